@@ -1,0 +1,18 @@
+/**
+ * Runs around every test: no test may leave a tensor behind.
+ *
+ * A test that keeps tensors on purpose disposes them in its own `afterAll`, or creates them in `beforeAll`,
+ * which runs before the baseline is taken.
+ */
+import { memory } from '@tensorflow/tfjs-core';
+
+let tensorsBefore = 0;
+
+beforeEach(() => {
+  tensorsBefore = memory().numTensors;
+});
+
+afterEach(() => {
+  const left = memory().numTensors - tensorsBefore;
+  if (left !== 0) throw new Error(`test left ${left} tensor(s) undisposed`);
+});

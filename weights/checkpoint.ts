@@ -1,0 +1,36 @@
+/** What every weights file, of whatever format, looks like to the rest of the library. */
+import type { Dtype } from './dtype.ts';
+
+/** One tensor of a checkpoint, as its header describes it. */
+export interface TensorInfo {
+  /** the name in the file */
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  /** bytes of the tensor's values, row-major and little-endian */
+  readonly byteLength: number;
+}
+
+/**
+ * An opened checkpoint: headers in memory, values still outside.
+ *
+ * Tensors are read one at a time, so that a checkpoint of many gigabytes is never in memory as a whole.
+ */
+export interface Checkpoint {
+  /** the checkpoint as the user named it, for error messages */
+  readonly where: string;
+  /** every tensor by its name in the file, in file order */
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** the free text of the file (`__metadata__`); empty where there is none */
+  readonly metadata: Readonly<Record<string, string>>;
+  /**
+   * Reads one tensor's values: row-major, little-endian, contiguous, in the tensor's own dtype.
+   *
+   * @param name a key of `tensors`
+   * @returns bytes owned by the caller, `byteLength` of them, starting at a multiple of 8 in their buffer
+   * @throws FormatError if the values are cut short; SourceError if they can't be fetched
+   */
+  read(name: string): Promise<Uint8Array>;
+  /** Frees file handles; the checkpoint can't be read afterwards. Safe to call twice. */
+  close(): Promise<void>;
+}
