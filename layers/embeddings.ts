@@ -1,0 +1,138 @@
+/** The sequence of tokens that enters the transformer. */
+import {
+  add,
+  concat,
+  reshape,
+  slice,
+  type Tensor2D,
+  type Tensor3D,
+  type Tensor4D,
+  tidy,
+  tile,
+  where,
+} from '@tensorflow/tfjs-core';
+import { OptionError, ShapeError } from '../errors/errors.ts';
+import { PatchEmbed, type PatchEmbedOptions } from './patch-embed.ts';
+import { PosEmbed, type PosEmbedOptions } from './pos-embed.ts';
+import { type Initialisation, type WeightReader, ZEROS } from './weight-reader.ts';
+
+/** The sizes of the embeddings. */
+export interface EmbeddingsOptions {
+  /** D */
+  dim: number;
+  patchEmbed: Omit<PatchEmbedOptions, 'dim' | 'initial'>;
+  posEmbed: Omit<PosEmbedOptions, 'dim' | 'initial'>;
+  /** R */
+  numRegisterTokens: number;
+  /** whether there is a token that stands for masked patches */
+  maskToken: boolean;
+  initial: Initialisation;
+}
+
+/** The parts of the embeddings; all tensors are borrowed. */
+export interface EmbeddingsParts {
+  /** [1, 1, D] */
+  clsToken: Tensor3D;
+  patchEmbed: PatchEmbed;
+  posEmbed: PosEmbed;
+  /** [1, R, D] */
+  registerTokens?: Tensor3D | undefined;
+  /** [1, D] */
+  maskToken?: Tensor2D | undefined;
+}
+
+/**
+ * [CLS, registers, patches], positions added to CLS and patches but not to registers.
+ *
+ * Meta: `prepare_tokens_with_masks` · HF: `Dinov2Embeddings`, `Dinov2WithRegistersEmbeddings`.
+ */
+export class Embeddings {
+  readonly clsToken: Tensor3D;
+  readonly patchEmbed: PatchEmbed;
+  readonly posEmbed: PosEmbed;
+  readonly registerTokens: Tensor3D | undefined;
+  readonly maskToken: Tensor2D | undefined;
+
+  constructor({ clsToken, patchEmbed, posEmbed, registerTokens, maskToken }: EmbeddingsParts) {
+    this.clsToken = clsToken;
+    this.patchEmbed = patchEmbed;
+    this.posEmbed = posEmbed;
+    this.registerTokens = registerTokens;
+    this.maskToken = maskToken;
+  }
+
+  /** Reads the tokens, the patch embedding and the positions. */
+  static async load(weights: WeightReader, options: EmbeddingsOptions): Promise<Embeddings> {
+    const { dim, numRegisterTokens, initial } = options;
+    const clsToken = (await weights.read('cls_token', [1, 1, dim], initial)) as Tensor3D;
+    const maskToken = options.maskToken ? await weights.read('mask_token', [1, dim], ZEROS) : undefined;
+    const registerTokens =
+      numRegisterTokens > 0
+        ? await weights.read('register_tokens', [1, numRegisterTokens, dim], ZEROS)
+        : undefined;
+    const posEmbed = await PosEmbed.load(weights, { ...options.posEmbed, dim, initial });
+    const patchEmbed = await PatchEmbed.load(weights.scope('patch_embed'), {
+      ...options.patchEmbed,
+      dim,
+      initial,
+    });
+    return new Embeddings({
+      clsToken,
+      patchEmbed,
+      posEmbed,
+      registerTokens: registerTokens as Tensor3D | undefined,
+      maskToken: maskToken as Tensor2D | undefined,
+    });
+  }
+
+  /**
+   * @param pixelValues [B, C, H, W] float32
+   * @param boolMaskedPos [B, N] bool; true where a patch is replaced by the mask token
+   * @returns [B, 1 + R + N, D], owned by the caller
+   * @throws ShapeError, OptionError if the mask doesn't fit or there is no mask token
+   */
+  forward(pixelValues: Tensor4D, boolMaskedPos?: Tensor2D): Tensor3D {
+    const [B, , H, W] = pixelValues.shape;
+    const [patchHeight, patchWidth] = this.patchEmbed.patchSize;
+    return tidy(() => {
+      const seen = this.patchEmbed.forward(pixelValues);
+      const patches = boolMaskedPos === undefined ? seen : this.mask(seen, boolMaskedPos);
+      const tokens = concat([tile(this.clsToken, [B, 1, 1]), patches], 1);
+      const positions = this.posEmbed.forward(
+        Math.floor(H / patchHeight),
+        Math.floor(W / patchWidth),
+        H === W,
+      );
+      const placed = add(tokens, positions) as Tensor3D;
+      return this.registerTokens === undefined ? placed : this.insertRegisters(placed, this.registerTokens);
+    });
+  }
+
+  private mask(patches: Tensor3D, boolMaskedPos: Tensor2D): Tensor3D {
+    const [B, N, D] = patches.shape;
+    if (this.maskToken === undefined) {
+      throw new OptionError(
+        'Embeddings: boolMaskedPos needs a mask token, got a model with useMaskToken false',
+      );
+    }
+    if (boolMaskedPos.dtype !== 'bool') {
+      throw new ShapeError(
+        `Embeddings: boolMaskedPos must be bool, got ${boolMaskedPos.dtype}; cast it to bool`,
+      );
+    }
+    if (boolMaskedPos.shape.length !== 2 || boolMaskedPos.shape[0] !== B || boolMaskedPos.shape[1] !== N) {
+      throw new ShapeError(
+        `Embeddings: boolMaskedPos must be [batch, patches] = [${B}, ${N}], got [${boolMaskedPos.shape.join(', ')}]`,
+      );
+    }
+    const everywhere = tile(reshape(this.maskToken, [1, 1, D]), [B, N, 1]);
+    return where(tile(reshape(boolMaskedPos, [B, N, 1]), [1, 1, D]), everywhere, patches) as Tensor3D;
+  }
+
+  private insertRegisters(tokens: Tensor3D, registers: Tensor3D): Tensor3D {
+    const [B, T, D] = tokens.shape;
+    const cls = slice(tokens, [0, 0, 0], [B, 1, D]);
+    const patches = slice(tokens, [0, 1, 0], [B, T - 1, D]);
+    return concat([cls, tile(registers, [B, 1, 1]), patches], 1) as Tensor3D;
+  }
+}
