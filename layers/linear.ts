@@ -6,8 +6,8 @@ import { type Initialisation, type WeightReader, ZEROS } from './weight-reader.t
 
 /** The sizes of a linear layer. */
 export interface LinearOptions {
-  /** K, the size of its input */
-  inputs: number;
+  /** K, the size of its input; a list where the checkpoint's weight has that many axes, as a convolution's has */
+  inputs: number | readonly number[];
   /** N, the size of its output */
   outputs: number;
   bias: boolean;
@@ -41,7 +41,7 @@ export class Linear {
     weights: WeightReader,
     { inputs, outputs, bias, initial }: LinearOptions,
   ): Promise<Linear> {
-    const weight = await weights.readLinear('weight', [outputs, inputs], initial);
+    const weight = await weights.readLinear('weight', [outputs, inputs].flat(), initial);
     return bias ? new Linear(weight, await weights.read('bias', [outputs], ZEROS)) : new Linear(weight);
   }
 

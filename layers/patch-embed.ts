@@ -40,7 +40,7 @@ export class PatchEmbed {
   /** Reads `proj`. */
   static async load(weights: WeightReader, options: PatchEmbedOptions): Promise<PatchEmbed> {
     const { dim, numChannels, patchSize, initial } = options;
-    const inputs = numChannels * patchSize[0] * patchSize[1];
+    const inputs = [numChannels, ...patchSize];
     const proj = await Linear.load(weights.scope('proj'), { inputs, outputs: dim, bias: true, initial });
     return new PatchEmbed(proj, options);
   }

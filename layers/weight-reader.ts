@@ -5,7 +5,7 @@ import type { Rank, ShapeMap, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 export type Initialisation =
   /** zeros, ones, or any other constant */
   | { kind: 'constant'; value: number }
-  /** a normal distribution around 0, cut at ±2 of its argument's units as `torch.nn.init.trunc_normal_` does */
+  /** a normal distribution around 0, cut at ±2, as `torch.nn.init.trunc_normal_` does */
   | { kind: 'truncated-normal'; standardDeviation: number };
 
 export const ZEROS: Initialisation = { kind: 'constant', value: 0 };
@@ -23,6 +23,10 @@ export interface WeightReader {
   scope(prefix: string): WeightReader;
   /** Reads a float32 tensor of the given shape. */
   read<R extends Rank>(name: string, shape: ShapeMap[R], initial: Initialisation): Promise<Tensor<R>>;
-  /** Reads the weight [N, K] of a linear layer, stored as `linearWeight` stores it. */
-  readLinear(name: string, shape: readonly [number, number], initial: Initialisation): Promise<Tensor2D>;
+  /**
+   * Reads the weight [N, K] of a linear layer, stored as `linearWeight` stores it.
+   *
+   * @param shape [N, K], or [N, …] where K is the product of the rest, as for a convolution of patches
+   */
+  readLinear(name: string, shape: readonly number[], initial: Initialisation): Promise<Tensor2D>;
 }

@@ -4,15 +4,15 @@
  * A test that keeps tensors on purpose disposes them in its own `afterAll`, or creates them in `beforeAll`,
  * which runs before the baseline is taken.
  */
-import { memory } from '@tensorflow/tfjs-core';
+import { engine } from '@tensorflow/tfjs-core';
 
 let tensorsBefore = 0;
 
 beforeEach(() => {
-  tensorsBefore = memory().numTensors;
+  tensorsBefore = engine().state.numTensors;
 });
 
 afterEach(() => {
-  const left = memory().numTensors - tensorsBefore;
+  const left = engine().state.numTensors - tensorsBefore;
   if (left !== 0) throw new Error(`test left ${left} tensor(s) undisposed`);
 });

@@ -1,0 +1,79 @@
+/** The fields of a DINOv2 configuration: their names in `config.json`, their types and their defaults. */
+import { ConfigError } from '../../errors/errors.ts';
+
+/** A length in pixels for both axes, or [height, width]. */
+export type ImageSize = number | readonly [number, number];
+
+/** What a classifier's labels mean, and which loss they take. */
+export type ProblemType = 'regression' | 'single_label_classification' | 'multi_label_classification';
+
+/** Reads one value of `config.json`; throws ConfigError if it is of the wrong type. */
+export type FieldReader<T> = (value: unknown, where: string) => T;
+
+function fail(where: string, expected: string, value: unknown): never {
+  throw new ConfigError(`${where}: expected ${expected}, got ${JSON.stringify(value) ?? String(value)}`);
+}
+
+/** An integer of at least `least`. */
+export function integerField(least: number): FieldReader<number> {
+  return (value, where) =>
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= least
+      ? value
+      : fail(where, `an integer of at least ${least}`, value);
+}
+
+/** A finite number of at least `least`. */
+export function numberField(least: number): FieldReader<number> {
+  return (value, where) =>
+    typeof value === 'number' && Number.isFinite(value) && value >= least
+      ? value
+      : fail(where, `a number of at least ${least}`, value);
+}
+
+export const booleanField: FieldReader<boolean> = (value, where) =>
+  typeof value === 'boolean' ? value : fail(where, 'true or false', value);
+
+export const stringField: FieldReader<string> = (value, where) =>
+  typeof value === 'string' ? value : fail(where, 'a string', value);
+
+/** One positive integer, or two. */
+export const sizeField: FieldReader<ImageSize> = (value, where) => {
+  const isLength = (length: unknown): length is number => Number.isSafeInteger(length) && Number(length) > 0;
+  if (isLength(value)) return value;
+  if (Array.isArray(value) && value.length === 2 && isLength(value[0]) && isLength(value[1])) {
+    return [value[0], value[1]];
+  }
+  return fail(where, 'a positive integer or two of them', value);
+};
+
+export const problemTypeField: FieldReader<ProblemType> = (value, where) =>
+  value === 'regression' || value === 'single_label_classification' || value === 'multi_label_classification'
+    ? value
+    : fail(where, 'regression, single_label_classification or multi_label_classification', value);
+
+/** A list whose entries `entry` reads. */
+export function listField<T>(entry: FieldReader<T>): FieldReader<readonly T[]> {
+  return (value, where) =>
+    Array.isArray(value)
+      ? value.map((item, i) => entry(item, `${where}[${i}]`))
+      : fail(where, 'a list', value);
+}
+
+/** `{"0": "tench", …}`: every key from 0 to the number of labels − 1. */
+export const id2labelField: FieldReader<Readonly<Record<number, string>>> = (value, where) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return fail(where, 'an object of labels', value);
+  }
+  const labels: Record<number, string> = {};
+  for (const [key, label] of Object.entries(value)) {
+    const id = Number(key);
+    if (!Number.isSafeInteger(id) || id < 0) fail(`${where}.${key}`, 'a label number as key', key);
+    labels[id] = stringField(label, `${where}.${key}`);
+  }
+  return labels;
+};
+
+/** Two numbers, height and width, of a size. */
+export function bothAxes(size: ImageSize): readonly [number, number] {
+  return typeof size === 'number' ? [size, size] : size;
+}

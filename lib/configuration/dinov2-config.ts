@@ -1,0 +1,311 @@
+/** The configuration of a DINOv2 model. */
+import { ConfigError } from '../../errors/errors.ts';
+import { swigluHiddenDim } from '../../layers/swiglu-ffn.ts';
+import { ACTIVATIONS, type ActivationName, isActivationName } from '../../ops/activations.ts';
+import {
+  booleanField,
+  bothAxes,
+  type FieldReader,
+  type ImageSize,
+  id2labelField,
+  integerField,
+  listField,
+  numberField,
+  type ProblemType,
+  problemTypeField,
+  sizeField,
+  stringField,
+} from './config-fields.ts';
+import { resolveStages, type Stages, stageNames } from './stages.ts';
+
+/** The two model types of transformers; what they differ in is said at the fields. */
+export type Dinov2ModelType = 'dinov2' | 'dinov2_with_registers';
+
+/**
+ * Whose way of resampling the position table is followed.
+ *
+ * `hf`: transformers. `original`: facebookresearch/dinov2. `timm`: timm. They agree at the trained size and, for
+ * models with registers, at every size.
+ */
+export type PositionInterpolation = 'hf' | 'original' | 'timm';
+
+const activationField: FieldReader<ActivationName> = (value, where) => {
+  if (typeof value === 'string' && isActivationName(value)) return value;
+  throw new ConfigError(
+    `${where}: expected one of ${Object.keys(ACTIVATIONS).join(', ')}, got ${JSON.stringify(value)}`,
+  );
+};
+
+const modelTypeField: FieldReader<Dinov2ModelType> = (value, where) => {
+  if (value === 'dinov2' || value === 'dinov2_with_registers') return value;
+  throw new ConfigError(
+    `${where}: expected "dinov2" or "dinov2_with_registers", got ${JSON.stringify(value)}; this library has DINOv2 models only`,
+  );
+};
+
+const positionInterpolationField: FieldReader<PositionInterpolation> = (value, where) => {
+  if (value === 'hf' || value === 'original' || value === 'timm') return value;
+  throw new ConfigError(`${where}: expected hf, original or timm, got ${JSON.stringify(value)}`);
+};
+
+/** Every field with its reader, by its name in `config.json`. */
+const READERS = {
+  model_type: modelTypeField,
+  hidden_size: integerField(1),
+  num_hidden_layers: integerField(0),
+  num_attention_heads: integerField(1),
+  head_dim: integerField(1),
+  mlp_ratio: numberField(0),
+  hidden_act: activationField,
+  hidden_dropout_prob: numberField(0),
+  attention_probs_dropout_prob: numberField(0),
+  initializer_range: numberField(0),
+  layer_norm_eps: numberField(0),
+  image_size: sizeField,
+  patch_size: sizeField,
+  num_channels: integerField(1),
+  qkv_bias: booleanField,
+  layerscale_value: numberField(-Infinity),
+  drop_path_rate: numberField(0),
+  use_swiglu_ffn: booleanField,
+  num_register_tokens: integerField(0),
+  apply_layernorm: booleanField,
+  reshape_hidden_states: booleanField,
+  use_mask_token: booleanField,
+  out_features: listField(stringField),
+  out_indices: listField(integerField(-Infinity)),
+  num_labels: integerField(0),
+  id2label: id2labelField,
+  problem_type: problemTypeField,
+  output_hidden_states: booleanField,
+  output_attentions: booleanField,
+  position_interpolation: positionInterpolationField,
+} satisfies Record<string, FieldReader<unknown>>;
+
+/** The fields a configuration can be built from; every one is optional and has transformers' default. */
+export interface Dinov2ConfigFields {
+  /** default `dinov2` */
+  modelType?: Dinov2ModelType;
+  /** D; default 768 */
+  hiddenSize?: number;
+  /** L; default 12 */
+  numHiddenLayers?: number;
+  /** A; default 12 */
+  numAttentionHeads?: number;
+  /** K; default D/A */
+  headDim?: number;
+  /** F/D; default 4 */
+  mlpRatio?: number;
+  /** the activation of the MLP; SwiGLU always uses SiLU; default `gelu` (erf form) */
+  hiddenAct?: ActivationName;
+  /** of training; kept, not used; default 0 */
+  hiddenDropoutProb?: number;
+  /** of training; kept, not used; default 0 */
+  attentionProbsDropoutProb?: number;
+  /** standard deviation of the initial weights; default 0.02 */
+  initializerRange?: number;
+  /** default 1e-6 */
+  layerNormEps?: number;
+  /** pixels of the trained size, which gives the table of positions; default 224, but 518 in the published models */
+  imageSize?: ImageSize;
+  /** pixels; default 14, but 16 for `dinov2_with_registers` */
+  patchSize?: ImageSize;
+  /** C; default 3 */
+  numChannels?: number;
+  /** default true */
+  qkvBias?: boolean;
+  /** what layer scale starts at; default 1 */
+  layerscaleValue?: number;
+  /** of training; kept, not used; default 0 */
+  dropPathRate?: number;
+  /** default false */
+  useSwigluFfn?: boolean;
+  /** R; default 0, but 4 for `dinov2_with_registers` */
+  numRegisterTokens?: number;
+  /** whether a backbone normalises its feature maps; default true */
+  applyLayernorm?: boolean;
+  /** whether a backbone returns maps [B, D, h, w] rather than tokens; default true */
+  reshapeHiddenStates?: boolean;
+  /** whether the model has a token for masked patches; default true */
+  useMaskToken?: boolean;
+  /** the stages a backbone returns; default the last */
+  outFeatures?: readonly string[];
+  /** the same by index */
+  outIndices?: readonly number[];
+  /** number of labels of a classifier; default that of `id2label`, or 2; 0 returns the features */
+  numLabels?: number;
+  id2label?: Readonly<Record<number, string>>;
+  /** the loss of a classifier; by default found from the labels, as transformers does */
+  problemType?: ProblemType;
+  /** the default of the forward option; default false */
+  outputHiddenStates?: boolean;
+  /** the default of the forward option; default false */
+  outputAttentions?: boolean;
+  /** whose position resampling is followed; default `hf`; not a field of transformers */
+  positionInterpolation?: PositionInterpolation;
+}
+
+function camelCase(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function defaultLabels(count: number): Record<number, string> {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [i, `LABEL_${i}`]));
+}
+
+/**
+ * The configuration of a DINOv2 model, with or without registers.
+ *
+ * HF: `Dinov2Config` and `Dinov2WithRegistersConfig` in one; fields are theirs in camel case.
+ * Source: transformers 5.23.0, `configuration_dinov2.py`, `configuration_dinov2_with_registers.py`.
+ */
+export class Dinov2Config {
+  readonly modelType: Dinov2ModelType;
+  readonly hiddenSize: number;
+  readonly numHiddenLayers: number;
+  readonly numAttentionHeads: number;
+  /** the size of a head, K */
+  readonly headDim: number;
+  readonly mlpRatio: number;
+  readonly hiddenAct: ActivationName;
+  readonly hiddenDropoutProb: number;
+  readonly attentionProbsDropoutProb: number;
+  readonly initializerRange: number;
+  readonly layerNormEps: number;
+  readonly imageSize: ImageSize;
+  readonly patchSize: ImageSize;
+  readonly numChannels: number;
+  readonly qkvBias: boolean;
+  readonly layerscaleValue: number;
+  readonly dropPathRate: number;
+  readonly useSwigluFfn: boolean;
+  readonly numRegisterTokens: number;
+  readonly applyLayernorm: boolean;
+  readonly reshapeHiddenStates: boolean;
+  readonly useMaskToken: boolean;
+  readonly stages: Stages;
+  readonly numLabels: number;
+  readonly id2label: Readonly<Record<number, string>>;
+  readonly problemType: ProblemType | undefined;
+  readonly outputHiddenStates: boolean;
+  readonly outputAttentions: boolean;
+  readonly positionInterpolation: PositionInterpolation;
+
+  /** @throws ConfigError if the fields contradict each other */
+  constructor(fields: Dinov2ConfigFields = {}) {
+    const withRegisters = fields.modelType === 'dinov2_with_registers';
+    this.modelType = fields.modelType ?? 'dinov2';
+    this.hiddenSize = fields.hiddenSize ?? 768;
+    this.numHiddenLayers = fields.numHiddenLayers ?? 12;
+    this.numAttentionHeads = fields.numAttentionHeads ?? 12;
+    if (fields.headDim === undefined && this.hiddenSize % this.numAttentionHeads !== 0) {
+      throw new ConfigError(
+        `config: numAttentionHeads must divide hiddenSize, got ${this.numAttentionHeads} and ${this.hiddenSize}`,
+      );
+    }
+    this.headDim = fields.headDim ?? this.hiddenSize / this.numAttentionHeads;
+    this.mlpRatio = fields.mlpRatio ?? 4;
+    this.hiddenAct = fields.hiddenAct ?? 'gelu';
+    this.hiddenDropoutProb = fields.hiddenDropoutProb ?? 0;
+    this.attentionProbsDropoutProb = fields.attentionProbsDropoutProb ?? 0;
+    this.initializerRange = fields.initializerRange ?? 0.02;
+    this.layerNormEps = fields.layerNormEps ?? 1e-6;
+    this.imageSize = fields.imageSize ?? 224;
+    this.patchSize = fields.patchSize ?? (withRegisters ? 16 : 14);
+    this.numChannels = fields.numChannels ?? 3;
+    this.qkvBias = fields.qkvBias ?? true;
+    this.layerscaleValue = fields.layerscaleValue ?? 1;
+    this.dropPathRate = fields.dropPathRate ?? 0;
+    this.useSwigluFfn = fields.useSwigluFfn ?? false;
+    this.numRegisterTokens = fields.numRegisterTokens ?? (withRegisters ? 4 : 0);
+    this.applyLayernorm = fields.applyLayernorm ?? true;
+    this.reshapeHiddenStates = fields.reshapeHiddenStates ?? true;
+    this.useMaskToken = fields.useMaskToken ?? true;
+    this.stages = resolveStages(this.numHiddenLayers, fields.outFeatures, fields.outIndices);
+    this.id2label = fields.id2label ?? defaultLabels(fields.numLabels ?? 2);
+    this.numLabels = Object.keys(this.id2label).length;
+    if (fields.numLabels !== undefined && fields.numLabels !== this.numLabels) {
+      throw new ConfigError(
+        `config: numLabels must be the number of labels in id2label, got ${fields.numLabels} and ${this.numLabels}`,
+      );
+    }
+    this.problemType = fields.problemType;
+    this.outputHiddenStates = fields.outputHiddenStates ?? false;
+    this.outputAttentions = fields.outputAttentions ?? false;
+    this.positionInterpolation = fields.positionInterpolation ?? 'hf';
+    this.validate();
+  }
+
+  /**
+   * Reads the object in a `config.json`.
+   *
+   * Keys this library does not know are ignored, as files in the wild carry many.
+   *
+   * @param json the parsed file
+   * @param where its name, for error messages
+   * @throws ConfigError naming the key and its value
+   */
+  static fromJSON(json: unknown, where = 'config.json'): Dinov2Config {
+    if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+      throw new ConfigError(`${where}: expected a JSON object, got ${JSON.stringify(json)}`);
+    }
+    if (!('model_type' in json)) {
+      throw new ConfigError(
+        `${where}: expected a model_type, got none; is this the config.json of a DINOv2 model?`,
+      );
+    }
+    const fields: Record<string, unknown> = {};
+    const values = new Map<string, unknown>(Object.entries(json));
+    for (const [key, read] of Object.entries(READERS)) {
+      const value = values.get(key) ?? undefined;
+      if (value !== undefined) fields[camelCase(key)] = read(value, `${where}: ${key}`);
+    }
+    try {
+      return new Dinov2Config(fields);
+    } catch (error) {
+      if (error instanceof ConfigError) throw new ConfigError(`${where}: ${error.message}`);
+      throw error;
+    }
+  }
+
+  /** The same configuration with some fields changed. */
+  with(fields: Dinov2ConfigFields): Dinov2Config {
+    const { stages, numLabels, id2label, problemType, ...rest } = this;
+    const labels = fields.numLabels === undefined ? { id2label: fields.id2label ?? id2label } : {};
+    const outputs = (fields.outFeatures ?? fields.outIndices) ? {} : { outFeatures: stages.outFeatures };
+    return new Dinov2Config({
+      ...rest,
+      ...labels,
+      ...(fields.numHiddenLayers === undefined && outputs),
+      ...(problemType && { problemType }),
+      ...fields,
+    });
+  }
+
+  /** F, the hidden size of the feed-forward network: of the MLP, or of each half of SwiGLU. */
+  get ffnHiddenSize(): number {
+    const mlp = Math.trunc(this.hiddenSize * this.mlpRatio);
+    return this.useSwigluFfn ? swigluHiddenDim(mlp) : mlp;
+  }
+
+  /** The grid [h, w] of patches the position table was trained on. */
+  get positionGrid(): readonly [number, number] {
+    const [height, width] = bothAxes(this.imageSize);
+    const [patchHeight, patchWidth] = bothAxes(this.patchSize);
+    return [Math.floor(height / patchHeight), Math.floor(width / patchWidth)];
+  }
+
+  /** `stem`, `stage1`, … `stage{L}`. */
+  get stageNames(): string[] {
+    return stageNames(this.numHiddenLayers);
+  }
+
+  private validate(): void {
+    const [h, w] = this.positionGrid;
+    if (h < 1 || w < 1) {
+      throw new ConfigError(
+        `config: imageSize must hold at least one patch, got ${this.imageSize} and patchSize ${this.patchSize}`,
+      );
+    }
+  }
+}

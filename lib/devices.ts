@@ -1,0 +1,59 @@
+/** Choosing the TF.js backend that computes. */
+import { backend, findBackend, getBackend, ready, setBackend } from '@tensorflow/tfjs-core';
+import { DeviceError, OptionError } from '../errors/errors.ts';
+
+/** The backends this library can set up by itself; `auto` takes the best one that needs no native add-on. */
+export const DEVICES = ['auto', 'simd', 'cpu', 'tensorflow', 'cuda', 'webgpu'] as const;
+
+/** The name of a backend this library can set up. */
+export type Device = (typeof DEVICES)[number];
+
+/** Options of `setDevice`. */
+export interface DeviceOptions {
+  /** threads of the `simd` backend; default the number of cores */
+  threads?: number;
+}
+
+/** Whether `name` is a device this library can set up. */
+export function isDevice(name: string): name is Device {
+  return (DEVICES as readonly string[]).includes(name);
+}
+
+/**
+ * Registers a backend if it is not registered yet, and makes it TF.js's current one.
+ *
+ * @returns the name TF.js knows it by
+ * @throws DeviceError if it can't be used here; OptionError if there is no such device
+ */
+export async function setDevice(device: Device = 'auto', _options: DeviceOptions = {}): Promise<string> {
+  switch (device) {
+    case 'auto':
+    case 'cpu':
+      return useCpu();
+    case 'simd':
+    case 'tensorflow':
+    case 'cuda':
+    case 'webgpu':
+      throw new DeviceError(`setDevice: ${device} is not available in this version; use "cpu"`);
+    default:
+      throw new OptionError(
+        `setDevice: expected one of ${DEVICES.join(', ')}, got ${JSON.stringify(device)}`,
+      );
+  }
+}
+
+/** Sets up `auto`, unless the caller has already registered and chosen a backend of TF.js. */
+export async function ensureBackend(): Promise<void> {
+  if (getBackend()) {
+    await ready();
+    backend();
+    return;
+  }
+  await setDevice('auto');
+}
+
+async function useCpu(): Promise<string> {
+  if (findBackend('cpu') === null) await import('@tensorflow/tfjs-backend-cpu');
+  if (!(await setBackend('cpu'))) throw new DeviceError('setDevice: the cpu backend could not be started');
+  return 'cpu';
+}

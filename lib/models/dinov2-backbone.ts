@@ -1,0 +1,109 @@
+/** The model as a backbone of dense prediction. */
+import {
+  dispose,
+  reshape,
+  slice,
+  type Tensor,
+  type Tensor3D,
+  type Tensor4D,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
+import type { WeightReader } from '../../layers/weight-reader.ts';
+import type { Dinov2Config } from '../configuration/dinov2-config.ts';
+import { type InitialiseOptions, initialiseModel } from '../loading/initialise-model.ts';
+import { type LoadOptions, loadModel, type ModelSource } from '../loading/load-model.ts';
+import { BackboneLayers } from './backbone-layers.ts';
+import {
+  type ForwardOptions,
+  hiddenStateIndices,
+  type PixelValues,
+  requireKnownOptions,
+} from './forward-options.ts';
+import { BackboneOutput } from './outputs.ts';
+import { PreTrainedModel } from './pretrained-model.ts';
+
+const OPTIONS = ['outputHiddenStates', 'outputAttentions', 'attentionMask'];
+
+/** DINOv2 as maps of features at chosen depths. HF: `Dinov2Backbone`, `Dinov2WithRegistersBackbone`. */
+export class Dinov2Backbone extends PreTrainedModel {
+  readonly layers: BackboneLayers;
+
+  private constructor(layers: BackboneLayers, parameters: ReadonlyMap<string, Tensor>) {
+    super(layers.config, parameters);
+    this.layers = layers;
+  }
+
+  /**
+   * Loads a checkpoint; `outFeatures` or `outIndices` in the options choose the stages.
+   *
+   * @param source e.g. `facebook/dinov2-base`
+   * @throws SourceError, FormatError, ConfigError, WeightsError
+   */
+  static async fromPretrained(source: ModelSource, options: LoadOptions = {}): Promise<Dinov2Backbone> {
+    const load = (weights: WeightReader, config: Dinov2Config) => BackboneLayers.load(weights, config);
+    const { layers, parameters } = await loadModel('Dinov2Backbone', source, options, load, {
+      mayIgnore: (name) => name.startsWith('head.'),
+    });
+    return new Dinov2Backbone(layers, parameters);
+  }
+
+  /** Builds a model with random weights. */
+  static async fromConfig(config: Dinov2Config, options: InitialiseOptions = {}): Promise<Dinov2Backbone> {
+    const { layers, parameters } = await initialiseModel(options, (weights) =>
+      BackboneLayers.load(weights, config),
+    );
+    return new Dinov2Backbone(layers, parameters);
+  }
+
+  /** The stages returned, in order. */
+  get outFeatures(): readonly string[] {
+    return this.config.stages.outFeatures;
+  }
+
+  /** Channels of each stage returned. */
+  get channels(): number[] {
+    return this.outFeatures.map(() => this.config.hiddenSize);
+  }
+
+  /**
+   * @param pixelValues [B, C, H, W] float32, as an image processor returns them
+   * @returns tensors owned by the caller; `output.dispose()` frees them all
+   * @throws ShapeError, OptionError
+   */
+  forward(pixelValues: Tensor4D | PixelValues, options: ForwardOptions = {}): BackboneOutput {
+    this.requireAlive();
+    requireKnownOptions('Dinov2Backbone', options, OPTIONS);
+    const { config } = this;
+    const { outputHiddenStates = config.outputHiddenStates } = options;
+    const asked = hiddenStateIndices('Dinov2Backbone', outputHiddenStates, config.numHiddenLayers);
+    const stages = config.stages.outIndices;
+    const { output, internals, grid } = this.layers.forward('Dinov2Backbone', pixelValues, {
+      ...options,
+      outputHiddenStates: [...stages, ...(asked ?? [])],
+    });
+    output.dispose();
+    const states = internals.hiddenStates ?? [];
+    const featureMaps = states.slice(0, stages.length).map((state) => this.featureMap(state, grid));
+    dispose(states.slice(0, stages.length));
+    return new BackboneOutput(featureMaps, {
+      ...internals,
+      hiddenStates: asked && states.slice(stages.length),
+    });
+  }
+
+  protected disposeLayers(): void {
+    this.layers.dispose();
+  }
+
+  private featureMap(state: Tensor3D, [h, w]: readonly [number, number]): Tensor3D | Tensor4D {
+    const { applyLayernorm, reshapeHiddenStates, numRegisterTokens, hiddenSize } = this.config;
+    return tidy(() => {
+      const tokens = applyLayernorm ? this.layers.norm.forward(state) : state.clone();
+      if (!reshapeHiddenStates) return tokens;
+      const [B] = tokens.shape;
+      const patches = slice(tokens, [0, 1 + numRegisterTokens, 0], [B, h * w, hiddenSize]);
+      return transpose(reshape(patches, [B, h, w, hiddenSize]), [0, 3, 1, 2]) as Tensor4D;
+    });
+  }
+}

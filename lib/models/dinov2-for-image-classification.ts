@@ -1,0 +1,117 @@
+/** The model with a linear classifier. */
+import { dispose, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { ShapeError } from '../../errors/errors.ts';
+import { LinearHead } from '../../layers/heads.ts';
+import type { WeightReader } from '../../layers/weight-reader.ts';
+import type { Dinov2Config } from '../configuration/dinov2-config.ts';
+import { type InitialiseOptions, initialiseModel } from '../loading/initialise-model.ts';
+import { type LoadOptions, loadModel, type ModelSource } from '../loading/load-model.ts';
+import { BackboneLayers, initialWeights } from './backbone-layers.ts';
+import { type MaskedForwardOptions, type PixelValues, requireKnownOptions } from './forward-options.ts';
+import { classificationLoss, inferProblemType } from './loss.ts';
+import { ImageClassifierOutput } from './outputs.ts';
+import { PreTrainedModel } from './pretrained-model.ts';
+
+const OPTIONS = ['outputHiddenStates', 'outputAttentions', 'attentionMask', 'boolMaskedPos', 'labels'];
+
+/** Forward options of a classifier. */
+export interface ClassifierForwardOptions extends MaskedForwardOptions {
+  /** what the loss is computed against; its form depends on the problem type, see `classificationLoss` */
+  labels?: Tensor;
+}
+
+interface ClassifierLayers {
+  backbone: BackboneLayers;
+  head: LinearHead;
+}
+
+async function loadLayers(weights: WeightReader, config: Dinov2Config): Promise<ClassifierLayers> {
+  const backbone = await BackboneLayers.load(weights, config);
+  const head = await LinearHead.load(weights.scope('head'), {
+    dim: config.hiddenSize,
+    numLabels: config.numLabels,
+    numRegisterTokens: config.numRegisterTokens,
+    initial: initialWeights(config),
+  });
+  return { backbone, head };
+}
+
+/**
+ * DINOv2 with a linear layer on [CLS, mean of the patches].
+ *
+ * HF: `Dinov2ForImageClassification`, `Dinov2WithRegistersForImageClassification`.
+ */
+export class Dinov2ForImageClassification extends PreTrainedModel {
+  readonly layers: BackboneLayers;
+  readonly classifier: LinearHead;
+
+  private constructor({ backbone, head }: ClassifierLayers, parameters: ReadonlyMap<string, Tensor>) {
+    super(backbone.config, parameters);
+    this.layers = backbone;
+    this.classifier = head;
+  }
+
+  /**
+   * Loads a checkpoint that has a classifier.
+   *
+   * @param source e.g. `facebook/dinov2-base-imagenet1k-1-layer`
+   * @throws SourceError, FormatError, ConfigError, WeightsError
+   */
+  static async fromPretrained(
+    source: ModelSource,
+    options: LoadOptions = {},
+  ): Promise<Dinov2ForImageClassification> {
+    const { layers, parameters } = await loadModel(
+      'Dinov2ForImageClassification',
+      source,
+      options,
+      loadLayers,
+    );
+    return new Dinov2ForImageClassification(layers, parameters);
+  }
+
+  /** Builds a model with random weights and `config.numLabels` labels. */
+  static async fromConfig(
+    config: Dinov2Config,
+    options: InitialiseOptions = {},
+  ): Promise<Dinov2ForImageClassification> {
+    const { layers, parameters } = await initialiseModel(options, (weights) => loadLayers(weights, config));
+    return new Dinov2ForImageClassification(layers, parameters);
+  }
+
+  /**
+   * @param pixelValues [B, C, H, W] float32, as an image processor returns them
+   * @returns tensors owned by the caller; `output.dispose()` frees them all
+   * @throws ShapeError, OptionError
+   */
+  forward(
+    pixelValues: Tensor4D | PixelValues,
+    options: ClassifierForwardOptions = {},
+  ): ImageClassifierOutput {
+    this.requireAlive();
+    requireKnownOptions('Dinov2ForImageClassification', options, OPTIONS);
+    const { labels } = options;
+    if (labels !== undefined && this.config.numLabels === 0) {
+      throw new ShapeError(
+        'Dinov2ForImageClassification: labels need a classifier, got a model with numLabels 0',
+      );
+    }
+    const { output, internals } = this.layers.forward('Dinov2ForImageClassification', pixelValues, options);
+    const lastHiddenState = this.layers.norm.forward(output);
+    const logits = this.classifier.forward(lastHiddenState);
+    dispose([output, lastHiddenState]);
+    try {
+      const problemType =
+        this.config.problemType ?? (labels && inferProblemType(labels, this.config.numLabels));
+      const loss = labels && problemType && classificationLoss(logits, labels, problemType);
+      return new ImageClassifierOutput({ logits, loss }, internals);
+    } catch (error) {
+      new ImageClassifierOutput({ logits }, internals).dispose();
+      throw error;
+    }
+  }
+
+  protected disposeLayers(): void {
+    this.layers.dispose();
+  }
+}

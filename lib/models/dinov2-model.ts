@@ -1,0 +1,63 @@
+/** The bare model. */
+import { dispose, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { clsToken } from '../../layers/heads.ts';
+import type { WeightReader } from '../../layers/weight-reader.ts';
+import type { Dinov2Config } from '../configuration/dinov2-config.ts';
+import { type InitialiseOptions, initialiseModel } from '../loading/initialise-model.ts';
+import { type LoadOptions, loadModel, type ModelSource } from '../loading/load-model.ts';
+import { BackboneLayers } from './backbone-layers.ts';
+import { type MaskedForwardOptions, type PixelValues, requireKnownOptions } from './forward-options.ts';
+import { Dinov2ModelOutput } from './outputs.ts';
+import { PreTrainedModel } from './pretrained-model.ts';
+
+const OPTIONS = ['outputHiddenStates', 'outputAttentions', 'attentionMask', 'boolMaskedPos'];
+
+/** DINOv2 without a head, with or without registers. HF: `Dinov2Model`, `Dinov2WithRegistersModel`. */
+export class Dinov2Model extends PreTrainedModel {
+  readonly layers: BackboneLayers;
+
+  private constructor(layers: BackboneLayers, parameters: ReadonlyMap<string, Tensor>) {
+    super(layers.config, parameters);
+    this.layers = layers;
+  }
+
+  /**
+   * Loads a checkpoint: a folder, a Hub id, a URL, a `.safetensors` file, or files in memory.
+   *
+   * @param source e.g. `facebook/dinov2-base`
+   * @throws SourceError, FormatError, ConfigError, WeightsError
+   */
+  static async fromPretrained(source: ModelSource, options: LoadOptions = {}): Promise<Dinov2Model> {
+    const load = (weights: WeightReader, config: Dinov2Config) => BackboneLayers.load(weights, config);
+    const { layers, parameters } = await loadModel('Dinov2Model', source, options, load, {
+      mayIgnore: (name) => name.startsWith('head.'),
+    });
+    return new Dinov2Model(layers, parameters);
+  }
+
+  /** Builds a model with random weights. */
+  static async fromConfig(config: Dinov2Config, options: InitialiseOptions = {}): Promise<Dinov2Model> {
+    const { layers, parameters } = await initialiseModel(options, (weights) =>
+      BackboneLayers.load(weights, config),
+    );
+    return new Dinov2Model(layers, parameters);
+  }
+
+  /**
+   * @param pixelValues [B, C, H, W] float32, as an image processor returns them; any H and W of at least a patch
+   * @returns tensors owned by the caller; `output.dispose()` frees them all
+   * @throws ShapeError, OptionError
+   */
+  forward(pixelValues: Tensor4D | PixelValues, options: MaskedForwardOptions = {}): Dinov2ModelOutput {
+    this.requireAlive();
+    requireKnownOptions('Dinov2Model', options, OPTIONS);
+    const { output, internals } = this.layers.forward('Dinov2Model', pixelValues, options);
+    const lastHiddenState = this.layers.norm.forward(output);
+    dispose(output);
+    return new Dinov2ModelOutput({ lastHiddenState, poolerOutput: clsToken(lastHiddenState) }, internals);
+  }
+
+  protected disposeLayers(): void {
+    this.layers.dispose();
+  }
+}

@@ -1,0 +1,152 @@
+/** The options of a forward pass, and what becomes of them before the layers see them. */
+import {
+  add,
+  cast,
+  mul,
+  reshape,
+  type Tensor,
+  type Tensor2D,
+  type Tensor4D,
+  tensor4d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { OptionError, ShapeError } from '../../errors/errors.ts';
+
+/** Preprocessed pictures outside of TF.js, as an image processor returns them. */
+export interface PixelValues {
+  /** row-major [B, C, H, W] */
+  data: Float32Array;
+  shape: readonly [number, number, number, number];
+}
+
+/** What every model's `forward` takes beside the pictures. */
+export interface ForwardOptions {
+  /** true for all L + 1 states, or the indices wanted, negative from the end; default: the configuration's */
+  outputHiddenStates?: boolean | number | readonly number[];
+  /** whether to return the attention weights of every block; default: the configuration's */
+  outputAttentions?: boolean;
+  /**
+   * [B, T]: 0 or false where a token (CLS and registers count) is not attended to; or [B or 1, 1, 1 or T, T]
+   * float32 added to the scores, or bool with true where attention is allowed.
+   */
+  attentionMask?: Tensor;
+}
+
+/** `ForwardOptions` of a model that can replace patches by its mask token. */
+export interface MaskedForwardOptions extends ForwardOptions {
+  /** [B, N] bool, true where a patch is masked */
+  boolMaskedPos?: Tensor2D;
+}
+
+/** The most negative float32: what a score is lowered by where attention is not allowed. */
+const LOWEST = -3.4028234663852886e38;
+
+/** Refuses options that don't exist, which transformers would ignore. */
+export function requireKnownOptions(where: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw new OptionError(`${where}: expected options among ${known.join(', ')}, got ${name}`);
+    }
+  }
+}
+
+/**
+ * The pictures as a tensor.
+ *
+ * @returns [B, C, H, W] float32, owned by the caller
+ * @throws ShapeError on another rank or dtype
+ */
+export function pixelTensor(where: string, pixelValues: Tensor4D | PixelValues): Tensor4D {
+  if ('data' in pixelValues && pixelValues.data instanceof Float32Array) {
+    const size = pixelValues.shape.reduce((product, length) => product * length, 1);
+    if (pixelValues.shape.length !== 4 || size !== pixelValues.data.length) {
+      throw new ShapeError(
+        `${where}: pixelValues must be [batch, channels, height, width], got ${pixelValues.data.length} values for [${pixelValues.shape.join(', ')}]`,
+      );
+    }
+    return tensor4d(pixelValues.data, [...pixelValues.shape]);
+  }
+  const tensor: unknown = pixelValues;
+  if (typeof tensor !== 'object' || tensor === null || !('dtype' in tensor) || !('rank' in tensor)) {
+    throw new ShapeError(`${where}: pixelValues must be a tensor or {data, shape}, got ${typeof tensor}`);
+  }
+  const given = tensor as Tensor4D;
+  if (given.rank !== 4) {
+    throw new ShapeError(
+      `${where}: pixelValues must be [batch, channels, height, width], got [${given.shape.join(', ')}]`,
+    );
+  }
+  if (given.dtype !== 'float32') {
+    throw new ShapeError(
+      `${where}: pixelValues must be float32, got ${given.dtype}; rescale and normalise with an image processor`,
+    );
+  }
+  return given.clone();
+}
+
+/** What the caller should know about a picture size that is no multiple of the patch size. */
+export function sizeWarnings(
+  pixels: Tensor4D,
+  [patchHeight, patchWidth]: readonly [number, number],
+): string[] {
+  const [, , H, W] = pixels.shape;
+  const rows = H % patchHeight;
+  const columns = W % patchWidth;
+  if (rows === 0 && columns === 0) return [];
+  return [
+    `pixelValues: ${H}×${W} pixels are no multiple of the ${patchHeight}×${patchWidth} patch; the last ${rows} rows and ${columns} columns are not seen`,
+  ];
+}
+
+/**
+ * The indices of the hidden states to keep, in the order asked for.
+ *
+ * @param depth L
+ * @throws OptionError on an index that doesn't exist, which transformers would drop
+ */
+export function hiddenStateIndices(
+  where: string,
+  wanted: boolean | number | readonly number[],
+  depth: number,
+): number[] | undefined {
+  if (wanted === false) return undefined;
+  if (wanted === true) return Array.from({ length: depth + 1 }, (_, i) => i);
+  const indices = typeof wanted === 'number' ? [wanted] : wanted;
+  return indices.map((index) => {
+    const positive = index < 0 ? index + depth + 1 : index;
+    if (!Number.isSafeInteger(positive) || positive < 0 || positive > depth) {
+      throw new OptionError(
+        `${where}: outputHiddenStates must be true, false or integers from ${-depth - 1} to ${depth}, got ${index}`,
+      );
+    }
+    return positive;
+  });
+}
+
+/**
+ * An attention mask in the form the layers add to their scores.
+ *
+ * @param B batch size
+ * @param T tokens
+ * @returns [B or 1, 1, 1 or T, T] float32, owned by the caller
+ */
+export function additiveMask(where: string, mask: Tensor, B: number, T: number): Tensor4D {
+  const [first = 0, heads = 0, queries = 0, keys = 0] =
+    mask.rank === 2 ? [mask.shape[0], 1, 1, mask.shape[1]] : mask.shape;
+  const fits =
+    (first === B || (first === 1 && mask.rank === 4)) &&
+    heads === 1 &&
+    (queries === 1 || queries === T) &&
+    keys === T;
+  if ((mask.rank !== 2 && mask.rank !== 4) || !fits) {
+    throw new ShapeError(
+      `${where}: attentionMask must be [${B}, ${T}] or [${B} or 1, 1, 1 or ${T}, ${T}] (${T} tokens, CLS and registers included), got [${mask.shape.join(', ')}]`,
+    );
+  }
+  return tidy(() => {
+    const shaped: Tensor4D = reshape(mask, [first, heads, queries, keys]);
+    if (mask.rank === 4 && mask.dtype === 'float32') return shaped;
+    const allowed = cast(cast(shaped, 'bool'), 'float32');
+    return mul(add(mul(allowed, -1), 1), LOWEST) as Tensor4D;
+  });
+}
