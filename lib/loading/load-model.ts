@@ -1,22 +1,156 @@
 /** From a source to a model with its checkpoint's weights. */
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import { ConfigError, OptionError, SourceError } from '../../errors/errors.ts';
 import type { WeightReader } from '../../layers/weight-reader.ts';
-import type { Dinov2Config, Dinov2ConfigFields } from '../configuration/dinov2-config.ts';
+import { mapCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
+import { openCheckpoint } from '../../weights/open-checkpoint.ts';
+import { openRepository } from '../../weights/repositories/open-repository.ts';
+import {
+  type FilesInMemory,
+  type Repository,
+  type RepositoryOptions,
+  readText,
+} from '../../weights/repositories/repository.ts';
+import { Dinov2Config, type Dinov2ConfigFields } from '../configuration/dinov2-config.ts';
+import { ensureBackend } from '../devices.ts';
+import { CheckpointWeights, disposePlaceholder, WeightsCheck } from './checkpoint-weights.ts';
 
-export type ModelSource = string | URL;
-export interface LoadOptions
-  extends Pick<Dinov2ConfigFields, 'positionInterpolation' | 'outFeatures' | 'outIndices'> {
-  revision?: string;
+/** A folder or `.safetensors` file, a Hub id, a URL, or files in memory by name. */
+export type ModelSource = string | URL | FilesInMemory;
+
+/** Fields of the configuration that may be chosen when a checkpoint is loaded. */
+type ChosenFields = Pick<
+  Dinov2ConfigFields,
+  | 'positionInterpolation'
+  | 'outFeatures'
+  | 'outIndices'
+  | 'applyLayernorm'
+  | 'reshapeHiddenStates'
+  | 'outputHiddenStates'
+  | 'outputAttentions'
+  | 'problemType'
+>;
+
+/** How a checkpoint is found and read. */
+export interface LoadOptions extends RepositoryOptions, ChosenFields {
+  /** the configuration, where the source has no `config.json` or another one is wanted */
+  config?: Dinov2Config;
+  /** called as weights are read: how many of how many tensors */
+  onWeights?: (read: number, total: number) => void;
 }
+
+const CHOSEN = [
+  'positionInterpolation',
+  'outFeatures',
+  'outIndices',
+  'applyLayernorm',
+  'reshapeHiddenStates',
+  'outputHiddenStates',
+  'outputAttentions',
+  'problemType',
+] as const satisfies (keyof ChosenFields)[];
+
+const OTHERS = [
+  'config',
+  'onWeights',
+  'revision',
+  'cacheDir',
+  'token',
+  'offline',
+  'onProgress',
+  'signal',
+  'fetch',
+];
+
+/** What a class expects of a checkpoint. */
 export interface LoadRules {
+  /** weights it has no use for and takes no offence at */
   mayIgnore?: (name: string) => boolean;
 }
+
+/** The layers of a model and every weight they use; the caller owns the weights. */
+export interface LoadedLayers<Layers> {
+  layers: Layers;
+  parameters: Map<string, Tensor>;
+}
+
+/**
+ * Reads configuration and weights from a source.
+ *
+ * @param className the caller, for error messages
+ * @param load builds the layers from a reader of weights; called once to check shapes and once to read values
+ * @throws SourceError, FormatError, ConfigError, WeightsError, OptionError; nothing is left behind then
+ */
 export async function loadModel<Layers>(
-  _where: string,
-  _source: ModelSource,
-  _options: LoadOptions,
-  _load: (weights: WeightReader, config: Dinov2Config) => Promise<Layers>,
-  _rules: LoadRules = {},
-): Promise<{ layers: Layers; parameters: Map<string, Tensor> }> {
-  throw new Error('internal: not yet');
+  className: string,
+  source: ModelSource,
+  options: LoadOptions,
+  load: (weights: WeightReader, config: Dinov2Config) => Promise<Layers>,
+  { mayIgnore = () => false }: LoadRules = {},
+): Promise<LoadedLayers<Layers>> {
+  requireLoadOptions(className, options);
+  const repository = await openRepository(source, options);
+  const config = chosenConfig(options.config ?? (await readConfig(repository)), options);
+  const checkpoint = await openCheckpoint(repository);
+  try {
+    const mapped = mapCheckpoint(checkpoint);
+    await ensureBackend();
+    const check = new WeightsCheck(mapped);
+    try {
+      await load(check, config);
+      check.finish(checkpoint.where, mayIgnore);
+    } finally {
+      disposePlaceholder();
+    }
+    let read = 0;
+    const weights = new CheckpointWeights(checkpoint, mapped, () => {
+      read++;
+      options.onWeights?.(read, mapped.parameters.size);
+    });
+    try {
+      return { layers: await load(weights, config), parameters: weights.parameters };
+    } catch (error) {
+      dispose([...weights.parameters.values()]);
+      throw error;
+    }
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+/**
+ * Reads the `config.json` of a repository.
+ *
+ * @throws SourceError if there is none; ConfigError if it can't be used
+ */
+export async function readConfig(repository: Repository): Promise<Dinov2Config> {
+  const text = await readText(repository, 'config.json');
+  if (text === undefined) {
+    throw new SourceError(
+      `${repository.where}: expected a config.json, got none; pass one as the config option`,
+    );
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`${repository.where}/config.json: expected JSON, got ${reason}`, { cause: error });
+  }
+  return Dinov2Config.fromJSON(json, `${repository.where}/config.json`);
+}
+
+function chosenConfig(config: Dinov2Config, options: LoadOptions): Dinov2Config {
+  const chosen: Record<string, unknown> = {};
+  for (const name of CHOSEN) if (options[name] !== undefined) chosen[name] = options[name];
+  return Object.keys(chosen).length === 0 ? config : config.with(chosen);
+}
+
+function requireLoadOptions(className: string, options: LoadOptions): void {
+  const known: readonly string[] = [...CHOSEN, ...OTHERS];
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw new OptionError(`${className}: expected options among ${known.join(', ')}, got ${name}`);
+    }
+  }
 }

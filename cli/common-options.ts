@@ -1,0 +1,68 @@
+/** The options every verb that loads a model has. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { PositionInterpolation } from '../lib/configuration/dinov2-config.ts';
+import { DEVICES, type Device } from '../lib/devices.ts';
+
+/** The parsed values of `addModelOptions`. */
+export interface ModelOptions {
+  model: string;
+  backend: Device;
+  threads?: number;
+  processor: 'torchvision' | 'pil';
+  positionInterpolation?: PositionInterpolation;
+  revision?: string;
+  cacheDir?: string;
+  offline?: boolean;
+}
+
+/** Parses a positive integer; commander reports what it throws as a usage error. */
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('expected a positive integer');
+  return value;
+}
+
+/** Parses a number of at least zero. */
+export function nonNegativeNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
+    throw new InvalidArgumentError('expected a number of at least 0');
+  }
+  return value;
+}
+
+/** Where a repository is found and kept. */
+export function addSourceOptions(command: Command): Command {
+  return command
+    .option('--revision <name>', 'branch, tag or commit of a Hub repository')
+    .option('--cache-dir <folder>', "folder of the Hub's cache")
+    .option('--offline', 'use only what is in the cache or on this machine');
+}
+
+/** How a model computes. */
+export function addDeviceOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--backend <name>', 'what computes').choices([...DEVICES]).default('auto'))
+    .option('--threads <n>', 'threads of the simd backend (default: the number of cores)', positiveInteger);
+}
+
+/** Adds `--model` and everything that says how it is found and run. */
+export function addModelOptions(command: Command): Command {
+  command.requiredOption('-m, --model <model>', 'folder, Hub id, URL or .safetensors file');
+  addDeviceOptions(command);
+  command
+    .addOption(
+      new Option('--processor <name>', 'whose image processing to follow')
+        .choices(['torchvision', 'pil'])
+        .default('torchvision'),
+    )
+    .addOption(
+      new Option('--position-interpolation <source>', 'whose resampling of positions to follow').choices([
+        'hf',
+        'original',
+        'timm',
+      ]),
+    );
+  return addSourceOptions(command);
+}

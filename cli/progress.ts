@@ -1,0 +1,41 @@
+/** Progress bars on stderr, where somebody is there to see them. */
+import type { SingleBar } from 'cli-progress';
+
+/** A bar that may not be there. */
+export interface Progress {
+  /** sets how much is done and, if it has changed, how much there is */
+  update(done: number, total?: number): void;
+  stop(): void;
+}
+
+const SILENT: Progress = { update: () => undefined, stop: () => undefined };
+
+/**
+ * Starts a bar, or nothing where stderr is no terminal.
+ *
+ * @param label what is going on, e.g. `embedding`
+ * @param total how much there is; 0 if that shows later
+ * @param unit what is counted, e.g. `pictures`
+ */
+export async function startProgress(label: string, total: number, unit: string): Promise<Progress> {
+  if (!process.stderr.isTTY) return SILENT;
+  const { SingleBar: Bar, Presets } = (await import('cli-progress')).default;
+  const bar: SingleBar = new Bar(
+    {
+      format: `${label} {bar} {percentage}% · {value}/{total} ${unit} · {eta_formatted} left`,
+      stream: process.stderr,
+      hideCursor: true,
+      clearOnComplete: true,
+      stopOnComplete: false,
+    },
+    Presets.shades_classic,
+  );
+  bar.start(total, 0);
+  return {
+    update(done, newTotal) {
+      if (newTotal !== undefined && newTotal !== bar.getTotal()) bar.setTotal(newTotal);
+      bar.update(done);
+    },
+    stop: () => bar.stop(),
+  };
+}

@@ -1,0 +1,162 @@
+/** The weights of a checkpoint as layers read them. */
+import { type Rank, type ShapeMap, scalar, type Tensor, type Tensor2D, tensor } from '@tensorflow/tfjs-core';
+import { type MismatchedTensor, WeightsError } from '../../errors/errors.ts';
+import type { Initialisation, WeightReader } from '../../layers/weight-reader.ts';
+import { linearWeight, type WeightRows } from '../../ops/linear-weight.ts';
+import type { Checkpoint } from '../../weights/checkpoint.ts';
+import type { MappedCheckpoint, MappedParameter } from '../../weights/key-schemes/map-checkpoint.ts';
+import { widen } from '../../weights/widen.ts';
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+/**
+ * Notes what a model asks for, without reading a value, and compares it with what the checkpoint has.
+ *
+ * Loading runs twice, first with this reader: every disagreement is found before the first byte is read.
+ */
+export class WeightsCheck implements WeightReader {
+  private readonly mapped: MappedCheckpoint;
+  private readonly prefix: string;
+  private readonly asked: Set<string>;
+  private readonly missing: string[];
+  private readonly mismatched: MismatchedTensor[];
+
+  constructor(mapped: MappedCheckpoint, parent?: WeightsCheck, prefix = '') {
+    this.mapped = mapped;
+    this.prefix = prefix;
+    this.asked = parent?.asked ?? new Set();
+    this.missing = parent?.missing ?? [];
+    this.mismatched = parent?.mismatched ?? [];
+  }
+
+  scope(prefix: string): WeightsCheck {
+    return new WeightsCheck(this.mapped, this, `${this.prefix}${prefix}.`);
+  }
+
+  async read<R extends Rank>(name: string, shape: ShapeMap[R]): Promise<Tensor<R>> {
+    return this.note(name, shape) as Tensor<R>;
+  }
+
+  async readLinear(name: string, shape: readonly number[]): Promise<Tensor2D> {
+    return this.note(name, shape) as Tensor2D;
+  }
+
+  /**
+   * @param where the checkpoint as the user named it
+   * @param mayIgnore names of weights the model has no use for
+   * @throws WeightsError listing everything that is missing, unexpected or misshapen
+   */
+  finish(where: string, mayIgnore: (name: string) => boolean): void {
+    const unasked = [...this.mapped.parameters.keys()].filter(
+      (name) => !this.asked.has(name) && !mayIgnore(name),
+    );
+    const unexpected = [...unasked, ...this.mapped.unexpected];
+    if (this.missing.length + this.mismatched.length + unexpected.length > 0) {
+      throw new WeightsError(where, { missing: this.missing, mismatched: this.mismatched, unexpected });
+    }
+  }
+
+  private note(name: string, shape: readonly number[]): Tensor {
+    const full = this.prefix + name;
+    this.asked.add(full);
+    const found = this.mapped.parameters.get(full);
+    if (found === undefined) this.missing.push(full);
+    else if (String(found.shape) !== String(shape)) {
+      this.mismatched.push({ name: full, expected: [...shape], actual: found.shape });
+    }
+    return sharedPlaceholder();
+  }
+}
+
+let placeholder: Tensor | undefined;
+
+/** Something to hand out where no value is read; layers only keep it, and these layers are thrown away. */
+function sharedPlaceholder(): Tensor {
+  if (placeholder === undefined || placeholder.isDisposed) placeholder = scalar(0);
+  return placeholder;
+}
+
+/** Frees what `WeightsCheck` handed out. */
+export function disposePlaceholder(): void {
+  placeholder?.dispose();
+}
+
+/** Reads the values, tensor by tensor. */
+export class CheckpointWeights implements WeightReader {
+  /** every tensor made so far, by our full name */
+  readonly parameters: Map<string, Tensor>;
+  private readonly checkpoint: Checkpoint;
+  private readonly mapped: MappedCheckpoint;
+  private readonly prefix: string;
+  private readonly onRead: () => void;
+
+  /** @param onRead called after each tensor */
+  constructor(
+    checkpoint: Checkpoint,
+    mapped: MappedCheckpoint,
+    onRead: () => void,
+    prefix = '',
+    parameters = new Map<string, Tensor>(),
+  ) {
+    this.checkpoint = checkpoint;
+    this.mapped = mapped;
+    this.onRead = onRead;
+    this.prefix = prefix;
+    this.parameters = parameters;
+  }
+
+  scope(prefix: string): CheckpointWeights {
+    const full = `${this.prefix}${prefix}.`;
+    return new CheckpointWeights(this.checkpoint, this.mapped, this.onRead, full, this.parameters);
+  }
+
+  async read<R extends Rank>(name: string, shape: ShapeMap[R], _initial: Initialisation): Promise<Tensor<R>> {
+    const rows = await this.rowsOf(name);
+    const [first] = rows;
+    const values = new Float32Array(sizeOf(shape));
+    if (rows.length === 1 && first !== undefined)
+      return this.keep(name, tensor<R>(widen(first.bytes, first.dtype), shape));
+    let offset = 0;
+    for (const { bytes, dtype } of rows) {
+      const part = widen(bytes, dtype);
+      values.set(part, offset);
+      offset += part.length;
+    }
+    return this.keep(name, tensor<R>(values, shape));
+  }
+
+  async readLinear(name: string, shape: readonly number[], _initial: Initialisation): Promise<Tensor2D> {
+    const [outputs = 0, ...rest] = shape;
+    const rows = await this.rowsOf(name);
+    return this.keep(
+      name,
+      linearWeight(rows, [outputs, sizeOf(rest)], ({ bytes, dtype }) => widen(bytes, dtype)),
+    );
+  }
+
+  private keep<T extends Tensor>(name: string, made: T): T {
+    this.parameters.set(this.prefix + name, made);
+    this.onRead();
+    return made;
+  }
+
+  private async rowsOf(name: string): Promise<WeightRows[]> {
+    const mapped = this.mapped.parameters.get(this.prefix + name);
+    if (mapped === undefined) throw new Error(`internal: ${this.prefix}${name} was not checked`);
+    const rows: WeightRows[] = [];
+    for (const part of mapped.parts) rows.push(await this.rowsOfPart(part));
+    return rows;
+  }
+
+  private async rowsOfPart(part: MappedParameter['parts'][number]): Promise<WeightRows> {
+    if ('zeros' in part) return { bytes: new Uint8Array(part.zeros * 4), dtype: 'F32', rows: 1 };
+    const { name, dtype, shape } = part.tensor;
+    const bytes = await this.checkpoint.read(name);
+    const rows = shape[0] ?? 1;
+    if (dtype === 'F32' || dtype === 'F16' || dtype === 'BF16') return { bytes, dtype, rows };
+    const values = widen(bytes, dtype);
+    return { bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength), dtype: 'F32', rows };
+  }
+}

@@ -1,0 +1,54 @@
+/** From pictures to labels. */
+import { sigmoid, softmax, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { OptionError } from '../../errors/errors.ts';
+import type { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';
+import type { PixelValues } from '../models/forward-options.ts';
+import { rowsOf } from './read-tensor.ts';
+
+/** One label of one picture. */
+export interface Classification {
+  label: string;
+  /** a probability, or the plain output where the model regresses */
+  score: number;
+}
+
+/** How pictures are classified. */
+export interface ClassifyOptions {
+  /** how many labels to return; default 5, or all if the model has fewer */
+  topK?: number;
+}
+
+/**
+ * Classifies a batch of preprocessed pictures.
+ *
+ * Scores are a softmax, or a sigmoid per label for multi-label models, or the plain outputs for regression.
+ * Source: transformers 5.23.0, `pipelines/image_classification.py`.
+ *
+ * @param pixelValues [B, C, H, W], as an image processor returns them
+ * @returns for each picture its labels, best first
+ */
+export async function classify(
+  model: Dinov2ForImageClassification,
+  pixelValues: PixelValues,
+  { topK = 5 }: ClassifyOptions = {},
+): Promise<Classification[][]> {
+  if (!Number.isSafeInteger(topK) || topK < 1) {
+    throw new OptionError(`classify: topK must be a positive integer, got ${topK}`);
+  }
+  const { numLabels, id2label } = model.config;
+  if (numLabels === 0)
+    throw new OptionError('classify: expected a model with labels, got one with numLabels 0');
+  using output = model.forward(pixelValues, { outputHiddenStates: false, outputAttentions: false });
+  const problemType =
+    model.config.problemType ??
+    (numLabels === 1 ? 'multi_label_classification' : 'single_label_classification');
+  const scores = tidy((): Tensor2D => {
+    if (problemType === 'single_label_classification') return softmax(output.logits);
+    return problemType === 'regression' ? output.logits.clone() : sigmoid(output.logits);
+  });
+  return (await rowsOf(scores)).map((row) =>
+    Array.from(row, (score, id) => ({ label: id2label[id] ?? `LABEL_${id}`, score }))
+      .sort((a, b) => b.score - a.score)
+      .slice(0, topK),
+  );
+}

@@ -1,0 +1,54 @@
+/** From pictures to one vector each. */
+import { concat, div, norm, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { OptionError } from '../../errors/errors.ts';
+import { patchMean } from '../../layers/heads.ts';
+import type { Dinov2Model } from '../models/dinov2-model.ts';
+import type { PixelValues } from '../models/forward-options.ts';
+import { rowsOf } from './read-tensor.ts';
+
+/** The ways of making one vector of the tokens after the final norm. */
+export const POOLINGS = ['cls', 'mean', 'cls+mean'] as const;
+
+/**
+ * `cls`: the CLS token [D]. `mean`: the mean of the patches [D], registers left out. `cls+mean`: both [2·D], what
+ * the linear classifiers of the paper see.
+ */
+export type Pooling = (typeof POOLINGS)[number];
+
+/** How pictures become vectors. */
+export interface EmbedOptions {
+  /** default `cls` */
+  pool?: Pooling;
+  /** whether to divide each vector by its Euclidean length; default false */
+  normalize?: boolean;
+}
+
+/**
+ * Embeds a batch of preprocessed pictures.
+ *
+ * @param pixelValues [B, C, H, W], as an image processor returns them
+ * @returns B vectors
+ * @throws OptionError on an unknown pooling; what `forward` throws
+ */
+export async function embed(
+  model: Dinov2Model,
+  pixelValues: PixelValues,
+  { pool = 'cls', normalize = false }: EmbedOptions = {},
+): Promise<Float32Array[]> {
+  if (!POOLINGS.includes(pool)) {
+    throw new OptionError(`embed: pool must be one of ${POOLINGS.join(', ')}, got ${JSON.stringify(pool)}`);
+  }
+  using output = model.forward(pixelValues, { outputHiddenStates: false, outputAttentions: false });
+  const { lastHiddenState, poolerOutput } = output;
+  const vectors = tidy(() => {
+    const mean = () => patchMean(lastHiddenState, model.config.numRegisterTokens);
+    const pooled: Record<Pooling, () => Tensor2D> = {
+      cls: () => poolerOutput.clone(),
+      mean,
+      'cls+mean': () => concat([poolerOutput, mean()], 1) as Tensor2D,
+    };
+    const features = pooled[pool]();
+    return normalize ? (div(features, norm(features, 2, 1, true)) as Tensor2D) : features;
+  });
+  return rowsOf(vectors);
+}

@@ -1,0 +1,49 @@
+/** Files of Node's file system as byte sources. */
+import { open } from 'node:fs/promises';
+import { SourceError } from '../errors/errors.ts';
+import type { ByteSource } from './byte-source.ts';
+
+/**
+ * Opens a file for reading in pieces.
+ *
+ * @param path a file
+ * @param where its name in error messages
+ * @throws SourceError if it can't be opened
+ */
+export async function openFileSource(path: string, where = path): Promise<ByteSource> {
+  try {
+    const handle = await open(path, 'r');
+    const stats = await handle.stat();
+    if (!stats.isFile()) {
+      await handle.close();
+      throw new SourceError(`${where}: expected a file, got something else`);
+    }
+    let closed = false;
+    return {
+      size: stats.size,
+      async read(offset, length) {
+        const bytes = new Uint8Array(length);
+        let filled = 0;
+        while (filled < length) {
+          const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
+          if (bytesRead === 0) {
+            throw new SourceError(
+              `${where}: expected ${length} bytes at ${offset}, got ${filled}; the file shrank`,
+            );
+          }
+          filled += bytesRead;
+        }
+        return bytes;
+      },
+      async close() {
+        if (closed) return;
+        closed = true;
+        await handle.close();
+      },
+    };
+  } catch (error) {
+    if (error instanceof SourceError) throw error;
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new SourceError(`${where}: expected a file that can be read, got ${reason}`, { cause: error });
+  }
+}

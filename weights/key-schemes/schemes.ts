@@ -1,0 +1,105 @@
+/**
+ * The names other systems give to the weights of DINOv2, as invertible tables.
+ *
+ * Our own names are those of the original code. `{i}` stands for the number of a block and `{p}` for `weight` or
+ * `bias`. Where a system keeps one of our weights in several tensors, their rows follow one another in ours.
+ */
+
+/** One row: our name, and the tensors of the other system that hold it. */
+export type SchemeRow = readonly [ours: string, theirs: readonly string[]];
+
+/** A system's names. */
+export interface KeyScheme {
+  /** what the command calls it */
+  readonly name: 'hf' | 'hf5' | 'original' | 'timm';
+  readonly description: string;
+  readonly rows: readonly SchemeRow[];
+}
+
+/** What transformers 4 and 5 write into files and what 4 has in memory. */
+const HF: KeyScheme = {
+  name: 'hf',
+  description: 'transformers (files)',
+  rows: [
+    ['cls_token', ['embeddings.cls_token']],
+    ['mask_token', ['embeddings.mask_token']],
+    ['register_tokens', ['embeddings.register_tokens']],
+    ['pos_embed', ['embeddings.position_embeddings']],
+    ['patch_embed.proj.{p}', ['embeddings.patch_embeddings.projection.{p}']],
+    ['blocks.{i}.norm1.{p}', ['encoder.layer.{i}.norm1.{p}']],
+    [
+      'blocks.{i}.attn.qkv.{p}',
+      [
+        'encoder.layer.{i}.attention.attention.query.{p}',
+        'encoder.layer.{i}.attention.attention.key.{p}',
+        'encoder.layer.{i}.attention.attention.value.{p}',
+      ],
+    ],
+    ['blocks.{i}.attn.proj.{p}', ['encoder.layer.{i}.attention.output.dense.{p}']],
+    ['blocks.{i}.ls1.gamma', ['encoder.layer.{i}.layer_scale1.lambda1']],
+    ['blocks.{i}.norm2.{p}', ['encoder.layer.{i}.norm2.{p}']],
+    ['blocks.{i}.mlp.fc1.{p}', ['encoder.layer.{i}.mlp.fc1.{p}']],
+    ['blocks.{i}.mlp.fc2.{p}', ['encoder.layer.{i}.mlp.fc2.{p}']],
+    ['blocks.{i}.mlp.w12.{p}', ['encoder.layer.{i}.mlp.weights_in.{p}']],
+    ['blocks.{i}.mlp.w3.{p}', ['encoder.layer.{i}.mlp.weights_out.{p}']],
+    ['blocks.{i}.ls2.gamma', ['encoder.layer.{i}.layer_scale2.lambda1']],
+    ['norm.{p}', ['layernorm.{p}']],
+    ['head.{p}', ['classifier.{p}']],
+  ],
+};
+
+/** What transformers 5 has in memory, where it differs from its files. */
+const HF5_CHANGES: readonly SchemeRow[] = [
+  [
+    'blocks.{i}.attn.qkv.{p}',
+    [
+      'encoder.layer.{i}.attention.q_proj.{p}',
+      'encoder.layer.{i}.attention.k_proj.{p}',
+      'encoder.layer.{i}.attention.v_proj.{p}',
+    ],
+  ],
+  ['blocks.{i}.attn.proj.{p}', ['encoder.layer.{i}.attention.o_proj.{p}']],
+  ['blocks.{i}.mlp.w12.{p}', ['encoder.layer.{i}.mlp.gate_proj.{p}', 'encoder.layer.{i}.mlp.up_proj.{p}']],
+  ['blocks.{i}.mlp.w3.{p}', ['encoder.layer.{i}.mlp.down_proj.{p}']],
+];
+
+function changed(rows: readonly SchemeRow[], changes: readonly SchemeRow[]): SchemeRow[] {
+  const replaced = new Map(changes);
+  return rows.map(([ours, theirs]) => [ours, replaced.get(ours) ?? theirs]);
+}
+
+const HF5: KeyScheme = {
+  name: 'hf5',
+  description: 'transformers 5 (modules)',
+  rows: changed(HF.rows, HF5_CHANGES),
+};
+
+/** facebookresearch/dinov2, whose names are ours; candle's plain models have them too. */
+const ORIGINAL: KeyScheme = {
+  name: 'original',
+  description: 'facebookresearch/dinov2',
+  rows: HF.rows.map(([ours]) => [ours, [ours]]),
+};
+
+/**
+ * timm. Its register models add the CLS position to `cls_token` and leave it out of `pos_embed`; no model has a
+ * mask token; SwiGLU is called like an MLP.
+ */
+const TIMM: KeyScheme = {
+  name: 'timm',
+  description: 'timm',
+  rows: changed(
+    ORIGINAL.rows.filter(([ours]) => ours !== 'mask_token'),
+    [
+      ['register_tokens', ['reg_token']],
+      ['blocks.{i}.mlp.w12.{p}', ['blocks.{i}.mlp.fc1.{p}']],
+      ['blocks.{i}.mlp.w3.{p}', ['blocks.{i}.mlp.fc2.{p}']],
+    ],
+  ),
+};
+
+/** Every scheme by its name. */
+export const KEY_SCHEMES = { hf: HF, hf5: HF5, original: ORIGINAL, timm: TIMM } as const;
+
+/** The name of a scheme. */
+export type KeySchemeName = keyof typeof KEY_SCHEMES;

@@ -1,0 +1,33 @@
+/** A folder, or a single weights file with its folder around it. */
+import { access, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { openFileSource } from '../file-source-node.ts';
+import type { Repository } from './repository.ts';
+
+/**
+ * @param path a folder, or a `.safetensors` file, beside which `config.json` is looked for
+ * @returns undefined if there is nothing at the path
+ */
+export async function folderRepository(path: string): Promise<Repository | undefined> {
+  let isFolder: boolean;
+  try {
+    isFolder = (await stat(path)).isDirectory();
+  } catch {
+    return undefined;
+  }
+  const folder = isFolder ? path : dirname(path);
+  return {
+    where: path,
+    weightsFile: isFolder ? undefined : basename(path),
+    async open(file) {
+      const full = join(folder, file);
+      try {
+        await access(full);
+      } catch {
+        return undefined;
+      }
+      return openFileSource(full);
+    },
+    list: () => readdir(folder),
+  };
+}

@@ -1,0 +1,46 @@
+/** From what a user writes to a repository. */
+import { SourceError } from '../../errors/errors.ts';
+import {
+  type FilesInMemory,
+  memoryRepository,
+  type Repository,
+  type RepositoryOptions,
+} from './repository.ts';
+import { urlRepository } from './url-repository.ts';
+
+/** A Hub repository: an owner and a name. */
+const HUB_ID = /^[\w.-]+\/[\w.-]+$/;
+
+const isNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
+
+/**
+ * Finds the repository a source stands for.
+ *
+ * @param source a folder or `.safetensors` file, a URL, a Hub id such as `facebook/dinov2-base`, or files in memory
+ * @throws SourceError naming what was tried
+ */
+export async function openRepository(
+  source: string | URL | FilesInMemory,
+  options: RepositoryOptions = {},
+): Promise<Repository> {
+  if (source instanceof URL) return urlRepository(source, options);
+  if (typeof source !== 'string') return memoryRepository(source);
+  if (/^https?:\/\//.test(source)) return urlRepository(new URL(source), options);
+  if (isNode) {
+    const { folderRepository } = await import('./folder-repository-node.ts');
+    const folder = await folderRepository(source);
+    if (folder !== undefined) return folder;
+  }
+  if (!HUB_ID.test(source) || source.startsWith('.') || source.endsWith('.safetensors')) {
+    throw new SourceError(
+      `${source}: expected a folder, a .safetensors file, a URL or a Hub id such as facebook/dinov2-base, got none of them`,
+    );
+  }
+  if (isNode) {
+    const { hubRepository } = await import('./hub-repository-node.ts');
+    return hubRepository(source, options);
+  }
+  const endpoint = 'https://huggingface.co';
+  const revision = encodeURIComponent(options.revision ?? 'main');
+  return urlRepository(new URL(`${endpoint}/${source}/resolve/${revision}/`), options);
+}

@@ -1,0 +1,85 @@
+/** Where a model's files come from. */
+import { SourceError } from '../../errors/errors.ts';
+import { type ByteSource, memorySource } from '../byte-source.ts';
+
+/** A set of files with plain names: a folder, a Hub repository, a place on a server, or memory. */
+export interface Repository {
+  /** the source as the user named it, for error messages */
+  readonly where: string;
+  /**
+   * @param file a name such as `config.json`
+   * @returns the bytes; undefined if there is no such file
+   * @throws SourceError if there is one that can't be had
+   */
+  open(file: string): Promise<ByteSource | undefined>;
+  /** the file to take as the weights, if the source named one */
+  readonly weightsFile?: string | undefined;
+  /** the names in it, where that can be known; for error messages */
+  list(): Promise<string[] | undefined>;
+}
+
+/** How much of a file has arrived. */
+export interface DownloadProgress {
+  file: string;
+  /** bytes */
+  loaded: number;
+  /** bytes; undefined if the server doesn't say */
+  total: number | undefined;
+}
+
+/** How files are found, fetched and kept. */
+export interface RepositoryOptions {
+  /** branch, tag or commit of a Hub repository; default `main` */
+  revision?: string;
+  /** the Hub's cache folder; default that of `HF_HUB_CACHE`, `HF_HOME`, or `~/.cache/huggingface/hub` */
+  cacheDir?: string;
+  /** a Hub token; default that of `HF_TOKEN` or of the token file in `HF_HOME` */
+  token?: string;
+  /** use only what is in the cache; default whether `HF_HUB_OFFLINE` is set */
+  offline?: boolean;
+  /** called as downloads go on */
+  onProgress?: (progress: DownloadProgress) => void;
+  /** ends downloads early */
+  signal?: AbortSignal;
+  /** what fetches; default the platform's `fetch` */
+  fetch?: typeof fetch;
+}
+
+/** Files in memory, by name. */
+export type FilesInMemory = Readonly<Record<string, Uint8Array | Blob>>;
+
+/** Text of more than this is no configuration. */
+const MAX_TEXT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Reads a text file.
+ *
+ * @returns undefined if there is no such file
+ * @throws SourceError if it is absurdly long
+ */
+export async function readText(repository: Repository, file: string): Promise<string | undefined> {
+  const source = await repository.open(file);
+  if (source === undefined) return undefined;
+  try {
+    if (source.size > MAX_TEXT_BYTES) {
+      throw new SourceError(
+        `${repository.where}/${file}: expected at most ${MAX_TEXT_BYTES} bytes, got ${source.size}`,
+      );
+    }
+    return new TextDecoder().decode(await source.read(0, source.size));
+  } finally {
+    await source.close();
+  }
+}
+
+/** A repository of files in memory. */
+export function memoryRepository(files: FilesInMemory): Repository {
+  return {
+    where: 'files in memory',
+    async open(file) {
+      const bytes = Object.hasOwn(files, file) ? files[file] : undefined;
+      return bytes === undefined ? undefined : memorySource(bytes);
+    },
+    list: async () => Object.keys(files),
+  };
+}

@@ -1,0 +1,86 @@
+/** A checkpoint in several safetensors files. */
+import { FormatError, SourceError } from '../../errors/errors.ts';
+import type { ByteSource } from '../byte-source.ts';
+import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
+import { openSafetensors } from './open-safetensors.ts';
+
+/** What opens a file that stands beside the index; undefined if there is none. */
+export type OpenShard = (file: string) => Promise<ByteSource | undefined>;
+
+/** A plain file name; an index must not lead out of its folder. */
+const FILE_NAME = /^[\w.-]+\.safetensors$/;
+
+/** The shard of each tensor, as `model.safetensors.index.json` lists them. */
+function parseIndex(text: string, where: string): Map<string, string> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new FormatError(`${where}: expected JSON, got ${error instanceof Error ? error.message : error}`);
+  }
+  const weightMap =
+    typeof json === 'object' && json !== null && 'weight_map' in json ? json.weight_map : undefined;
+  if (typeof weightMap !== 'object' || weightMap === null) {
+    throw new FormatError(`${where}: expected a weight_map, got ${JSON.stringify(weightMap)}`);
+  }
+  const shards = new Map<string, string>();
+  for (const [tensor, file] of Object.entries(weightMap)) {
+    if (typeof file !== 'string' || !FILE_NAME.test(file) || file.startsWith('.')) {
+      throw new FormatError(
+        `${where}: ${tensor}: expected the name of a .safetensors file, got ${JSON.stringify(file)}`,
+      );
+    }
+    shards.set(tensor, file);
+  }
+  return shards;
+}
+
+/**
+ * Joins the shards that an index names into one checkpoint.
+ *
+ * @param index the text of `model.safetensors.index.json`
+ * @param where its name in error messages
+ * @throws FormatError if index and shards disagree; SourceError if a shard is missing
+ */
+export async function openSharded(index: string, where: string, openShard: OpenShard): Promise<Checkpoint> {
+  const shardOf = parseIndex(index, where);
+  const shards = new Map<string, Checkpoint>();
+  const close = async (): Promise<void> => {
+    for (const shard of shards.values()) await shard.close();
+  };
+  try {
+    for (const file of new Set(shardOf.values())) {
+      const source = await openShard(file);
+      if (source === undefined)
+        throw new SourceError(`${where}: expected the shard ${file}, got no such file`);
+      shards.set(file, await openSafetensors(source, where.replace(/[^/]*$/, file)));
+    }
+    const tensors = new Map<string, TensorInfo>();
+    for (const [name, file] of shardOf) {
+      const info = shards.get(file)?.tensors.get(name);
+      if (info === undefined)
+        throw new FormatError(`${where}: ${name}: expected it in ${file}, got a file without it`);
+      tensors.set(name, info);
+    }
+    for (const [file, shard] of shards) {
+      for (const name of shard.tensors.keys()) {
+        if (shardOf.get(name) !== file)
+          throw new FormatError(`${where}: expected ${name} of ${file} in weight_map, got none`);
+      }
+    }
+    return {
+      where,
+      tensors,
+      metadata: Object.assign({}, ...[...shards.values()].map((shard) => shard.metadata)),
+      async read(name) {
+        const shard = shards.get(shardOf.get(name) ?? '');
+        if (shard === undefined) throw new FormatError(`${where}: expected a tensor named ${name}, got none`);
+        return shard.read(name);
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,184 @@
+/** The header of a safetensors file, checked before anything it says is believed. */
+import { FormatError } from '../../errors/errors.ts';
+import type { TensorInfo } from '../checkpoint.ts';
+import { DTYPE_BYTES, isDtype } from '../dtype.ts';
+
+/** A tensor of a safetensors file and where its values stand. */
+export interface SafetensorsEntry extends TensorInfo {
+  /** first byte of the values, from the start of the file */
+  readonly offset: number;
+}
+
+/** A whole header. */
+export interface SafetensorsHeader {
+  tensors: Map<string, SafetensorsEntry>;
+  metadata: Record<string, string>;
+}
+
+/** The limit of the reference implementation; the header of a giant model takes 80 kB. */
+export const MAX_HEADER_BYTES = 100_000_000;
+
+/** More axes than any tensor of a vision model has. */
+const MAX_AXES = 16;
+
+/** The bytes in front of the header: its length as a 64-bit number. */
+export const LENGTH_BYTES = 8;
+
+/**
+ * The length of the header.
+ *
+ * @param prefix the first 8 bytes of the file
+ * @param fileSize bytes of the whole file
+ * @throws FormatError if it can't be true
+ */
+export function headerLength(prefix: Uint8Array, fileSize: number, where: string): number {
+  const length = new DataView(prefix.buffer, prefix.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
+  if (length > BigInt(MAX_HEADER_BYTES)) {
+    throw new FormatError(
+      `${where}: expected a safetensors header of at most ${MAX_HEADER_BYTES} bytes, got ${length}; is this a safetensors file?`,
+    );
+  }
+  if (LENGTH_BYTES + Number(length) > fileSize) {
+    throw new FormatError(
+      `${where}: expected a header of ${length} bytes, got a file of ${fileSize}; the file is truncated or no safetensors file`,
+    );
+  }
+  return Number(length);
+}
+
+/**
+ * Parses and checks a header.
+ *
+ * Every length, offset and shape is checked against the file's size; tensors may neither overlap nor leave holes.
+ * Source: github.com/huggingface/safetensors, README, "Format".
+ *
+ * @param bytes the header, without its length
+ * @param fileSize bytes of the whole file
+ * @throws FormatError naming the file, the tensor and what is wrong with it
+ */
+export function parseHeader(bytes: Uint8Array, fileSize: number, where: string): SafetensorsHeader {
+  const json = parseJson(bytes, where);
+  const dataStart = LENGTH_BYTES + bytes.byteLength;
+  const dataSize = fileSize - dataStart;
+  const tensors = new Map<string, SafetensorsEntry>();
+  let metadata: Record<string, string> = {};
+  for (const [name, entry] of Object.entries(json)) {
+    if (name === '__metadata__') metadata = parseMetadata(entry, where);
+    else tensors.set(name, parseEntry(name, entry, dataStart, dataSize, where));
+  }
+  requireGapless([...tensors.values()], dataStart, fileSize, where);
+  return { tensors, metadata };
+}
+
+function parseJson(bytes: Uint8Array, where: string): object {
+  let json: unknown;
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    json = JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FormatError(`${where}: expected a JSON header, got ${reason}`, { cause: error });
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new FormatError(`${where}: expected a JSON object as header, got ${text.slice(0, 40)}`);
+  }
+  requireUniqueKeys(text, Object.keys(json).length, where);
+  return json;
+}
+
+/** JSON.parse keeps the last of two equal keys; a header that has some could mean two things. */
+function requireUniqueKeys(text: string, distinct: number, where: string): void {
+  let depth = 0;
+  let keys = 0;
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (character === '"') {
+      const start = i;
+      for (i++; text[i] !== '"'; i++) if (text[i] === '\\') i++;
+      let after = i + 1;
+      while (/\s/.test(text[after] ?? 'x')) after++;
+      if (depth === 1 && text[after] === ':' && start >= 0) keys++;
+    } else if (character === '{' || character === '[') depth++;
+    else if (character === '}' || character === ']') depth--;
+  }
+  if (keys !== distinct) {
+    throw new FormatError(
+      `${where}: expected each tensor name once, got ${keys} entries with ${distinct} names`,
+    );
+  }
+}
+
+function parseMetadata(entry: unknown, where: string): Record<string, string> {
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
+    throw new FormatError(`${where}: expected __metadata__ to be an object, got ${JSON.stringify(entry)}`);
+  }
+  const metadata: Record<string, string> = {};
+  for (const [key, value] of Object.entries(entry)) {
+    if (typeof value !== 'string') {
+      throw new FormatError(
+        `${where}: expected __metadata__.${key} to be a string, got ${JSON.stringify(value)}`,
+      );
+    }
+    metadata[key] = value;
+  }
+  return metadata;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function parseEntry(
+  name: string,
+  entry: unknown,
+  dataStart: number,
+  dataSize: number,
+  where: string,
+): SafetensorsEntry {
+  const fail = (expected: string, got: unknown): never => {
+    throw new FormatError(`${where}: ${name}: expected ${expected}, got ${JSON.stringify(got)}`);
+  };
+  if (typeof entry !== 'object' || entry === null) return fail('an object', entry);
+  const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
+  if (typeof dtype !== 'string' || !isDtype(dtype)) {
+    return fail(`a dtype among ${Object.keys(DTYPE_BYTES).join(', ')}`, dtype);
+  }
+  if (!Array.isArray(shape) || shape.length > MAX_AXES || !shape.every(isCount)) {
+    return fail(`a shape of at most ${MAX_AXES} non-negative integers`, shape);
+  }
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !isCount(offsets[0]) || !isCount(offsets[1])) {
+    return fail('two data_offsets', offsets);
+  }
+  const [begin, end] = [offsets[0], offsets[1]];
+  if (begin > end || end > dataSize) {
+    return fail(`data_offsets in order within the ${dataSize} bytes of values in the file`, offsets);
+  }
+  const byteLength = shape.reduce((product: number, length: number) => product * length, DTYPE_BYTES[dtype]);
+  if (!Number.isSafeInteger(byteLength) || byteLength !== end - begin) {
+    return fail(`${end - begin} bytes for ${dtype} [${shape.join(', ')}]`, byteLength);
+  }
+  return { name, dtype, shape, byteLength, offset: dataStart + begin };
+}
+
+function requireGapless(
+  entries: SafetensorsEntry[],
+  dataStart: number,
+  fileSize: number,
+  where: string,
+): void {
+  const ordered = entries.sort((a, b) => a.offset - b.offset || a.byteLength - b.byteLength);
+  let end = dataStart;
+  for (const entry of ordered) {
+    if (entry.offset !== end) {
+      const problem = entry.offset < end ? 'overlaps the tensor before it' : 'leaves a hole before it';
+      throw new FormatError(
+        `${where}: ${entry.name}: expected values at byte ${end}, got ${entry.offset}; it ${problem}`,
+      );
+    }
+    end += entry.byteLength;
+  }
+  if (end !== fileSize) {
+    throw new FormatError(`${where}: expected the file to end at byte ${end}, got ${fileSize} bytes`);
+  }
+}
