@@ -1,0 +1,93 @@
+/** Reference dumps in the format `dinov2-reference/1`. */
+import { FormatError } from '../../errors/errors.ts';
+import type { Checkpoint, TensorInfo } from '../../weights/checkpoint.ts';
+import { widen } from '../../weights/widen.ts';
+
+/** A tensor of a reference. */
+export interface ReferenceTensor {
+  shape: readonly number[];
+  /** float64 references keep their precision */
+  values: Float32Array | Float64Array;
+}
+
+/** What a reference file holds: inputs, and the outputs they must give. */
+export interface Reference {
+  where: string;
+  /** the transformers class that made it */
+  architecture: string;
+  metadata: Readonly<Record<string, string>>;
+  /** encoded pictures, from which `pixel_values` is to be computed */
+  imageFiles: readonly Uint8Array[];
+  /** inputs by name: `pixel_values`, `bool_masked_pos`, `attention_mask`, `labels` */
+  inputs: ReadonlyMap<string, ReferenceTensor & { dtype: TensorInfo['dtype'] }>;
+  /** outputs by name, in file order */
+  expected: ReadonlyMap<string, ReferenceTensor>;
+}
+
+export const REFERENCE_FORMAT = 'dinov2-reference/1';
+
+const INPUTS = new Set(['pixel_values', 'bool_masked_pos', 'attention_mask', 'labels']);
+const OUTPUT =
+  /^(pixel_values|last_hidden_state|pooler_output|logits|loss|hidden_states\.\d+|attentions\.\d+|feature_maps\.\w+)$/;
+const IMAGE_FILE = /^image_file\.(\d+)$/;
+
+/**
+ * Reads a whole reference file.
+ *
+ * @param file the file; the caller closes it
+ * @param options `outputsOnly` for a file that only adds other answers to the inputs of another
+ * @throws FormatError if it is of another format, or names something that no model returns
+ */
+export async function readReference(
+  file: Checkpoint,
+  { outputsOnly = false }: { outputsOnly?: boolean } = {},
+): Promise<Reference> {
+  const { where, metadata } = file;
+  if (metadata.format !== REFERENCE_FORMAT) {
+    throw new FormatError(
+      `${where}: expected a reference with metadata format ${REFERENCE_FORMAT}, got ${JSON.stringify(metadata.format)}`,
+    );
+  }
+  if (metadata.architecture === undefined) {
+    throw new FormatError(`${where}: expected metadata architecture, got none`);
+  }
+  const images = new Map<number, Uint8Array>();
+  const inputs = new Map<string, ReferenceTensor & { dtype: TensorInfo['dtype'] }>();
+  const expected = new Map<string, ReferenceTensor>();
+  const fromFiles = [...file.tensors.keys()].some((name) => IMAGE_FILE.test(name));
+  for (const [name, info] of file.tensors) {
+    const image = IMAGE_FILE.exec(name)?.[1];
+    if (image !== undefined) {
+      if (info.dtype !== 'U8' || info.shape.length !== 1) {
+        throw new FormatError(
+          `${where}: ${name}: expected a list of U8, got ${info.dtype} [${info.shape.join(', ')}]`,
+        );
+      }
+      images.set(Number(image), await file.read(name));
+    } else if (INPUTS.has(name) && !(name === 'pixel_values' && fromFiles)) {
+      inputs.set(name, { ...(await readTensor(file, info)), dtype: info.dtype });
+    } else if (OUTPUT.test(name)) {
+      expected.set(name, await readTensor(file, info));
+    } else {
+      throw new FormatError(
+        `${where}: expected inputs and outputs of a DINOv2 model, got a tensor named ${name}`,
+      );
+    }
+  }
+  const imageFiles = Array.from({ length: images.size }, (_, i) => {
+    const bytes = images.get(i);
+    if (bytes === undefined) throw new FormatError(`${where}: expected image_file.${i}, got none`);
+    return bytes;
+  });
+  if (!outputsOnly && imageFiles.length === 0 && !inputs.has('pixel_values')) {
+    throw new FormatError(`${where}: expected pixel_values or image_file.0, got neither`);
+  }
+  if (expected.size === 0) throw new FormatError(`${where}: expected at least one output, got none`);
+  return { where, architecture: metadata.architecture, metadata, imageFiles, inputs, expected };
+}
+
+async function readTensor(file: Checkpoint, { name, dtype, shape }: TensorInfo): Promise<ReferenceTensor> {
+  const bytes = await file.read(name);
+  if (dtype !== 'F64') return { shape, values: widen(bytes, dtype) };
+  return { shape, values: new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8) };
+}

@@ -1,0 +1,181 @@
+/** Running a model on a reference's inputs and comparing every output the reference names. */
+import { cast, dispose, type Tensor, type Tensor2D, tensor, tensor4d } from '@tensorflow/tfjs-core';
+import { FormatError } from '../../errors/errors.ts';
+import type { LoadOptions, ModelSource } from '../loading/load-model.ts';
+import { Dinov2Backbone } from '../models/dinov2-backbone.ts';
+import { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';
+import { Dinov2Model } from '../models/dinov2-model.ts';
+import { BackboneOutput, ImageClassifierOutput, type ModelOutput } from '../models/outputs.ts';
+import { readFloat32 } from '../tasks/read-tensor.ts';
+import { type Comparison, compareValues } from './compare.ts';
+import type { Reference, ReferenceTensor } from './reference.ts';
+
+/** A model of any of the three classes. */
+export type AnyModel = Dinov2Model | Dinov2ForImageClassification | Dinov2Backbone;
+
+/** What makes pixel values of encoded pictures. */
+export type Preprocess = (
+  files: readonly Uint8Array[],
+) => Promise<{ data: Float32Array; shape: readonly number[] }>;
+
+/** How outputs are compared. */
+export interface VerifyOptions {
+  /** default 1e-4; see `compareValues` */
+  atol?: number;
+  /** needed for references that start from encoded pictures */
+  preprocess?: Preprocess;
+}
+
+/**
+ * Loads the model that a reference is about.
+ *
+ * @throws FormatError if the reference names no class of this library; what `fromPretrained` throws
+ */
+export async function loadForReference(
+  source: ModelSource,
+  { where, architecture }: Reference,
+  options: LoadOptions = {},
+): Promise<AnyModel> {
+  switch (architecture.replace('WithRegisters', '')) {
+    case 'Dinov2Model':
+      return Dinov2Model.fromPretrained(source, options);
+    case 'Dinov2ForImageClassification':
+      return Dinov2ForImageClassification.fromPretrained(source, options);
+    case 'Dinov2Backbone':
+      return Dinov2Backbone.fromPretrained(source, options);
+    default:
+      throw new FormatError(`${where}: expected the architecture of a DINOv2 class, got ${architecture}`);
+  }
+}
+
+/**
+ * Runs the model once and compares everything the reference expects.
+ *
+ * @returns a row for each expected tensor, in file order
+ * @throws FormatError if the model does not return one of them, or in another shape
+ */
+export async function verifyReference(
+  model: AnyModel,
+  reference: Reference,
+  { atol = 1e-4, preprocess }: VerifyOptions = {},
+): Promise<Comparison[]> {
+  const pixels = await pixelsOf(reference, preprocess);
+  const made: Tensor[] = [];
+  const input = (name: string): Tensor | undefined => {
+    const found = reference.inputs.get(name);
+    if (found === undefined) return undefined;
+    const integers = name === 'labels' && !found.dtype.startsWith('F') && found.dtype !== 'BF16';
+    const uploaded = tensor(
+      Float32Array.from(found.values),
+      [...found.shape],
+      integers ? 'int32' : 'float32',
+    );
+    made.push(uploaded);
+    return uploaded;
+  };
+  let output: ModelOutput | undefined;
+  try {
+    const pixelValues = tensor4d(pixels.data, toFour(reference, pixels.shape));
+    made.push(pixelValues);
+    const masked = input('bool_masked_pos');
+    const boolMaskedPos = masked && (cast(masked, 'bool') as Tensor2D);
+    if (boolMaskedPos) made.push(boolMaskedPos);
+    const attentionMask = input('attention_mask');
+    const labels = input('labels');
+    output = model.forward(pixelValues, {
+      outputHiddenStates: expects(reference, 'hidden_states.'),
+      outputAttentions: expects(reference, 'attentions.'),
+      ...(attentionMask && { attentionMask }),
+      ...(boolMaskedPos && { boolMaskedPos }),
+      ...(labels && { labels }),
+    });
+    const rows: Comparison[] = [];
+    for (const [name, expected] of reference.expected) {
+      const actual =
+        name === 'pixel_values'
+          ? { shape: pixels.shape, values: pixels.data }
+          : await valuesOf(reference, name, outputTensor(output, name, model));
+      rows.push(compareTensors(reference, name, actual, expected, atol));
+    }
+    return rows;
+  } finally {
+    output?.dispose();
+    dispose(made);
+  }
+}
+
+function expects({ expected }: Reference, prefix: string): boolean {
+  return [...expected.keys()].some((name) => name.startsWith(prefix));
+}
+
+async function pixelsOf(
+  reference: Reference,
+  preprocess: Preprocess | undefined,
+): Promise<{ data: Float32Array; shape: readonly number[] }> {
+  if (reference.imageFiles.length > 0) {
+    if (preprocess === undefined) {
+      throw new FormatError(`${reference.where}: expected an image processor for its pictures, got none`);
+    }
+    return preprocess(reference.imageFiles);
+  }
+  const given = reference.inputs.get('pixel_values');
+  return { data: Float32Array.from(given?.values ?? []), shape: given?.shape ?? [] };
+}
+
+function toFour({ where }: Reference, shape: readonly number[]): [number, number, number, number] {
+  const [B, C, H, W] = shape;
+  if (shape.length !== 4 || B === undefined || C === undefined || H === undefined || W === undefined) {
+    throw new FormatError(`${where}: pixel_values: expected [B, C, H, W], got [${shape.join(', ')}]`);
+  }
+  return [B, C, H, W];
+}
+
+/** The tensor of an output that a name of the format stands for. */
+function outputTensor(output: ModelOutput, name: string, model: AnyModel): Tensor | undefined {
+  const [kind = '', index = ''] = name.split('.');
+  switch (kind) {
+    case 'hidden_states':
+      return output.hiddenStates?.[Number(index)];
+    case 'attentions':
+      return output.attentions?.[Number(index)];
+    case 'last_hidden_state':
+      return 'lastHiddenState' in output ? (output.lastHiddenState as Tensor) : undefined;
+    case 'pooler_output':
+      return 'poolerOutput' in output ? (output.poolerOutput as Tensor) : undefined;
+    case 'logits':
+      return output instanceof ImageClassifierOutput ? output.logits : undefined;
+    case 'loss':
+      return output instanceof ImageClassifierOutput ? output.loss : undefined;
+    case 'feature_maps':
+      return output instanceof BackboneOutput
+        ? output.featureMaps[model.config.stages.outFeatures.indexOf(index)]
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+async function valuesOf(
+  { where, architecture }: Reference,
+  name: string,
+  found: Tensor | undefined,
+): Promise<{ shape: readonly number[]; values: Float32Array }> {
+  if (found === undefined)
+    throw new FormatError(`${where}: expected ${name} of ${architecture}, got no such output`);
+  return { shape: found.shape, values: await readFloat32(found) };
+}
+
+function compareTensors(
+  { where }: Reference,
+  name: string,
+  actual: ReferenceTensor,
+  expected: ReferenceTensor,
+  atol: number,
+): Comparison {
+  if (String(actual.shape) !== String(expected.shape)) {
+    throw new FormatError(
+      `${where}: ${name}: expected [${expected.shape.join(', ')}], got [${actual.shape.join(', ')}] from the model`,
+    );
+  }
+  return compareValues(name, actual.values, expected.values, atol);
+}
