@@ -1,0 +1,70 @@
+/** From an encoded file to upright RGB pixels. */
+import { ImageError } from '../errors/errors.ts';
+import { applyOrientation, type Orientation } from './orientation.ts';
+import { compositeOnWhite, type RawImage, type RgbaImage } from './raw-image.ts';
+
+interface Decoded {
+  image: RgbaImage;
+  orientation: Orientation;
+}
+
+type Decoder = (bytes: Uint8Array, where: string) => Promise<Decoded>;
+
+const upright = (image: RgbaImage): Decoded => ({ image, orientation: 1 });
+
+/** The formats read, by how their files begin; each decoder is loaded at its first picture. */
+const FORMATS: readonly { name: string; begins: (bytes: Uint8Array) => boolean; decode: Decoder }[] = [
+  {
+    name: 'JPEG',
+    begins: (bytes) => bytes[0] === 0xff && bytes[1] === 0xd8,
+    decode: async (bytes, where) => (await import('./decoders/jpeg.ts')).decodeJpeg(bytes, where),
+  },
+  {
+    name: 'PNG',
+    begins: (bytes) => textAt(bytes, 1, 3) === 'PNG' && bytes[0] === 0x89,
+    decode: async (bytes, where) => (await import('./decoders/png.ts')).decodePng(bytes, where),
+  },
+  {
+    name: 'WebP',
+    begins: (bytes) => textAt(bytes, 0, 4) === 'RIFF' && textAt(bytes, 8, 4) === 'WEBP',
+    decode: async (bytes, where) => (await import('./decoders/webp.ts')).decodeWebp(bytes, where),
+  },
+  {
+    name: 'GIF',
+    begins: (bytes) => /^GIF8[79]a$/.test(textAt(bytes, 0, 6)),
+    decode: async (bytes, where) =>
+      upright(await (await import('./decoders/gif.ts')).decodeGif(bytes, where)),
+  },
+  {
+    name: 'BMP',
+    begins: (bytes) => textAt(bytes, 0, 2) === 'BM',
+    decode: async (bytes, where) => upright((await import('./decoders/bmp.ts')).decodeBmp(bytes, where)),
+  },
+];
+
+function textAt(bytes: Uint8Array, at: number, length: number): string {
+  return String.fromCharCode(...bytes.subarray(at, at + length));
+}
+
+/**
+ * Decodes a picture: its orientation applied, alpha laid on white, as transformers prepares pictures for its image
+ * processors (`PIL.ImageOps.exif_transpose`, `convert_to_rgb`).
+ *
+ * @param bytes a whole JPEG, PNG, WebP, GIF or BMP file
+ * @param where its name, for error messages
+ * @returns RGB pixels, owned by the caller
+ * @throws ImageError if the file is of another format, damaged, truncated or absurdly large
+ */
+export async function decodeImage(bytes: Uint8Array | Blob, where = 'picture'): Promise<RawImage> {
+  const data = bytes instanceof Uint8Array ? bytes : new Uint8Array(await bytes.arrayBuffer());
+  const format = FORMATS.find(({ begins }) => begins(data));
+  if (format === undefined) {
+    const names = FORMATS.map(({ name }) => name).join(', ');
+    const head = Array.from(data.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    throw new ImageError(
+      `${where}: expected a picture in one of ${names}, got ${data.length === 0 ? 'an empty file' : `a file that begins with ${head}`}`,
+    );
+  }
+  const { image, orientation } = await format.decode(data, where);
+  return applyOrientation(compositeOnWhite(image), orientation);
+}

@@ -1,0 +1,101 @@
+/** JPEG pictures, decoded by mozjpeg, which agrees with Pillow's libjpeg-turbo in every byte. */
+import { ImageError } from '../../errors/errors.ts';
+import { type Orientation, orientationOfExif } from '../orientation.ts';
+import { type RgbaImage, requireSize } from '../raw-image.ts';
+import { codecModule } from './wasm-module.ts';
+
+/** What the markers before the first scan say. */
+interface JpegHead {
+  width: number;
+  height: number;
+  components: number;
+  orientation: Orientation;
+}
+
+const START_OF_SCAN = 0xda;
+const END_OF_IMAGE = 0xd9;
+const APP1 = 0xe1;
+
+/** Start-of-frame markers: all of 0xC0…0xCF but tables (C4), a reserved one (C8) and arithmetic conditioning (CC). */
+function isFrame(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
+
+function readHead(bytes: Uint8Array, where: string): JpegHead {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let orientation: Orientation = 1;
+  let frame: Omit<JpegHead, 'orientation'> | undefined;
+  let at = 2;
+  while (at + 4 <= bytes.length) {
+    if (bytes[at] !== 0xff) {
+      at++;
+      continue;
+    }
+    const marker = bytes[at + 1] ?? 0;
+    if (marker === 0xff) {
+      at++;
+      continue;
+    }
+    if (marker === START_OF_SCAN || marker === END_OF_IMAGE) break;
+    const length = view.getUint16(at + 2);
+    const segment = bytes.subarray(at + 4, at + 2 + length);
+    if (isFrame(marker) && segment.length >= 6) {
+      frame = { height: view.getUint16(at + 5), width: view.getUint16(at + 7), components: segment[5] ?? 0 };
+    } else if (marker === APP1 && segment[0] === 0x45 && segment[1] === 0x78) {
+      orientation = orientationOfExif(segment);
+    }
+    at += 2 + length;
+  }
+  if (frame === undefined)
+    throw new ImageError(`${where}: expected a JPEG frame, got none; the file is damaged`);
+  return { ...frame, orientation };
+}
+
+/** Whether the file goes on to its end marker; decoders paint the missing part grey without a word. */
+function isComplete(bytes: Uint8Array): boolean {
+  const tail = Math.max(2, bytes.length - 65536);
+  for (let i = bytes.length - 2; i >= tail; i--)
+    if (bytes[i] === 0xff && bytes[i + 1] === END_OF_IMAGE) return true;
+  return false;
+}
+
+let decoder: Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>> | undefined;
+
+async function loadDecoder(): Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>> {
+  const [codec, module] = await Promise.all([
+    import('@jsquash/jpeg/decode.js'),
+    codecModule('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'),
+  ]);
+  if (module !== undefined) await codec.init(module);
+  return (bytes) => codec.default(bytes, { preserveOrientation: false });
+}
+
+/**
+ * @param bytes a whole JPEG file
+ * @throws ImageError if it is damaged, truncated, or has four components
+ */
+export async function decodeJpeg(
+  bytes: Uint8Array,
+  where: string,
+): Promise<{ image: RgbaImage; orientation: Orientation }> {
+  const { width, height, components, orientation } = readHead(bytes, where);
+  requireSize(width, height, where);
+  if (components !== 1 && components !== 3) {
+    throw new ImageError(
+      `${where}: expected a grey or colour JPEG, got ${components} components; convert it to RGB`,
+    );
+  }
+  if (!isComplete(bytes)) throw new ImageError(`${where}: expected a whole JPEG, got a truncated one`);
+  decoder ??= loadDecoder();
+  try {
+    const image = await (await decoder)(bytes.slice().buffer);
+    if (image.width !== width || image.height !== height)
+      throw new Error(`${image.width}×${image.height} pixels`);
+    return { image, orientation };
+  } catch (error) {
+    // a failed decode may leave the codec's memory in a bad state
+    decoder = undefined;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ImageError(`${where}: expected a JPEG that can be decoded, got ${reason}`, { cause: error });
+  }
+}

@@ -1,0 +1,117 @@
+/** PNG pictures, with the choices Pillow makes about depth and transparency. */
+import type { DecodedPng } from 'fast-png';
+import { ImageError } from '../../errors/errors.ts';
+import { type Orientation, orientationOfExif } from '../orientation.ts';
+import { type RgbaImage, requireSize } from '../raw-image.ts';
+
+const SIGNATURE_BYTES = 8;
+
+/** The length and place of each chunk. */
+function* chunksOf(bytes: Uint8Array): Generator<{ type: string; data: Uint8Array }> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = SIGNATURE_BYTES;
+  while (at + 8 <= bytes.length) {
+    const length = view.getUint32(at);
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    if (at + 12 + length > bytes.length) return;
+    yield { type, data: bytes.subarray(at + 8, at + 8 + length) };
+    at += 12 + length;
+  }
+}
+
+interface PngHead {
+  width: number;
+  height: number;
+  orientation: Orientation;
+}
+
+function readHead(bytes: Uint8Array, where: string): PngHead {
+  let head: PngHead | undefined;
+  let ended = false;
+  for (const { type, data } of chunksOf(bytes)) {
+    if (type === 'IHDR' && data.length >= 13) {
+      const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+      head = { width: view.getUint32(0), height: view.getUint32(4), orientation: 1 };
+    } else if (type === 'eXIf' && head !== undefined) head.orientation = orientationOfExif(data);
+    else if (type === 'IEND') ended = true;
+  }
+  if (head === undefined)
+    throw new ImageError(`${where}: expected a PNG header, got none; the file is damaged`);
+  if (!ended) throw new ImageError(`${where}: expected a whole PNG, got a truncated one`);
+  requireSize(head.width, head.height, where);
+  return head;
+}
+
+/**
+ * @param bytes a whole PNG file
+ * @throws ImageError if it is damaged or truncated
+ */
+export async function decodePng(
+  bytes: Uint8Array,
+  where: string,
+): Promise<{ image: RgbaImage; orientation: Orientation }> {
+  const { orientation } = readHead(bytes, where);
+  const { decode } = await import('fast-png');
+  let decoded: DecodedPng;
+  try {
+    decoded = decode(bytes, { checkCrc: true });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ImageError(`${where}: expected a PNG that can be decoded, got ${reason}`, { cause: error });
+  }
+  return { image: toRgba(decoded), orientation };
+}
+
+function toRgba(png: DecodedPng): RgbaImage {
+  const { width, height } = png;
+  const rgba = new Uint8Array(width * height * 4);
+  const sample = sampleReader(png);
+  const { palette, transparency, channels } = png;
+  const bytesPerRow = Math.ceil((width * channels * png.depth) / 8);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const to = (y * width + x) * 4;
+      const at = (channel: number): number => sample(y, x * channels + channel, bytesPerRow);
+      if (palette !== undefined) {
+        const [red = 0, green = 0, blue = 0, alpha = 255] = palette[at(0)] ?? [];
+        rgba.set([red, green, blue, alpha], to);
+        continue;
+      }
+      const grey = channels <= 2;
+      const values = grey ? [at(0), at(0), at(0)] : [at(0), at(1), at(2)];
+      const keyed = transparency !== undefined && isKey(values, transparency, png);
+      const alpha = channels === 2 ? eightBits(at(1), png) : channels === 4 ? eightBits(at(3), png) : 255;
+      rgba.set([...values.map((value) => colour(value, png)), keyed ? 0 : alpha], to);
+    }
+  }
+  return { width, height, data: rgba };
+}
+
+/** Reads sample `index` of a row; samples of less than 8 bits are packed, the first in the highest bits. */
+function sampleReader({
+  data,
+  depth,
+  width,
+  channels,
+}: DecodedPng): (y: number, index: number, row: number) => number {
+  if (depth >= 8) return (y, index) => data[y * width * channels + index] ?? 0;
+  return (y, index, row) => {
+    const byte = data[y * row + ((index * depth) >> 3)] ?? 0;
+    return (byte >> (8 - depth - ((index * depth) & 7))) & ((1 << depth) - 1);
+  };
+}
+
+/** 16-bit values keep their high byte; fewer bits are spread over 0…255. */
+function eightBits(value: number, { depth }: DecodedPng): number {
+  if (depth === 16) return value >> 8;
+  return depth === 8 ? value : Math.trunc((value * 255) / (2 ** depth - 1));
+}
+
+/** Pillow keeps 16-bit grey as it is and cuts it off at 255 on the way to RGB. */
+function colour(value: number, png: DecodedPng): number {
+  return png.depth === 16 && png.channels === 1 ? Math.min(value, 255) : eightBits(value, png);
+}
+
+function isKey(values: readonly number[], key: Uint16Array, png: DecodedPng): boolean {
+  return values.every((value, channel) => value === (png.channels === 1 ? key[0] : key[channel]));
+}

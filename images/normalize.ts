@@ -1,0 +1,60 @@
+/** From grey levels to the numbers a model was trained on. */
+import type { RawImage } from './raw-image.ts';
+import type { ProcessorBackend } from './resize.ts';
+
+/** What is done to every value. */
+export interface NormalizeOptions {
+  doRescale: boolean;
+  rescaleFactor: number;
+  doNormalize: boolean;
+  /** one for each channel, on the scale of rescaled values */
+  mean: readonly number[];
+  std: readonly number[];
+}
+
+const f32 = Math.fround;
+const LEVELS = 256;
+
+/**
+ * Rescaled and normalised values, channels first.
+ *
+ * torchvision's backend folds the rescaling into mean and deviation; Pillow's rescales in float64 first. They differ
+ * in the last place. Source: transformers 5.23.0, `image_processing_backends.py`, `rescale_and_normalize`.
+ *
+ * @returns [3, H, W] row-major, owned by the caller
+ */
+export function normalizeImage(
+  image: RawImage,
+  options: NormalizeOptions,
+  backend: ProcessorBackend,
+): Float32Array {
+  const pixels = image.width * image.height;
+  const values = new Float32Array(3 * pixels);
+  for (let channel = 0; channel < 3; channel++) {
+    const levels = levelTable(options.mean[channel] ?? 0, options.std[channel] ?? 1, options, backend);
+    const plane = channel * pixels;
+    for (let i = 0, from = channel; i < pixels; i++, from += 3) {
+      values[plane + i] = levels[image.data[from] ?? 0] ?? 0;
+    }
+  }
+  return values;
+}
+
+/** The result for each of the 256 grey levels of a channel. */
+function levelTable(
+  mean: number,
+  std: number,
+  options: NormalizeOptions,
+  backend: ProcessorBackend,
+): Float32Array {
+  const { doRescale, rescaleFactor, doNormalize } = options;
+  const fused = backend === 'torchvision' && doRescale && doNormalize;
+  const inverse = f32(1 / rescaleFactor);
+  const shift = fused ? f32(f32(mean) * inverse) : f32(mean);
+  const scale = fused ? f32(f32(std) * inverse) : f32(std);
+  return Float32Array.from({ length: LEVELS }, (_, level) => {
+    const factor = backend === 'pil' ? rescaleFactor : f32(rescaleFactor);
+    const rescaled = doRescale && !fused ? f32(level * factor) : level;
+    return doNormalize ? f32(f32(rescaled - shift) / scale) : rescaled;
+  });
+}
