@@ -54,6 +54,13 @@ export async function ensureBackend(): Promise<void> {
 
 async function useCpu(): Promise<string> {
   if (findBackend('cpu') === null) await import('@tensorflow/tfjs-backend-cpu');
+  silenceGreeting();
   if (!(await setBackend('cpu'))) throw new DeviceError('setDevice: the cpu backend could not be started');
   return 'cpu';
+}
+
+/** tfjs-backend-cpu greets Node users with an advertisement on stderr at its first write; a command must not. */
+function silenceGreeting(): void {
+  const cpu = findBackend('cpu');
+  if (cpu !== null && 'firstUse' in cpu) cpu.firstUse = false;
 }

@@ -1,0 +1,57 @@
+/** The files embeddings are written to. */
+import { writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { OptionError } from '../../errors/errors.ts';
+import { float32ToWrite, safetensorsParts } from '../../weights/write/encode-safetensors.ts';
+import { csvLine } from './csv.ts';
+import { encodeNpy } from './npy.ts';
+
+/** One vector for each picture. */
+export interface Embeddings {
+  names: string[];
+  vectors: Float32Array[];
+}
+
+/** One line of JSON for a picture. */
+export function jsonLine(image: string, embedding: Float32Array): string {
+  return JSON.stringify({ image, embedding: Array.from(embedding) });
+}
+
+/** What makes the bytes of each kind of file. */
+const ENCODERS: Readonly<Record<string, (embeddings: Embeddings) => Uint8Array | string>> = {
+  '.npy': ({ vectors }) => encodeNpy(vectors),
+  '.jsonl': ({ names, vectors }) =>
+    names.map((name, i) => `${jsonLine(name, vectors[i] ?? new Float32Array())}\n`).join(''),
+  '.csv': ({ names, vectors }) => {
+    const columns = Array.from(vectors[0] ?? [], (_, i) => `e${i}`);
+    const rows = names.map((name, i) => csvLine([name, ...(vectors[i] ?? [])]));
+    return `${[csvLine(['image', ...columns]), ...rows].join('\n')}\n`;
+  },
+  '.safetensors': ({ names, vectors }) => {
+    const width = vectors[0]?.length ?? 0;
+    const values = new Float32Array(vectors.length * width);
+    for (const [i, vector] of vectors.entries()) values.set(vector, i * width);
+    const tensor = float32ToWrite('embeddings', [vectors.length, width], values);
+    return Buffer.concat(safetensorsParts([tensor], { images: JSON.stringify(names) }));
+  },
+};
+
+/**
+ * Refuses a file whose ending stands for no format.
+ *
+ * @throws OptionError
+ */
+export function requireEmbeddingsFormat(path: string): void {
+  if (!Object.hasOwn(ENCODERS, extname(path))) {
+    throw new OptionError(
+      `--output: expected a file ending in ${Object.keys(ENCODERS).join(', ')}, got ${path}`,
+    );
+  }
+}
+
+/** Writes all embeddings in the format that the file's ending stands for. */
+export async function writeEmbeddings(path: string, ending: string, embeddings: Embeddings): Promise<void> {
+  const encode = ENCODERS[ending];
+  if (encode === undefined) throw new OptionError(`--output: expected a known ending, got ${ending}`);
+  await writeFile(path, encode(embeddings));
+}

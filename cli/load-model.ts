@@ -1,0 +1,53 @@
+/** Loading what a verb needs, with progress. */
+
+import { setDevice } from '../lib/devices.ts';
+import { BitImageProcessor } from '../lib/image-processor.ts';
+import type { LoadOptions } from '../lib/loading/load-model.ts';
+import type { RepositoryOptions } from '../weights/repositories/repository.ts';
+import type { ModelOptions } from './common-options.ts';
+import { startProgress } from './progress.ts';
+
+/** How a command line says a repository is to be found. */
+export function repositoryOptions(options: Partial<ModelOptions>): RepositoryOptions {
+  const { revision, cacheDir, offline } = options;
+  return { ...(revision && { revision }), ...(cacheDir && { cacheDir }), ...(offline && { offline }) };
+}
+
+/** Starts the backend a command line asks for. */
+export async function startDevice({
+  backend,
+  threads,
+}: Pick<ModelOptions, 'backend' | 'threads'>): Promise<void> {
+  await setDevice(backend, threads === undefined ? {} : { threads });
+}
+
+/**
+ * Loads a model with a bar for its download and its weights.
+ *
+ * @param load the class's `fromPretrained`
+ */
+export async function loadWithProgress<Model>(
+  options: ModelOptions,
+  load: (source: string, options: LoadOptions) => Promise<Model>,
+): Promise<Model> {
+  await startDevice(options);
+  const bar = await startProgress('loading', 0, 'steps');
+  try {
+    return await load(options.model, {
+      ...repositoryOptions(options),
+      ...(options.positionInterpolation && { positionInterpolation: options.positionInterpolation }),
+      onProgress: ({ loaded, total }) => bar.update(loaded, total),
+      onWeights: (read, total) => bar.update(read, total),
+    });
+  } finally {
+    bar.stop();
+  }
+}
+
+/** Loads the image processor of a model. */
+export async function loadProcessor(options: ModelOptions): Promise<BitImageProcessor> {
+  return BitImageProcessor.fromPretrained(options.model, {
+    ...repositoryOptions(options),
+    backend: options.processor,
+  });
+}

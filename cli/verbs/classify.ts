@@ -1,0 +1,65 @@
+/** `dinov2 classify`: labels for each picture. */
+import { Command } from 'commander';
+import { Dinov2ForImageClassification } from '../../lib/models/dinov2-for-image-classification.ts';
+import { classify } from '../../lib/tasks/classify.ts';
+import { addModelOptions, type ModelOptions, positiveInteger } from '../common-options.ts';
+import { expandPictures } from '../expand-pictures.ts';
+import { loadProcessor, loadWithProgress } from '../load-model.ts';
+import { pictureBatches } from '../load-pictures.ts';
+import { startProgress } from '../progress.ts';
+
+interface ClassifyVerbOptions extends ModelOptions {
+  topK: number;
+  batchSize: number;
+  json?: boolean;
+}
+
+async function run(words: string[], options: ClassifyVerbOptions): Promise<void> {
+  const paths = await expandPictures(words);
+  const processor = await loadProcessor(options);
+  using model = await loadWithProgress(options, (source, load) =>
+    Dinov2ForImageClassification.fromPretrained(source, load),
+  );
+  const bar = await startProgress('classifying', paths.length, 'pictures');
+  let done = 0;
+  const report = (message: string): void => {
+    process.stderr.write(`dinov2: ${message}\n`);
+    process.exitCode = 1;
+    bar.update(++done);
+  };
+  try {
+    for await (const { names, pixelValues } of pictureBatches(paths, processor, options.batchSize, report)) {
+      const found = await classify(model, pixelValues, { topK: options.topK });
+      for (const [i, labels] of found.entries()) {
+        const image = names[i] ?? '';
+        const line = options.json
+          ? JSON.stringify({ image, labels })
+          : [image, ...labels.map(({ label, score }) => `${label} ${score.toFixed(4)}`)].join('\t');
+        process.stdout.write(`${line}\n`);
+      }
+      done += names.length;
+      bar.update(done);
+    }
+  } finally {
+    bar.stop();
+  }
+}
+
+/** Builds the verb. */
+export function classifyCommand(): Command {
+  const command = new Command('classify')
+    .description('the labels of each picture, best first; a line each')
+    .argument('<images...>', 'picture files, folders or globs');
+  addModelOptions(command)
+    .option('-k, --top-k <n>', 'labels for each picture', positiveInteger, 5)
+    .option('--batch-size <n>', 'pictures computed at once', positiveInteger, 1)
+    .option('--json', 'a JSON object for each picture')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ dinov2 classify cat.jpg --model facebook/dinov2-small-imagenet1k-1-layer
+  $ dinov2 classify examples/pictures/digits --model models/digits --top-k 1`,
+    );
+  return command.action(run);
+}

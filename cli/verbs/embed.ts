@@ -1,0 +1,87 @@
+/** `dinov2 embed`: one vector for each picture. */
+import { extname } from 'node:path';
+import { Command, Option } from 'commander';
+import { Dinov2Model } from '../../lib/models/dinov2-model.ts';
+import { embed, POOLINGS, type Pooling } from '../../lib/tasks/embed.ts';
+import { addModelOptions, type ModelOptions, positiveInteger } from '../common-options.ts';
+import { expandPictures } from '../expand-pictures.ts';
+import {
+  type Embeddings,
+  jsonLine,
+  requireEmbeddingsFormat,
+  writeEmbeddings,
+} from '../formats/embeddings.ts';
+import { loadProcessor, loadWithProgress } from '../load-model.ts';
+import { pictureBatches } from '../load-pictures.ts';
+import { startProgress } from '../progress.ts';
+import { writeWhole } from '../write-file.ts';
+
+interface EmbedVerbOptions extends ModelOptions {
+  pool: Pooling;
+  normalize?: boolean;
+  output?: string;
+  batchSize: number;
+}
+
+async function run(words: string[], options: EmbedVerbOptions): Promise<void> {
+  const { output } = options;
+  if (output !== undefined) requireEmbeddingsFormat(output);
+  const paths = await expandPictures(words);
+  const processor = await loadProcessor(options);
+  using model = await loadWithProgress(options, (source, load) => Dinov2Model.fromPretrained(source, load));
+  const bar = await startProgress('embedding', paths.length, 'pictures');
+  const all: Embeddings = { names: [], vectors: [] };
+  let done = 0;
+  const report = (message: string): void => {
+    process.stderr.write(`dinov2: ${message}\n`);
+    process.exitCode = 1;
+    bar.update(++done);
+  };
+  try {
+    for await (const { names, pixelValues } of pictureBatches(paths, processor, options.batchSize, report)) {
+      const vectors = await embed(model, pixelValues, {
+        pool: options.pool,
+        ...(options.normalize && { normalize: true }),
+      });
+      if (output === undefined) {
+        for (const [i, vector] of vectors.entries())
+          process.stdout.write(`${jsonLine(names[i] ?? '', vector)}\n`);
+      } else {
+        all.names.push(...names);
+        all.vectors.push(...vectors);
+      }
+      done += names.length;
+      bar.update(done);
+    }
+  } finally {
+    bar.stop();
+  }
+  if (output !== undefined && all.names.length > 0) {
+    await writeWhole(output, (temporary) => writeEmbeddings(temporary, extname(output), all));
+    process.stderr.write(
+      `wrote ${all.names.length} embeddings of ${all.vectors[0]?.length ?? 0} values to ${output}\n`,
+    );
+  }
+}
+
+/** Builds the verb. */
+export function embedCommand(): Command {
+  const command = new Command('embed')
+    .description('one vector for each picture; a line of JSON each, or a file')
+    .argument('<images...>', 'picture files, folders or globs');
+  addModelOptions(command)
+    .addOption(
+      new Option('--pool <how>', 'how tokens become one vector').choices([...POOLINGS]).default('cls'),
+    )
+    .option('--normalize', 'divide each vector by its length')
+    .option('-o, --output <file>', 'write to a .npy, .safetensors, .jsonl or .csv file')
+    .option('--batch-size <n>', 'pictures computed at once', positiveInteger, 1)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ dinov2 embed cat.jpg --model facebook/dinov2-small
+  $ dinov2 embed photos/ --model facebook/dinov2-base --normalize --output photos.npy`,
+    );
+  return command.action(run);
+}

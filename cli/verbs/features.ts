@@ -1,0 +1,85 @@
+/** `dinov2 features`: every internal of one picture's forward pass, in a file. */
+import { writeFile } from 'node:fs/promises';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { Command, InvalidArgumentError } from 'commander';
+import { OptionError } from '../../errors/errors.ts';
+import { Dinov2Model } from '../../lib/models/dinov2-model.ts';
+import { readFloat32 } from '../../lib/tasks/read-tensor.ts';
+import { float32ToWrite, safetensorsParts } from '../../weights/write/encode-safetensors.ts';
+import { addModelOptions, type ModelOptions } from '../common-options.ts';
+import { loadProcessor, loadWithProgress } from '../load-model.ts';
+import { pictureBatches } from '../load-pictures.ts';
+import { writeWhole } from '../write-file.ts';
+
+interface FeaturesVerbOptions extends ModelOptions {
+  layers: number[];
+  attentions?: boolean;
+  output: string;
+}
+
+function layerList(text: string): number[] {
+  const layers = text.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)));
+  if (!layers.every(Number.isSafeInteger))
+    throw new InvalidArgumentError('expected integers with commas between');
+  return layers;
+}
+
+async function run(image: string, options: FeaturesVerbOptions): Promise<void> {
+  if (!options.output.endsWith('.safetensors')) {
+    throw new OptionError(`--output: expected a file ending in .safetensors, got ${options.output}`);
+  }
+  const processor = await loadProcessor(options);
+  const report = (message: string): void => {
+    throw new OptionError(message);
+  };
+  using model = await loadWithProgress(options, (source, load) => Dinov2Model.fromPretrained(source, load));
+  const depth = model.config.numHiddenLayers;
+  for await (const { pixelValues } of pictureBatches([image], processor, 1, report)) {
+    using output = model.forward(pixelValues, {
+      outputHiddenStates: options.layers,
+      outputAttentions: options.attentions === true,
+    });
+    const named = [
+      ['last_hidden_state', output.lastHiddenState] as const,
+      ['pooler_output', output.poolerOutput] as const,
+      ...(output.hiddenStates ?? []).map((state, i) => {
+        const layer = options.layers[i] ?? 0;
+        return [`hidden_states.${layer < 0 ? layer + depth + 1 : layer}`, state] as const;
+      }),
+      ...(output.attentions ?? []).map((weights, i) => [`attentions.${i}`, weights] as const),
+    ];
+    const tensors = [float32ToWrite('pixel_values', pixelValues.shape, pixelValues.data)];
+    for (const [name, tensor] of new Map<string, Tensor>(named)) {
+      tensors.push(float32ToWrite(name, tensor.shape, await readFloat32(tensor)));
+    }
+    const metadata = { format: 'dinov2-reference/1', architecture: 'Dinov2Model', image };
+    await writeWhole(options.output, (path) =>
+      writeFile(path, Buffer.concat(safetensorsParts(tensors, metadata))),
+    );
+    for (const { name, shape } of tensors) process.stdout.write(`${name}\t[${shape.join(', ')}]\n`);
+    for (const warning of output.warnings) process.stderr.write(`dinov2: ${warning}\n`);
+  }
+}
+
+/** Builds the verb. */
+export function featuresCommand(): Command {
+  const command = new Command('features')
+    .description('hidden states and attentions of one picture, in a safetensors file')
+    .argument('<image>', 'a picture file');
+  addModelOptions(command)
+    .requiredOption(
+      '-l, --layers <list>',
+      '0 for the embeddings, i for the output of block i, −1 for the last',
+      layerList,
+    )
+    .option('--attentions', 'the attention weights of every block too')
+    .requiredOption('-o, --output <file>', 'the .safetensors file to write')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ dinov2 features cat.jpg --model facebook/dinov2-base --layers 3,6,9,12 -o cat.safetensors
+  $ dinov2 features cat.jpg --model facebook/dinov2-small --layers=-1 --attentions -o cat.safetensors`,
+    );
+  return command.action(run);
+}

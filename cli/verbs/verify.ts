@@ -1,0 +1,116 @@
+/** `dinov2 verify`: a model against what PyTorch computed with it. */
+import { Command } from 'commander';
+import type { PositionInterpolation } from '../../lib/configuration/dinov2-config.ts';
+import { BitImageProcessor } from '../../lib/image-processor.ts';
+import type { Comparison } from '../../lib/parity/compare.ts';
+import { type Reference, readReference } from '../../lib/parity/reference.ts';
+import { loadForReference, verifyReference } from '../../lib/parity/verify.ts';
+import { openFileSource } from '../../weights/file-source-node.ts';
+import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
+import { addModelOptions, type ModelOptions, nonNegativeNumber } from '../common-options.ts';
+import { loadWithProgress, repositoryOptions } from '../load-model.ts';
+
+interface VerifyVerbOptions extends ModelOptions {
+  reference: string[];
+  atol: number;
+  json?: boolean;
+}
+
+async function openReference(path: string): Promise<Reference> {
+  const file = await openSafetensors(await openFileSource(path), path);
+  try {
+    return await readReference(file);
+  } finally {
+    await file.close();
+  }
+}
+
+async function verifyOne(path: string, options: VerifyVerbOptions): Promise<Comparison[]> {
+  const reference = await openReference(path);
+  const named = reference.metadata.position_interpolation;
+  const fromFile: { positionInterpolation?: PositionInterpolation } =
+    named === 'hf' || named === 'original' || named === 'timm' ? { positionInterpolation: named } : {};
+  using model = await loadWithProgress({ ...fromFile, ...options }, (source, load) =>
+    loadForReference(source, reference, load),
+  );
+  const processor =
+    reference.imageFiles.length > 0
+      ? await BitImageProcessor.fromPretrained(options.model, {
+          ...repositoryOptions(options),
+          backend: options.processor,
+        })
+      : undefined;
+  return verifyReference(model, reference, {
+    atol: options.atol,
+    ...(processor && { preprocess: async (files) => (await processor.preprocess(files)).pixelValues }),
+  });
+}
+
+function tableOf(rows: readonly Comparison[]): string {
+  const cells = rows.map(({ name, maxAbs, maxRel, cosine, worstIndex, pass }) => [
+    pass ? 'pass' : 'FAIL',
+    name,
+    maxAbs.toExponential(2),
+    maxRel.toExponential(2),
+    cosine.toFixed(9),
+    String(worstIndex),
+  ]);
+  const table = [['', 'tensor', 'max abs', 'max rel', 'cosine', 'worst index'], ...cells];
+  const widths = [0, 1, 2, 3, 4, 5].map((i) => Math.max(...table.map((row) => row[i]?.length ?? 0)));
+  return table
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+async function run(options: VerifyVerbOptions): Promise<void> {
+  const tensors: (Comparison & { reference: string })[] = [];
+  for (const path of options.reference) {
+    const rows = await verifyOne(path, options);
+    tensors.push(...rows.map((row) => ({ ...row, reference: path })));
+    if (!options.json) process.stdout.write(`${path}\n${tableOf(rows)}\n`);
+  }
+  const pass = tensors.every((row) => row.pass);
+  if (options.json) {
+    const rows = tensors.map(({ reference, name, maxAbs, maxRel, cosine, pass: passed }) => ({
+      reference,
+      name,
+      maxAbs,
+      maxRel,
+      cosine,
+      pass: passed,
+    }));
+    process.stdout.write(`${JSON.stringify({ pass, tensors: rows })}\n`);
+  } else {
+    process.stdout.write(pass ? 'all within tolerance\n' : 'out of tolerance\n');
+  }
+  if (!pass) process.exitCode = 1;
+}
+
+/** Builds the verb. */
+export function verifyCommand(): Command {
+  const command = new Command('verify').description(
+    'compares a model with reference outputs, tensor by tensor',
+  );
+  addModelOptions(command)
+    .requiredOption('-r, --reference <files...>', 'reference files in the format dinov2-reference/1')
+    .option(
+      '--atol <number>',
+      'tolerance: |a − b| ≤ atol · max(1, largest reference value)',
+      nonNegativeNumber,
+      1e-4,
+    )
+    .option('--json', 'one JSON object')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ dinov2 verify --model facebook/dinov2-base --reference reference.safetensors
+  $ dinov2 verify --model models/digits --reference conformance/fixtures/digits.safetensors --atol 2e-5 --json`,
+    );
+  return command.action(run);
+}

@@ -1,0 +1,126 @@
+/** The image processor: from pictures of any kind to pixel values. */
+import { ConfigError, OptionError, SourceError } from '../errors/errors.ts';
+import { decodeImage } from '../images/decode-image.ts';
+import { processImage } from '../images/process-image.ts';
+import { DINOV2_PROCESSOR, type ProcessorConfig, parseProcessorConfig } from '../images/processor-config.ts';
+import { compositeOnWhite, type RawImage, type RgbaImage } from '../images/raw-image.ts';
+import type { ProcessorBackend } from '../images/resize.ts';
+import { openRepository } from '../weights/repositories/open-repository.ts';
+import { type RepositoryOptions, readText } from '../weights/repositories/repository.ts';
+import type { ModelSource } from './loading/load-model.ts';
+import type { PixelValues } from './models/forward-options.ts';
+
+/** An encoded file, decoded RGB pixels, or pixels with alpha such as a browser's `ImageData`. */
+export type ImageInput = Uint8Array | Blob | RawImage | RgbaImage;
+
+/** How a processor is found and which backend it follows. */
+export interface ProcessorOptions extends RepositoryOptions {
+  /** whose arithmetic to follow; default `torchvision`, the default of transformers */
+  backend?: ProcessorBackend;
+  /** settings that differ from the file's */
+  overrides?: Partial<ProcessorConfig>;
+}
+
+/**
+ * Prepares pictures as transformers' `BitImageProcessor` does, to the bit, in Node and in browsers alike.
+ *
+ * No platform code touches the pixels: the same file gives the same values everywhere.
+ */
+export class BitImageProcessor {
+  readonly config: ProcessorConfig;
+  readonly backend: ProcessorBackend;
+
+  /** @param config default: the settings of every published DINOv2 model */
+  constructor(config: ProcessorConfig = DINOV2_PROCESSOR, backend: ProcessorBackend = 'torchvision') {
+    if (backend !== 'torchvision' && backend !== 'pil') {
+      throw new OptionError(
+        `BitImageProcessor: backend must be torchvision or pil, got ${JSON.stringify(backend)}`,
+      );
+    }
+    this.config = config;
+    this.backend = backend;
+  }
+
+  /**
+   * Reads the `preprocessor_config.json` of a model.
+   *
+   * @throws SourceError if there is none; ConfigError if it can't be used
+   */
+  static async fromPretrained(
+    source: ModelSource,
+    options: ProcessorOptions = {},
+  ): Promise<BitImageProcessor> {
+    const repository = await openRepository(source, options);
+    const where = `${repository.where}/preprocessor_config.json`;
+    const text = await readText(repository, 'preprocessor_config.json');
+    if (text === undefined) {
+      throw new SourceError(
+        `${where}: expected this file, got none; use new BitImageProcessor() for DINOv2's settings`,
+      );
+    }
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new ConfigError(`${where}: expected JSON, got ${reason}`, { cause: error });
+    }
+    const config = { ...parseProcessorConfig(json, where), ...options.overrides };
+    return new BitImageProcessor(config, options.backend);
+  }
+
+  /**
+   * Decodes what is encoded, then resizes, crops, rescales and normalises each picture.
+   *
+   * @param images one picture or several; those of one call must come out in one size, which cropping sees to
+   * @param names names for error messages, in the order of the pictures
+   * @returns pixel values [B, 3, H, W] outside of TF.js
+   * @throws ImageError if a picture can't be read; OptionError if sizes differ
+   */
+  async preprocess(
+    images: ImageInput | readonly ImageInput[],
+    names: readonly string[] = [],
+  ): Promise<{ pixelValues: PixelValues }> {
+    const list: readonly ImageInput[] = isList(images) ? images : [images];
+    if (list.length === 0)
+      throw new OptionError('BitImageProcessor: expected at least one picture, got none');
+    const processed = [];
+    for (const [i, image] of list.entries()) {
+      const raw = await toRaw(image, names[i] ?? `picture ${i}`);
+      processed.push(processImage(raw, this.config, this.backend));
+    }
+    const [{ height, width } = { height: 0, width: 0 }] = processed;
+    const data = new Float32Array(list.length * 3 * height * width);
+    for (const [i, each] of processed.entries()) {
+      if (each.height !== height || each.width !== width) {
+        throw new OptionError(
+          `BitImageProcessor: expected pictures of one size in a batch, got ${height}×${width} and ${each.height}×${each.width}; process them one by one or turn doCenterCrop on`,
+        );
+      }
+      data.set(each.data, i * 3 * height * width);
+    }
+    return { pixelValues: { data, shape: [list.length, 3, height, width] } };
+  }
+}
+
+function isList(images: ImageInput | readonly ImageInput[]): images is readonly ImageInput[] {
+  return Array.isArray(images);
+}
+
+async function toRaw(image: ImageInput, name: string): Promise<RawImage> {
+  if (image instanceof Uint8Array || image instanceof Blob) return decodeImage(image, name);
+  const { width, height, data } = image;
+  if (data.length === width * height * 4) return compositeOnWhite({ width, height, data });
+  if ('channels' in image && data.length === width * height * 3) return image;
+  throw new OptionError(
+    `BitImageProcessor: ${name}: expected ${width}×${height} pixels in RGB or RGBA, got ${data.length} values`,
+  );
+}
+
+/** HF: `AutoImageProcessor`. Every DINOv2 model uses `BitImageProcessor`. */
+export const AutoImageProcessor = {
+  /** Reads the `preprocessor_config.json` of a model. */
+  fromPretrained(source: ModelSource, options: ProcessorOptions = {}): Promise<BitImageProcessor> {
+    return BitImageProcessor.fromPretrained(source, options);
+  },
+};

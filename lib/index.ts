@@ -1,0 +1,43 @@
+/** DINOv2 in TypeScript on TensorFlow.js: everything a user of the package imports. */
+export * from '../errors/errors.ts';
+export { decodeImage } from '../images/decode-image.ts';
+export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-config.ts';
+export type { RawImage, RgbaImage } from '../images/raw-image.ts';
+export type { ProcessorBackend } from '../images/resize.ts';
+export type {
+  DownloadProgress,
+  FilesInMemory,
+  RepositoryOptions,
+} from '../weights/repositories/repository.ts';
+export type { ImageSize, ProblemType } from './configuration/config-fields.ts';
+export {
+  Dinov2Config,
+  type Dinov2ConfigFields,
+  type Dinov2ModelType,
+  type PositionInterpolation,
+} from './configuration/dinov2-config.ts';
+export { PRESET_NAMES, type PresetName, presetConfig } from './configuration/presets.ts';
+export { DEVICES, type Device, type DeviceOptions, setDevice } from './devices.ts';
+export {
+  AutoImageProcessor,
+  BitImageProcessor,
+  type ImageInput,
+  type ProcessorOptions,
+} from './image-processor.ts';
+export type { InitialiseOptions } from './loading/initialise-model.ts';
+export type { LoadOptions, ModelSource } from './loading/load-model.ts';
+export { AutoBackbone, AutoModel, AutoModelForImageClassification } from './models/auto.ts';
+export { Dinov2Backbone } from './models/dinov2-backbone.ts';
+export {
+  type ClassifierForwardOptions,
+  Dinov2ForImageClassification,
+} from './models/dinov2-for-image-classification.ts';
+export { Dinov2Model } from './models/dinov2-model.ts';
+export type { ForwardOptions, MaskedForwardOptions, PixelValues } from './models/forward-options.ts';
+export { BackboneOutput, Dinov2ModelOutput, ImageClassifierOutput, ModelOutput } from './models/outputs.ts';
+export { type Comparison, compareValues } from './parity/compare.ts';
+export { type Reference, readReference } from './parity/reference.ts';
+export { loadForReference, type VerifyOptions, verifyReference } from './parity/verify.ts';
+export { type Classification, type ClassifyOptions, classify } from './tasks/classify.ts';
+export { type EmbedOptions, embed, type Pooling } from './tasks/embed.ts';
+export { readFloat32 } from './tasks/read-tensor.ts';
