@@ -40,7 +40,7 @@ async function verifyOne(path: string, options: VerifyVerbOptions): Promise<Comp
           backend: options.processor,
         })
       : undefined;
-  return verifyReference(model, reference, {
+  return await verifyReference(model, reference, {
     atol: options.atol,
     ...(processor && { preprocess: async (files) => (await processor.preprocess(files)).pixelValues }),
   });
