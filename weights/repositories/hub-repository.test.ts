@@ -1,0 +1,151 @@
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { COMMIT, HubServer } from '../testing/hub-server.ts';
+import { hubRepository } from './hub-repository-node.ts';
+import { type RepositoryOptions, readText } from './repository.ts';
+
+const large = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7 + (i >> 8)) & 255);
+const config = new TextEncoder().encode('{"model_type": "dinov2"}');
+
+let server: HubServer;
+let cacheDir: string;
+
+beforeEach(async () => {
+  server = await new HubServer({
+    'config.json': { bytes: config },
+    'model.safetensors': { bytes: large, large: true },
+  }).start();
+  cacheDir = mkdtempSync(join(tmpdir(), 'dinov2-hub-'));
+  process.env.HF_ENDPOINT = server.endpoint;
+});
+
+afterEach(async () => {
+  delete process.env.HF_ENDPOINT;
+  await server.stop();
+  rmSync(cacheDir, { recursive: true, force: true });
+});
+
+function open(options: RepositoryOptions = {}, id = 'owner/model') {
+  return hubRepository(id, { cacheDir, token: 'secret', ...options });
+}
+
+async function bytesOf(file: string, options: RepositoryOptions = {}): Promise<Uint8Array | undefined> {
+  const source = await open(options).open(file);
+  if (source === undefined) return undefined;
+  const bytes = await source.read(0, source.size);
+  await source.close();
+  return bytes;
+}
+
+function blobs(): string[] {
+  try {
+    return readdirSync(join(cacheDir, 'models--owner--model', 'blobs'));
+  } catch {
+    return [];
+  }
+}
+
+test('files arrive in the layout of the Python client, large ones by way of the store', async () => {
+  const progress: number[] = [];
+  expect(await readText(open(), 'config.json')).toBe('{"model_type": "dinov2"}');
+  expect(await bytesOf('model.safetensors', { onProgress: ({ loaded }) => progress.push(loaded) })).toEqual(
+    large,
+  );
+  const folder = join(cacheDir, 'models--owner--model');
+  expect(readFileSync(join(folder, 'refs', 'main'), 'utf8')).toBe(COMMIT);
+  expect(readlinkSync(join(folder, 'snapshots', COMMIT, 'model.safetensors'))).toMatch(
+    /^\.\.\/\.\.\/blobs\/[0-9a-f]{64}$/,
+  );
+  expect(progress.at(-1)).toBe(large.length);
+  expect(server.requests.every(({ authorization }) => authorization === 'Bearer secret')).toBe(true);
+});
+
+test('what is in the cache is not downloaded again, and needs no network when offline', async () => {
+  await bytesOf('model.safetensors');
+  server.requests.length = 0;
+  await bytesOf('model.safetensors');
+  expect(server.requests.map(({ method }) => method)).toEqual(['HEAD']);
+  server.requests.length = 0;
+  expect(await bytesOf('model.safetensors', { offline: true })).toEqual(large);
+  expect(await bytesOf('model.safetensors', { revision: COMMIT })).toEqual(large);
+  expect(server.requests).toEqual([]);
+});
+
+test('offline without a cache says where it looked', async () => {
+  await expect(bytesOf('config.json', { offline: true })).rejects.toThrow(
+    /expected revision main in .*models--owner--model/,
+  );
+});
+
+test('a dropped connection is resumed where it broke off', async () => {
+  server.faults = { dropAfter: { bytes: 100_000, times: 2 } };
+  expect(await bytesOf('model.safetensors')).toEqual(large);
+  const ranges = server.requests.filter(({ url }) => url.startsWith('/store/')).map(({ range }) => range);
+  expect(ranges).toHaveLength(3);
+  expect(ranges[0]).toBeUndefined();
+  expect(ranges[1]).toMatch(/^bytes=\d+-$/);
+});
+
+test('a server without ranges is asked again from the start', async () => {
+  server.faults = { dropAfter: { bytes: 100_000, times: 1 }, ignoreRanges: true };
+  expect(await bytesOf('model.safetensors')).toEqual(large);
+});
+
+test('a download that can not be finished leaves no file, and the next one goes on from there', async () => {
+  server.faults = { dropAfter: { bytes: 20_000, times: 99 } };
+  await expect(bytesOf('model.safetensors')).rejects.toThrow(
+    /owner\/model\/model\.safetensors: expected 300000 bytes/,
+  );
+  expect(blobs().every((name) => name.endsWith('.incomplete'))).toBe(true);
+  server.faults = {};
+  server.requests.length = 0;
+  expect(await bytesOf('model.safetensors')).toEqual(large);
+  expect(server.requests.at(-1)?.range).toMatch(/^bytes=[1-9]\d*-$/);
+}, 30_000);
+
+test('a wrong file never gets into the cache', async () => {
+  server.faults = { corrupt: true };
+  await expect(bytesOf('model.safetensors')).rejects.toThrow(/SHA-256/);
+  expect(blobs()).toEqual([]);
+}, 30_000);
+
+test('a file of another length than announced never gets into the cache', async () => {
+  server.faults = { announce: 1000 };
+  await expect(bytesOf('model.safetensors')).rejects.toThrow(/expected 1000 bytes/);
+  expect(blobs()).toEqual([]);
+}, 30_000);
+
+test('a server that is overloaded is asked again', async () => {
+  server.faults = { failWith: { status: 503, times: 2 } };
+  expect(await bytesOf('model.safetensors')).toEqual(large);
+});
+
+test('a missing file is undefined; a missing repository or revision is an error that says what to do', async () => {
+  expect(await bytesOf('model.safetensors.index.json')).toBeUndefined();
+  await expect(open({}, 'owner/other').open('config.json')).rejects.toThrow(
+    /status 401 RepoNotFound; .*HF_TOKEN/,
+  );
+  await expect(open({ revision: 'v9' }).open('config.json')).rejects.toThrow(
+    /RevisionNotFound; check the revision "v9"/,
+  );
+});
+
+test.each([
+  [401, undefined, /set HF_TOKEN/],
+  [403, 'GatedRepo', /ask for access .*HF_TOKEN/],
+  [404, undefined, /check the id and the revision/],
+  [500, undefined, /got status 500/],
+])('status %i is explained', async (status, code, message) => {
+  server.faults = { alwaysFail: { status, ...(code && { code }) } };
+  await expect(bytesOf('config.json')).rejects.toThrow(message);
+});
+
+test('an unreachable server says so', async () => {
+  process.env.HF_ENDPOINT = 'http://127.0.0.1:9';
+  await expect(bytesOf('config.json')).rejects.toThrow(/expected an answer of http:\/\/127\.0\.0\.1:9/);
+});
+
+test.each(['../../etc', '/etc', 'a/../../b', ''])('revision %p can not leave the cache', (revision) => {
+  expect(() => open({ revision })).toThrow(/revision must be a branch/);
+});
