@@ -4,7 +4,7 @@ import {
   cast,
   mul,
   reshape,
-  type Tensor,
+  Tensor,
   type Tensor2D,
   type Tensor4D,
   tensor4d,
@@ -57,6 +57,10 @@ export function requireKnownOptions(where: string, options: object, known: reado
  * @throws ShapeError on another rank or dtype
  */
 export function pixelTensor(where: string, pixelValues: Tensor4D | PixelValues): Tensor4D {
+  const input: unknown = pixelValues;
+  if (typeof input !== 'object' || input === null || !('shape' in input)) {
+    throw new ShapeError(`${where}: pixelValues must be a tensor or {data, shape}, got ${typeof input}`);
+  }
   if ('data' in pixelValues && pixelValues.data instanceof Float32Array) {
     const size = pixelValues.shape.reduce((product, length) => product * length, 1);
     if (pixelValues.shape.length !== 4 || size !== pixelValues.data.length) {
@@ -66,11 +70,12 @@ export function pixelTensor(where: string, pixelValues: Tensor4D | PixelValues):
     }
     return tensor4d(pixelValues.data, [...pixelValues.shape]);
   }
-  const tensor: unknown = pixelValues;
-  if (typeof tensor !== 'object' || tensor === null || !('dtype' in tensor) || !('rank' in tensor)) {
-    throw new ShapeError(`${where}: pixelValues must be a tensor or {data, shape}, got ${typeof tensor}`);
+  if (!(pixelValues instanceof Tensor)) {
+    throw new ShapeError(
+      `${where}: pixelValues must be a tensor or {data: Float32Array, shape}, got another object`,
+    );
   }
-  const given = tensor as Tensor4D;
+  const given: Tensor4D = pixelValues;
   if (given.rank !== 4) {
     throw new ShapeError(
       `${where}: pixelValues must be [batch, channels, height, width], got [${given.shape.join(', ')}]`,

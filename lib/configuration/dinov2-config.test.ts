@@ -1,0 +1,115 @@
+import { Dinov2Config } from './dinov2-config.ts';
+import { PRESET_NAMES, presetConfig } from './presets.ts';
+
+test('defaults are those of transformers', () => {
+  const plain = new Dinov2Config();
+  expect(plain).toMatchObject({
+    hiddenSize: 768,
+    imageSize: 224,
+    patchSize: 14,
+    numRegisterTokens: 0,
+    numLabels: 2,
+  });
+  const registers = Dinov2Config.fromJSON({ model_type: 'dinov2_with_registers' });
+  expect(registers).toMatchObject({ patchSize: 16, numRegisterTokens: 4 });
+  expect(plain.stages).toEqual({ outFeatures: ['stage12'], outIndices: [12] });
+});
+
+test('every published size is a preset', () => {
+  expect(PRESET_NAMES).toHaveLength(8);
+  expect(presetConfig('dinov2-giant')).toMatchObject({
+    ffnHiddenSize: 4096,
+    headDim: 64,
+    useSwigluFfn: true,
+  });
+  expect(presetConfig('dinov2-with-registers-small')).toMatchObject({
+    hiddenSize: 384,
+    patchSize: 14,
+    numRegisterTokens: 4,
+  });
+  expect(presetConfig('dinov2-base').positionGrid).toEqual([37, 37]);
+  expect(() => presetConfig('dinov2-tiny' as 'dinov2-base')).toThrow(/expected one of dinov2-small/);
+});
+
+test('a file is read with its unknown keys ignored', () => {
+  const config = Dinov2Config.fromJSON({
+    model_type: 'dinov2',
+    hidden_size: 32,
+    num_attention_heads: 4,
+    intermediate_size: 37,
+    torch_dtype: 'float32',
+    id2label: { 0: 'cat', 1: 'dog', 2: 'bird' },
+    problem_type: null,
+  });
+  expect(config).toMatchObject({ hiddenSize: 32, headDim: 8, numLabels: 3, problemType: undefined });
+});
+
+test('with() changes what is named and keeps the rest', () => {
+  const config = Dinov2Config.fromJSON({
+    model_type: 'dinov2',
+    id2label: { 0: 'a' },
+    out_features: ['stem'],
+  });
+  expect(config.with({ hiddenAct: 'relu' })).toMatchObject({
+    hiddenAct: 'relu',
+    numLabels: 1,
+    stages: { outIndices: [0] },
+  });
+  expect(config.with({ outIndices: [-1] }).stages.outFeatures).toEqual(['stage12']);
+  expect(config.with({ numLabels: 7 }).id2label[6]).toBe('LABEL_6');
+});
+
+test.each<[string, unknown, RegExp]>([
+  ['no object', [], /config\.json: expected a JSON object/],
+  ['no model type', {}, /expected a model_type, got none/],
+  [
+    'another model',
+    { model_type: 'vit' },
+    /model_type: expected "dinov2" or "dinov2_with_registers", got "vit"/,
+  ],
+  [
+    'a size that is no number',
+    { model_type: 'dinov2', hidden_size: '768' },
+    /hidden_size: expected an integer/,
+  ],
+  [
+    'heads that do not divide',
+    { model_type: 'dinov2', num_attention_heads: 7 },
+    /numAttentionHeads must divide hiddenSize, got 7 and 768/,
+  ],
+  [
+    'an unknown activation',
+    { model_type: 'dinov2', hidden_act: 'swag' },
+    /hidden_act: expected one of gelu, .* got "swag"/,
+  ],
+  ['a picture smaller than a patch', { model_type: 'dinov2', image_size: 7 }, /at least one patch/],
+  [
+    'labels that contradict',
+    { model_type: 'dinov2', num_labels: 3, id2label: { 0: 'a' } },
+    /number of labels/,
+  ],
+  [
+    'a problem type that does not exist',
+    { model_type: 'dinov2', problem_type: 'x' },
+    /problem_type: expected regression/,
+  ],
+  [
+    'a stage that does not exist',
+    { model_type: 'dinov2', out_features: ['stage13'] },
+    /outFeatures: expected some of stem/,
+  ],
+  [
+    'stages out of order',
+    { model_type: 'dinov2', out_indices: [3, 1] },
+    /outIndices: expected each stage once/,
+  ],
+  ['an index twice', { model_type: 'dinov2', out_indices: [12, -1] }, /outIndices: expected each stage once/],
+  ['an index out of range', { model_type: 'dinov2', out_indices: [13] }, /integers from -13 to 12, got 13/],
+  [
+    'names and indices that differ',
+    { model_type: 'dinov2', out_indices: [1], out_features: ['stage2'] },
+    /give one of the two/,
+  ],
+])('refuses %s', (_, json, message) => {
+  expect(() => Dinov2Config.fromJSON(json)).toThrow(message);
+});

@@ -1,0 +1,40 @@
+/** The built package, as somebody imports it. `npm test` builds it first. */
+import { spawnSync } from 'node:child_process';
+
+const ROOT = new URL('..', import.meta.url).pathname;
+
+function run(program: string): string {
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('');
+  return stdout;
+}
+
+test('importing the package loads no codec, no backend and no client', () => {
+  const out = run(
+    `
+    import { registerHooks } from 'node:module';
+    import { createRequire } from 'node:module';
+    await import('dinov2-tfjs');
+    const loaded = Object.keys(createRequire(import.meta.url).cache);
+    console.log(JSON.stringify(loaded.filter((path) => !path.includes('tfjs-core'))));
+  `.replace("import { registerHooks } from 'node:module';", ''),
+  );
+  const loaded: string[] = JSON.parse(out);
+  expect(
+    loaded.filter((path) => /backend|jsquash|fast-png|omggif|commander|cli-progress/.test(path)),
+  ).toEqual([]);
+});
+
+test('the package builds a model and runs it', () => {
+  const out = run(`
+    import { Dinov2Config, Dinov2Model, embed } from 'dinov2-tfjs';
+    const config = new Dinov2Config({ hiddenSize: 16, numHiddenLayers: 1, numAttentionHeads: 2, imageSize: 28 });
+    const model = await Dinov2Model.fromConfig(config);
+    const [vector] = await embed(model, { data: new Float32Array(3 * 28 * 28), shape: [1, 3, 28, 28] });
+    console.log(vector.length);
+  `);
+  expect(out).toBe('16\n');
+});

@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { memorySource } from '../../weights/byte-source.ts';
+import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
+import { safetensorsParts, type TensorToWrite } from '../../weights/write/encode-safetensors.ts';
+import { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';
+import { Dinov2Model } from '../models/dinov2-model.ts';
+
+const MODELS = new URL('../../conformance/fixtures/models/', import.meta.url).pathname;
+
+async function filesOf(
+  model: string,
+  change: (tensors: TensorToWrite[]) => TensorToWrite[] = (tensors) => tensors,
+): Promise<Record<string, Uint8Array>> {
+  const bytes = new Uint8Array(readFileSync(`${MODELS}${model}/model.safetensors`));
+  const checkpoint = await openSafetensors(memorySource(bytes), model);
+  const tensors: TensorToWrite[] = [];
+  for (const { name, dtype, shape } of checkpoint.tensors.values()) {
+    tensors.push({ name, dtype, shape, bytes: await checkpoint.read(name) });
+  }
+  return {
+    'config.json': new Uint8Array(readFileSync(`${MODELS}${model}/config.json`)),
+    'model.safetensors': new Uint8Array(Buffer.concat(safetensorsParts(change(tensors)))),
+  };
+}
+
+test('files in memory load, with their prefixes', async () => {
+  const files = await filesOf('plain-mlp', (tensors) =>
+    tensors.map((tensor) => ({ ...tensor, name: `module.backbone.${tensor.name}` })),
+  );
+  using model = await Dinov2Model.fromPretrained(files);
+  expect(model.numParameters).toBeGreaterThan(10_000);
+});
+
+test('a backbone takes a classifier checkpoint; a classifier refuses one without a head', async () => {
+  using model = await Dinov2Model.fromPretrained(`${MODELS}classifier`);
+  expect(model.parameters.has('head.weight')).toBe(false);
+  await expect(Dinov2ForImageClassification.fromPretrained(`${MODELS}plain-mlp`)).rejects.toThrow(
+    /2 missing: head\.weight \(missing\); head\.bias \(missing\)/,
+  );
+});
+
+test('everything that disagrees is listed at once, and nothing is left behind', async () => {
+  const files = await filesOf('plain-mlp', (tensors) =>
+    tensors
+      .filter(({ name }) => name !== 'layernorm.bias')
+      .map((tensor) => (tensor.name === 'embeddings.cls_token' ? { ...tensor, shape: [24] } : tensor))
+      .concat({ name: 'surprise', dtype: 'U8', shape: [1], bytes: new Uint8Array(1) }),
+  );
+  await expect(Dinov2Model.fromPretrained(files)).rejects.toMatchObject({
+    name: 'WeightsError',
+    missing: ['norm.bias'],
+    unexpected: ['surprise'],
+    mismatched: [{ name: 'cls_token', expected: [1, 1, 24], actual: [24] }],
+  });
+});
+
+test('a key without its query is reported, not guessed', async () => {
+  const files = await filesOf('plain-mlp', (tensors) =>
+    tensors.filter(({ name }) => !name.includes('0.attention.attention.query.weight')),
+  );
+  await expect(Dinov2Model.fromPretrained(files)).rejects.toThrow(
+    /blocks\.0\.attn\.qkv\.weight \(missing\).*key\.weight \(unexpected\)/,
+  );
+});
+
+test('a configuration that contradicts the weights', async () => {
+  const files = await filesOf('plain-mlp');
+  files['config.json'] = new TextEncoder().encode(
+    JSON.stringify({ ...JSON.parse(new TextDecoder().decode(files['config.json'])), hidden_size: 48 }),
+  );
+  await expect(Dinov2Model.fromPretrained(files)).rejects.toThrow(
+    /misshapen.*expected \[1, 1, 48\], got \[1, 1, 24\]/,
+  );
+});
+
+test.each<[string, (files: Record<string, Uint8Array>) => void, RegExp]>([
+  ['no config', (files) => delete files['config.json'], /expected a config\.json, got none/],
+  [
+    'no weights',
+    (files) => delete files['model.safetensors'],
+    /expected model\.safetensors or .*, got neither/,
+  ],
+  [
+    'config that is no JSON',
+    (files) => (files['config.json'] = new TextEncoder().encode('{')),
+    /config\.json: expected JSON/,
+  ],
+  [
+    'truncated weights',
+    (files) => (files['model.safetensors'] = files['model.safetensors']?.slice(0, -1) ?? new Uint8Array()),
+    /model\.safetensors: .*expected/,
+  ],
+])('refuses %s', async (_, change, message) => {
+  const files = await filesOf('plain-mlp');
+  change(files);
+  await expect(Dinov2Model.fromPretrained(files)).rejects.toThrow(message);
+});
+
+test('a source that is nothing says what was tried', async () => {
+  await expect(Dinov2Model.fromPretrained('./no/such/folder')).rejects.toThrow(
+    /expected a folder, a \.safetensors file, a URL or a Hub id/,
+  );
+});
+
+test('options that do not exist are refused', async () => {
+  const options = { interpolate: true } as object;
+  await expect(Dinov2Model.fromPretrained(`${MODELS}plain-mlp`, options)).rejects.toThrow(/got interpolate$/);
+});

@@ -1,0 +1,173 @@
+import type { Rank } from '@tensorflow/tfjs-core';
+import {
+  engine,
+  ones,
+  type Tensor,
+  type Tensor2D,
+  tensor1d,
+  tensor2d,
+  tensor4d,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import { Dinov2Config } from '../configuration/dinov2-config.ts';
+import { Dinov2Backbone } from './dinov2-backbone.ts';
+import { Dinov2ForImageClassification } from './dinov2-for-image-classification.ts';
+import { Dinov2Model } from './dinov2-model.ts';
+
+const config = new Dinov2Config({
+  hiddenSize: 16,
+  numHiddenLayers: 2,
+  numAttentionHeads: 2,
+  imageSize: 16,
+  patchSize: 4,
+  numRegisterTokens: 3,
+});
+
+async function withModel(run: (model: Dinov2Model) => void | Promise<void>): Promise<void> {
+  using model = await Dinov2Model.fromConfig(config, { seed: 1 });
+  await run(model);
+}
+
+test('any size runs, and pixels that no patch covers are mentioned', () =>
+  withModel((model) => {
+    const pixels = zeros<Rank.R4>([2, 3, 20, 15]);
+    using output = model.forward(pixels, { outputHiddenStates: true, outputAttentions: true });
+    pixels.dispose();
+    expect(output.lastHiddenState.shape).toEqual([2, 1 + 3 + 5 * 3, 16]);
+    expect(output.poolerOutput.shape).toEqual([2, 16]);
+    expect(output.hiddenStates).toHaveLength(3);
+    expect(output.attentions?.map(({ shape }) => shape)).toEqual([
+      [2, 2, 19, 19],
+      [2, 2, 19, 19],
+    ]);
+    expect(output.warnings).toEqual([expect.stringContaining('the last 0 rows and 3 columns are not seen')]);
+  }));
+
+test('the same seed gives the same weights, another seed others', async () => {
+  using first = await Dinov2Model.fromConfig(config, { seed: 5 });
+  using same = await Dinov2Model.fromConfig(config, { seed: 5 });
+  using other = await Dinov2Model.fromConfig(config, { seed: 6 });
+  const values = (model: Dinov2Model) => model.parameters.get('blocks.0.attn.qkv.weight')?.dataSync() ?? [];
+  expect(values(first)).toEqual(values(same));
+  expect(values(first)).not.toEqual(values(other));
+  const deviation = Math.sqrt(
+    [...values(first)].reduce((sum, value) => sum + value * value, 0) / values(first).length,
+  );
+  expect(deviation).toBeCloseTo(0.02, 2);
+});
+
+test('hidden states can be chosen by index, in the order asked for', () =>
+  withModel((model) => {
+    const pixels = { data: new Float32Array(3 * 256).fill(0.5), shape: [1, 3, 16, 16] as const };
+    using all = model.forward(pixels, { outputHiddenStates: true });
+    using some = model.forward(pixels, { outputHiddenStates: [-1, 0] });
+    expect(some.hiddenStates?.map((state) => state.dataSync())).toEqual([
+      all.hiddenStates?.[2]?.dataSync(),
+      all.hiddenStates?.[0]?.dataSync(),
+    ]);
+    expect(all.attentions).toBeUndefined();
+  }));
+
+test('an additive mask of four axes and a mask of tokens mean the same', () =>
+  withModel((model) => {
+    const pixels = {
+      data: Float32Array.from({ length: 768 }, (_, i) => Math.sin(i)),
+      shape: [1, 3, 16, 16] as const,
+    };
+    const tokens = tensor2d([Array.from({ length: 20 }, (_, i) => (i < 12 ? 1 : 0))], [1, 20], 'int32');
+    const added = tensor4d([[[Array.from({ length: 20 }, (_, i) => (i < 12 ? 0 : -3.4e38))]]]);
+    using plain = model.forward(pixels);
+    using masked = model.forward(pixels, { attentionMask: tokens });
+    using additive = model.forward(pixels, { attentionMask: added });
+    expect(masked.lastHiddenState.dataSync()).toEqual(additive.lastHiddenState.dataSync());
+    expect(masked.lastHiddenState.dataSync()).not.toEqual(plain.lastHiddenState.dataSync());
+    tokens.dispose();
+    added.dispose();
+  }));
+
+test('what does not fit is refused with what was expected, and nothing leaks', () =>
+  withModel((model) => {
+    const good = zeros<Rank.R4>([1, 3, 16, 16]);
+    const cases: [() => unknown, RegExp][] = [
+      [
+        () => model.forward(zeros<Rank.R4>([1, 16, 16, 3])),
+        /expected 3 channels, got 16 .*this looks like NHWC/,
+      ],
+      [() => model.forward(zeros<Rank.R4>([1, 3, 16, 3])), /at least one patch of 4×4 pixels, got 16×3/],
+      [
+        () => model.forward(zeros([3, 16, 16]) as never),
+        /pixelValues must be \[batch, channels, height, width\], got \[3, 16, 16\]/,
+      ],
+      [
+        () => model.forward(zeros<Rank.R4>([1, 3, 16, 16], 'int32')),
+        /pixelValues must be float32, got int32/,
+      ],
+      [
+        () => model.forward({ data: new Float32Array(5), shape: [1, 3, 16, 16] }),
+        /got 5 values for \[1, 3, 16, 16\]/,
+      ],
+      [() => model.forward('picture' as never), /pixelValues must be a tensor/],
+      [() => model.forward(good, { headMask: 1 } as object), /expected options among .* got headMask/],
+      [() => model.forward(good, { outputHiddenStates: 3 }), /integers from -3 to 2, got 3/],
+      [
+        () => model.forward(good, { boolMaskedPos: zeros([1, 16]) as Tensor2D }),
+        /boolMaskedPos must be bool, got float32/,
+      ],
+      [
+        () => model.forward(good, { boolMaskedPos: zeros([1, 15], 'bool') as Tensor2D }),
+        /\[batch, patches\] = \[1, 16\], got \[1, 15\]/,
+      ],
+      [
+        () => model.forward(good, { attentionMask: ones([1, 19]) }),
+        /attentionMask must be \[1, 20\] .* got \[1, 19\]/,
+      ],
+    ];
+    for (const [call, message] of cases) {
+      engine().startScope();
+      expect(call).toThrow(message);
+      engine().endScope();
+    }
+    good.dispose();
+  }));
+
+test('a model without a mask token refuses a mask', async () => {
+  using model = await Dinov2Model.fromConfig(config.with({ useMaskToken: false }));
+  const mask = zeros([1, 16], 'bool') as Tensor2D;
+  const pixels = { data: new Float32Array(768), shape: [1, 3, 16, 16] as const };
+  expect(() => model.forward(pixels, { boolMaskedPos: mask })).toThrow(/needs a mask token/);
+  mask.dispose();
+});
+
+test('a model can be disposed twice and not be used afterwards', async () => {
+  const model = await Dinov2Model.fromConfig(config);
+  model.dispose();
+  model.dispose();
+  expect(() => model.forward({ data: new Float32Array(768), shape: [1, 3, 16, 16] })).toThrow(
+    /Dinov2Model: forward\(\) must come before dispose\(\)/,
+  );
+});
+
+test('labels that do not fit are refused', async () => {
+  using model = await Dinov2ForImageClassification.fromConfig(config.with({ numLabels: 3 }));
+  const pixels = { data: new Float32Array(768), shape: [1, 3, 16, 16] as const };
+  const refused: [Tensor, RegExp][] = [
+    [tensor1d([3], 'int32'), /labels must be from 0 to 2, or -100, got 3/],
+    [tensor1d([0, 1], 'int32'), /must be \[1\], got \[2\]/],
+    [tensor2d([[1, 0]]), /must be \[1, 3\], got \[1, 2\]/],
+  ];
+  for (const [labels, message] of refused) {
+    expect(() => model.forward(pixels, { labels })).toThrow(message);
+    labels.dispose();
+  }
+});
+
+test('a backbone returns maps for its stages, and hidden states only if asked', async () => {
+  using model = await Dinov2Backbone.fromConfig(config.with({ outFeatures: ['stem', 'stage2'] }));
+  using output = model.forward({ data: new Float32Array(3 * 8 * 12), shape: [1, 3, 8, 12] });
+  expect(model.channels).toEqual([16, 16]);
+  expect(output.featureMaps.map(({ shape }) => shape)).toEqual([
+    [1, 16, 2, 3],
+    [1, 16, 2, 3],
+  ]);
+  expect(output.hiddenStates).toBeUndefined();
+});
