@@ -123,7 +123,8 @@ export class HubServer {
       ...(from !== undefined && { 'Content-Range': `bytes ${start}-${end - 1}/${bytes.length}` }),
     });
     if (dropAfter !== undefined && dropAfter.times-- > 0) {
-      response.write(part.subarray(0, dropAfter.bytes), () => response.destroy());
+      // long enough for the bytes to arrive before the connection is gone
+      response.write(part.subarray(0, dropAfter.bytes), () => setTimeout(() => response.destroy(), 50));
     } else {
       response.end(part);
     }
