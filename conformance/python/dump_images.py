@@ -72,6 +72,15 @@ def jpegs(picture):
         dump(f"jpeg-{name}", encode(picture, "JPEG", quality=80, subsampling=subsampling))
         dump(f"jpeg-progressive-{name}", encode(picture, "JPEG", quality=70, subsampling=subsampling, progressive=True))
     dump("jpeg-grey", encode(picture.convert("L"), "JPEG", quality=85))
+    inks = picture.convert("CMYK")
+    inks.paste((30, 90, 200, 70), (10, 10, 30, 30))
+    cmyk = encode(inks, "JPEG", quality=85)
+    dump("jpeg-cmyk", cmyk)
+    dump("jpeg-cmyk-progressive", encode(inks, "JPEG", quality=75, progressive=True))
+    dump("jpeg-cmyk-restart", encode(inks, "JPEG", quality=75, restart_marker_blocks=3))
+    # the same bytes, declared to be luminance and chrominance by the last byte of the Adobe marker
+    marker = cmyk.index(b"Adobe") + 11
+    dump("jpeg-ycck", cmyk[:marker] + b"\x02" + cmyk[marker + 1 :])
     dump("jpeg-restart", encode(picture, "JPEG", quality=60, restart_marker_blocks=2))
     for orientation in range(1, 9):
         exif = Image.Exif()
