@@ -25,16 +25,17 @@ export function isDevice(name: string): name is Device {
  * @returns the name TF.js knows it by
  * @throws DeviceError if it can't be used here; OptionError if there is no such device
  */
-export async function setDevice(device: Device = 'auto', _options: DeviceOptions = {}): Promise<string> {
+export async function setDevice(device: Device = 'auto', options: DeviceOptions = {}): Promise<string> {
   switch (device) {
     case 'auto':
+    case 'simd':
+      return useSimd(options);
     case 'cpu':
       return useCpu();
-    case 'simd':
     case 'tensorflow':
     case 'cuda':
     case 'webgpu':
-      throw new DeviceError(`setDevice: ${device} is not available in this version; use "cpu"`);
+      throw new DeviceError(`setDevice: ${device} is not available in this version; use "simd"`);
     default:
       throw new OptionError(
         `setDevice: expected one of ${DEVICES.join(', ')}, got ${JSON.stringify(device)}`,
@@ -50,6 +51,15 @@ export async function ensureBackend(): Promise<void> {
     return;
   }
   await setDevice('auto');
+}
+
+async function useSimd({ threads }: DeviceOptions): Promise<string> {
+  const { registerSimd } = await import('../backends/simd/register.ts');
+  await registerSimd({ threads });
+  if (!(await setBackend('simd'))) {
+    throw new DeviceError('setDevice: the simd backend could not be started; use "cpu"');
+  }
+  return 'simd';
 }
 
 async function useCpu(): Promise<string> {

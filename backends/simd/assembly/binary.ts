@@ -1,0 +1,84 @@
+import { OP_ADD, OP_DIV, OP_MAX, OP_MIN, OP_MUL, OP_SUB } from '../job-kinds';
+import { address, nextItem, parameter } from './team';
+
+/** Axes of a broadcast, after neighbours that behave alike have been joined. */
+const AXES: i32 = 6;
+/** Values of an item, at least; an item is whole rows of the last axis. */
+const SPAN: i32 = 8192;
+
+// @ts-ignore: decorator
+@inline
+function apply(op: i32, a: v128, b: v128): v128 {
+  if (op == OP_ADD) return f32x4.add(a, b);
+  if (op == OP_SUB) return f32x4.sub(a, b);
+  if (op == OP_MUL) return f32x4.mul(a, b);
+  if (op == OP_DIV) return f32x4.div(a, b);
+  if (op == OP_MAX) return f32x4.max(a, b);
+  return f32x4.min(a, b);
+}
+
+// the step of a row is 4 bytes along values or 0 for one value throughout
+// @ts-ignore: decorator
+@inline
+function row(op: i32, a: usize, stepA: usize, b: usize, stepB: usize, to: usize, count: i32): void {
+  const end = to + (<usize>(count & ~3) << 2);
+  if (stepA != 0 && stepB != 0) {
+    while (to < end) {
+      v128.store(to, apply(op, v128.load(a), v128.load(b)));
+      a += 16; b += 16; to += 16;
+    }
+  } else if (stepA != 0) {
+    const v = v128.load32_splat(b);
+    while (to < end) {
+      v128.store(to, apply(op, v128.load(a), v));
+      a += 16; to += 16;
+    }
+  } else {
+    const v = v128.load32_splat(a);
+    while (to < end) {
+      v128.store(to, apply(op, v, stepB != 0 ? v128.load(b) : v128.load32_splat(b)));
+      b += stepB << 2; to += 16;
+    }
+  }
+  for (let i = count & 3; i > 0; --i) {
+    v128.store32_lane(to, apply(op, v128.load32_splat(a), v128.load32_splat(b)), 0);
+    a += stepA; b += stepB; to += 4;
+  }
+}
+
+/**
+ * BINARY: y = a op b with broadcasting.
+ *
+ * Parameters: op, a, b, y, rows, then six lengths, six steps of a and six steps of b in bytes, outermost axis first.
+ * The last axis steps by 4 bytes or, for a value that is repeated, by 0. An item is at least 8,192 values of y, in
+ * whole rows of the last axis.
+ */
+export function binary(): void {
+  const op = parameter(0), a = address(1), b = address(2), y = address(3), rows = parameter(4);
+  const width = parameter(5 + AXES - 1);
+  const rowsOfItem = max(1, SPAN / width);
+  const stepA = address(5 + 2 * AXES - 1), stepB = address(5 + 3 * AXES - 1);
+  for (let first = nextItem() * rowsOfItem; first < rows; first = nextItem() * rowsOfItem) {
+    const last = min(first + rowsOfItem, rows);
+    for (let r = first; r < last; ++r) {
+      let rest = r;
+      let rowA = a, rowB = b;
+      for (let axis = AXES - 2; axis >= 0 && rest > 0; --axis) {
+        const length = parameter(5 + axis);
+        const index = rest % length;
+        rest /= length;
+        rowA += <usize>index * address(5 + AXES + axis);
+        rowB += <usize>index * address(5 + 2 * AXES + axis);
+      }
+      const to = y + <usize>r * (<usize>width << 2);
+      switch (op) {
+        case OP_ADD: row(OP_ADD, rowA, stepA, rowB, stepB, to, width); break;
+        case OP_SUB: row(OP_SUB, rowA, stepA, rowB, stepB, to, width); break;
+        case OP_MUL: row(OP_MUL, rowA, stepA, rowB, stepB, to, width); break;
+        case OP_DIV: row(OP_DIV, rowA, stepA, rowB, stepB, to, width); break;
+        case OP_MAX: row(OP_MAX, rowA, stepA, rowB, stepB, to, width); break;
+        default: row(OP_MIN, rowA, stepA, rowB, stepB, to, width); break;
+      }
+    }
+  }
+}

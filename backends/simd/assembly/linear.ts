@@ -1,0 +1,114 @@
+import { ZEROS } from '../control-block';
+import { EPILOGUE_GELU, EPILOGUE_NONE, EPILOGUE_RESIDUAL, FORMAT_F16, FORMAT_F32 } from '../job-kinds';
+import { fromBfloat16, fromFloat16 } from './half';
+import { madd } from './madd';
+import { ACCUMULATE, START, product } from './strip';
+import { address, nextItem, parameter } from './team';
+import { gelu } from './transcendental';
+
+/** Values [depth][8] of a panel kept in 16 bits, as floats. */
+function widenPanel(format: i32, from: usize, depth: i32, to: usize): void {
+  const end = to + (<usize>depth << 5);
+  while (to < end) {
+    const v = v128.load(from);
+    const high = v128.shuffle<i64>(v, v, 1, 0);
+    if (format == FORMAT_F16) {
+      v128.store(to, fromFloat16(v));
+      v128.store(to, fromFloat16(high), 16);
+    } else {
+      v128.store(to, fromBfloat16(v));
+      v128.store(to, fromBfloat16(high), 16);
+    }
+    from += 16;
+    to += 32;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function finish(epilogue: i32, v: v128, scale: v128, residual: usize): v128 {
+  if (epilogue == EPILOGUE_GELU) return gelu(v);
+  if (epilogue == EPILOGUE_RESIDUAL) return madd(scale, v, v128.load(residual));
+  return v;
+}
+
+/** A finished strip [rows][8], still in the first-level cache, into `width` columns of the output. */
+// @ts-ignore: decorator
+@inline
+function writeStrip(
+  epilogue: i32, t: usize, rows: i32, c: usize, ldc: usize, width: i32, residual: usize, scale: usize,
+): void {
+  const s0 = v128.load(scale), s1 = v128.load(scale, 16);
+  const end = t + (<usize>rows << 5);
+  while (t < end) {
+    const v0 = finish(epilogue, v128.load(t), s0, residual);
+    const v1 = finish(epilogue, v128.load(t, 16), s1, residual + 16);
+    if (width == 8) {
+      v128.store(c, v0);
+      v128.store(c, v1, 16);
+    } else {
+      v128.store(t, v0);
+      v128.store(t, v1, 16);
+      memory.copy(c, t, <usize>width << 2);
+    }
+    c += ldc;
+    residual += ldc;
+    t += 32;
+  }
+}
+
+/**
+ * LINEAR: C[M, N] = epilogue(A[M, K] · W + bias), W in panels.
+ *
+ * Parameters: A, bytes between its rows, M, K, panels, format of the panels, N, bias, epilogue, residual, scale, C,
+ * bytes between the rows of C and of the residual, rows of a block, panels of a chunk, depth of a block, scratch,
+ * scratch bytes of a thread.
+ *
+ * An item is a block of rows × a chunk of panels. Blocks are such that A's part [rows of a block, depth of a block]
+ * stays in the second-level cache while all panels of the chunk pass by, and each panel's part
+ * [depth of a block][8] in the first-level cache while the rows pass by. Where K is deeper than a block, the chunk's
+ * strips collect their sums in scratch.
+ */
+export function linear(thread: i32): void {
+  const a = address(0), lda = address(1), M = parameter(2), K = parameter(3), w = address(4), format = parameter(5);
+  const N = parameter(6), bias = address(7), epilogue = parameter(8), residual = address(9), scale = address(10);
+  const c = address(11), ldc = address(12), blockRows = parameter(13), chunk = parameter(14);
+  const blockDepth = parameter(15), scratch = address(16) + <usize>thread * address(17);
+
+  const panels = (N + 7) >> 3;
+  const chunks = (panels + chunk - 1) / chunk;
+  const items = ((M + blockRows - 1) / blockRows) * chunks;
+  const widened = scratch;
+  const strips = scratch + (format == FORMAT_F32 ? 0 : <usize>blockDepth << 5);
+  // tiles write whole, so a strip has room for up to 7 more rows
+  const stripBytes = K > blockDepth ? <usize>(blockRows + 7) << 5 : 0;
+  const valueShift: usize = format == FORMAT_F32 ? 5 : 4;
+
+  for (let item = nextItem(); item < items; item = nextItem()) {
+    const row = item / chunks * blockRows;
+    const rows = min(blockRows, M - row);
+    const first = item % chunks * chunk;
+    const last = min(first + chunk, panels);
+    const rowOfA = a + <usize>row * lda;
+    for (let k = 0; k < K; k += blockDepth) {
+      const depth = min(blockDepth, K - k);
+      for (let p = first; p < last; ++p) {
+        let b = w + ((<usize>p * <usize>K + <usize>k) << valueShift);
+        if (format != FORMAT_F32) {
+          widenPanel(format, b, depth, widened);
+          b = widened;
+        }
+        const t = strips + <usize>(p - first) * stripBytes;
+        const column = <usize>p << 5;
+        product(depth, rows, rowOfA + (<usize>k << 2), lda, b, t, 32, k == 0 ? START : ACCUMULATE, bias ? bias + column : ZEROS);
+        if (k + depth < K) continue;
+        const offset = <usize>row * ldc + column;
+        const width = min(8, N - (p << 3));
+        if (epilogue == EPILOGUE_GELU) writeStrip(EPILOGUE_GELU, t, rows, c + offset, ldc, width, 0, ZEROS);
+        else if (epilogue == EPILOGUE_RESIDUAL) {
+          writeStrip(EPILOGUE_RESIDUAL, t, rows, c + offset, ldc, width, residual + offset, scale + column);
+        } else writeStrip(EPILOGUE_NONE, t, rows, c + offset, ldc, width, 0, ZEROS);
+      }
+    }
+  }
+}

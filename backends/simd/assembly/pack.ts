@@ -1,0 +1,156 @@
+import { FORMAT_BF16, FORMAT_F16, FORMAT_F32 } from '../job-kinds';
+import { fromBfloat16, fromFloat16 } from './half';
+import { address, nextItem, parameter } from './team';
+
+// @ts-ignore: decorator
+@inline
+function load4(at: usize, format: i32): v128 {
+  if (format == FORMAT_F32) return v128.load(at);
+  if (format == FORMAT_F16) return fromFloat16(v128.load64_zero(at));
+  return fromBfloat16(v128.load64_zero(at));
+}
+
+// @ts-ignore: decorator
+@inline
+function load1(at: usize, format: i32): f32 {
+  if (format == FORMAT_F32) return load<f32>(at);
+  const v = i32x4.splat(<i32>load<u16>(at));
+  return f32x4.extract_lane(format == FORMAT_F16 ? fromFloat16(v) : fromBfloat16(v), 0);
+}
+
+/**
+ * Four rows of four, transposed and stored `step` bytes apart.
+ */
+// @ts-ignore: decorator
+@inline
+export function storeTransposed(to: usize, step: usize, r0: v128, r1: v128, r2: v128, r3: v128): void {
+  const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), t1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const t2 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7), t3 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(t0, t1, 0, 1, 4, 5));
+  to += step;
+  v128.store(to, v128.shuffle<f32>(t0, t1, 2, 3, 6, 7));
+  to += step;
+  v128.store(to, v128.shuffle<f32>(t2, t3, 0, 1, 4, 5));
+  to += step;
+  v128.store(to, v128.shuffle<f32>(t2, t3, 2, 3, 6, 7));
+}
+
+// @ts-ignore: decorator
+@inline
+function packRows(format: i32, from: usize, depth: i32, first: i32, rows: i32, to: usize): void {
+  const size: usize = format == FORMAT_F32 ? 4 : 2;
+  const row = <usize>depth * size;
+  const panel = <usize>depth << 5;
+  let n = first;
+  const end = first + rows;
+  while (n < end) {
+    let s = from + <usize>(n - first) * row;
+    let d = to + <usize>(n >> 3) * panel + (<usize>(n & 7) << 2);
+    if ((n & 3) == 0 && n + 4 <= end) {
+      let k = 0;
+      for (; k + 4 <= depth; k += 4) {
+        storeTransposed(
+          d, 32, load4(s, format), load4(s + row, format), load4(s + 2 * row, format), load4(s + 3 * row, format),
+        );
+        s += 4 * size;
+        d += 128;
+      }
+      for (; k < depth; ++k) {
+        for (let i: usize = 0; i < 4; ++i) store<f32>(d + (i << 2), load1(s + i * row, format));
+        s += size;
+        d += 32;
+      }
+      n += 4;
+    } else {
+      for (let k = 0; k < depth; ++k) {
+        store<f32>(d, load1(s, format));
+        s += size;
+        d += 32;
+      }
+      n += 1;
+    }
+  }
+}
+
+// 16-bit values stay as they are
+function packHalves(from: usize, depth: i32, first: i32, rows: i32, to: usize): void {
+  const panel = <usize>depth << 4;
+  for (let n = first; n < first + rows; ++n) {
+    let d = to + <usize>(n >> 3) * panel + (<usize>(n & 7) << 1);
+    for (let k = 0; k < depth; ++k) {
+      store<u16>(d, load<u16>(from));
+      from += 2;
+      d += 16;
+    }
+  }
+}
+
+/**
+ * PACK_WEIGHT: rows of a weight [N, K] into panels [⌈N/8⌉][K][8].
+ *
+ * Parameters: rows as they lie in the checkpoint, K, number of the first row, count of rows, panels, format of the
+ * rows, format of the panels (float32 or that of the rows). One item.
+ */
+export function packWeight(): void {
+  if (nextItem() > 0) return;
+  const from = address(0), depth = parameter(1), first = parameter(2), rows = parameter(3), to = address(4);
+  const format = parameter(5);
+  if (parameter(6) != FORMAT_F32) packHalves(from, depth, first, rows, to);
+  else if (format == FORMAT_F32) packRows(FORMAT_F32, from, depth, first, rows, to);
+  else if (format == FORMAT_F16) packRows(FORMAT_F16, from, depth, first, rows, to);
+  else packRows(FORMAT_BF16, from, depth, first, rows, to);
+}
+
+/**
+ * UNPACK_WEIGHT: panels of float32 back into rows [N, K].
+ *
+ * Parameters: panels, K, N, rows. An item is a panel.
+ */
+export function unpackWeight(): void {
+  const from = address(0), depth = parameter(1), outputs = parameter(2), to = address(3);
+  const panels = (outputs + 7) >> 3;
+  for (let p = nextItem(); p < panels; p = nextItem()) {
+    const last = min(8, outputs - (p << 3));
+    for (let i = 0; i < last; ++i) {
+      let s = from + <usize>p * (<usize>depth << 5) + (<usize>i << 2);
+      let d = to + (<usize>((p << 3) + i) * <usize>depth << 2);
+      for (let k = 0; k < depth; ++k) {
+        store<f32>(d, load<f32>(s));
+        s += 32;
+        d += 4;
+      }
+    }
+  }
+}
+
+/**
+ * PACK_MATRIX: a float32 matrix into panels [⌈N/8⌉][K][8], the columns beyond N zero.
+ *
+ * Parameters: matrix, K, N, panels, whether it lies as [N, K] (1) or as [K, N] (0). An item is a panel.
+ */
+export function packMatrix(): void {
+  const from = address(0), depth = parameter(1), columns = parameter(2), to = address(3);
+  const rowsOfColumns = parameter(4) != 0;
+  const panels = (columns + 7) >> 3;
+  for (let p = nextItem(); p < panels; p = nextItem()) {
+    const first = p << 3;
+    const width = min(8, columns - first);
+    let d = to + <usize>p * (<usize>depth << 5);
+    if (width < 8) memory.fill(d, 0, <usize>depth << 5);
+    if (rowsOfColumns) {
+      packRows(FORMAT_F32, from + (<usize>first * <usize>depth << 2), depth, 0, width, d);
+      continue;
+    }
+    let s = from + (<usize>first << 2);
+    for (let k = 0; k < depth; ++k) {
+      if (width == 8) {
+        v128.store(d, v128.load(s));
+        v128.store(d, v128.load(s, 16), 16);
+      } else {
+        for (let i: usize = 0; i < <usize>width; ++i) store<f32>(d + (i << 2), load<f32>(s + (i << 2)));
+      }
+      s += <usize>columns << 2;
+      d += 32;
+    }
+  }
+}

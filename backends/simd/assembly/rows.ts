@@ -1,0 +1,99 @@
+import { madd, maxLanes, sumLanes } from './madd';
+import { address, floatParameter, nextItem, parameter } from './team';
+import { exp } from './transcendental';
+
+/** Rows of an item. */
+const ROWS: i32 = 16;
+
+/**
+ * LAYER_NORM: (x − mean) / √(var + epsilon) · gamma + beta along rows.
+ *
+ * Parameters: x [rows, D], rows, D, gamma, beta, output. Floats: epsilon. An item is 16 rows. The variance is that of
+ * the differences from the mean, in a second pass: no cancellation.
+ */
+export function layerNorm(): void {
+  const x = address(0), rows = parameter(1), D = parameter(2), gamma = address(3), beta = address(4), y = address(5);
+  const epsilon = floatParameter(0);
+  for (let first = nextItem() * ROWS; first < rows; first = nextItem() * ROWS) {
+    const last = min(first + ROWS, rows);
+    for (let r = first; r < last; ++r) {
+      const offset = <usize>r * (<usize>D << 2);
+      layerNormRow(x + offset, D, gamma, beta, y + offset, epsilon);
+    }
+  }
+}
+
+function layerNormRow(x: usize, D: i32, gamma: usize, beta: usize, y: usize, epsilon: f32): void {
+  const whole = <usize>(D & ~7) << 2;
+  const bytes = <usize>D << 2;
+  let s0 = f32x4.splat(0), s1 = s0;
+  for (let k: usize = 0; k < whole; k += 32) {
+    s0 = f32x4.add(s0, v128.load(x + k));
+    s1 = f32x4.add(s1, v128.load(x + k, 16));
+  }
+  let sum = sumLanes(f32x4.add(s0, s1));
+  for (let k = whole; k < bytes; k += 4) sum += load<f32>(x + k);
+  const mean = sum / <f32>D;
+  const centre = f32x4.splat(mean);
+  let v0 = f32x4.splat(0), v1 = v0;
+  for (let k: usize = 0; k < whole; k += 32) {
+    const d0 = f32x4.sub(v128.load(x + k), centre), d1 = f32x4.sub(v128.load(x + k, 16), centre);
+    v0 = madd(d0, d0, v0);
+    v1 = madd(d1, d1, v1);
+  }
+  let squares = sumLanes(f32x4.add(v0, v1));
+  for (let k = whole; k < bytes; k += 4) {
+    const d = load<f32>(x + k) - mean;
+    squares += d * d;
+  }
+  const factor: f32 = 1 / sqrt<f32>(squares / <f32>D + epsilon);
+  const f = f32x4.splat(factor);
+  for (let k: usize = 0; k < whole; k += 16) {
+    const normed = f32x4.mul(f32x4.sub(v128.load(x + k), centre), f);
+    v128.store(y + k, madd(normed, v128.load(gamma + k), v128.load(beta + k)));
+  }
+  for (let k = whole; k < bytes; k += 4) {
+    store<f32>(y + k, (load<f32>(x + k) - mean) * factor * load<f32>(gamma + k) + load<f32>(beta + k));
+  }
+}
+
+/**
+ * SOFTMAX: e^(x − max) / Σ along rows.
+ *
+ * Parameters: x [rows, D], rows, D, output. An item is 16 rows. A row with NaN becomes NaN.
+ */
+export function softmax(): void {
+  const x = address(0), rows = parameter(1), D = parameter(2), y = address(3);
+  for (let first = nextItem() * ROWS; first < rows; first = nextItem() * ROWS) {
+    const last = min(first + ROWS, rows);
+    for (let r = first; r < last; ++r) {
+      const offset = <usize>r * (<usize>D << 2);
+      softmaxRow(x + offset, D, y + offset);
+    }
+  }
+}
+
+function softmaxRow(x: usize, D: i32, y: usize): void {
+  const whole = <usize>(D & ~3) << 2;
+  const bytes = <usize>D << 2;
+  let m = f32x4.splat(-Infinity);
+  for (let k: usize = 0; k < whole; k += 16) m = f32x4.max(m, v128.load(x + k));
+  let top = maxLanes(m);
+  for (let k = whole; k < bytes; k += 4) top = max(top, load<f32>(x + k));
+  const shift = f32x4.splat(top);
+  let s = f32x4.splat(0);
+  for (let k: usize = 0; k < whole; k += 16) {
+    const e = exp(f32x4.sub(v128.load(x + k), shift));
+    v128.store(y + k, e);
+    s = f32x4.add(s, e);
+  }
+  let sum = sumLanes(s);
+  for (let k = whole; k < bytes; k += 4) {
+    const e = f32x4.extract_lane(exp(f32x4.sub(v128.load32_splat(x + k), shift)), 0);
+    store<f32>(y + k, e);
+    sum += e;
+  }
+  const divisor = f32x4.splat(sum);
+  for (let k: usize = 0; k < whole; k += 16) v128.store(y + k, f32x4.div(v128.load(y + k), divisor));
+  for (let k = whole; k < bytes; k += 4) store<f32>(y + k, load<f32>(y + k) / sum);
+}

@@ -1,0 +1,32 @@
+import {
+  ATTEND, BINARY, COPY, LAYER_NORM, LINEAR, PACK_HEADS, PACK_MATRIX, PACK_WEIGHT, REDUCE, SILU_GATE, SOFTMAX, UNARY,
+  UNPACK_WEIGHT,
+} from '../job-kinds';
+import { attend, packHeads } from './attention';
+import { binary } from './binary';
+import { copy } from './copy';
+import { layerNorm, softmax } from './rows';
+import { linear } from './linear';
+import { packMatrix, packWeight, unpackWeight } from './pack';
+import { reduce } from './reduce';
+import { siluGate, unary } from './unary';
+
+/** Does items of a job until none is left. */
+export function work(kind: i32, thread: i32): void {
+  switch (kind) {
+    case LINEAR: linear(thread); break;
+    case ATTEND: attend(thread); break;
+    case PACK_HEADS: packHeads(); break;
+    case LAYER_NORM: layerNorm(); break;
+    case SOFTMAX: softmax(); break;
+    case UNARY: unary(); break;
+    case BINARY: binary(); break;
+    case SILU_GATE: siluGate(); break;
+    case REDUCE: reduce(); break;
+    case COPY: copy(); break;
+    case PACK_WEIGHT: packWeight(); break;
+    case UNPACK_WEIGHT: unpackWeight(); break;
+    case PACK_MATRIX: packMatrix(); break;
+    default: break;
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * Where the threads meet: a block at a fixed address of the memory, each counter on a cache line of its own.
+ *
+ * The sources compile both as TypeScript and as AssemblyScript; all numbers are byte addresses.
+ */
+export const KIND = 1024;
+/** 32-bit integers */
+export const PARAMETERS = 1028;
+/** 32-bit floats */
+export const FLOATS = 1216;
+/** the next work item of the job */
+export const COUNTER = 1280;
+/** bit 30: a job is open; below it, the number of workers inside the job */
+export const GATE = 1344;
+export const GATE_OPEN = 0x40000000;
+/** counts the jobs; workers sleep on it */
+export const GENERATION = 1408;
+/** workers asleep */
+export const SLEEPERS = 1472;
+/** jobs a worker dropped because of an error */
+export const FAILURES = 1536;
+/** the number of the team that may work; workers of earlier teams leave */
+export const TEAM = 1600;
+/** 1: the main thread may sleep; in a browser's window it may only spin */
+export const MAY_WAIT = 1664;
+/** workers that have come up */
+export const READY = 1728;
+/** 64 bytes that stay zero */
+export const ZEROS = 1792;
+/** the first byte the allocator may use */
+export const HEAP = 65536;

@@ -1,0 +1,56 @@
+/**
+ * What a job does. The sources compile both as TypeScript and as AssemblyScript.
+ *
+ * A job is a kind and its parameters, written into the control block by the main thread; the comment above each
+ * job's function in `assembly/` lists the parameters in order.
+ */
+export const PACK_WEIGHT = 1;
+export const UNPACK_WEIGHT = 2;
+export const PACK_MATRIX = 3;
+export const LINEAR = 4;
+export const PACK_HEADS = 5;
+export const ATTEND = 6;
+export const LAYER_NORM = 7;
+export const SOFTMAX = 8;
+export const UNARY = 9;
+export const BINARY = 10;
+export const SILU_GATE = 11;
+export const REDUCE = 12;
+export const COPY = 13;
+export const NOTHING = 14;
+
+/** What LINEAR does after the product and the bias. */
+export const EPILOGUE_NONE = 0;
+export const EPILOGUE_GELU = 1;
+export const EPILOGUE_RESIDUAL = 2;
+
+/** How a weight's values are stored. */
+export const FORMAT_F32 = 0;
+export const FORMAT_F16 = 1;
+export const FORMAT_BF16 = 2;
+
+/** Operations of UNARY. */
+export const OP_GELU = 0;
+export const OP_ERF = 1;
+export const OP_EXP = 2;
+export const OP_SIGMOID = 3;
+export const OP_RELU = 4;
+export const OP_NEG = 5;
+export const OP_ABS = 6;
+export const OP_SQRT = 7;
+export const OP_SQUARE = 8;
+export const OP_RECIPROCAL = 9;
+export const OP_RSQRT = 10;
+
+/** Operations of BINARY. */
+export const OP_ADD = 0;
+export const OP_SUB = 1;
+export const OP_MUL = 2;
+export const OP_DIV = 3;
+export const OP_MAX = 4;
+export const OP_MIN = 5;
+
+/** Operations of REDUCE. */
+export const REDUCE_SUM = 0;
+export const REDUCE_MAX = 1;
+export const REDUCE_MIN = 2;

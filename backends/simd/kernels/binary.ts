@@ -1,0 +1,89 @@
+/** Kernels of two operands with broadcasting. */
+import {
+  Add,
+  backend_util,
+  type KernelConfig,
+  Maximum,
+  Minimum,
+  Multiply,
+  RealDiv,
+  Sub,
+  util,
+} from '@tensorflow/tfjs-core';
+import { BINARY, OP_ADD, OP_DIV, OP_MAX, OP_MIN, OP_MUL, OP_SUB } from '../job-kinds.ts';
+import { input, isSharedStream, kernelOrCpu, SMALL } from './kernel.ts';
+
+/** Axes the kernel walks; see `assembly/binary.ts`. */
+const AXES = 6;
+/** Rows of a broadcast shorter than this are left to the CPU kernel. */
+const SHORTEST_ROW = 8;
+
+const OPERATIONS: Readonly<Record<string, number>> = {
+  [Add]: OP_ADD,
+  [Sub]: OP_SUB,
+  [Multiply]: OP_MUL,
+  [RealDiv]: OP_DIV,
+  [Maximum]: OP_MAX,
+  [Minimum]: OP_MIN,
+};
+
+/** An axis of the output: its length, and what a step along it means in each operand, in bytes. */
+interface Axis {
+  length: number;
+  a: number;
+  b: number;
+}
+
+/** The axes of a broadcast, neighbours joined where both operands run through them without a jump. */
+function joinedAxes(shape: readonly number[], a: readonly number[], b: readonly number[]): Axis[] {
+  const axes: Axis[] = [];
+  let sizeA = 4;
+  let sizeB = 4;
+  for (let i = 1; i <= shape.length; i++) {
+    const length = shape.at(-i) ?? 1;
+    const lengthA = a.length < i ? 1 : (a.at(-i) ?? 1);
+    const lengthB = b.length < i ? 1 : (b.at(-i) ?? 1);
+    const axis = { length, a: lengthA === 1 ? 0 : sizeA, b: lengthB === 1 ? 0 : sizeB };
+    sizeA *= lengthA;
+    sizeB *= lengthB;
+    if (length === 1) continue;
+    const inner = axes[0];
+    if (inner !== undefined && axis.a === inner.a * inner.length && axis.b === inner.b * inner.length) {
+      inner.length *= length;
+    } else {
+      axes.unshift(axis);
+    }
+  }
+  return axes;
+}
+
+/** Every kernel of two operands. */
+export const BINARY_KERNELS: readonly KernelConfig[] = Object.entries(OPERATIONS).map(([name, op]) =>
+  kernelOrCpu(name, ({ backend, inputs }) => {
+    const a = input(inputs, 'a');
+    const b = input(inputs, 'b');
+    if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
+    const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
+    const size = util.sizeFromShape(shape);
+    if (size < SMALL) return undefined;
+    const axes = joinedAxes(shape, a.shape, b.shape);
+    const last = axes.at(-1);
+    if (axes.length > AXES || last === undefined || last.length < SHORTEST_ROW) return undefined;
+    while (axes.length < AXES) axes.unshift({ length: 1, a: 0, b: 0 });
+    const fromA = backend.resident(a);
+    const fromB = backend.resident(b);
+    const { info, address } = backend.makeResident(shape);
+    const parameters = [
+      op,
+      fromA,
+      fromB,
+      address,
+      size / last.length,
+      ...axes.map((axis) => axis.length),
+      ...axes.map((axis) => axis.a),
+      ...axes.map((axis) => axis.b),
+    ];
+    backend.runtime.run(BINARY, parameters, [], isSharedStream(size));
+    return info;
+  }),
+);

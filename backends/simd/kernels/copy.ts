@@ -1,0 +1,221 @@
+/** Kernels that only move values: transposition, slice, concatenation, padding, unstacking, cutting into patches. */
+import {
+  Concat,
+  type KernelConfig,
+  PadV2,
+  Slice,
+  slice_util,
+  type TensorInfo,
+  Transpose,
+  Unpack,
+  util,
+} from '@tensorflow/tfjs-core';
+import { FUSED_EXTRACT_PATCHES } from '../../../ops/kernel-names.ts';
+import { COPY } from '../job-kinds.ts';
+import type { SimdBackend } from '../simd-backend.ts';
+import { input, isSharedStream, kernel, kernelOrCpu, numberAttr, numbersAttr, SMALL } from './kernel.ts';
+
+/** Axes the kernel walks; see `assembly/copy.ts`. */
+const AXES = 6;
+
+/** One axis of a box: its length, and its steps in the source and in the target, in values. */
+interface Axis {
+  length: number;
+  from: number;
+  to: number;
+}
+
+/** Values from one index to the next, for every axis of a row-major shape. */
+function strides(shape: readonly number[]): number[] {
+  return shape.map((_, i) => util.sizeFromShape(shape.slice(i + 1)));
+}
+
+/** The axes as the kernel wants them: six, and the one along which the source is contiguous next to the last. */
+function arrange(axes: readonly Axis[]): Axis[] | undefined {
+  const joined: Axis[] = [];
+  for (const axis of [...axes].reverse()) {
+    if (axis.length === 1) continue;
+    const inner = joined[0];
+    if (
+      inner !== undefined &&
+      axis.from === inner.from * inner.length &&
+      axis.to === inner.to * inner.length
+    ) {
+      inner.length *= axis.length;
+    } else {
+      joined.unshift({ ...axis });
+    }
+  }
+  if (joined.length > AXES) return undefined;
+  const contiguous = joined.findIndex((axis) => axis.from === 1);
+  if (contiguous >= 0 && contiguous < joined.length - 2) {
+    joined.splice(joined.length - 2, 0, ...joined.splice(contiguous, 1));
+  }
+  while (joined.length < AXES) joined.unshift({ length: 1, from: 0, to: 0 });
+  return joined;
+}
+
+/** Copies a box, if it has few enough axes. */
+function copyBox({ runtime }: SimdBackend, axes: readonly Axis[], from: number, to: number): boolean {
+  const arranged = arrange(axes);
+  if (arranged === undefined) return false;
+  const planes = util.sizeFromShape(arranged.slice(0, -2).map((axis) => axis.length));
+  const parameters = [
+    from,
+    to,
+    planes,
+    ...arranged.map((axis) => axis.length),
+    ...arranged.map((axis) => axis.from * 4),
+    ...arranged.map((axis) => axis.to * 4),
+  ];
+  runtime.run(COPY, parameters, [], isSharedStream(util.sizeFromShape(axes.map((axis) => axis.length))));
+  return true;
+}
+
+function isLarge(info: TensorInfo, size: number): boolean {
+  return info.dtype === 'float32' && size >= SMALL;
+}
+
+/** A box cut out of a tensor, into a new tensor of `shape`. */
+function cut(
+  backend: SimdBackend,
+  x: TensorInfo,
+  begin: readonly number[],
+  size: readonly number[],
+  shape: number[],
+) {
+  const steps = strides(x.shape);
+  const inner = strides(size);
+  const axes = size.map((length, i) => ({ length, from: steps[i] ?? 1, to: inner[i] ?? 1 }));
+  if (arrange(axes) === undefined) return undefined;
+  const start = begin.reduce((sum, index, i) => sum + index * (steps[i] ?? 1), 0);
+  const from = backend.resident(x);
+  const { info, address } = backend.makeResident(shape);
+  copyBox(backend, axes, from + start * 4, address);
+  return info;
+}
+
+const transpose = kernelOrCpu(Transpose, ({ backend, inputs, attrs }) => {
+  const x = input(inputs, 'x');
+  if (!isLarge(x, util.sizeFromShape(x.shape))) return undefined;
+  const perm = numbersAttr(attrs, 'perm');
+  const steps = strides(x.shape);
+  const shape = perm.map((axis) => x.shape[axis] ?? 1);
+  const target = strides(shape);
+  const axes = perm.map((axis, i) => ({ length: shape[i] ?? 1, from: steps[axis] ?? 1, to: target[i] ?? 1 }));
+  if (arrange(axes) === undefined) return undefined;
+  const from = backend.resident(x);
+  const { info, address } = backend.makeResident(shape);
+  copyBox(backend, axes, from, address);
+  return info;
+});
+
+const slice = kernelOrCpu(Slice, ({ backend, inputs, attrs }) => {
+  const x = input(inputs, 'x');
+  const [begin, size] = slice_util.parseSliceParams(
+    x,
+    numbersAttr(attrs, 'begin'),
+    numbersAttr(attrs, 'size'),
+  );
+  if (begin === undefined || size === undefined || !isLarge(x, util.sizeFromShape(size))) return undefined;
+  slice_util.assertParamsValid(x, begin, size);
+  return cut(backend, x, begin, size, size);
+});
+
+const unpack = kernelOrCpu(Unpack, ({ backend, inputs, attrs }) => {
+  const x = input(inputs, 'value');
+  const rank = x.shape.length;
+  const axis = (numberAttr(attrs, 'axis') + rank) % rank;
+  const count = x.shape[axis] ?? 1;
+  const shape = x.shape.filter((_, i) => i !== axis);
+  if (!isLarge(x, util.sizeFromShape(shape))) return undefined;
+  const size = x.shape.map((length, i) => (i === axis ? 1 : length));
+  const parts: TensorInfo[] = [];
+  for (let index = 0; index < count; index++) {
+    const part = cut(
+      backend,
+      x,
+      x.shape.map((_, i) => (i === axis ? index : 0)),
+      size,
+      shape,
+    );
+    if (part === undefined) return undefined;
+    parts.push(part);
+  }
+  return parts;
+});
+
+const concat = kernelOrCpu(Concat, ({ backend, inputs, attrs }) => {
+  const parts = Object.keys(inputs)
+    .map((name) => input(inputs, name))
+    .filter((part) => util.sizeFromShape(part.shape) > 0);
+  const [first] = parts;
+  if (first === undefined || parts.length < 2 || parts.some((part) => part.dtype !== 'float32'))
+    return undefined;
+  const axis = util.parseAxisParam(numberAttr(attrs, 'axis'), first.shape)[0] ?? 0;
+  const length = parts.reduce((sum, part) => sum + (part.shape[axis] ?? 0), 0);
+  const shape = first.shape.map((size, i) => (i === axis ? length : size));
+  const alike = parts.every(
+    (part) =>
+      part.shape.length === shape.length && part.shape.every((size, i) => i === axis || size === shape[i]),
+  );
+  if (!alike || !isLarge(first, util.sizeFromShape(shape))) return undefined;
+  const inner = util.sizeFromShape(shape.slice(axis + 1));
+  const outer = util.sizeFromShape(shape.slice(0, axis));
+  const addresses = parts.map((part) => backend.resident(part));
+  const { info, address } = backend.makeResident(shape);
+  let column = 0;
+  for (const [i, part] of parts.entries()) {
+    const width = (part.shape[axis] ?? 0) * inner;
+    const axes = [
+      { length: outer, from: width, to: length * inner },
+      { length: width, from: 1, to: 1 },
+    ];
+    copyBox(backend, axes, addresses[i] ?? 0, address + column * 4);
+    column += width;
+  }
+  return info;
+});
+
+const pad = kernelOrCpu(PadV2, ({ backend, inputs, attrs }) => {
+  const x = input(inputs, 'x');
+  const paddings = attrs.paddings as [number, number][];
+  const shape = x.shape.map((length, i) => length + (paddings[i]?.[0] ?? 0) + (paddings[i]?.[1] ?? 0));
+  const size = util.sizeFromShape(shape);
+  if (!isLarge(x, size) || util.sizeFromShape(x.shape) === 0) return undefined;
+  const steps = strides(x.shape);
+  const target = strides(shape);
+  const axes = x.shape.map((length, i) => ({ length, from: steps[i] ?? 1, to: target[i] ?? 1 }));
+  if (arrange(axes) === undefined) return undefined;
+  const start = target.reduce((sum, step, i) => sum + step * (paddings[i]?.[0] ?? 0), 0);
+  const from = backend.resident(x);
+  const { info, address } = backend.makeResident(shape);
+  backend.runtime.heap.floats.fill(numberAttr(attrs, 'constantValue'), address / 4, address / 4 + size);
+  copyBox(backend, axes, from, address + start * 4);
+  return info;
+});
+
+/** Non-overlapping patches, each a row in the order channel, row, column. */
+const extractPatches = kernel(FUSED_EXTRACT_PATCHES, ({ backend, inputs, attrs }) => {
+  const x = input(inputs, 'x');
+  const [batch = 0, channels = 0, height = 0, width = 0] = x.shape;
+  const [patchHeight = 1, patchWidth = 1] = numbersAttr(attrs, 'patchSize');
+  const rows = Math.floor(height / patchHeight);
+  const columns = Math.floor(width / patchWidth);
+  const lengths = [batch, rows, columns, channels, patchHeight, patchWidth];
+  const plane = height * width;
+  const steps = [channels * plane, patchHeight * width, patchWidth, plane, width, 1];
+  const target = strides(lengths);
+  const axes = lengths.map((length, i) => ({ length, from: steps[i] ?? 1, to: target[i] ?? 1 }));
+  const from = backend.resident(x);
+  const { info, address } = backend.makeResident([
+    batch,
+    rows * columns,
+    channels * patchHeight * patchWidth,
+  ]);
+  if (!copyBox(backend, axes, from, address)) throw new Error('internal: patches of more than six axes');
+  return info;
+});
+
+/** Every kernel that only moves values. */
+export const COPY_KERNELS: readonly KernelConfig[] = [transpose, slice, unpack, concat, pad, extractPatches];

@@ -1,0 +1,91 @@
+/** How a kernel of this backend is written and registered. */
+import {
+  getKernel,
+  type KernelConfig,
+  type NamedAttrMap,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import { SimdBackend } from '../simd-backend.ts';
+
+/** What a kernel is given. */
+export interface KernelCall {
+  backend: SimdBackend;
+  inputs: NamedTensorInfoMap;
+  attrs: NamedAttrMap;
+}
+
+/** The kernels' threads are woken from this many multiply-adds on: some 50 µs of work. */
+const SHARED_WORK = 1_000_000;
+
+/** Below this many values a kernel of TF.js's own is as fast. */
+export const SMALL = 1024;
+
+/** Whether a job of so many multiply-adds is worth waking the workers. */
+export function isShared(multiplyAdds: number): boolean {
+  return multiplyAdds >= SHARED_WORK;
+}
+
+/** Whether a job that streams so many values is worth waking the workers. */
+export function isSharedStream(values: number): boolean {
+  return values >= 65536;
+}
+
+/** A kernel for every input its op can have. */
+export function kernel(
+  kernelName: string,
+  run: (call: KernelCall) => TensorInfo | TensorInfo[],
+): KernelConfig {
+  return {
+    kernelName,
+    backendName: 'simd',
+    kernelFunc: ({ inputs, backend, attrs = {} }) => run({ inputs, backend: simd(backend), attrs }),
+  };
+}
+
+/** A kernel for the inputs that matter; where it returns undefined, TF.js's CPU kernel does the work. */
+export function kernelOrCpu(
+  kernelName: string,
+  run: (call: KernelCall) => TensorInfo | TensorInfo[] | undefined,
+): KernelConfig {
+  return {
+    kernelName,
+    backendName: 'simd',
+    kernelFunc: ({ inputs, backend, attrs = {} }) => {
+      const result = run({ inputs, backend: simd(backend), attrs });
+      if (result !== undefined) return result;
+      const cpu = getKernel(kernelName, 'cpu');
+      if (cpu == null) throw new Error(`internal: no CPU kernel ${kernelName}`);
+      return cpu.kernelFunc({ inputs, backend, attrs });
+    },
+  };
+}
+
+/** An input that the op always has. */
+export function input(inputs: NamedTensorInfoMap, name: string): TensorInfo {
+  const info = inputs[name];
+  if (info === undefined) throw new Error(`internal: a simd kernel without ${name}`);
+  return info;
+}
+
+/** An attribute that is a number. */
+export function numberAttr(attrs: NamedAttrMap, name: string): number {
+  const value = attrs[name];
+  if (typeof value !== 'number') throw new Error(`internal: a simd kernel without a number ${name}`);
+  return value;
+}
+
+/** An attribute that is a list of numbers; a single number counts as a list of one. */
+export function numbersAttr(attrs: NamedAttrMap, name: string): number[] {
+  const value = attrs[name];
+  const list = Array.isArray(value) ? value : [value];
+  return list.map((item) => {
+    if (typeof item !== 'number') throw new Error(`internal: a simd kernel without numbers ${name}`);
+    return item;
+  });
+}
+
+function simd(backend: unknown): SimdBackend {
+  if (!(backend instanceof SimdBackend)) throw new Error('internal: a simd kernel on another backend');
+  return backend;
+}

@@ -1,0 +1,148 @@
+/** Products of two matrices, batched. */
+import {
+  _FusedMatMul,
+  BatchMatMul,
+  broadcast_util,
+  type NamedAttrMap,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
+import { COPY, EPILOGUE_NONE, FORMAT_F32 } from '../job-kinds.ts';
+import type { SimdBackend } from '../simd-backend.ts';
+import { input, isSharedStream, kernelOrCpu, SMALL } from './kernel.ts';
+import { multiply, packMatrix, visitPanels } from './linear.ts';
+
+/** Multiply-adds below which TF.js's own kernel is as fast. */
+const SMALL_PRODUCT = 4096;
+
+/** Sizes of a batched product [.., M, K] × [.., K, N]. */
+interface Sizes {
+  shape: number[];
+  M: number;
+  K: number;
+  N: number;
+  /** for every matrix of the result, the index of its operands' matrices */
+  pairs: readonly (readonly [number, number])[];
+}
+
+function sizesOf(a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean): Sizes {
+  const M = a.shape.at(transposeA ? -1 : -2) ?? 1;
+  const K = a.shape.at(transposeA ? -2 : -1) ?? 1;
+  const N = b.shape.at(transposeB ? -2 : -1) ?? 1;
+  const outerA = a.shape.slice(0, -2);
+  const outerB = b.shape.slice(0, -2);
+  const outer = broadcast_util.assertAndGetBroadcastShape(outerA, outerB);
+  const pairs = Array.from({ length: util.sizeFromShape(outer) }, (_, i) => {
+    const place = indicesOf(i, outer);
+    return [indexIn(place, outerA), indexIn(place, outerB)] as const;
+  });
+  return { shape: [...outer, M, N], M, K, N, pairs };
+}
+
+function indicesOf(index: number, shape: readonly number[]): number[] {
+  let rest = index;
+  return [...shape]
+    .reverse()
+    .map((length) => {
+      const i = rest % length;
+      rest = Math.floor(rest / length);
+      return i;
+    })
+    .reverse();
+}
+
+function indexIn(indices: readonly number[], shape: readonly number[]): number {
+  const own = indices.slice(indices.length - shape.length);
+  return shape.reduce((sum, length, i) => sum * length + (length === 1 ? 0 : (own[i] ?? 0)), 0);
+}
+
+/** A matrix [rows, columns] transposed, at a new address the caller releases. */
+function transposed({ runtime }: SimdBackend, from: number, rows: number, columns: number): number {
+  const to = runtime.heap.allocate(rows * columns * 4);
+  const lengths = [1, 1, 1, 1, columns, rows];
+  const parameters = [from, to, 1, ...lengths, 0, 0, 0, 0, 4, columns * 4, 0, 0, 0, 0, rows * 4, 4];
+  runtime.run(COPY, parameters, [], isSharedStream(rows * columns));
+  return to;
+}
+
+function matMul(
+  backend: SimdBackend,
+  {
+    inputs,
+    attrs,
+  }: { inputs: { a: TensorInfo; b: TensorInfo; bias?: TensorInfo | undefined }; attrs: NamedAttrMap },
+): TensorInfo | undefined {
+  const { a, b, bias } = inputs;
+  const transposeA = attrs.transposeA === true;
+  const transposeB = attrs.transposeB === true;
+  if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
+  const { shape, M, K, N, pairs } = sizesOf(a, b, transposeA, transposeB);
+  const work = pairs.length * M * K * N;
+  if (work < SMALL_PRODUCT || pairs.length * M * N === 0) return undefined;
+  if (pairs.length > 1 && work / pairs.length < SMALL) return undefined;
+
+  const { heap } = backend.runtime;
+  const fromA = backend.rowMajor(a);
+  const biasAddress = bias === undefined ? 0 : backend.resident(bias);
+  const { info, address } = backend.makeResident(shape);
+  const product = {
+    rows: M,
+    inputs: K,
+    bias: biasAddress,
+    epilogue: EPILOGUE_NONE,
+    residual: 0,
+    scale: 0,
+    columns: N,
+  };
+  if (backend.packed(b) !== undefined && transposeB) {
+    for (const [i, [matrixA]] of pairs.entries()) {
+      const from = fromA.address + matrixA * M * K * 4;
+      const rows = transposeA ? transposed(backend, from, K, M) : from;
+      visitPanels(backend, b, (panels, format, first, outputs) => {
+        const c = address + (i * M * N + first) * 4;
+        const offset = biasAddress && biasAddress + first * 4;
+        multiply(backend, { ...product, a: rows, panels, format, outputs, bias: offset, c });
+      });
+      if (transposeA) heap.release(rows);
+    }
+    fromA.release();
+    return info;
+  }
+  const fromB = backend.rowMajor(b);
+  for (const [i, [matrixA, matrixB]] of pairs.entries()) {
+    const from = fromA.address + matrixA * M * K * 4;
+    const rows = transposeA ? transposed(backend, from, K, M) : from;
+    const panels = packMatrix(backend, fromB.address + matrixB * K * N * 4, K, N, transposeB);
+    multiply(backend, {
+      ...product,
+      a: rows,
+      panels,
+      format: FORMAT_F32,
+      outputs: N,
+      c: address + i * M * N * 4,
+    });
+    heap.release(panels);
+    if (transposeA) heap.release(rows);
+  }
+  fromB.release();
+  fromA.release();
+  return info;
+}
+
+/** a · b for every matrix of a batch, either operand transposed on request. */
+export const batchMatMul = kernelOrCpu(BatchMatMul, ({ backend, inputs, attrs }) =>
+  matMul(backend, { inputs: { a: input(inputs, 'a'), b: input(inputs, 'b') }, attrs }),
+);
+
+/** The same with a bias for every column; other combinations are left to TF.js. */
+export const fusedMatMul = kernelOrCpu(_FusedMatMul, ({ backend, inputs, attrs }) => {
+  const { bias, preluActivationWeights } = inputs;
+  if (preluActivationWeights != null || (attrs.activation != null && attrs.activation !== 'linear'))
+    return undefined;
+  const b = input(inputs, 'b');
+  const columns = b.shape.at(attrs.transposeB === true ? -2 : -1) ?? 1;
+  if (bias != null && (bias.dtype !== 'float32' || util.sizeFromShape(bias.shape) !== columns))
+    return undefined;
+  if (bias != null && bias.shape.at(-1) !== columns) return undefined;
+  return matMul(backend, { inputs: { a: input(inputs, 'a'), b, bias: bias ?? undefined }, attrs });
+});

@@ -1,0 +1,64 @@
+/** Making the backend `simd` known to TF.js. */
+import '@tensorflow/tfjs-backend-cpu';
+import {
+  findBackend,
+  getKernel,
+  getKernelsForBackend,
+  type KernelConfig,
+  registerBackend,
+  registerKernel,
+} from '@tensorflow/tfjs-core';
+import { fusedAttention } from './kernels/attention.ts';
+import { BINARY_KERNELS } from './kernels/binary.ts';
+import { COPY_KERNELS } from './kernels/copy.ts';
+import { fusedLinear } from './kernels/linear.ts';
+import { batchMatMul, fusedMatMul } from './kernels/mat-mul.ts';
+import { REDUCE_KERNELS } from './kernels/reduce.ts';
+import { fusedLayerNorm, fusedSiluGate, softmax } from './kernels/rows.ts';
+import { UNARY_KERNELS } from './kernels/unary.ts';
+import { Runtime, type RuntimeOptions } from './runtime/runtime.ts';
+import { SimdBackend, type StorageOptions } from './simd-backend.ts';
+
+/** Options of the backend. */
+export interface SimdOptions extends RuntimeOptions, StorageOptions {}
+
+const KERNELS: readonly KernelConfig[] = [
+  fusedLinear,
+  fusedAttention,
+  fusedLayerNorm,
+  fusedSiluGate,
+  softmax,
+  batchMatMul,
+  fusedMatMul,
+  ...UNARY_KERNELS,
+  ...BINARY_KERNELS,
+  ...REDUCE_KERNELS,
+  ...COPY_KERNELS,
+];
+
+/** Above the CPU backend's, so that TF.js prefers it where nobody chose. */
+const PRIORITY = 2;
+
+/**
+ * Registers the backend `simd` and its kernels; TF.js's CPU kernels stand in for every other op.
+ *
+ * Where the backend is registered already, only the number of threads is taken over.
+ *
+ * @throws DeviceError if the engine has no WebAssembly with SIMD, or no memory for it
+ * @throws OptionError if `threads` is not a positive integer
+ */
+export async function registerSimd(options: SimdOptions = {}): Promise<void> {
+  const present = findBackend('simd');
+  if (present instanceof SimdBackend) {
+    if (options.threads !== undefined) present.runtime.setThreads(options.threads);
+    return;
+  }
+  const runtime = await Runtime.create(options);
+  for (const config of KERNELS) {
+    if (getKernel(config.kernelName, 'simd') == null) registerKernel(config);
+  }
+  for (const config of getKernelsForBackend('cpu')) {
+    if (getKernel(config.kernelName, 'simd') == null) registerKernel({ ...config, backendName: 'simd' });
+  }
+  registerBackend('simd', () => new SimdBackend(runtime, options), PRIORITY);
+}

@@ -1,0 +1,117 @@
+/** The WebAssembly memory all tensors of the backend share. */
+import { DeviceError } from '../../../errors/errors.ts';
+import { HEAP } from '../control-block.ts';
+import { Allocator } from './allocator.ts';
+
+const PAGE = 65536;
+/** Growing is noticed by every worker, so it is done in steps of at least 8 MiB. */
+const STEP_PAGES = 128;
+/** 32-bit addresses; the last page stays unused, so that a vector may be read past the end of any block. */
+const MAXIMUM_PAGES = 65536;
+
+/**
+ * A memory, the blocks in it, and views of it.
+ *
+ * Growing the memory leaves views of the old one detached, or too short where it is shared: views are always taken
+ * from here, at the time of use, and never kept.
+ */
+export class Heap {
+  readonly memory: WebAssembly.Memory;
+  readonly shared: boolean;
+  private readonly allocator: Allocator;
+  private floatView: Float32Array<ArrayBufferLike>;
+  private intView: Int32Array<ArrayBufferLike>;
+  private byteView: Uint8Array<ArrayBufferLike>;
+
+  /** @throws DeviceError if the engine refuses to reserve the memory */
+  constructor(shared: boolean) {
+    this.shared = shared;
+    this.memory = reserve(shared);
+    this.floatView = new Float32Array(this.memory.buffer);
+    this.intView = new Int32Array(this.memory.buffer);
+    this.byteView = new Uint8Array(this.memory.buffer);
+    this.allocator = new Allocator(HEAP, (end) => this.growTo(end));
+  }
+
+  /** The whole memory as floats; valid until the next allocation. */
+  get floats(): Float32Array<ArrayBufferLike> {
+    return this.floatView;
+  }
+
+  /** The whole memory as 32-bit integers; valid until the next allocation. */
+  get ints(): Int32Array<ArrayBufferLike> {
+    return this.intView;
+  }
+
+  /** The whole memory as bytes; valid until the next allocation. */
+  get bytes(): Uint8Array<ArrayBufferLike> {
+    return this.byteView;
+  }
+
+  /** Bytes in blocks that are in use. */
+  get bytesInUse(): number {
+    return this.allocator.bytesInUse;
+  }
+
+  /** Blocks in use. */
+  get blocks(): number {
+    return this.allocator.blocks;
+  }
+
+  /**
+   * @returns the address of a block of at least `bytes` bytes, aligned to 64, contents undefined
+   * @throws DeviceError if the memory can't grow that far
+   */
+  allocate(bytes: number): number {
+    return this.allocator.allocate(bytes);
+  }
+
+  release(address: number): void {
+    this.allocator.release(address);
+  }
+
+  /** A block holding `values`. */
+  allocateValues(values: ArrayLike<number>): number {
+    const address = this.allocate(values.length * 4);
+    this.floatView.set(values, address / 4);
+    return address;
+  }
+
+  /** A copy of `length` floats, outside of the memory. */
+  copyOut(address: number, length: number): Float32Array<ArrayBuffer> {
+    const copy = new Float32Array(length);
+    copy.set(this.floatView.subarray(address / 4, address / 4 + length));
+    return copy;
+  }
+
+  private growTo(end: number): void {
+    const missing = Math.ceil(end / PAGE) + 1 - this.memory.buffer.byteLength / PAGE;
+    if (missing <= 0) return;
+    const room = MAXIMUM_PAGES - this.memory.buffer.byteLength / PAGE;
+    try {
+      this.memory.grow(Math.min(Math.max(missing, STEP_PAGES), Math.max(missing, room)));
+    } catch (cause) {
+      const wanted = Math.ceil(end / 2 ** 20);
+      throw new DeviceError(
+        `simd: expected ${wanted} MiB to fit into one WebAssembly memory, got refused by the engine; use smaller batches or pictures`,
+        { cause },
+      );
+    }
+    this.floatView = new Float32Array(this.memory.buffer);
+    this.intView = new Int32Array(this.memory.buffer);
+    this.byteView = new Uint8Array(this.memory.buffer);
+  }
+}
+
+// engines with little address space refuse to reserve 4 GiB for a shared memory; they get less
+function reserve(shared: boolean): WebAssembly.Memory {
+  let refusal: unknown;
+  for (const maximum of [MAXIMUM_PAGES, MAXIMUM_PAGES / 2, MAXIMUM_PAGES / 4, MAXIMUM_PAGES / 8]) {
+    try {
+      return new WebAssembly.Memory({ initial: STEP_PAGES, maximum, shared });
+    } catch (error) {
+      refusal = error;
+    }
+  }
+  throw new DeviceError('simd: expected a WebAssembly memory, got refused by the engine', { cause: refusal });
+}

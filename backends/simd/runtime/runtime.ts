@@ -1,0 +1,131 @@
+/** The kernels, the memory they work on, and the threads they run on. */
+import { DeviceError, OptionError } from '../../../errors/errors.ts';
+import { FLOATS, KIND, MAY_WAIT, PARAMETERS } from '../control-block.ts';
+import { Heap } from './heap.ts';
+import { hasRelaxedSimd, type KernelExports, loadKernels } from './load-kernels.ts';
+import { Team } from './team.ts';
+
+/** Options of the runtime. */
+export interface RuntimeOptions {
+  /** threads, the main thread included; default the number of cores; 1 without SharedArrayBuffer */
+  threads?: number | undefined;
+  /** whether to use relaxed SIMD; default: whether the engine has it */
+  relaxed?: boolean | undefined;
+}
+
+/** Whether a memory can be shared with workers: not in pages that are not cross-origin isolated. */
+export function canShareMemory(): boolean {
+  return typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated !== false;
+}
+
+/** Everything the backend computes with. */
+export class Runtime {
+  readonly heap: Heap;
+  readonly relaxed: boolean;
+  /** rows of the product's register tile */
+  readonly tile: number;
+  readonly exports: KernelExports;
+  readonly team: Team | undefined;
+  private scratchAddress = 0;
+  private scratchBytes = 0;
+
+  private constructor(heap: Heap, relaxed: boolean, exports: KernelExports, team: Team | undefined) {
+    this.heap = heap;
+    this.relaxed = relaxed;
+    this.tile = relaxed ? 6 : 4;
+    this.exports = exports;
+    this.team = team;
+  }
+
+  /**
+   * @throws DeviceError if the engine lacks SIMD, or memory
+   * @throws OptionError if `threads` is not a positive integer
+   */
+  static async create({ threads, relaxed = hasRelaxedSimd() }: RuntimeOptions = {}): Promise<Runtime> {
+    if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
+      throw new OptionError(`simd: threads must be a positive integer, got ${threads}`);
+    }
+    const inNode = typeof process === 'object' && typeof process.versions?.node === 'string';
+    const { countCores, startWorker } = inNode
+      ? await import('./start-worker-node.ts')
+      : await import('./start-worker-browser.ts');
+    const wanted = canShareMemory() ? (threads ?? countCores()) : 1;
+    const module = await loadKernels({ relaxed, team: wanted > 1 });
+    const heap = new Heap(wanted > 1);
+    const exports = instantiate(module, heap);
+    heap.ints[MAY_WAIT / 4] = mayWait() ? 1 : 0;
+    const team = wanted > 1 ? new Team(wanted, { heap, module, exports, startWorker }) : undefined;
+    return new Runtime(heap, relaxed, exports, team);
+  }
+
+  /** Threads, the main thread included. */
+  get threads(): number {
+    return this.team?.threads ?? 1;
+  }
+
+  /**
+   * Sets the number of threads.
+   *
+   * @throws DeviceError if the memory is not shared and more than one thread is asked for
+   */
+  setThreads(threads: number): void {
+    if (!Number.isInteger(threads) || threads < 1) {
+      throw new OptionError(`simd: threads must be a positive integer, got ${threads}`);
+    }
+    if (this.team !== undefined) this.team.resize(threads);
+    else if (threads > 1) {
+      throw new DeviceError(
+        `simd: expected one thread, got ${threads}; this backend was set up with a memory that is not shared`,
+      );
+    }
+  }
+
+  /**
+   * Runs a job to its end.
+   *
+   * @param kind one of `job-kinds.ts`
+   * @param parameters its integers and addresses, in the order its kernel documents
+   * @param floats its floats
+   * @param together whether it is worth waking the workers
+   */
+  run(kind: number, parameters: readonly number[], floats: readonly number[], together: boolean): void {
+    const { ints } = this.heap;
+    ints[KIND / 4] = kind;
+    for (let i = 0; i < parameters.length; i++) ints[PARAMETERS / 4 + i] = parameters[i] ?? 0;
+    for (let i = 0; i < floats.length; i++) this.heap.floats[FLOATS / 4 + i] = floats[i] ?? 0;
+    if (together && this.team !== undefined && this.team.threads > 1) this.team.work();
+    else this.exports.workAlone();
+  }
+
+  /**
+   * Working space for each thread; its contents are undefined, and the next call may move it.
+   *
+   * @param bytes bytes for one thread
+   * @returns the address of the main thread's part, and the bytes from one thread's part to the next
+   */
+  scratch(bytes: number): { address: number; stride: number } {
+    const stride = Math.ceil(bytes / 4096) * 4096 + 64;
+    const total = stride * this.threads;
+    if (total > this.scratchBytes) {
+      if (this.scratchAddress !== 0) this.heap.release(this.scratchAddress);
+      this.scratchAddress = 0;
+      this.scratchAddress = this.heap.allocate(total);
+      this.scratchBytes = total;
+    }
+    return { address: this.scratchAddress, stride };
+  }
+
+  dispose(): void {
+    this.team?.dissolve();
+  }
+}
+
+function instantiate(module: WebAssembly.Module, heap: Heap): KernelExports {
+  const instance = new WebAssembly.Instance(module, { env: { memory: heap.memory } });
+  return instance.exports as unknown as KernelExports;
+}
+
+// the thread of a browser's window may not sleep
+function mayWait(): boolean {
+  return typeof document === 'undefined';
+}

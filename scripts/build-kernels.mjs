@@ -1,0 +1,57 @@
+/**
+ * Compiles `backends/simd/assembly` into `backends/simd/generated/*.ts`, one module of base64 text for each build.
+ *
+ * As text in a module, the kernels need no file to be found, fetched or bundled, in Node and in browsers. A build is
+ * loaded by dynamic import, so only the one that fits the engine is ever read. Run by `npm run build`.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
+
+const room = fileURLToPath(new URL('../backends/simd', import.meta.url));
+const generated = `${room}/generated`;
+
+const BUILDS = [
+  { name: 'plain-alone', features: ['simd'] },
+  { name: 'plain-team', features: ['simd', 'threads'] },
+  { name: 'relaxed-alone', features: ['simd', 'relaxed-simd'] },
+  { name: 'relaxed-team', features: ['simd', 'threads', 'relaxed-simd'] },
+];
+
+rmSync(generated, { recursive: true, force: true });
+mkdirSync(generated, { recursive: true });
+for (const { name, features } of BUILDS) {
+  const threads = features.includes('threads');
+  /** @type {Uint8Array | undefined} */
+  let binary;
+  const { error, stderr } = await asc.main(
+    [
+      'assembly/index.ts',
+      ...[
+        '-O3',
+        '--noAssert',
+        '--runtime',
+        'stub',
+        '--importMemory',
+        '--memoryBase',
+        '8192',
+        '--use',
+        'abort=',
+      ],
+      ...['--initialMemory', '1', '--maximumMemory', '65536', ...(threads ? ['--sharedMemory'] : [])],
+      ...features.flatMap((feature) => ['--enable', feature]),
+      ...['--baseDir', room, '-o', 'kernels.wasm'],
+    ],
+    {
+      writeFile(file, contents) {
+        if (file.endsWith('.wasm') && typeof contents !== 'string') binary = contents;
+      },
+    },
+  );
+  if (error || binary === undefined) throw new Error(`build-kernels: ${name} failed\n${stderr.toString()}`);
+  const text = Buffer.from(binary).toString('base64');
+  writeFileSync(
+    `${generated}/${name}.ts`,
+    `/** The kernels with ${features.join(', ')}: ${binary.length} bytes of WebAssembly as base64. Generated. */\nexport default '${text}';\n`,
+  );
+}
