@@ -33,6 +33,8 @@ export function fusedOp(
   const names = Object.keys(inputs);
   const tensors = Object.values(inputs);
   if (getKernel(kernelName, getBackend()) == null) return composition(...tensors);
+  // a custom gradient copies every input's handle, which costs more than the call itself
+  if (engine().state.gradientDepth === 0) return engine().runKernel(kernelName, inputs, attrs);
 
   const differentiable = customGrad((...args: unknown[]) => {
     const save = args[names.length] as (saved: Tensor[]) => void;

@@ -25,6 +25,8 @@ export const TEAM = 1600;
 export const MAY_WAIT = 1664;
 /** workers that have come up */
 export const READY = 1728;
+/** where values go that were read only to bring them near */
+export const TOUCHED = 1920;
 /** 64 bytes that stay zero */
 export const ZEROS = 1792;
 /** the first byte the allocator may use */

@@ -52,19 +52,19 @@ export function testEveryModel(): void {
       { ...reference, expected: truth.expected },
       { atol: ATOL },
     );
-    const torch = new Map(
-      [...truth.expected].map(([output, { values }]) => {
-        const float32 = reference.expected.get(output)?.values ?? [];
-        return [output, compareValues(output, float32, values, ATOL)];
-      }),
-    );
-    // the error of a single number may vanish by chance: a loss is held to that of the model's other outputs
-    const typical = Math.max(...[...torch.values()].map((row) => row.maxAbs / Math.max(1, row.maxReference)));
     const tooFar = againstTruth
+      // a loss has the error of the logits, which is checked, times a factor that the labels decide
+      .filter(({ name: output }) => output !== 'loss')
       .map(({ name: output, maxAbs, maxReference }) => {
-        const scale = Math.max(1, maxReference);
-        const float32 = output === 'loss' ? typical * scale : (torch.get(output)?.maxAbs ?? 0);
-        return { output, maxAbs, float32, bound: Math.max(3 * float32, FLOAT32_STEP * scale) };
+        const float32 = reference.expected.get(output)?.values ?? [];
+        const exact = truth.expected.get(output)?.values ?? [];
+        const torch = compareValues(output, float32, exact, ATOL).maxAbs;
+        return {
+          output,
+          maxAbs,
+          torch,
+          bound: Math.max(3 * torch, FLOAT32_STEP * Math.max(1, maxReference)),
+        };
       })
       .filter(({ maxAbs, bound }) => maxAbs > bound);
     expect(tooFar).toEqual([]);

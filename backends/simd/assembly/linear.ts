@@ -32,28 +32,35 @@ function finish(epilogue: i32, v: v128, scale: v128, residual: usize): v128 {
   return v;
 }
 
-/** A finished strip [rows][8], still in the first-level cache, into `width` columns of the output. */
+/**
+ * Finished strips [panels][rows][8] into the output, row by row: each row's values lie side by side there, so that
+ * whole cache lines are written, and a page is visited once.
+ */
 // @ts-ignore: decorator
 @inline
-function writeStrip(
-  epilogue: i32, t: usize, rows: i32, c: usize, ldc: usize, width: i32, residual: usize, scale: usize,
+function writeStrips(
+  epilogue: i32, strips: usize, stripBytes: usize, rows: i32, c: usize, ldc: usize, columns: i32,
+  residual: usize, scale: usize,
 ): void {
-  const s0 = v128.load(scale), s1 = v128.load(scale, 16);
-  const end = t + (<usize>rows << 5);
-  while (t < end) {
-    const v0 = finish(epilogue, v128.load(t), s0, residual);
-    const v1 = finish(epilogue, v128.load(t, 16), s1, residual + 16);
-    if (width == 8) {
-      v128.store(c, v0);
-      v128.store(c, v1, 16);
-    } else {
-      v128.store(t, v0);
-      v128.store(t, v1, 16);
-      memory.copy(c, t, <usize>width << 2);
+  const whole = <usize>(columns & ~7) << 2;
+  const rest = <usize>(columns & 7) << 2;
+  for (let r = 0; r < rows; ++r) {
+    let t = strips;
+    for (let column: usize = 0; column < whole; column += 32) {
+      const s0 = v128.load(scale + column), s1 = v128.load(scale + column, 16);
+      v128.store(c + column, finish(epilogue, v128.load(t), s0, residual + column));
+      v128.store(c + column, finish(epilogue, v128.load(t, 16), s1, residual + column + 16), 16);
+      t += stripBytes;
     }
+    if (rest) {
+      const s0 = v128.load(scale + whole), s1 = v128.load(scale + whole, 16);
+      v128.store(t, finish(epilogue, v128.load(t), s0, residual + whole));
+      v128.store(t, finish(epilogue, v128.load(t, 16), s1, residual + whole + 16), 16);
+      memory.copy(c + whole, t, rest);
+    }
+    strips += 32;
     c += ldc;
     residual += ldc;
-    t += 32;
   }
 }
 
@@ -66,8 +73,8 @@ function writeStrip(
  *
  * An item is a block of rows × a chunk of panels. Blocks are such that A's part [rows of a block, depth of a block]
  * stays in the second-level cache while all panels of the chunk pass by, and each panel's part
- * [depth of a block][8] in the first-level cache while the rows pass by. Where K is deeper than a block, the chunk's
- * strips collect their sums in scratch.
+ * [depth of a block][8] in the first-level cache while the rows pass by. The chunk's strips stay in scratch until
+ * their sums are complete.
  */
 export function linear(thread: i32): void {
   const a = address(0), lda = address(1), M = parameter(2), K = parameter(3), w = address(4), format = parameter(5);
@@ -81,7 +88,7 @@ export function linear(thread: i32): void {
   const widened = scratch;
   const strips = scratch + (format == FORMAT_F32 ? 0 : <usize>blockDepth << 5);
   // tiles write whole, so a strip has room for up to 7 more rows
-  const stripBytes = K > blockDepth ? <usize>(blockRows + 7) << 5 : 0;
+  const stripBytes = <usize>(blockRows + 7) << 5;
   const valueShift: usize = format == FORMAT_F32 ? 5 : 4;
 
   for (let item = nextItem(); item < items; item = nextItem()) {
@@ -99,16 +106,18 @@ export function linear(thread: i32): void {
           b = widened;
         }
         const t = strips + <usize>(p - first) * stripBytes;
-        const column = <usize>p << 5;
-        product(depth, rows, rowOfA + (<usize>k << 2), lda, b, t, 32, k == 0 ? START : ACCUMULATE, bias ? bias + column : ZEROS);
-        if (k + depth < K) continue;
-        const offset = <usize>row * ldc + column;
-        const width = min(8, N - (p << 3));
-        if (epilogue == EPILOGUE_GELU) writeStrip(EPILOGUE_GELU, t, rows, c + offset, ldc, width, 0, ZEROS);
-        else if (epilogue == EPILOGUE_RESIDUAL) {
-          writeStrip(EPILOGUE_RESIDUAL, t, rows, c + offset, ldc, width, residual + offset, scale + column);
-        } else writeStrip(EPILOGUE_NONE, t, rows, c + offset, ldc, width, 0, ZEROS);
+        const init = bias ? bias + (<usize>p << 5) : ZEROS;
+        const next = format == FORMAT_F32 && p + 1 < panels ? b + (<usize>K << 5) : 0;
+        product(depth, rows, rowOfA + (<usize>k << 2), lda, b, t, 32, k == 0 ? START : ACCUMULATE, init, next);
       }
     }
+    const column = <usize>first << 5;
+    const columns = min(last << 3, N) - (first << 3);
+    const offset = <usize>row * ldc + column;
+    const to = c + offset;
+    if (epilogue == EPILOGUE_GELU) writeStrips(EPILOGUE_GELU, strips, stripBytes, rows, to, ldc, columns, 0, scale);
+    else if (epilogue == EPILOGUE_RESIDUAL) {
+      writeStrips(EPILOGUE_RESIDUAL, strips, stripBytes, rows, to, ldc, columns, residual + offset, scale + column);
+    } else writeStrips(EPILOGUE_NONE, strips, stripBytes, rows, to, ldc, columns, 0, scale);
   }
 }

@@ -1,3 +1,4 @@
+import { TOUCHED } from '../control-block';
 import { madd } from './madd';
 
 /** Start the sums at the eight values at `init`. */
@@ -15,18 +16,29 @@ export const ACCUMULATE: i32 = 1;
  *
  * C is written for whole tiles, up to tile − 1 rows beyond `rows`; those repeat the last row.
  * `tile` is a constant at every call, so that the branches on it vanish.
+ *
+ * WebAssembly has no prefetch. Instead, every tile reads a few cache lines of the panel that comes next, all misses
+ * at once, so that it has arrived by the time it is wanted; what is read goes nowhere.
  */
 // @ts-ignore: decorator
 @inline
 function strip(
   tile: i32, depth: i32, rows: i32, a: usize, lda: usize, b: usize, c: usize, ldc: usize, mode: i32, init: usize,
+  next: usize,
 ): void {
   const end = b + (<usize>depth << 5);
   const last = a + <usize>(rows - 1) * lda;
+  const lines = next ? ((depth >> 1) * tile + rows - 1) / rows : 0;
+  let touched = 0;
   for (let r = 0; r < rows; r += tile) {
+    for (let line = lines; line > 0; --line) {
+      touched |= load<i32>(next);
+      next += 64;
+    }
     let a0 = a;
     let a1 = min(a0 + lda, last), a2 = min(a1 + lda, last), a3 = min(a2 + lda, last);
     let a4 = a3, a5 = a3;
+    const d1 = a1 - a0, d2 = a2 - a0, d3 = a3 - a0;
     if (tile > 4) { a4 = min(a3 + lda, last); a5 = min(a4 + lda, last); }
     let p = b;
     let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
@@ -40,14 +52,14 @@ function strip(
     do {
       const b0 = v128.load(p), b1 = v128.load(p, 16);
       let v = v128.load32_splat(a0); c00 = madd(v, b0, c00); c01 = madd(v, b1, c01);
-      v = v128.load32_splat(a1); c10 = madd(v, b0, c10); c11 = madd(v, b1, c11);
-      v = v128.load32_splat(a2); c20 = madd(v, b0, c20); c21 = madd(v, b1, c21);
-      v = v128.load32_splat(a3); c30 = madd(v, b0, c30); c31 = madd(v, b1, c31);
-      a0 += 4; a1 += 4; a2 += 4; a3 += 4;
+      v = v128.load32_splat(tile > 4 ? a1 : a0 + d1); c10 = madd(v, b0, c10); c11 = madd(v, b1, c11);
+      v = v128.load32_splat(tile > 4 ? a2 : a0 + d2); c20 = madd(v, b0, c20); c21 = madd(v, b1, c21);
+      v = v128.load32_splat(tile > 4 ? a3 : a0 + d3); c30 = madd(v, b0, c30); c31 = madd(v, b1, c31);
+      a0 += 4;
       if (tile > 4) {
         v = v128.load32_splat(a4); c40 = madd(v, b0, c40); c41 = madd(v, b1, c41);
         v = v128.load32_splat(a5); c50 = madd(v, b0, c50); c51 = madd(v, b1, c51);
-        a4 += 4; a5 += 4;
+        a1 += 4; a2 += 4; a3 += 4; a4 += 4; a5 += 4;
       }
       p += 32;
     } while (p < end);
@@ -61,6 +73,7 @@ function strip(
     }
     a += lda * <usize>tile;
   }
+  if (lines > 0) store<i32>(TOUCHED, touched);
 }
 
 // @ts-ignore: decorator
@@ -76,24 +89,29 @@ function storeRow(c: usize, v0: v128, v1: v128, mode: i32): void {
 
 /** `strip` in tiles of 4 rows. */
 function strip4(
-  depth: i32, rows: i32, a: usize, lda: usize, b: usize, c: usize, ldc: usize, mode: i32, init: usize,
+  depth: i32, rows: i32, a: usize, lda: usize, b: usize, c: usize, ldc: usize, mode: i32, init: usize, next: usize,
 ): void {
-  strip(4, depth, rows, a, lda, b, c, ldc, mode, init);
+  strip(4, depth, rows, a, lda, b, c, ldc, mode, init, next);
 }
 
 /** `strip` in tiles of 6 rows. */
 function strip6(
-  depth: i32, rows: i32, a: usize, lda: usize, b: usize, c: usize, ldc: usize, mode: i32, init: usize,
+  depth: i32, rows: i32, a: usize, lda: usize, b: usize, c: usize, ldc: usize, mode: i32, init: usize, next: usize,
 ): void {
-  strip(6, depth, rows, a, lda, b, c, ldc, mode, init);
+  strip(6, depth, rows, a, lda, b, c, ldc, mode, init, next);
 }
 
-/** `strip` in the tile of this build: 6 rows with relaxed SIMD, 4 without. */
+/**
+ * `strip` in the tile of this build: 6 rows with relaxed SIMD, 4 without.
+ *
+ * @param next the panel part that comes next, of the same depth, or 0
+ */
 // @ts-ignore: decorator
 @inline
 export function product(
   depth: i32, rows: i32, a: usize, lda: usize, b: usize, c: usize, ldc: usize, mode: i32, init: usize,
+  next: usize = 0,
 ): void {
-  if (ASC_FEATURE_RELAXED_SIMD) strip6(depth, rows, a, lda, b, c, ldc, mode, init);
-  else strip4(depth, rows, a, lda, b, c, ldc, mode, init);
+  if (ASC_FEATURE_RELAXED_SIMD) strip6(depth, rows, a, lda, b, c, ldc, mode, init, next);
+  else strip4(depth, rows, a, lda, b, c, ldc, mode, init, next);
 }

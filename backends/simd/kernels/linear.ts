@@ -53,7 +53,7 @@ export function multiply({ runtime }: SimdBackend, product: Product): void {
   const columnPanels = Math.ceil(outputs / 8);
   const share = (columnPanels * Math.ceil(rows / blockRows)) / (runtime.threads * ITEMS_PER_THREAD);
   const chunk = Math.max(1, Math.min(MOST_PANELS_PER_ITEM, Math.floor(share)));
-  const strips = (inputs > blockDepth ? chunk : 1) * (blockRows + 7) * 32;
+  const strips = chunk * (blockRows + 7) * 32;
   const widened = format === FORMAT_F32 ? 0 : blockDepth * 32;
   const scratch = runtime.scratch(widened + strips);
   runtime.run(
