@@ -1,0 +1,40 @@
+/** The committed references, one entry for each model and input. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { LoadOptions } from '../../lib/loading/load-model.ts';
+import { type Reference, readReference } from '../../lib/parity/reference.ts';
+import { openFileSource } from '../../weights/file-source-node.ts';
+import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
+
+const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
+
+/** A reference and the model it is about. */
+export interface Case {
+  name: string;
+  model: string;
+  position_interpolation?: 'hf' | 'original' | 'timm';
+}
+
+/** Every reference. */
+export const CASES: readonly Case[] = JSON.parse(readFileSync(`${FIXTURES}index.json`, 'utf8'));
+
+/** The folder of a case's model. */
+export function modelFolder({ model }: Case): string {
+  return `${FIXTURES}models/${model}`;
+}
+
+/** How a case's model is to be loaded. */
+export function loadOptions({ position_interpolation }: Case): LoadOptions {
+  return position_interpolation === undefined ? {} : { positionInterpolation: position_interpolation };
+}
+
+/** PyTorch's float32 answer with its inputs, or its float64 answer alone. */
+export async function readCase({ name }: Case, precision: 'float32' | 'float64'): Promise<Reference> {
+  const path = `${FIXTURES}${precision === 'float32' ? 'references' : 'float64'}/${name}.safetensors`;
+  const file = await openSafetensors(await openFileSource(path), path);
+  try {
+    return await readReference(file, { outputsOnly: precision === 'float64' });
+  } finally {
+    await file.close();
+  }
+}
