@@ -98,6 +98,8 @@ def dump(case, model, model_name, pixel_values, call=None, inputs=None, stages=N
 
 ALL = dict(output_hidden_states=True, output_attentions=True)
 SQUARE, UP, DOWN, WIDE, ODD = (24, 24), (36, 36), (16, 16), (20, 32), (26, 17)
+# as many patches as SQUARE has, in another grid
+LONG = (12, 48)
 
 
 def bare_models():
@@ -106,7 +108,7 @@ def bare_models():
             name = ("registers" if registers else "plain") + ("-swiglu" if swiglu else "-mlp")
             model = make(name, registers=registers, seed=len(name), use_swiglu_ffn=swiglu)
             dump(f"{name}-square", model, name, pixels(1, 2, 3, *SQUARE), ALL)
-            for size_name, size in (("up", UP), ("down", DOWN), ("wide", WIDE), ("odd", ODD)):
+            for size_name, size in (("up", UP), ("down", DOWN), ("wide", WIDE), ("odd", ODD), ("long", LONG)):
                 dump(f"{name}-{size_name}", model, name, pixels(2, 1, 3, *size))
             masked = torch.rand(2, 40, generator=torch.Generator().manual_seed(5)) > 0.5
             dump(

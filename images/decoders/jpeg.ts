@@ -2,7 +2,7 @@
 import { ImageError } from '../../errors/errors.ts';
 import { type Orientation, orientationOfExif } from '../orientation.ts';
 import { type RgbaImage, requireSize } from '../raw-image.ts';
-import { codecModule } from './wasm-module.ts';
+import { codecModule, quietly } from './wasm-module.ts';
 
 /** What the markers before the first scan say. */
 interface JpegHead {
@@ -72,7 +72,7 @@ async function loadDecoder(): Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>
     import('@jsquash/jpeg/decode.js'),
     codecModule('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'),
   ]);
-  if (module !== undefined) await codec.init(module);
+  await codec.init(quietly(module));
   return (bytes) => codec.default(bytes, { preserveOrientation: false });
 }
 

@@ -14,3 +14,19 @@ export async function codecModule(specifier: string): Promise<WebAssembly.Module
   const { readPackageModule } = await import('./wasm-module-node.ts');
   return readPackageModule(specifier);
 }
+
+/**
+ * How a codec is to be started: with the module, if there is one, and without its remarks on stderr, as what is wrong
+ * with a file is said in an error or not at all.
+ */
+export function quietly(module: WebAssembly.Module | undefined): Record<string, unknown> {
+  const instantiateWasm = (
+    imports: WebAssembly.Imports,
+    started: (instance: WebAssembly.Instance) => void,
+  ): WebAssembly.Exports => {
+    const instance = new WebAssembly.Instance(module as WebAssembly.Module, imports);
+    started(instance);
+    return instance.exports;
+  };
+  return { printErr: () => undefined, ...(module && { instantiateWasm }) };
+}

@@ -2,7 +2,7 @@
 import { ImageError } from '../../errors/errors.ts';
 import { type Orientation, orientationOfExif } from '../orientation.ts';
 import { type RgbaImage, requireSize } from '../raw-image.ts';
-import { codecModule } from './wasm-module.ts';
+import { codecModule, quietly } from './wasm-module.ts';
 
 /** A chunk of a RIFF file. */
 interface Chunk {
@@ -60,7 +60,7 @@ async function loadDecoder(): Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>
     import('@jsquash/webp/decode.js'),
     codecModule('@jsquash/webp/codec/dec/webp_dec.wasm'),
   ]);
-  if (module !== undefined) await codec.init(module);
+  await codec.init(quietly(module));
   return (bytes) => codec.default(bytes);
 }
 

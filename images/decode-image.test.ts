@@ -1,0 +1,74 @@
+/** What decoding does with files that are damaged, truncated or lie about themselves. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { ImageError } from '../errors/errors.ts';
+import { memorySource } from '../weights/byte-source.ts';
+import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
+import { decodeImage } from './decode-image.ts';
+
+const FOLDER = new URL('../conformance/fixtures/images/', import.meta.url).pathname;
+const names = readdirSync(FOLDER).map((file) => file.replace('.safetensors', ''));
+
+async function encoded(name: string): Promise<Uint8Array> {
+  const bytes = new Uint8Array(readFileSync(`${FOLDER}${name}.safetensors`));
+  const file = await openSafetensors(memorySource(bytes), name);
+  return file.read('image_file');
+}
+
+/** Decodes, and says whether there was a picture or a clear error; anything else fails the test. */
+async function outcome(bytes: Uint8Array): Promise<'picture' | 'error'> {
+  try {
+    const { width, height, data } = await decodeImage(bytes, 'damaged.picture');
+    expect(data.length).toBe(width * height * 3);
+    return 'picture';
+  } catch (error) {
+    expect(error).toBeInstanceOf(ImageError);
+    expect((error as Error).message).toMatch(/^damaged\.picture: /);
+    expect((error as Error).message).not.toContain('\n');
+    return 'error';
+  }
+}
+
+test.each(names)('%s cut off anywhere gives a picture or a clear error', async (name) => {
+  const whole = await encoded(name);
+  for (const share of [0.01, 0.1, 0.3, 0.5, 0.7, 0.9]) await outcome(whole.slice(0, whole.length * share));
+  expect(await outcome(whole.slice(0, 12))).toBe('error');
+});
+
+test.each(names)('%s with bytes changed gives a picture or a clear error', async (name) => {
+  const whole = await encoded(name);
+  let state = 12345;
+  const next = (limit: number): number => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return state % limit;
+  };
+  for (let round = 0; round < 8; round++) {
+    const damaged = whole.slice();
+    for (let i = 0; i < 4; i++) damaged[8 + next(damaged.length - 8)] = next(256);
+    await outcome(damaged);
+  }
+});
+
+test.each([
+  ['an empty file', new Uint8Array(0), 'an empty file'],
+  ['text', new TextEncoder().encode('hello'), 'a file that begins with 68 65 6c 6c'],
+])('%s is named as what it is', async (_, bytes, message) => {
+  await expect(decodeImage(bytes, 'x')).rejects.toThrow(message);
+});
+
+test('a picture that claims absurd dimensions is refused before memory is taken', async () => {
+  const bmp = new Uint8Array(54);
+  const view = new DataView(bmp.buffer);
+  bmp.set([0x42, 0x4d]);
+  view.setUint32(10, 54, true);
+  view.setUint32(14, 40, true);
+  view.setInt32(18, 2 ** 30, true);
+  view.setInt32(22, 2 ** 30, true);
+  view.setUint16(26, 1, true);
+  view.setUint16(28, 24, true);
+  expect(await outcome(bmp)).toBe('error');
+
+  const png = (await encoded('png-rgb')).slice();
+  new DataView(png.buffer).setUint32(16, 2 ** 31 - 1);
+  new DataView(png.buffer).setUint32(20, 2 ** 31 - 1);
+  expect(await outcome(png)).toBe('error');
+});
