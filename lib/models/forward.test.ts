@@ -43,6 +43,17 @@ test('any size runs, and pixels that no patch covers are mentioned', () =>
     expect(output.warnings).toEqual([expect.stringContaining('the last 0 rows and 3 columns are not seen')]);
   }));
 
+test('pictures of as many patches in different grids get positions of their own', () =>
+  withModel((model) => {
+    const wide = model.layers.embeddings.posEmbed.forward(2, 8, false);
+    const tall = model.layers.embeddings.posEmbed.forward(8, 2, false);
+    const square = model.layers.embeddings.posEmbed.forward(4, 4, true);
+    expect([wide, tall, square].map(({ shape }) => shape)).toEqual(Array(3).fill([1, 17, config.hiddenSize]));
+    expect(wide.dataSync()).not.toEqual(tall.dataSync());
+    expect(wide.dataSync()).not.toEqual(square.dataSync());
+    expect(square).toBe(model.layers.embeddings.posEmbed.table);
+  }));
+
 test('the same seed gives the same weights, another seed others', async () => {
   using first = await Dinov2Model.fromConfig(config, { seed: 5 });
   using same = await Dinov2Model.fromConfig(config, { seed: 5 });

@@ -1,0 +1,76 @@
+/** Every sample in the documentation: TypeScript is compiled, commands are run on the bundled model. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const DOCUMENTS = [
+  'README.md',
+  ...readdirSync(`${ROOT}docs`)
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
+];
+
+/** The fenced samples of a language in all documents, with where they stand. */
+function samples(language: string): { where: string; text: string }[] {
+  return DOCUMENTS.flatMap((document) => {
+    const text = readFileSync(ROOT + document, 'utf8');
+    return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map((found) => ({
+      where: `${document}:${text.slice(0, found.index).split('\n').length}`,
+      text: found[1] ?? '',
+    }));
+  });
+}
+
+test('TypeScript samples compile', () => {
+  const folder = join(ROOT, 'output', 'samples');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const found = samples('ts');
+  expect(found.length).toBeGreaterThan(1);
+  for (const { where, text } of found) {
+    writeFileSync(join(folder, `${where.replace(/[/:]/g, '-')}.ts`), `// ${where}\n${text}\nexport {};\n`);
+  }
+  const options = {
+    noEmit: true,
+    noUnusedLocals: false,
+    rootDir: '../..',
+    paths: { 'dinov2-tfjs': ['../../lib/index.ts'] },
+  };
+  const config = { extends: '../../tsconfig.json', compilerOptions: options, include: ['.'], exclude: [] };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
+  expect(stdout).toBe('');
+});
+
+/** What stands in the samples, and what the repository has in its place. */
+const STAND_INS: readonly [RegExp, string][] = [
+  [/facebook\/[\w-]+/g, `${ROOT}models/digits`],
+  [/photos\/(?= |$)/g, `${ROOT}examples/pictures/digits`],
+  [/cat\.jpg/g, `${ROOT}examples/pictures/photos/astronaut.jpg`],
+  [/--layers \S+/g, '--layers 1,2'],
+  [/--reference reference\.safetensors/g, `--reference ${ROOT}conformance/fixtures/digits.safetensors`],
+];
+
+const commands = samples('sh').flatMap(({ where, text }) =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('npx dinov2 '))
+    .map((line) => ({ where, line: line.replace(/ +#.*$/, '') })),
+);
+
+test.each(commands)('$where: $line', ({ line }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'dinov2-docs-'));
+  try {
+    const words = STAND_INS.reduce((text, [what, by]) => text.replace(what, by), line)
+      .split(' ')
+      .slice(2);
+    const main = join(ROOT, 'dist', 'cli', 'main.js');
+    execFileSync(process.execPath, [main, ...words], { cwd: folder, stdio: 'pipe' });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
