@@ -1,4 +1,4 @@
-import { madd, maxLanes, sumLanes } from './madd';
+import { madd, maxLanes, sumLanes, sumLanes64 } from './madd';
 import { address, floatParameter, nextItem, parameter } from './team';
 import { exp } from './transcendental';
 
@@ -31,9 +31,9 @@ function layerNormRow(x: usize, D: i32, gamma: usize, beta: usize, y: usize, eps
     s0 = f32x4.add(s0, v128.load(x + k));
     s1 = f32x4.add(s1, v128.load(x + k, 16));
   }
-  let sum = sumLanes(f32x4.add(s0, s1));
-  for (let k = whole; k < bytes; k += 4) sum += load<f32>(x + k);
-  const mean = sum / <f32>D;
+  let sum = sumLanes64(s0) + sumLanes64(s1);
+  for (let k = whole; k < bytes; k += 4) sum += <f64>load<f32>(x + k);
+  const mean = <f32>(sum / <f64>D);
   const centre = f32x4.splat(mean);
   let v0 = f32x4.splat(0), v1 = v0;
   for (let k: usize = 0; k < whole; k += 32) {
@@ -41,12 +41,12 @@ function layerNormRow(x: usize, D: i32, gamma: usize, beta: usize, y: usize, eps
     v0 = madd(d0, d0, v0);
     v1 = madd(d1, d1, v1);
   }
-  let squares = sumLanes(f32x4.add(v0, v1));
+  let squares = sumLanes64(v0) + sumLanes64(v1);
   for (let k = whole; k < bytes; k += 4) {
-    const d = load<f32>(x + k) - mean;
+    const d = <f64>(load<f32>(x + k) - mean);
     squares += d * d;
   }
-  const factor: f32 = 1 / sqrt<f32>(squares / <f32>D + epsilon);
+  const factor = <f32>(1 / sqrt<f64>(squares / <f64>D + <f64>epsilon));
   const f = f32x4.splat(factor);
   for (let k: usize = 0; k < whole; k += 16) {
     const normed = f32x4.mul(f32x4.sub(v128.load(x + k), centre), f);
