@@ -17,10 +17,10 @@ import { REDUCE_KERNELS } from './kernels/reduce.ts';
 import { fusedLayerNorm, fusedSiluGate, softmax } from './kernels/rows.ts';
 import { UNARY_KERNELS } from './kernels/unary.ts';
 import { Runtime, type RuntimeOptions } from './runtime/runtime.ts';
-import { SimdBackend, type StorageOptions } from './simd-backend.ts';
+import { type BackendOptions, SimdBackend } from './simd-backend.ts';
 
 /** Options of the backend. */
-export interface SimdOptions extends RuntimeOptions, StorageOptions {}
+export interface SimdOptions extends RuntimeOptions, BackendOptions {}
 
 const KERNELS: readonly KernelConfig[] = [
   fusedLinear,

@@ -1,10 +1,19 @@
 /** The backend `simd`: tensors in WebAssembly memory, kernels in 128-bit vectors on several threads. */
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import { type backend_util, type DataId, type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import {
+  type backend_util,
+  type DataId,
+  type DataType,
+  engine,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
+import { DeviceError } from '../../errors/errors.ts';
 import type { LinearWeightBackend, WeightDtype, WeightRows } from '../../ops/linear-weight.ts';
 import { FORMAT_BF16, FORMAT_F16, FORMAT_F32, PACK_WEIGHT, UNPACK_WEIGHT } from './job-kinds.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { bytesOf, PackedWeight, type PanelStore, panelBytes, ResidentValues } from './storage.ts';
+import { TensorIndex } from './tensor-index.ts';
 
 /** The number of a weight's format in the kernels. */
 export const FORMATS: Record<WeightDtype, number> = { F32: FORMAT_F32, F16: FORMAT_F16, BF16: FORMAT_BF16 };
@@ -24,12 +33,14 @@ const PACK_CHUNK = 4 * 2 ** 20;
  */
 const WEIGHTS_INSIDE = 3 * 2 ** 30;
 
-/** How the backend keeps weights. */
-export interface StorageOptions {
+/** How the backend keeps weights, and what it does itself. */
+export interface BackendOptions {
   /** keep float16 and bfloat16 weights in 16 bits, widened as they are used: half the memory, a little slower */
   halfWeights?: boolean | undefined;
   /** bytes of memory up to which weights are kept inside */
   weightsInside?: number | undefined;
+  /** run this backend's kernels, on all threads, for the smallest tensors too: slower, but every kernel is tested */
+  everySize?: boolean | undefined;
 }
 
 /**
@@ -40,18 +51,20 @@ export interface StorageOptions {
  * use, a CPU kernel gets a view of the memory. So every TF.js program runs, and only what is hot needs a kernel here.
  */
 export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
+  declare data: TensorIndex;
   readonly runtime: Runtime;
-  private readonly options: Required<{ [K in keyof StorageOptions]: NonNullable<StorageOptions[K]> }>;
+  readonly everySize: boolean;
+  private readonly options: { halfWeights: boolean; weightsInside: number };
 
   constructor(
     runtime: Runtime,
-    { halfWeights = false, weightsInside = WEIGHTS_INSIDE }: StorageOptions = {},
+    { halfWeights = false, weightsInside = WEIGHTS_INSIDE, everySize = false }: BackendOptions = {},
   ) {
     super();
     this.runtime = runtime;
+    this.everySize = everySize;
     this.options = { halfWeights, weightsInside };
-    // the CPU backend greets Node users with an advertisement at its first write
-    Reflect.set(this, 'firstUse', false);
+    this.data = new TensorIndex(this, engine());
   }
 
   /** Whether a tensor's values are in the memory of the kernels. */
@@ -67,7 +80,7 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
   resident(info: TensorInfo): number {
     const stored = this.data.get(info.dataId);
     if (stored instanceof ResidentValues) return stored.address;
-    const values = stored.values as Float32Array;
+    const values = this.values(info);
     const address = this.runtime.heap.allocateValues(values);
     // a packed weight that is used as a plain matrix is one from here on
     if (stored instanceof PackedWeight) stored.free();
@@ -78,13 +91,21 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
     return address;
   }
 
+  /**
+   * A tensor's values, row-major; valid until the next allocation.
+   *
+   * @param info float32
+   */
+  values(info: TensorInfo): Float32Array {
+    return this.data.get(info.dataId).values as Float32Array;
+  }
+
   /** A new float32 tensor in the memory, its values not yet written. */
   makeResident(shape: number[]): { info: TensorInfo; address: number } {
     const size = util.sizeFromShape(shape);
     const address = this.runtime.heap.allocate(size * 4);
-    const info = this.makeTensorInfo(shape, 'float32');
-    this.data.set(info.dataId, new ResidentValues(this.runtime.heap, address, size, 1));
-    return { info, address };
+    const dataId = this.data.add(new ResidentValues(this.runtime.heap, address, size, 1));
+    return { info: { dataId, shape, dtype: 'float32' }, address };
   }
 
   /** A weight that `writeLinearWeight` packed; undefined if the tensor is not one. */
@@ -94,10 +115,7 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
   }
 
   writeLinearWeight(parts: readonly WeightRows[], [outputs, inputs]: readonly [number, number]): DataId {
-    const weight = this.packWeight(parts, outputs, inputs);
-    const { dataId } = this.makeTensorInfo([outputs, inputs], 'float32');
-    this.data.set(dataId, weight);
-    return dataId;
+    return this.data.add(this.packWeight(parts, outputs, inputs));
   }
 
   private packWeight(parts: readonly WeightRows[], outputs: number, inputs: number): PackedWeight {
@@ -179,8 +197,8 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
    * As the CPU backend, except that a view of the memory is copied: a CPU kernel may hand on a part of its input,
    * which is gone when that input is.
    */
-  override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): DataId {
-    return super.write(this.ownValues(values), shape, dtype);
+  override write(values: backend_util.BackendValues, _shape: number[], dtype: DataType): DataId {
+    return this.data.add({ values: this.ownValues(values), dtype, refCount: 1 });
   }
 
   override move(
@@ -194,10 +212,9 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
   }
 
   private ownValues(values: backend_util.BackendValues): backend_util.BackendValues {
-    const { floats } = this.runtime.heap;
-    return values instanceof Float32Array && values.buffer === floats.buffer
-      ? new Float32Array(values)
-      : values;
+    // a view never lies at the memory's start; asked for its buffer, a small array would have to move off V8's heap
+    if (!ArrayBuffer.isView(values) || values.byteOffset === 0) return values;
+    return values.buffer === this.runtime.heap.floats.buffer ? values.slice() : values;
   }
 
   override readSync(dataId: DataId): backend_util.BackendValues {
@@ -210,19 +227,33 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
   }
 
   override disposeData(dataId: DataId, force = false): boolean {
-    const stored = this.data.has(dataId) ? this.data.get(dataId) : undefined;
-    const gone = super.disposeData(dataId, force);
-    const ours = stored instanceof ResidentValues || stored instanceof PackedWeight;
-    if (ours && gone && !this.data.has(dataId)) stored.free();
-    return gone;
+    if (!this.data.has(dataId)) return true;
+    const stored = this.data.get(dataId);
+    stored.refCount -= 1;
+    if (stored.refCount > 0 && !force) return false;
+    if (stored instanceof ResidentValues || stored instanceof PackedWeight) stored.free();
+    else if (stored.complexTensorInfos != null) {
+      this.disposeData(stored.complexTensorInfos.real.dataId, true);
+      this.disposeData(stored.complexTensorInfos.imag.dataId, true);
+    }
+    this.data.delete(dataId);
+    return true;
   }
 
   override memory(): { unreliable: boolean; reasons: string[] } {
     return { unreliable: false, reasons: [] };
   }
 
+  /** Lets the workers go, and all tensors; TF.js may make another backend on the same runtime. */
   override dispose(): void {
     this.runtime.dispose();
+    this.data = new TensorIndex(this, { moveData: refuseToMove });
     super.dispose();
   }
+}
+
+function refuseToMove(): never {
+  throw new DeviceError(
+    'simd: expected a tensor of the running backend, got one of a backend that TF.js has disposed of',
+  );
 }

@@ -38,7 +38,12 @@ export const fusedAttention = kernel(FUSED_ATTENTION, ({ backend, inputs, attrs 
   for (let first = 0; first < pairs; first += group) {
     const count = Math.min(group, pairs - first);
     const packing = [from, tokens, heads, size, first, count, panels];
-    runtime.run(PACK_HEADS, packing, [numberAttr(attrs, 'scale')], isSharedStream(count * tokens * size * 2));
+    runtime.run(
+      PACK_HEADS,
+      packing,
+      [numberAttr(attrs, 'scale')],
+      isSharedStream(backend, count * tokens * size * 2),
+    );
     const attending = [
       ...packing,
       address,
@@ -50,7 +55,7 @@ export const fusedAttention = kernel(FUSED_ATTENTION, ({ backend, inputs, attrs 
       scratch.address,
       scratch.stride,
     ];
-    runtime.run(ATTEND, attending, [], isShared(2 * count * tokens * tokens * size));
+    runtime.run(ATTEND, attending, [], isShared(backend, 2 * count * tokens * tokens * size));
   }
   runtime.heap.release(panels);
   return info;

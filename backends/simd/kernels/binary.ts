@@ -8,24 +8,41 @@ import {
   Multiply,
   RealDiv,
   Sub,
+  type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
 import { BINARY, OP_ADD, OP_DIV, OP_MAX, OP_MIN, OP_MUL, OP_SUB } from '../job-kinds.ts';
-import { input, isSharedStream, kernelOrCpu, SMALL } from './kernel.ts';
+import type { SimdBackend } from '../simd-backend.ts';
+import { isSharedStream, isSmall, kernelOrCpu } from './kernel.ts';
 
 /** Axes the kernel walks; see `assembly/binary.ts`. */
 const AXES = 6;
 /** Rows of a broadcast shorter than this are left to the CPU kernel. */
 const SHORTEST_ROW = 8;
 
-const OPERATIONS: Readonly<Record<string, number>> = {
-  [Add]: OP_ADD,
-  [Sub]: OP_SUB,
-  [Multiply]: OP_MUL,
-  [RealDiv]: OP_DIV,
-  [Maximum]: OP_MAX,
-  [Minimum]: OP_MIN,
+/** An operation: its number in the kernel, and what it does to two values. */
+interface Operation {
+  op: number;
+  apply: (a: number, b: number) => number;
+}
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  [Add]: { op: OP_ADD, apply: (a, b) => a + b },
+  [Sub]: { op: OP_SUB, apply: (a, b) => a - b },
+  [Multiply]: { op: OP_MUL, apply: (a, b) => a * b },
+  [RealDiv]: { op: OP_DIV, apply: (a, b) => a / b },
+  [Maximum]: { op: OP_MAX, apply: Math.max },
+  [Minimum]: { op: OP_MIN, apply: Math.min },
 };
+
+/** A few values of equal shapes, one by one: TF.js's kernel would work out a broadcast first, which takes longer. */
+function combineFew(backend: SimdBackend, a: TensorInfo, b: TensorInfo, { apply }: Operation): TensorInfo {
+  const valuesA = backend.values(a);
+  const valuesB = backend.values(b);
+  const values = new Float32Array(valuesA.length);
+  for (let i = 0; i < values.length; i++) values[i] = apply(valuesA[i] ?? 0, valuesB[i] ?? 0);
+  return backend.makeTensorInfo(a.shape, 'float32', values);
+}
 
 /** An axis of the output: its length, and what a step along it means in each operand, in bytes. */
 interface Axis {
@@ -58,23 +75,29 @@ function joinedAxes(shape: readonly number[], a: readonly number[], b: readonly 
 }
 
 /** Every kernel of two operands. */
-export const BINARY_KERNELS: readonly KernelConfig[] = Object.entries(OPERATIONS).map(([name, op]) =>
+export const BINARY_KERNELS: readonly KernelConfig[] = Object.entries(OPERATIONS).map(([name, operation]) =>
   kernelOrCpu(name, ({ backend, inputs }) => {
-    const a = input(inputs, 'a');
-    const b = input(inputs, 'b');
-    if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
+    const { a, b } = inputs;
+    if (a?.dtype !== 'float32' || b?.dtype !== 'float32') return undefined;
+    const sizeA = util.sizeFromShape(a.shape);
+    if (isSmall(backend, sizeA) && util.arraysEqual(a.shape, b.shape)) {
+      return combineFew(backend, a, b, operation);
+    }
+    // no broadcast makes more values than this
+    if (isSmall(backend, sizeA * util.sizeFromShape(b.shape))) return undefined;
     const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
     const size = util.sizeFromShape(shape);
-    if (size < SMALL) return undefined;
+    if (isSmall(backend, size)) return undefined;
     const axes = joinedAxes(shape, a.shape, b.shape);
     const last = axes.at(-1);
-    if (axes.length > AXES || last === undefined || last.length < SHORTEST_ROW) return undefined;
+    if (axes.length > AXES || last === undefined || isSmall(backend, last.length, SHORTEST_ROW))
+      return undefined;
     while (axes.length < AXES) axes.unshift({ length: 1, a: 0, b: 0 });
     const fromA = backend.resident(a);
     const fromB = backend.resident(b);
     const { info, address } = backend.makeResident(shape);
     const parameters = [
-      op,
+      operation.op,
       fromA,
       fromB,
       address,
@@ -83,7 +106,7 @@ export const BINARY_KERNELS: readonly KernelConfig[] = Object.entries(OPERATIONS
       ...axes.map((axis) => axis.a),
       ...axes.map((axis) => axis.b),
     ];
-    backend.runtime.run(BINARY, parameters, [], isSharedStream(size));
+    backend.runtime.run(BINARY, parameters, [], isSharedStream(backend, size));
     return info;
   }),
 );

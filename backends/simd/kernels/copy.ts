@@ -1,6 +1,7 @@
 /** Kernels that only move values: transposition, slice, concatenation, padding, unstacking, cutting into patches. */
 import {
   Concat,
+  type ConcatInputs,
   type KernelConfig,
   PadV2,
   Slice,
@@ -13,7 +14,7 @@ import {
 import { FUSED_EXTRACT_PATCHES } from '../../../ops/kernel-names.ts';
 import { COPY } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
-import { input, isSharedStream, kernel, kernelOrCpu, numberAttr, numbersAttr, SMALL } from './kernel.ts';
+import { input, isSharedStream, isSmall, kernel, kernelOrCpu, numberAttr, numbersAttr } from './kernel.ts';
 
 /** Axes the kernel walks; see `assembly/copy.ts`. */
 const AXES = 6;
@@ -56,7 +57,7 @@ function arrange(axes: readonly Axis[]): Axis[] | undefined {
 }
 
 /** Copies a box, if it has few enough axes. */
-function copyBox({ runtime }: SimdBackend, axes: readonly Axis[], from: number, to: number): boolean {
+function copyBox(backend: SimdBackend, axes: readonly Axis[], from: number, to: number): boolean {
   const arranged = arrange(axes);
   if (arranged === undefined) return false;
   const planes = util.sizeFromShape(arranged.slice(0, -2).map((axis) => axis.length));
@@ -68,12 +69,13 @@ function copyBox({ runtime }: SimdBackend, axes: readonly Axis[], from: number, 
     ...arranged.map((axis) => axis.from * 4),
     ...arranged.map((axis) => axis.to * 4),
   ];
-  runtime.run(COPY, parameters, [], isSharedStream(util.sizeFromShape(axes.map((axis) => axis.length))));
+  const size = util.sizeFromShape(axes.map((axis) => axis.length));
+  backend.runtime.run(COPY, parameters, [], isSharedStream(backend, size));
   return true;
 }
 
-function isLarge(info: TensorInfo, size: number): boolean {
-  return info.dtype === 'float32' && size >= SMALL;
+function isLarge(backend: SimdBackend, info: TensorInfo, size: number): boolean {
+  return info.dtype === 'float32' && !isSmall(backend, size);
 }
 
 /** A box cut out of a tensor, into a new tensor of `shape`. */
@@ -97,7 +99,7 @@ function cut(
 
 const transpose = kernelOrCpu(Transpose, ({ backend, inputs, attrs }) => {
   const x = input(inputs, 'x');
-  if (!isLarge(x, util.sizeFromShape(x.shape))) return undefined;
+  if (!isLarge(backend, x, util.sizeFromShape(x.shape))) return undefined;
   const perm = numbersAttr(attrs, 'perm');
   const steps = strides(x.shape);
   const shape = perm.map((axis) => x.shape[axis] ?? 1);
@@ -112,12 +114,14 @@ const transpose = kernelOrCpu(Transpose, ({ backend, inputs, attrs }) => {
 
 const slice = kernelOrCpu(Slice, ({ backend, inputs, attrs }) => {
   const x = input(inputs, 'x');
+  if (!isLarge(backend, x, util.sizeFromShape(x.shape))) return undefined;
   const [begin, size] = slice_util.parseSliceParams(
     x,
     numbersAttr(attrs, 'begin'),
-    numbersAttr(attrs, 'size'),
+    attrs.size === undefined ? undefined : numbersAttr(attrs, 'size'),
   );
-  if (begin === undefined || size === undefined || !isLarge(x, util.sizeFromShape(size))) return undefined;
+  if (begin === undefined || size === undefined || !isLarge(backend, x, util.sizeFromShape(size)))
+    return undefined;
   slice_util.assertParamsValid(x, begin, size);
   return cut(backend, x, begin, size, size);
 });
@@ -128,7 +132,7 @@ const unpack = kernelOrCpu(Unpack, ({ backend, inputs, attrs }) => {
   const axis = (numberAttr(attrs, 'axis') + rank) % rank;
   const count = x.shape[axis] ?? 1;
   const shape = x.shape.filter((_, i) => i !== axis);
-  if (!isLarge(x, util.sizeFromShape(shape))) return undefined;
+  if (!isLarge(backend, x, util.sizeFromShape(shape))) return undefined;
   const size = x.shape.map((length, i) => (i === axis ? 1 : length));
   const parts: TensorInfo[] = [];
   for (let index = 0; index < count; index++) {
@@ -146,12 +150,14 @@ const unpack = kernelOrCpu(Unpack, ({ backend, inputs, attrs }) => {
 });
 
 const concat = kernelOrCpu(Concat, ({ backend, inputs, attrs }) => {
-  const parts = Object.keys(inputs)
-    .map((name) => input(inputs, name))
-    .filter((part) => util.sizeFromShape(part.shape) > 0);
+  // TF.js gives this op an array in the place of a map
+  const all = inputs as unknown as ConcatInputs;
+  const total = all.reduce((sum, part) => sum + util.sizeFromShape(part.shape), 0);
+  if (isSmall(backend, total)) return undefined;
+  const parts = all.filter((part) => util.sizeFromShape(part.shape) > 0);
   const [first] = parts;
-  if (first === undefined || parts.length < 2 || parts.some((part) => part.dtype !== 'float32'))
-    return undefined;
+  if (first === undefined || parts.length < 2) return undefined;
+  if (parts.some((part) => part.dtype !== 'float32')) return undefined;
   const axis = util.parseAxisParam(numberAttr(attrs, 'axis'), first.shape)[0] ?? 0;
   const length = parts.reduce((sum, part) => sum + (part.shape[axis] ?? 0), 0);
   const shape = first.shape.map((size, i) => (i === axis ? length : size));
@@ -159,7 +165,7 @@ const concat = kernelOrCpu(Concat, ({ backend, inputs, attrs }) => {
     (part) =>
       part.shape.length === shape.length && part.shape.every((size, i) => i === axis || size === shape[i]),
   );
-  if (!alike || !isLarge(first, util.sizeFromShape(shape))) return undefined;
+  if (!alike) return undefined;
   const inner = util.sizeFromShape(shape.slice(axis + 1));
   const outer = util.sizeFromShape(shape.slice(0, axis));
   const addresses = parts.map((part) => backend.resident(part));
@@ -182,7 +188,7 @@ const pad = kernelOrCpu(PadV2, ({ backend, inputs, attrs }) => {
   const paddings = attrs.paddings as [number, number][];
   const shape = x.shape.map((length, i) => length + (paddings[i]?.[0] ?? 0) + (paddings[i]?.[1] ?? 0));
   const size = util.sizeFromShape(shape);
-  if (!isLarge(x, size) || util.sizeFromShape(x.shape) === 0) return undefined;
+  if (!isLarge(backend, x, size) || util.sizeFromShape(x.shape) === 0) return undefined;
   const steps = strides(x.shape);
   const target = strides(shape);
   const axes = x.shape.map((length, i) => ({ length, from: steps[i] ?? 1, to: target[i] ?? 1 }));

@@ -18,17 +18,25 @@ export interface KernelCall {
 /** The kernels' threads are woken from this many multiply-adds on: some 50 µs of work. */
 const SHARED_WORK = 1_000_000;
 
+/** The same for jobs that only stream values. */
+const SHARED_STREAM = 65536;
+
 /** Below this many values a kernel of TF.js's own is as fast. */
-export const SMALL = 1024;
+const SMALL = 1024;
+
+/** Whether so few values, or multiply-adds, are better left to a kernel of TF.js's own; nothing at all always is. */
+export function isSmall({ everySize }: SimdBackend, values: number, small = SMALL): boolean {
+  return values < small && (!everySize || values === 0);
+}
 
 /** Whether a job of so many multiply-adds is worth waking the workers. */
-export function isShared(multiplyAdds: number): boolean {
-  return multiplyAdds >= SHARED_WORK;
+export function isShared({ everySize }: SimdBackend, multiplyAdds: number): boolean {
+  return multiplyAdds >= SHARED_WORK || everySize;
 }
 
 /** Whether a job that streams so many values is worth waking the workers. */
-export function isSharedStream(values: number): boolean {
-  return values >= 65536;
+export function isSharedStream({ everySize }: SimdBackend, values: number): boolean {
+  return values >= SHARED_STREAM || everySize;
 }
 
 /** A kernel for every input its op can have. */
@@ -48,15 +56,15 @@ export function kernelOrCpu(
   kernelName: string,
   run: (call: KernelCall) => TensorInfo | TensorInfo[] | undefined,
 ): KernelConfig {
+  const cpu = getKernel(kernelName, 'cpu');
+  if (cpu == null) throw new Error(`internal: no CPU kernel ${kernelName}`);
+  const { kernelFunc } = cpu;
   return {
     kernelName,
     backendName: 'simd',
     kernelFunc: ({ inputs, backend, attrs = {} }) => {
-      const result = run({ inputs, backend: simd(backend), attrs });
-      if (result !== undefined) return result;
-      const cpu = getKernel(kernelName, 'cpu');
-      if (cpu == null) throw new Error(`internal: no CPU kernel ${kernelName}`);
-      return cpu.kernelFunc({ inputs, backend, attrs });
+      const call = { inputs, backend: simd(backend), attrs };
+      return run(call) ?? kernelFunc(call);
     },
   };
 }

@@ -46,7 +46,8 @@ export interface Product {
 }
 
 /** Runs one product. */
-export function multiply({ runtime }: SimdBackend, product: Product): void {
+export function multiply(backend: SimdBackend, product: Product): void {
+  const { runtime } = backend;
   const { a, rows, inputs, panels, format, outputs, bias, epilogue, residual, scale, c, columns } = product;
   const blockRows = rows <= SINGLE_BLOCK_ROWS ? rows : BLOCK_ROWS;
   const blockDepth = inputs <= BLOCK_DEPTH ? inputs : evenDepth(inputs);
@@ -79,7 +80,7 @@ export function multiply({ runtime }: SimdBackend, product: Product): void {
       scratch.stride,
     ],
     [],
-    isShared(rows * inputs * outputs),
+    isShared(backend, rows * inputs * outputs),
   );
 }
 
@@ -133,7 +134,7 @@ export function packMatrix(
 ): number {
   const panels = backend.runtime.heap.allocate(Math.ceil(columns / 8) * 32 * depth);
   const parameters = [matrix, depth, columns, panels, rowsOfColumns ? 1 : 0];
-  backend.runtime.run(PACK_MATRIX, parameters, [], isSharedStream(depth * columns));
+  backend.runtime.run(PACK_MATRIX, parameters, [], isSharedStream(backend, depth * columns));
   return panels;
 }
 

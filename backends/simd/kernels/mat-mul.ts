@@ -9,7 +9,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { COPY, EPILOGUE_NONE, FORMAT_F32 } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
-import { input, isSharedStream, kernelOrCpu, SMALL } from './kernel.ts';
+import { input, isSharedStream, isSmall, kernelOrCpu } from './kernel.ts';
 import { multiply, packMatrix, visitPanels } from './linear.ts';
 
 /** Multiply-adds below which TF.js's own kernel is as fast. */
@@ -25,10 +25,11 @@ interface Sizes {
   pairs: readonly (readonly [number, number])[];
 }
 
-function sizesOf(a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean): Sizes {
+function sizesOf(a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean): Sizes | undefined {
   const M = a.shape.at(transposeA ? -1 : -2) ?? 1;
   const K = a.shape.at(transposeA ? -2 : -1) ?? 1;
   const N = b.shape.at(transposeB ? -2 : -1) ?? 1;
+  if (b.shape.at(transposeB ? -1 : -2) !== K) return undefined;
   const outerA = a.shape.slice(0, -2);
   const outerB = b.shape.slice(0, -2);
   const outer = broadcast_util.assertAndGetBroadcastShape(outerA, outerB);
@@ -57,11 +58,12 @@ function indexIn(indices: readonly number[], shape: readonly number[]): number {
 }
 
 /** A matrix [rows, columns] transposed, at a new address the caller releases. */
-function transposed({ runtime }: SimdBackend, from: number, rows: number, columns: number): number {
+function transposed(backend: SimdBackend, from: number, rows: number, columns: number): number {
+  const { runtime } = backend;
   const to = runtime.heap.allocate(rows * columns * 4);
   const lengths = [1, 1, 1, 1, columns, rows];
   const parameters = [from, to, 1, ...lengths, 0, 0, 0, 0, 4, columns * 4, 0, 0, 0, 0, rows * 4, 4];
-  runtime.run(COPY, parameters, [], isSharedStream(rows * columns));
+  runtime.run(COPY, parameters, [], isSharedStream(backend, rows * columns));
   return to;
 }
 
@@ -76,10 +78,15 @@ function matMul(
   const transposeA = attrs.transposeA === true;
   const transposeB = attrs.transposeB === true;
   if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
-  const { shape, M, K, N, pairs } = sizesOf(a, b, transposeA, transposeB);
+  // no batch makes more multiply-adds than this
+  const most = util.sizeFromShape(a.shape) * util.sizeFromShape(b.shape);
+  if (isSmall(backend, most, SMALL_PRODUCT)) return undefined;
+  const sizes = sizesOf(a, b, transposeA, transposeB);
+  if (sizes === undefined) return undefined;
+  const { shape, M, K, N, pairs } = sizes;
   const work = pairs.length * M * K * N;
-  if (work < SMALL_PRODUCT || pairs.length * M * N === 0) return undefined;
-  if (pairs.length > 1 && work / pairs.length < SMALL) return undefined;
+  if (isSmall(backend, work, SMALL_PRODUCT)) return undefined;
+  if (pairs.length > 1 && isSmall(backend, work / pairs.length)) return undefined;
 
   const { heap } = backend.runtime;
   const fromA = backend.rowMajor(a);

@@ -1,7 +1,7 @@
 /** Sums, means and extremes over neighbouring axes. */
 import { type KernelConfig, Max, Mean, Min, Sum, util } from '@tensorflow/tfjs-core';
 import { REDUCE, REDUCE_MAX, REDUCE_MIN, REDUCE_SUM } from '../job-kinds.ts';
-import { input, isSharedStream, kernelOrCpu, numbersAttr, SMALL } from './kernel.ts';
+import { input, isSharedStream, isSmall, kernelOrCpu, numbersAttr } from './kernel.ts';
 
 const OPERATIONS = [
   { name: Sum, op: REDUCE_SUM, attribute: 'axis' },
@@ -15,7 +15,7 @@ export const REDUCE_KERNELS: readonly KernelConfig[] = OPERATIONS.map(({ name, o
   kernelOrCpu(name, ({ backend, inputs, attrs }) => {
     const x = input(inputs, 'x');
     const size = util.sizeFromShape(x.shape);
-    if (x.dtype !== 'float32' || size < SMALL) return undefined;
+    if (x.dtype !== 'float32' || isSmall(backend, size)) return undefined;
     const named = attrs.axis === undefined ? attrs[attribute] : attrs.axis;
     const axes =
       named == null
@@ -29,7 +29,7 @@ export const REDUCE_KERNELS: readonly KernelConfig[] = OPERATIONS.map(({ name, o
     const kept = attrs.keepDims ? x.shape.map((length, i) => (axes.includes(i) ? 1 : length)) : undefined;
     const from = backend.resident(x);
     const { info, address } = backend.makeResident(kept ?? x.shape.filter((_, i) => !axes.includes(i)));
-    backend.runtime.run(REDUCE, [op, from, outer, count, inner, address], [], isSharedStream(size));
+    backend.runtime.run(REDUCE, [op, from, outer, count, inner, address], [], isSharedStream(backend, size));
     if (name === Mean) {
       const means = backend.runtime.heap.floats.subarray(address / 4, address / 4 + outer * inner);
       for (const [i, sum] of means.entries()) means[i] = sum / count;

@@ -2,7 +2,7 @@
 import { Softmax, util } from '@tensorflow/tfjs-core';
 import { FUSED_LAYER_NORM, FUSED_SILU_GATE } from '../../../ops/kernel-names.ts';
 import { LAYER_NORM, SILU_GATE, SOFTMAX } from '../job-kinds.ts';
-import { input, isSharedStream, kernel, kernelOrCpu, numberAttr, SMALL } from './kernel.ts';
+import { input, isSharedStream, isSmall, kernel, kernelOrCpu, numberAttr } from './kernel.ts';
 
 /** (x − mean) / √(var + epsilon) · gamma + beta over the last axis. */
 export const fusedLayerNorm = kernel(FUSED_LAYER_NORM, ({ backend, inputs, attrs }) => {
@@ -14,7 +14,7 @@ export const fusedLayerNorm = kernel(FUSED_LAYER_NORM, ({ backend, inputs, attrs
   const beta = backend.resident(input(inputs, 'beta'));
   const { info, address } = backend.makeResident(x.shape);
   const parameters = [from, size / width, width, gamma, beta, address];
-  backend.runtime.run(LAYER_NORM, parameters, [numberAttr(attrs, 'epsilon')], isSharedStream(size));
+  backend.runtime.run(LAYER_NORM, parameters, [numberAttr(attrs, 'epsilon')], isSharedStream(backend, size));
   return info;
 });
 
@@ -25,7 +25,12 @@ export const fusedSiluGate = kernel(FUSED_SILU_GATE, ({ backend, inputs }) => {
   const width = (x.shape.at(-1) ?? 2) / 2;
   const from = backend.resident(x);
   const { info, address } = backend.makeResident([...x.shape.slice(0, -1), width]);
-  backend.runtime.run(SILU_GATE, [from, size / (2 * width), width, address], [], isSharedStream(size));
+  backend.runtime.run(
+    SILU_GATE,
+    [from, size / (2 * width), width, address],
+    [],
+    isSharedStream(backend, size),
+  );
   return info;
 });
 
@@ -34,12 +39,12 @@ export const softmax = kernelOrCpu(Softmax, ({ backend, inputs, attrs }) => {
   const x = input(inputs, 'logits');
   const size = util.sizeFromShape(x.shape);
   const last = x.shape.length - 1;
-  if (x.dtype !== 'float32' || size < SMALL || last < 0) return undefined;
+  if (x.dtype !== 'float32' || isSmall(backend, size) || last < 0) return undefined;
   const dim = numberAttr(attrs, 'dim');
   if (dim !== last && dim !== -1) return undefined;
   const width = x.shape[last] ?? 1;
   const from = backend.resident(x);
   const { info, address } = backend.makeResident(x.shape);
-  backend.runtime.run(SOFTMAX, [from, size / width, width, address], [], isSharedStream(size));
+  backend.runtime.run(SOFTMAX, [from, size / width, width, address], [], isSharedStream(backend, size));
   return info;
 });

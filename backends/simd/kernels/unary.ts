@@ -30,13 +30,13 @@ import {
   UNARY,
 } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
-import { input, isSharedStream, kernel, kernelOrCpu, SMALL } from './kernel.ts';
+import { input, isSharedStream, isSmall, kernel, kernelOrCpu } from './kernel.ts';
 
 function run(backend: SimdBackend, op: number, x: TensorInfo): TensorInfo {
   const size = util.sizeFromShape(x.shape);
   const from = backend.resident(x);
   const { info, address } = backend.makeResident(x.shape);
-  backend.runtime.run(UNARY, [op, from, address, size], [], isSharedStream(size));
+  backend.runtime.run(UNARY, [op, from, address, size], [], isSharedStream(backend, size));
   return info;
 }
 
@@ -61,8 +61,8 @@ export const UNARY_KERNELS: readonly KernelConfig[] = [
   fusedGelu,
   ...Object.entries(OPERATIONS).map(([name, op]) =>
     kernelOrCpu(name, ({ backend, inputs }) => {
-      const x = input(inputs, 'x');
-      if (x.dtype !== 'float32' || util.sizeFromShape(x.shape) < SMALL) return undefined;
+      const { x } = inputs;
+      if (x?.dtype !== 'float32' || isSmall(backend, util.sizeFromShape(x.shape))) return undefined;
       return run(backend, op, x);
     }),
   ),

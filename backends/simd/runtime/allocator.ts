@@ -16,6 +16,7 @@ interface FreeBlock {
 export class Allocator {
   /** bytes in blocks that are in use */
   bytesInUse = 0;
+  private readonly start: number;
   private end: number;
   private readonly free: FreeBlock[] = [];
   private readonly sizes = new Map<number, number>();
@@ -26,6 +27,7 @@ export class Allocator {
    * @param grow makes every address below `end` usable, or throws
    */
   constructor(start: number, grow: (end: number) => void) {
+    this.start = start;
     this.end = start;
     this.grow = grow;
   }
@@ -51,6 +53,14 @@ export class Allocator {
     this.sizes.delete(start);
     this.bytesInUse -= size;
     this.insertFree(start, size);
+  }
+
+  /** Gives every block back. */
+  clear(): void {
+    this.sizes.clear();
+    this.free.length = 0;
+    this.end = this.start;
+    this.bytesInUse = 0;
   }
 
   private takeFree(size: number): number | undefined {

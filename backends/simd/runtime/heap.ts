@@ -70,6 +70,11 @@ export class Heap {
     this.allocator.release(address);
   }
 
+  /** Gives every block back. */
+  clear(): void {
+    this.allocator.clear();
+  }
+
   /** A block holding `values`. */
   allocateValues(values: ArrayLike<number>): number {
     const address = this.allocate(values.length * 4);

@@ -115,8 +115,12 @@ export class Runtime {
     return { address: this.scratchAddress, stride };
   }
 
+  /** Lets the workers go, and everything in the memory; what is run next starts anew. */
   dispose(): void {
     this.team?.dissolve();
+    this.heap.clear();
+    this.scratchAddress = 0;
+    this.scratchBytes = 0;
   }
 }
 
