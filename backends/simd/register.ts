@@ -45,7 +45,7 @@ const PRIORITY = 2;
  * Where the backend is registered already, only the number of threads is taken over.
  *
  * @throws DeviceError if the engine has no WebAssembly with SIMD, or no memory for it
- * @throws OptionError if `threads` is not a positive integer
+ * @throws OptionError if `threads` is not an integer from 1 to 256
  */
 export async function registerSimd(options: SimdOptions = {}): Promise<void> {
   const present = findBackend('simd');

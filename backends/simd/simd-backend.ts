@@ -84,6 +84,7 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
     const address = this.runtime.heap.allocateValues(values);
     // a packed weight that is used as a plain matrix is one from here on
     if (stored instanceof PackedWeight) stored.free();
+    this.runtime.heap.keep(address);
     this.data.set(
       info.dataId,
       new ResidentValues(this.runtime.heap, address, values.length, stored.refCount),
@@ -115,7 +116,7 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
   }
 
   writeLinearWeight(parts: readonly WeightRows[], [outputs, inputs]: readonly [number, number]): DataId {
-    return this.data.add(this.packWeight(parts, outputs, inputs));
+    return this.data.add(this.runtime.heap.attempt(() => this.packWeight(parts, outputs, inputs)));
   }
 
   private packWeight(parts: readonly WeightRows[], outputs: number, inputs: number): PackedWeight {

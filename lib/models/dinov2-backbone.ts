@@ -1,6 +1,5 @@
 /** The model as a backbone of dense prediction. */
 import {
-  dispose,
   reshape,
   slice,
   type Tensor,
@@ -72,23 +71,22 @@ export class Dinov2Backbone extends PreTrainedModel {
    * @throws ShapeError, OptionError
    */
   forward(pixelValues: Tensor4D | PixelValues, options: ForwardOptions = {}): BackboneOutput {
-    this.requireAlive();
-    requireKnownOptions('Dinov2Backbone', options, OPTIONS);
-    const { config } = this;
-    const { outputHiddenStates = config.outputHiddenStates } = options;
-    const asked = hiddenStateIndices('Dinov2Backbone', outputHiddenStates, config.numHiddenLayers);
-    const stages = config.stages.outIndices;
-    const { output, internals, grid } = this.layers.forward('Dinov2Backbone', pixelValues, {
-      ...options,
-      outputHiddenStates: [...stages, ...(asked ?? [])],
-    });
-    output.dispose();
-    const states = internals.hiddenStates ?? [];
-    const featureMaps = states.slice(0, stages.length).map((state) => this.featureMap(state, grid));
-    dispose(states.slice(0, stages.length));
-    return new BackboneOutput(featureMaps, {
-      ...internals,
-      hiddenStates: asked && states.slice(stages.length),
+    return this.pass(() => {
+      requireKnownOptions('Dinov2Backbone', options, OPTIONS);
+      const { config } = this;
+      const { outputHiddenStates = config.outputHiddenStates } = options;
+      const asked = hiddenStateIndices('Dinov2Backbone', outputHiddenStates, config.numHiddenLayers);
+      const stages = config.stages.outIndices;
+      const { internals, grid } = this.layers.forward('Dinov2Backbone', pixelValues, {
+        ...options,
+        outputHiddenStates: [...stages, ...(asked ?? [])],
+      });
+      const states = internals.hiddenStates ?? [];
+      const featureMaps = states.slice(0, stages.length).map((state) => this.featureMap(state, grid));
+      return new BackboneOutput(featureMaps, {
+        ...internals,
+        hiddenStates: asked && states.slice(stages.length),
+      });
     });
   }
 

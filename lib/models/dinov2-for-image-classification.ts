@@ -1,5 +1,5 @@
 /** The model with a linear classifier. */
-import { dispose, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../../errors/errors.ts';
 import { LinearHead } from '../../layers/heads.ts';
 import type { WeightReader } from '../../layers/weight-reader.ts';
@@ -88,27 +88,21 @@ export class Dinov2ForImageClassification extends PreTrainedModel {
     pixelValues: Tensor4D | PixelValues,
     options: ClassifierForwardOptions = {},
   ): ImageClassifierOutput {
-    this.requireAlive();
-    requireKnownOptions('Dinov2ForImageClassification', options, OPTIONS);
-    const { labels } = options;
-    if (labels !== undefined && this.config.numLabels === 0) {
-      throw new ShapeError(
-        'Dinov2ForImageClassification: labels need a classifier, got a model with numLabels 0',
-      );
-    }
-    const { output, internals } = this.layers.forward('Dinov2ForImageClassification', pixelValues, options);
-    const lastHiddenState = this.layers.norm.forward(output);
-    const logits = this.classifier.forward(lastHiddenState);
-    dispose([output, lastHiddenState]);
-    try {
+    return this.pass(() => {
+      requireKnownOptions('Dinov2ForImageClassification', options, OPTIONS);
+      const { labels } = options;
+      if (labels !== undefined && this.config.numLabels === 0) {
+        throw new ShapeError(
+          'Dinov2ForImageClassification: labels need a classifier, got a model with numLabels 0',
+        );
+      }
+      const { output, internals } = this.layers.forward('Dinov2ForImageClassification', pixelValues, options);
+      const logits = this.classifier.forward(this.layers.norm.forward(output));
       const problemType =
         this.config.problemType ?? (labels && inferProblemType(labels, this.config.numLabels));
       const loss = labels && problemType && classificationLoss(logits, labels, problemType);
       return new ImageClassifierOutput({ logits, loss }, internals);
-    } catch (error) {
-      new ImageClassifierOutput({ logits }, internals).dispose();
-      throw error;
-    }
+    });
   }
 
   protected disposeLayers(): void {

@@ -1,5 +1,5 @@
 /** The bare model. */
-import { dispose, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { clsToken } from '../../layers/heads.ts';
 import type { WeightReader } from '../../layers/weight-reader.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
@@ -49,12 +49,12 @@ export class Dinov2Model extends PreTrainedModel {
    * @throws ShapeError, OptionError
    */
   forward(pixelValues: Tensor4D | PixelValues, options: MaskedForwardOptions = {}): Dinov2ModelOutput {
-    this.requireAlive();
-    requireKnownOptions('Dinov2Model', options, OPTIONS);
-    const { output, internals } = this.layers.forward('Dinov2Model', pixelValues, options);
-    const lastHiddenState = this.layers.norm.forward(output);
-    dispose(output);
-    return new Dinov2ModelOutput({ lastHiddenState, poolerOutput: clsToken(lastHiddenState) }, internals);
+    return this.pass(() => {
+      requireKnownOptions('Dinov2Model', options, OPTIONS);
+      const { output, internals } = this.layers.forward('Dinov2Model', pixelValues, options);
+      const lastHiddenState = this.layers.norm.forward(output);
+      return new Dinov2ModelOutput({ lastHiddenState, poolerOutput: clsToken(lastHiddenState) }, internals);
+    });
   }
 
   protected disposeLayers(): void {

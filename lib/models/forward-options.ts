@@ -63,7 +63,8 @@ export function pixelTensor(where: string, pixelValues: Tensor4D | PixelValues):
   }
   if ('data' in pixelValues && pixelValues.data instanceof Float32Array) {
     const size = pixelValues.shape.reduce((product, length) => product * length, 1);
-    if (pixelValues.shape.length !== 4 || size !== pixelValues.data.length) {
+    const isShape = pixelValues.shape.every((length) => Number.isSafeInteger(length) && length >= 0);
+    if (pixelValues.shape.length !== 4 || !isShape || size !== pixelValues.data.length) {
       throw new ShapeError(
         `${where}: pixelValues must be [batch, channels, height, width], got ${pixelValues.data.length} values for [${pixelValues.shape.join(', ')}]`,
       );
@@ -117,7 +118,12 @@ export function hiddenStateIndices(
   if (wanted === false) return undefined;
   if (wanted === true) return Array.from({ length: depth + 1 }, (_, i) => i);
   const indices = typeof wanted === 'number' ? [wanted] : wanted;
-  return indices.map((index) => {
+  if (!Array.isArray(indices)) {
+    throw new OptionError(
+      `${where}: outputHiddenStates must be true, false or integers from ${-depth - 1} to ${depth}, got ${typeof wanted}`,
+    );
+  }
+  return indices.map((index: number) => {
     const positive = index < 0 ? index + depth + 1 : index;
     if (!Number.isSafeInteger(positive) || positive < 0 || positive > depth) {
       throw new OptionError(

@@ -1,5 +1,5 @@
 /** What the models return. */
-import { dispose, type Tensor, type Tensor2D, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { dispose, Tensor, type Tensor2D, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
 
 /** What every output has: kept internals, warnings, and an end to its tensors. */
 export class ModelOutput {
@@ -19,9 +19,16 @@ export class ModelOutput {
     this.warnings = internals.warnings;
   }
 
+  /** Every tensor of this output. */
+  get tensors(): Tensor[] {
+    return Object.values(this)
+      .flat()
+      .filter((value): value is Tensor => value instanceof Tensor);
+  }
+
   /** Frees every tensor of this output. Safe to call twice. */
   dispose(): void {
-    for (const value of Object.values(this)) dispose(value);
+    dispose(this.tensors);
   }
 
   [Symbol.dispose](): void {

@@ -1,7 +1,8 @@
 /** What every model has: a configuration, parameters, an end. */
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { Dinov2Error } from '../../errors/errors.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
+import type { ModelOutput } from './outputs.ts';
 
 /** A model together with the weights it owns. */
 export abstract class PreTrainedModel {
@@ -37,7 +38,21 @@ export abstract class PreTrainedModel {
   /** Frees what the layers keep beside their weights. */
   protected abstract disposeLayers(): void;
 
-  protected requireAlive(): void {
+  /** Runs a forward pass; if it fails, every tensor it has made is freed. */
+  protected pass<Output extends ModelOutput>(forward: () => Output): Output {
+    this.requireAlive();
+    const outputs: Output[] = [];
+    tidy(() => {
+      const output = forward();
+      outputs.push(output);
+      return output.tensors;
+    });
+    const [output] = outputs;
+    if (output === undefined) throw new Error('internal: a forward pass without an output');
+    return output;
+  }
+
+  private requireAlive(): void {
     if (this.disposed) {
       throw new Dinov2Error(
         `${this.constructor.name}: forward() must come before dispose(), got a call after it`,

@@ -39,6 +39,11 @@ export function isSharedStream({ everySize }: SimdBackend, values: number): bool
   return values >= SHARED_STREAM || everySize;
 }
 
+/** Runs a kernel; if it fails, for want of memory above all, the memory is as it was before. */
+function attempt<Result>(call: KernelCall, run: (call: KernelCall) => Result): Result {
+  return call.backend.runtime.heap.attempt(() => run(call));
+}
+
 /** A kernel for every input its op can have. */
 export function kernel(
   kernelName: string,
@@ -47,7 +52,7 @@ export function kernel(
   return {
     kernelName,
     backendName: 'simd',
-    kernelFunc: ({ inputs, backend, attrs = {} }) => run({ inputs, backend: simd(backend), attrs }),
+    kernelFunc: ({ inputs, backend, attrs = {} }) => attempt({ inputs, backend: simd(backend), attrs }, run),
   };
 }
 
@@ -64,7 +69,7 @@ export function kernelOrCpu(
     backendName: 'simd',
     kernelFunc: ({ inputs, backend, attrs = {} }) => {
       const call = { inputs, backend: simd(backend), attrs };
-      return run(call) ?? kernelFunc(call);
+      return attempt(call, run) ?? kernelFunc(call);
     },
   };
 }

@@ -19,6 +19,9 @@ export class Heap {
   readonly memory: WebAssembly.Memory;
   readonly shared: boolean;
   private readonly allocator: Allocator;
+  /** what the attempt that is going on has allocated and neither released nor kept */
+  private readonly pending = new Set<number>();
+  private attempting = false;
   private floatView: Float32Array<ArrayBufferLike>;
   private intView: Int32Array<ArrayBufferLike>;
   private byteView: Uint8Array<ArrayBufferLike>;
@@ -63,16 +66,40 @@ export class Heap {
    * @throws DeviceError if the memory can't grow that far
    */
   allocate(bytes: number): number {
-    return this.allocator.allocate(bytes);
+    const address = this.allocator.allocate(bytes);
+    if (this.attempting) this.pending.add(address);
+    return address;
   }
 
   release(address: number): void {
+    this.pending.delete(address);
     this.allocator.release(address);
   }
 
   /** Gives every block back. */
   clear(): void {
     this.allocator.clear();
+  }
+
+  /** Excepts a block from being given back if the attempt that is going on fails. */
+  keep(address: number): void {
+    this.pending.delete(address);
+  }
+
+  /** Runs `work`; if it throws, every block it has allocated and not kept is given back. */
+  attempt<Result>(work: () => Result): Result {
+    // an attempt within another one is a part of it
+    if (this.attempting) return work();
+    this.attempting = true;
+    try {
+      return work();
+    } catch (error) {
+      for (const address of this.pending) this.allocator.release(address);
+      throw error;
+    } finally {
+      this.attempting = false;
+      this.pending.clear();
+    }
   }
 
   /** A block holding `values`. */
@@ -92,9 +119,8 @@ export class Heap {
   private growTo(end: number): void {
     const missing = Math.ceil(end / PAGE) + 1 - this.memory.buffer.byteLength / PAGE;
     if (missing <= 0) return;
-    const room = MAXIMUM_PAGES - this.memory.buffer.byteLength / PAGE;
     try {
-      this.memory.grow(Math.min(Math.max(missing, STEP_PAGES), Math.max(missing, room)));
+      this.growBy(missing);
     } catch (cause) {
       const wanted = Math.ceil(end / 2 ** 20);
       throw new DeviceError(
@@ -105,6 +131,19 @@ export class Heap {
     this.floatView = new Float32Array(this.memory.buffer);
     this.intView = new Int32Array(this.memory.buffer);
     this.byteView = new Uint8Array(this.memory.buffer);
+  }
+
+  // in a step of the usual size, or, near the end of the memory, by what is missing
+  private growBy(missing: number): void {
+    if (missing < STEP_PAGES) {
+      try {
+        this.memory.grow(STEP_PAGES);
+        return;
+      } catch {
+        // less may still be there
+      }
+    }
+    this.memory.grow(missing);
   }
 }
 

@@ -13,6 +13,15 @@ export interface RuntimeOptions {
   relaxed?: boolean | undefined;
 }
 
+/** More than a machine this backend is meant for has; an engine that starts thousands of workers dies of it. */
+const MAXIMUM_THREADS = 256;
+
+function requireThreads(threads: number): void {
+  if (!Number.isInteger(threads) || threads < 1 || threads > MAXIMUM_THREADS) {
+    throw new OptionError(`simd: threads must be an integer from 1 to ${MAXIMUM_THREADS}, got ${threads}`);
+  }
+}
+
 /** Whether a memory can be shared with workers: not in pages that are not cross-origin isolated. */
 export function canShareMemory(): boolean {
   return typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated !== false;
@@ -39,17 +48,15 @@ export class Runtime {
 
   /**
    * @throws DeviceError if the engine lacks SIMD, or memory
-   * @throws OptionError if `threads` is not a positive integer
+   * @throws OptionError if `threads` is not an integer from 1 to 256
    */
   static async create({ threads, relaxed = hasRelaxedSimd() }: RuntimeOptions = {}): Promise<Runtime> {
-    if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
-      throw new OptionError(`simd: threads must be a positive integer, got ${threads}`);
-    }
+    if (threads !== undefined) requireThreads(threads);
     const inNode = typeof process === 'object' && typeof process.versions?.node === 'string';
     const { countCores, startWorker } = inNode
       ? await import('./start-worker-node.ts')
       : await import('./start-worker-browser.ts');
-    const wanted = canShareMemory() ? (threads ?? countCores()) : 1;
+    const wanted = canShareMemory() ? (threads ?? Math.min(countCores(), MAXIMUM_THREADS)) : 1;
     const module = await loadKernels({ relaxed, team: wanted > 1 });
     const heap = new Heap(wanted > 1);
     const exports = instantiate(module, heap);
@@ -66,12 +73,11 @@ export class Runtime {
   /**
    * Sets the number of threads.
    *
+   * @throws OptionError if `threads` is not an integer from 1 to 256
    * @throws DeviceError if the memory is not shared and more than one thread is asked for
    */
   setThreads(threads: number): void {
-    if (!Number.isInteger(threads) || threads < 1) {
-      throw new OptionError(`simd: threads must be a positive integer, got ${threads}`);
-    }
+    requireThreads(threads);
     if (this.team !== undefined) this.team.resize(threads);
     else if (threads > 1) {
       throw new DeviceError(
@@ -109,7 +115,9 @@ export class Runtime {
     if (total > this.scratchBytes) {
       if (this.scratchAddress !== 0) this.heap.release(this.scratchAddress);
       this.scratchAddress = 0;
+      this.scratchBytes = 0;
       this.scratchAddress = this.heap.allocate(total);
+      this.heap.keep(this.scratchAddress);
       this.scratchBytes = total;
     }
     return { address: this.scratchAddress, stride };
