@@ -2,7 +2,7 @@
 import { centerCrop } from './center-crop.ts';
 import { normalizeImage } from './normalize.ts';
 import type { ProcessorConfig } from './processor-config.ts';
-import type { RawImage } from './raw-image.ts';
+import { type RawImage, requireSize } from './raw-image.ts';
 import { type ProcessorBackend, resizeImage } from './resize.ts';
 import { targetSize } from './target-size.ts';
 
@@ -14,20 +14,36 @@ export interface ProcessedImage {
   width: number;
 }
 
-/** Resize and crop, still in grey levels. */
-export function resizeAndCrop(image: RawImage, config: ProcessorConfig, backend: ProcessorBackend): RawImage {
+/**
+ * Resize and crop, still in grey levels.
+ *
+ * @throws ImageError if a very long and thin picture, or an absurd setting, asks for more pixels than a picture has
+ */
+export function resizeAndCrop(
+  image: RawImage,
+  config: ProcessorConfig,
+  backend: ProcessorBackend,
+  where = 'picture',
+): RawImage {
   const target = config.doResize ? targetSize(image, config.size) : image;
+  requireSize(target.width, target.height, `${where}: resized`);
+  if (config.doCenterCrop) requireSize(config.cropSize.width, config.cropSize.height, `${where}: cropped`);
   const resized = resizeImage(image, target.width, target.height, config.resample, backend);
   return config.doCenterCrop ? centerCrop(resized, config.cropSize, backend) : resized;
 }
 
-/** Resize, crop, rescale and normalise. */
+/**
+ * Resize, crop, rescale and normalise.
+ *
+ * @throws ImageError as `resizeAndCrop` does
+ */
 export function processImage(
   image: RawImage,
   config: ProcessorConfig,
   backend: ProcessorBackend,
+  where?: string,
 ): ProcessedImage {
-  const pixels = resizeAndCrop(image, config, backend);
+  const pixels = resizeAndCrop(image, config, backend, where);
   const { doRescale, rescaleFactor, doNormalize, imageMean: mean, imageStd: std } = config;
   const data = normalizeImage(pixels, { doRescale, rescaleFactor, doNormalize, mean, std }, backend);
   return { data, height: pixels.height, width: pixels.width };

@@ -30,7 +30,8 @@ export const MAX_PIXELS = 178_956_970;
  * @throws ImageError
  */
 export function requireSize(width: number, height: number, where: string): void {
-  if (!(width >= 1 && height >= 1 && width * height <= MAX_PIXELS)) {
+  const areCounts = Number.isSafeInteger(width) && Number.isSafeInteger(height);
+  if (!(areCounts && width >= 1 && height >= 1 && width * height <= MAX_PIXELS)) {
     throw new ImageError(`${where}: expected 1 to ${MAX_PIXELS} pixels, got ${width}×${height}`);
   }
 }

@@ -3,7 +3,7 @@ import { ConfigError, OptionError, SourceError } from '../errors/errors.ts';
 import { decodeImage } from '../images/decode-image.ts';
 import { processImage } from '../images/process-image.ts';
 import { DINOV2_PROCESSOR, type ProcessorConfig, parseProcessorConfig } from '../images/processor-config.ts';
-import { compositeOnWhite, type RawImage, type RgbaImage } from '../images/raw-image.ts';
+import { compositeOnWhite, type RawImage, type RgbaImage, requireSize } from '../images/raw-image.ts';
 import type { ProcessorBackend } from '../images/resize.ts';
 import { openRepository } from '../weights/repositories/open-repository.ts';
 import { type RepositoryOptions, readText } from '../weights/repositories/repository.ts';
@@ -86,8 +86,8 @@ export class BitImageProcessor {
       throw new OptionError('BitImageProcessor: expected at least one picture, got none');
     const processed = [];
     for (const [i, image] of list.entries()) {
-      const raw = await toRaw(image, names[i] ?? `picture ${i}`);
-      processed.push(processImage(raw, this.config, this.backend));
+      const name = names[i] ?? `picture ${i}`;
+      processed.push(processImage(await toRaw(image, name), this.config, this.backend, name));
     }
     const [{ height, width } = { height: 0, width: 0 }] = processed;
     const data = new Float32Array(list.length * 3 * height * width);
@@ -109,7 +109,13 @@ function isList(images: ImageInput | readonly ImageInput[]): images is readonly 
 
 async function toRaw(image: ImageInput, name: string): Promise<RawImage> {
   if (image instanceof Uint8Array || image instanceof Blob) return decodeImage(image, name);
+  if (typeof image !== 'object' || image === null || !ArrayBuffer.isView(image.data)) {
+    throw new OptionError(
+      `BitImageProcessor: ${name}: expected a Uint8Array, a Blob, or {width, height, data}, got ${typeof image}`,
+    );
+  }
   const { width, height, data } = image;
+  requireSize(width, height, name);
   if (data.length === width * height * 4) return compositeOnWhite({ width, height, data });
   if ('channels' in image && data.length === width * height * 3) return image;
   throw new OptionError(

@@ -104,7 +104,8 @@ async function decodeWhole(
   } catch (error) {
     // a failed decode may leave the codec's memory in a bad state
     decoder = undefined;
-    const reason = error instanceof Error ? error.message : String(error);
+    // what the codec itself throws is an exception of C++, without a message
+    const reason = error instanceof Error ? error.message : 'damaged data';
     throw new ImageError(`${where}: expected a JPEG that can be decoded, got ${reason}`, { cause: error });
   }
 }

@@ -1,60 +1,23 @@
 /** PNG pictures, with the choices Pillow makes about depth and transparency. */
 import type { DecodedPng } from 'fast-png';
 import { ImageError } from '../../errors/errors.ts';
-import { type Orientation, orientationOfExif } from '../orientation.ts';
-import { type RgbaImage, requireSize } from '../raw-image.ts';
-
-const SIGNATURE_BYTES = 8;
-
-/** The length and place of each chunk. */
-function* chunksOf(bytes: Uint8Array): Generator<{ type: string; data: Uint8Array }> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = SIGNATURE_BYTES;
-  while (at + 8 <= bytes.length) {
-    const length = view.getUint32(at);
-    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-    if (at + 12 + length > bytes.length) return;
-    yield { type, data: bytes.subarray(at + 8, at + 8 + length) };
-    at += 12 + length;
-  }
-}
-
-interface PngHead {
-  width: number;
-  height: number;
-  orientation: Orientation;
-}
-
-function readHead(bytes: Uint8Array, where: string): PngHead {
-  let head: PngHead | undefined;
-  let ended = false;
-  for (const { type, data } of chunksOf(bytes)) {
-    if (type === 'IHDR' && data.length >= 13) {
-      const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-      head = { width: view.getUint32(0), height: view.getUint32(4), orientation: 1 };
-    } else if (type === 'eXIf' && head !== undefined) head.orientation = orientationOfExif(data);
-    else if (type === 'IEND') ended = true;
-  }
-  if (head === undefined)
-    throw new ImageError(`${where}: expected a PNG header, got none; the file is damaged`);
-  if (!ended) throw new ImageError(`${where}: expected a whole PNG, got a truncated one`);
-  requireSize(head.width, head.height, where);
-  return head;
-}
+import type { Orientation } from '../orientation.ts';
+import type { RgbaImage } from '../raw-image.ts';
+import { readPngFile } from './png-chunks.ts';
 
 /**
  * @param bytes a whole PNG file
- * @throws ImageError if it is damaged or truncated
+ * @throws ImageError if it is damaged, truncated, or unpacks to far more than its header promises
  */
 export async function decodePng(
   bytes: Uint8Array,
   where: string,
 ): Promise<{ image: RgbaImage; orientation: Orientation }> {
-  const { orientation } = readHead(bytes, where);
+  const { orientation, picture } = await readPngFile(bytes, where);
   const { decode } = await import('fast-png');
   let decoded: DecodedPng;
   try {
-    decoded = decode(bytes, { checkCrc: true });
+    decoded = decode(picture, { checkCrc: true });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ImageError(`${where}: expected a PNG that can be decoded, got ${reason}`, { cause: error });

@@ -70,7 +70,8 @@ async function decodeStill(file: Uint8Array, where: string): Promise<RgbaImage> 
     return await (await decoder)(file.slice().buffer);
   } catch (error) {
     decoder = undefined;
-    const reason = error instanceof Error ? error.message : String(error);
+    // what the codec itself throws is an exception of C++, without a message
+    const reason = error instanceof Error ? error.message : 'damaged data';
     throw new ImageError(`${where}: expected a WebP that can be decoded, got ${reason}`, { cause: error });
   }
 }

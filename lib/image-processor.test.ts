@@ -1,0 +1,45 @@
+/** What the image processor does with pictures and settings that make no sense. */
+import { ImageError, OptionError } from '../errors/errors.ts';
+import { DINOV2_PROCESSOR } from '../images/processor-config.ts';
+import type { RawImage } from '../images/raw-image.ts';
+import { BitImageProcessor } from './image-processor.ts';
+
+function grey(width: number, height: number, values = width * height * 3): RawImage {
+  return { width, height, channels: 3, data: new Uint8Array(values) };
+}
+
+test.each<[string, RawImage]>([
+  ['no pixels', grey(0, 0)],
+  ['negative sides', grey(-2, -2, 12)],
+  ['fractions of pixels', grey(1.5, 2, 9)],
+  ['a side that is no number', grey(Number.NaN, 2, 9)],
+  ['a shape that is resized to billions of pixels', grey(1_000_000, 1)],
+])('a picture of %s is refused by name', async (_, image) => {
+  const processor = new BitImageProcessor();
+  await expect(processor.preprocess([image], ['odd.png'])).rejects.toThrow(ImageError);
+  await expect(processor.preprocess([image], ['odd.png'])).rejects.toThrow(
+    /^odd\.png: .*expected 1 to \d+ pixels/,
+  );
+});
+
+test.each([null, undefined, 3, 'cat.png', [1, 2], {}, new ArrayBuffer(8), { width: 1, height: 1 }])(
+  '%p is no picture',
+  async (image) => {
+    const call: Promise<unknown> = Reflect.apply(
+      BitImageProcessor.prototype.preprocess,
+      new BitImageProcessor(),
+      [[image]],
+    );
+    await expect(call).rejects.toThrow(OptionError);
+  },
+);
+
+test('settings that ask for absurd sizes are refused', async () => {
+  for (const config of [
+    { ...DINOV2_PROCESSOR, size: { kind: 'exact', height: 1e9, width: 1e9 } as const },
+    { ...DINOV2_PROCESSOR, cropSize: { height: 1e9, width: 1e9 } },
+    { ...DINOV2_PROCESSOR, size: { kind: 'within', maxHeight: 1, maxWidth: 1 } as const },
+  ]) {
+    await expect(new BitImageProcessor(config).preprocess(grey(2, 900))).rejects.toThrow(ImageError);
+  }
+});
