@@ -1,8 +1,11 @@
 /** The built command, as a user runs it. `npm test` builds it first. */
 import { spawn, spawnSync } from 'node:child_process';
 import {
+  closeSync,
+  copyFileSync,
   existsSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -236,3 +239,70 @@ test('a reader that stops early is no error', async () => {
   const status = await new Promise((resolve) => child.on('close', resolve));
   expect({ status, err }).toEqual({ status: 0, err: '' });
 });
+
+test('a name with a line break or an escape is still one line of output', () => {
+  const name = 'a\nb\x1b[31m\t.png';
+  copyFileSync(`${DIGITS}/one.png`, join(folder, name));
+  const { out } = dinov2('classify', name, '-m', MODEL, '-k', '1');
+  expect(out).toMatch(/^a\\nb\\u001b\[31m\\t\.png\tone 0\.\d{4}\n$/);
+  const { status, err } = dinov2('classify', 'gone\n\x1b.png', '-m', MODEL);
+  expect(status).toBe(1);
+  expect(err).toBe('dinov2: gone\\n\\u001b.png: expected a picture that can be read, got no such file\n');
+});
+
+test('an output below a file is an error in one line', () => {
+  writeFileSync(join(folder, 'plain'), '');
+  const { status, err } = dinov2('embed', `${DIGITS}/one.png`, '-m', MODEL, '-o', 'plain/a.npy');
+  expect({ status, err }).toEqual({
+    status: 1,
+    err: 'dinov2: plain/a.npy: expected to write this file, got ENOTDIR; check the folder and its rights\n',
+  });
+});
+
+test('more threads than any machine has are refused', () => {
+  const { status, err } = dinov2('embed', `${DIGITS}/one.png`, '-m', MODEL, '--threads', '100000');
+  expect(status).toBe(1);
+  expect(err).toBe('dinov2: simd: threads must be an integer from 1 to 256, got 100000\n');
+});
+
+test('a full disk behind standard output is an error in one line', () => {
+  if (!existsSync('/dev/full')) return;
+  const full = openSync('/dev/full', 'w');
+  const words = [COMMAND, 'embed', `${DIGITS}/one.png`, '-m', MODEL];
+  const { status, stderr } = spawnSync(process.execPath, words, {
+    encoding: 'utf8',
+    stdio: ['ignore', full, 'pipe'],
+  });
+  closeSync(full);
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: 'dinov2: standard output: expected to write results, got ENOSPC\n',
+  });
+});
+
+test('results still come where nobody reads the messages', async () => {
+  const words = [COMMAND, 'embed', ...Array<string>(200).fill('gone.png'), `${DIGITS}/one.png`, '-m', MODEL];
+  const child = spawn(process.execPath, words, { cwd: folder });
+  let out = '';
+  child.stderr.destroy();
+  child.stdout.on('data', (chunk) => {
+    out += String(chunk);
+  });
+  const status = await new Promise((resolve) => child.on('close', resolve));
+  expect(status).toBe(1);
+  expect(JSON.parse(out).embedding).toHaveLength(96);
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s ends the command at once and leaves no file',
+  async (signal) => {
+    const pictures = Array<string>(100).fill(DIGITS);
+    const child = spawn(process.execPath, [COMMAND, 'embed', ...pictures, '-m', MODEL, '-o', 'stopped.npy'], {
+      cwd: folder,
+    });
+    setTimeout(() => child.kill(signal), 500);
+    const ended = await new Promise((resolve) => child.on('close', (_, by) => resolve(by)));
+    expect(ended).toBe(signal);
+    expect(readdirSync(folder).filter((name) => name.startsWith('stopped'))).toEqual([]);
+  },
+);

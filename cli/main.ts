@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { Dinov2Error } from '../errors/errors.ts';
+import { say } from './messages.ts';
 import { classifyCommand } from './verbs/classify.ts';
 import { embedCommand } from './verbs/embed.ts';
 import { featuresCommand } from './verbs/features.ts';
@@ -49,16 +50,19 @@ function buildProgram(): Command {
 function report(error: unknown, debug: boolean): void {
   const message = error instanceof Error ? error.message : String(error);
   const known = error instanceof Dinov2Error || (error instanceof Error && 'code' in error);
-  process.stderr.write(`dinov2: ${known ? '' : 'unexpected error: '}${message}\n`);
+  say(`${known ? '' : 'unexpected error: '}${message}`);
   if (debug && error instanceof Error && error.stack !== undefined) process.stderr.write(`${error.stack}\n`);
 }
 
 async function main(): Promise<void> {
-  // a reader that stops early, such as `head`, is no error
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(DONE);
-    throw error;
+    // a reader that stops early, such as `head`, is no error
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? DONE);
+    say(`standard output: expected to write results, got ${error.code ?? error.message}`);
+    process.exit(FAILED);
   });
+  // nobody reads the messages; the results still count
+  process.stderr.on('error', () => undefined);
   const program = buildProgram();
   try {
     await program.parseAsync();

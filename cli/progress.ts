@@ -24,7 +24,9 @@ export async function startProgress(label: string, total: number, unit: string):
     {
       format: `${label} {bar} {percentage}% · {value}/{total} ${unit} · {eta_formatted} left`,
       stream: process.stderr,
-      hideCursor: true,
+      // nothing that Ctrl-C would leave behind in the terminal
+      hideCursor: false,
+      linewrap: true,
       clearOnComplete: true,
       stopOnComplete: false,
     },

@@ -1,6 +1,9 @@
 /** Output files that are whole or absent. */
+import { rmSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { SourceError } from '../errors/errors.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Writes a file under a temporary name beside its own and renames it when it is complete.
@@ -13,18 +16,17 @@ import { SourceError } from '../errors/errors.ts';
  */
 export async function writeWhole(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = `${path}.${process.pid}.incomplete`;
-  const { rmSync } = await import('node:fs');
-  const interrupted = (): void => {
+  const interrupted = (signal: NodeJS.Signals): void => {
     rmSync(temporary, { force: true });
-    process.exit(130);
+    // without this handler the signal does what it always does
+    process.kill(process.pid, signal);
   };
-  process.once('SIGINT', interrupted);
-  process.once('SIGTERM', interrupted);
+  for (const signal of SIGNALS) process.once(signal, interrupted);
   try {
     await write(temporary);
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     if (error instanceof Error && 'code' in error) {
       throw new SourceError(
         `${path}: expected to write this file, got ${error.code}; check the folder and its rights`,
@@ -32,7 +34,6 @@ export async function writeWhole(path: string, write: (temporary: string) => Pro
     }
     throw error;
   } finally {
-    process.off('SIGINT', interrupted);
-    process.off('SIGTERM', interrupted);
+    for (const signal of SIGNALS) process.off(signal, interrupted);
   }
 }

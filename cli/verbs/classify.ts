@@ -6,6 +6,7 @@ import { addModelOptions, type ModelOptions, positiveInteger } from '../common-o
 import { expandPictures } from '../expand-pictures.ts';
 import { loadProcessor, loadWithProgress } from '../load-model.ts';
 import { pictureBatches } from '../load-pictures.ts';
+import { printable, say } from '../messages.ts';
 import { startProgress } from '../progress.ts';
 
 interface ClassifyVerbOptions extends ModelOptions {
@@ -23,7 +24,7 @@ async function run(words: string[], options: ClassifyVerbOptions): Promise<void>
   const bar = await startProgress('classifying', paths.length, 'pictures');
   let done = 0;
   const report = (message: string): void => {
-    process.stderr.write(`dinov2: ${message}\n`);
+    say(message);
     process.exitCode = 1;
     bar.update(++done);
   };
@@ -34,7 +35,9 @@ async function run(words: string[], options: ClassifyVerbOptions): Promise<void>
         const image = names[i] ?? '';
         const line = options.json
           ? JSON.stringify({ image, labels })
-          : [image, ...labels.map(({ label, score }) => `${label} ${score.toFixed(4)}`)].join('\t');
+          : [image, ...labels.map(({ label, score }) => `${label} ${score.toFixed(4)}`)]
+              .map(printable)
+              .join('\t');
         process.stdout.write(`${line}\n`);
       }
       done += names.length;

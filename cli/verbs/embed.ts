@@ -13,6 +13,7 @@ import {
 } from '../formats/embeddings.ts';
 import { loadProcessor, loadWithProgress } from '../load-model.ts';
 import { pictureBatches } from '../load-pictures.ts';
+import { printable, say } from '../messages.ts';
 import { startProgress } from '../progress.ts';
 import { writeWhole } from '../write-file.ts';
 
@@ -33,7 +34,7 @@ async function run(words: string[], options: EmbedVerbOptions): Promise<void> {
   const all: Embeddings = { names: [], vectors: [] };
   let done = 0;
   const report = (message: string): void => {
-    process.stderr.write(`dinov2: ${message}\n`);
+    say(message);
     process.exitCode = 1;
     bar.update(++done);
   };
@@ -59,7 +60,7 @@ async function run(words: string[], options: EmbedVerbOptions): Promise<void> {
   if (output !== undefined && all.names.length > 0) {
     await writeWhole(output, (temporary) => writeEmbeddings(temporary, extname(output), all));
     process.stderr.write(
-      `wrote ${all.names.length} embeddings of ${all.vectors[0]?.length ?? 0} values to ${output}\n`,
+      `wrote ${all.names.length} embeddings of ${all.vectors[0]?.length ?? 0} values to ${printable(output)}\n`,
     );
   }
 }

@@ -9,6 +9,7 @@ import { float32ToWrite, safetensorsParts } from '../../weights/write/encode-saf
 import { addModelOptions, type ModelOptions } from '../common-options.ts';
 import { loadProcessor, loadWithProgress } from '../load-model.ts';
 import { pictureBatches } from '../load-pictures.ts';
+import { say } from '../messages.ts';
 import { writeWhole } from '../write-file.ts';
 
 interface FeaturesVerbOptions extends ModelOptions {
@@ -57,7 +58,7 @@ async function run(image: string, options: FeaturesVerbOptions): Promise<void> {
       writeFile(path, Buffer.concat(safetensorsParts(tensors, metadata))),
     );
     for (const { name, shape } of tensors) process.stdout.write(`${name}\t[${shape.join(', ')}]\n`);
-    for (const warning of output.warnings) process.stderr.write(`dinov2: ${warning}\n`);
+    for (const warning of output.warnings) say(warning);
   }
 }
 

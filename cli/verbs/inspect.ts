@@ -10,6 +10,7 @@ import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { openRepository } from '../../weights/repositories/open-repository.ts';
 import { addSourceOptions, type ModelOptions, positiveInteger } from '../common-options.ts';
 import { repositoryOptions } from '../load-model.ts';
+import { printable } from '../messages.ts';
 
 interface InspectVerbOptions extends Partial<ModelOptions> {
   imageSize: number;
@@ -87,7 +88,7 @@ function describe(found: Inspection, imageSize: number): string {
     ...(found.unexpected.length > 0 ? [['unknown', found.unexpected.join(', ')]] : []),
     ...Object.entries(found.metadata).map(([key, value]) => [`metadata.${key}`, value]),
   ];
-  return rows.map(([key = '', value = '']) => `${key.padEnd(17)}${value}`).join('\n');
+  return rows.map(([key = '', value = '']) => printable(`${key.padEnd(17)}${value}`)).join('\n');
 }
 
 async function run(model: string, options: InspectVerbOptions): Promise<void> {
@@ -108,7 +109,7 @@ async function run(model: string, options: InspectVerbOptions): Promise<void> {
     process.stdout.write(`${describe(found, options.imageSize)}\n`);
     if (options.tensors) {
       for (const { name, dtype, shape } of tensors)
-        process.stdout.write(`${dtype}\t[${shape.join(', ')}]\t${name}\n`);
+        process.stdout.write(`${dtype}\t[${shape.join(', ')}]\t${printable(name)}\n`);
     }
   } finally {
     await checkpoint.close();

@@ -9,6 +9,7 @@ import { openFileSource } from '../../weights/file-source-node.ts';
 import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
 import { addModelOptions, type ModelOptions, nonNegativeNumber } from '../common-options.ts';
 import { loadWithProgress, repositoryOptions } from '../load-model.ts';
+import { printable } from '../messages.ts';
 
 interface VerifyVerbOptions extends ModelOptions {
   reference: string[];
@@ -72,7 +73,7 @@ async function run(options: VerifyVerbOptions): Promise<void> {
   for (const path of options.reference) {
     const rows = await verifyOne(path, options);
     tensors.push(...rows.map((row) => ({ ...row, reference: path })));
-    if (!options.json) process.stdout.write(`${path}\n${tableOf(rows)}\n`);
+    if (!options.json) process.stdout.write(`${printable(path)}\n${tableOf(rows)}\n`);
   }
   const pass = tensors.every((row) => row.pass);
   if (options.json) {
