@@ -1,9 +1,10 @@
 /** Downloading one file of the Hub into its cache: resumed where it broke off, and never there unless it is whole. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SourceError } from '../../errors/errors.ts';
+import { networkReason } from '../repositories/read-body.ts';
 import type { DownloadProgress } from '../repositories/repository.ts';
 import { type HubFileInfo, type HubRequest, hubFileUrl, hubHeaders, statusError } from './hub-file-info.ts';
 
@@ -11,8 +12,28 @@ const ATTEMPTS = 5;
 const FIRST_WAIT_MS = 200;
 const SHA256 = /^[0-9a-f]{64}$/;
 
+const DISK_ERRORS = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EROFS',
+  'EACCES',
+  'EPERM',
+  'EIO',
+  'ENOTDIR',
+  'EISDIR',
+  'EEXIST',
+  'ENAMETOOLONG',
+]);
+
 /** An answer that no further attempt will change. */
 class Permanent extends SourceError {}
+
+/** Whether the disk is what failed: full, gone, or not to be written. */
+export function isOfFileSystem(error: unknown): error is { code: string } {
+  return (
+    typeof error === 'object' && error !== null && 'code' in error && DISK_ERRORS.has(String(error.code))
+  );
+}
 
 async function sizeOf(path: string): Promise<number> {
   try {
@@ -25,7 +46,7 @@ async function sizeOf(path: string): Promise<number> {
 /**
  * Downloads a file to `target`.
  *
- * The bytes go to a file of this process's own, which takes over what an interrupted download left behind and leaves
+ * The bytes go to a file of this call's own, which takes over what an interrupted download left behind and leaves
  * its own part for the next one. Only a file of the right length, and for large files the right SHA-256, gets its
  * final name.
  *
@@ -39,7 +60,7 @@ export async function downloadBlob(
   onProgress?: (progress: DownloadProgress) => void,
 ): Promise<void> {
   const left = `${target}.incomplete`;
-  const mine = `${target}.${process.pid}.incomplete`;
+  const mine = `${target}.${randomUUID()}.incomplete`;
   const where = `${request.id}/${file}`;
   await rename(left, mine).catch(() => undefined);
   try {
@@ -49,9 +70,9 @@ export async function downloadBlob(
         await requireWhole(where, info, mine);
         break;
       } catch (error) {
-        if (request.signal?.aborted || error instanceof Permanent) throw error;
+        if (request.signal?.aborted || error instanceof Permanent || isOfFileSystem(error)) throw error;
         if (attempt === ATTEMPTS) {
-          const reason = error instanceof Error ? error.message : String(error);
+          const reason = networkReason(error);
           throw new SourceError(
             `${where}: expected ${info.size} bytes, got ${reason} in ${ATTEMPTS} attempts`,
             {
@@ -59,7 +80,7 @@ export async function downloadBlob(
             },
           );
         }
-        await wait(FIRST_WAIT_MS * 2 ** (attempt - 1));
+        await wait(FIRST_WAIT_MS * 2 ** (attempt - 1), undefined, { signal: request.signal });
       }
     }
     await rename(mine, target);
@@ -92,13 +113,19 @@ async function continueDownload(
     const error = statusError(where, response, request);
     throw response.status >= 500 || response.status === 429 ? error : new Permanent(error.message);
   }
-  const resumed =
-    response.status === 206 && response.headers.get('Content-Range')?.startsWith(`bytes ${start}-`) === true;
+  const range = response.headers.get('Content-Range');
+  const resumed = response.status === 206 && start > 0;
+  if (response.status === 206 && !range?.startsWith(`bytes ${start}-`)) {
+    await response.body?.cancel();
+    throw new SourceError(`${where}: bytes from ${start}, got ${range ?? 'no Content-Range'}`);
+  }
   const handle = await open(path, resumed ? 'a' : 'w');
   try {
-    await receive(response, handle, resumed ? start : 0, (loaded) =>
-      onProgress?.({ file, loaded, total: info.size }),
-    );
+    await receive(response, handle, resumed ? start : 0, (loaded) => {
+      onProgress?.({ file, loaded, total: info.size });
+      // one byte too many is enough to know; the rest may have no end
+      return loaded <= info.size;
+    });
   } finally {
     await handle.close();
   }
@@ -108,15 +135,18 @@ async function receive(
   response: Response,
   handle: FileHandle,
   start: number,
-  onBytes: (loaded: number) => void,
+  onBytes: (loaded: number) => boolean,
 ): Promise<void> {
   let loaded = start;
   if (response.body === null) return;
   const reader = response.body.getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    await handle.write(part.value);
+    await handle.appendFile(part.value);
     loaded += part.value.byteLength;
-    onBytes(loaded);
+    if (!onBytes(loaded)) {
+      await reader.cancel();
+      return;
+    }
   }
 }
 
@@ -126,7 +156,7 @@ async function requireWhole(where: string, { size, etag }: HubFileInfo, path: st
   if (got < size) throw new SourceError(`${where}: ${got} bytes`);
   if (got > size) {
     await rm(path, { force: true });
-    throw new SourceError(`${where}: ${got} bytes`);
+    throw new SourceError(`${where}: ${got} bytes or more`);
   }
   if (!SHA256.test(etag)) return;
   const hash = createHash('sha256');

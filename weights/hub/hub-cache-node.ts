@@ -2,8 +2,10 @@
  * The Hub's cache folder, in the layout Python's client shares: `models--owner--name/` with `blobs/<etag>`,
  * `snapshots/<commit>/<file>` linking to blobs, and `refs/<revision>` naming a commit.
  */
-import { copyFile, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { PATH_PART } from './hub-file-info.ts';
 
 const COMMIT = /^[0-9a-f]{40}$/;
 
@@ -33,7 +35,8 @@ export class HubCache {
     if (COMMIT.test(revision))
       return (await exists(join(this.folder, 'snapshots', revision))) ? revision : undefined;
     try {
-      return (await readFile(join(this.folder, 'refs', revision), 'utf8')).trim();
+      const commit = (await readFile(join(this.folder, 'refs', revision), 'utf8')).trim();
+      return PATH_PART.test(commit) ? commit : undefined;
     } catch {
       return undefined;
     }
@@ -74,8 +77,7 @@ export class HubCache {
     const path = join(this.folder, 'snapshots', commit, file);
     const blob = join(this.folder, 'blobs', etag);
     await mkdir(dirname(path), { recursive: true });
-    const temporary = `${path}.${process.pid}.incomplete`;
-    await rm(temporary, { force: true });
+    const temporary = `${path}.${randomUUID()}.incomplete`;
     try {
       await symlink(relative(dirname(path), blob), temporary);
     } catch {

@@ -24,6 +24,9 @@ export interface HubRequest {
 const MOVED = new Set([301, 302, 303, 307, 308]);
 const MAX_REDIRECTS = 5;
 
+/** What can stand in a path without leading anywhere else: hashes and commits do. */
+export const PATH_PART = /^\w[\w.-]*$/;
+
 /** The address of a file. */
 export function hubFileUrl({ endpoint, id, revision }: HubRequest, file: string): URL {
   return new URL(`${endpoint}/${id}/resolve/${encodeURIComponent(revision)}/${file}`);
@@ -82,7 +85,7 @@ export async function hubFileInfo(request: HubRequest, file: string): Promise<Hu
       .replaceAll('"', '');
     const commit = headers.get('X-Repo-Commit') ?? '';
     const size = Number(headers.get('X-Linked-Size') ?? headers.get('Content-Length') ?? Number.NaN);
-    if (!/^[\w.-]+$/.test(etag) || !/^[\w.-]+$/.test(commit) || !Number.isSafeInteger(size)) {
+    if (!PATH_PART.test(etag) || !PATH_PART.test(commit) || !Number.isSafeInteger(size) || size < 0) {
       throw new SourceError(
         `${where}: expected headers with a commit, a hash and a size, got ${JSON.stringify({ commit, etag, size })}; is ${request.endpoint} a Hub?`,
       );

@@ -1,7 +1,7 @@
 /** A repository of the Hugging Face Hub, through the cache that Python's client shares. */
 import { OptionError, SourceError } from '../../errors/errors.ts';
 import { openFileSource } from '../file-source-node.ts';
-import { downloadBlob } from '../hub/download-blob-node.ts';
+import { downloadBlob, isOfFileSystem } from '../hub/download-blob-node.ts';
 import { HubCache } from '../hub/hub-cache-node.ts';
 import { type HubRequest, hubFileInfo } from '../hub/hub-file-info.ts';
 import { hubSettings } from '../hub/hub-settings-node.ts';
@@ -54,7 +54,13 @@ export function hubRepository(id: string, options: RepositoryOptions): Repositor
   return {
     where: id,
     async open(file) {
-      const path = offline ? await cached(file) : await fetched(file);
+      const path = await (offline ? cached(file) : fetched(file)).catch((error: unknown) => {
+        if (!isOfFileSystem(error)) throw error;
+        throw new SourceError(
+          `${id}/${file}: expected to keep it in ${cache.folder}, got ${error.code}; choose another cache folder or free some space`,
+          { cause: error },
+        );
+      });
       return path === undefined ? undefined : openFileSource(path, `${id}/${file}`);
     },
     list: async () => undefined,

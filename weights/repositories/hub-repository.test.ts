@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SourceError } from '../../errors/errors.ts';
 import { COMMIT, HubServer } from '../testing/hub-server.ts';
 import { hubRepository } from './hub-repository-node.ts';
 import { type RepositoryOptions, readText } from './repository.ts';
@@ -148,4 +149,107 @@ test('an unreachable server says so', async () => {
 
 test.each(['../../etc', '/etc', 'a/../../b', ''])('revision %p can not leave the cache', (revision) => {
   expect(() => open({ revision })).toThrow(/revision must be a branch/);
+});
+
+/** A fetch that answers as a hostile server would. */
+function answering(answer: (method: string, headers: Headers) => Response): typeof fetch {
+  return async (_, init) => answer(init?.method ?? 'GET', new Headers(init?.headers));
+}
+
+function info(headers: Record<string, string>): Response {
+  return new Response(null, {
+    headers: { 'X-Repo-Commit': COMMIT, ETag: '"abc"', 'Content-Length': '5', ...headers },
+  });
+}
+
+test.each([
+  ['a hash that is a path', { ETag: '".."' }],
+  ['a hash with a slash', { ETag: '"../x"' }],
+  ['a hash that is hidden', { ETag: '".git"' }],
+  ['a commit that is a path', { 'X-Repo-Commit': '..' }],
+  ['a negative size', { 'Content-Length': '-5' }],
+  ['a size that is no number', { 'Content-Length': 'many' }],
+])('%s is refused', async (_, headers) => {
+  const get = answering(() => info(headers));
+  await expect(bytesOf('config.json', { fetch: get })).rejects.toThrow(/expected headers with a commit/);
+  expect(readdirSync(cacheDir)).toEqual([]);
+});
+
+test('a body without end is given up as soon as it is too long', async () => {
+  let sent = 0;
+  const endless = () =>
+    new ReadableStream({
+      pull(controller) {
+        sent += 1000;
+        controller.enqueue(new Uint8Array(1000));
+      },
+    });
+  const get = answering((method) => (method === 'HEAD' ? info({}) : new Response(endless())));
+  await expect(bytesOf('config.json', { fetch: get })).rejects.toThrow(/expected 5 bytes, got .*more/);
+  expect(sent).toBeLessThan(100_000);
+  expect(blobs()).toEqual([]);
+}, 30_000);
+
+test('bytes from another place than asked for are not taken', async () => {
+  let attempt = 0;
+  const get = answering((method) => {
+    if (method === 'HEAD') return info({});
+    const headers = { 'Content-Range': 'bytes 3-4/5' };
+    return attempt++ === 0
+      ? new Response('hel')
+      : new Response(
+          attempt === 2 ? 'helXX' : 'hello',
+          attempt === 2 ? { status: 206, headers: { 'Content-Range': 'bytes 0-4/5' } } : { headers },
+        );
+  });
+  expect(await bytesOf('config.json', { fetch: get })).toEqual(new TextEncoder().encode('hello'));
+});
+
+test('endless redirects, and redirects to another place, end in an error', async () => {
+  for (const target of [
+    '/owner/model/resolve/main/config.json',
+    'http://127.0.0.1:1/x',
+    'file:///etc/passwd',
+  ]) {
+    const get = answering(() => new Response(null, { status: 302, headers: { Location: target } }));
+    await expect(bytesOf('config.json', { fetch: get })).rejects.toThrow(
+      /^owner\/model\/config\.json: expected/,
+    );
+  }
+});
+
+test('many downloads of one file at once do not get into each other', async () => {
+  server.faults = { dropAfter: { bytes: 100_000, times: 3 } };
+  const all = await Promise.all(Array.from({ length: 8 }, () => bytesOf('model.safetensors')));
+  for (const bytes of all) expect(bytes).toEqual(large);
+  expect(blobs()).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+  expect(readdirSync(join(cacheDir, 'models--owner--model', 'snapshots', COMMIT))).toEqual([
+    'model.safetensors',
+  ]);
+});
+
+test('a download that is aborted leaves its part for the next one', async () => {
+  const abort = new AbortController();
+  const get: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init);
+    if (init?.method !== 'HEAD') setTimeout(() => abort.abort(), 100);
+    return response;
+  };
+  server.faults = { dropAfter: { bytes: 20_000, times: 99 } };
+  await expect(bytesOf('model.safetensors', { fetch: get, signal: abort.signal })).rejects.toThrow();
+  expect(blobs()).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.incomplete$/)]);
+});
+
+test('a cache that can not be written is an error that names it', async () => {
+  writeFileSync(join(cacheDir, 'models--owner--model'), 'in the way');
+  await expect(bytesOf('config.json')).rejects.toThrow(SourceError);
+  await expect(bytesOf('config.json')).rejects.toThrow(
+    /^owner\/model\/config\.json: expected to keep it in .*models--owner--model, got E(NOTDIR|EXIST); /,
+  );
+});
+
+test('a damaged reference to a commit is no way out of the cache', async () => {
+  await bytesOf('config.json');
+  writeFileSync(join(cacheDir, 'models--owner--model', 'refs', 'main'), '../../..');
+  await expect(bytesOf('config.json', { offline: true })).rejects.toThrow(/expected revision main/);
 });

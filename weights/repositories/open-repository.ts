@@ -9,7 +9,7 @@ import {
 import { urlRepository } from './url-repository.ts';
 
 /** A Hub repository: an owner and a name. */
-const HUB_ID = /^[\w.-]+\/[\w.-]+$/;
+const HUB_ID = /^\w[\w.-]*\/\w[\w.-]*$/;
 
 const isNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
 
@@ -25,13 +25,13 @@ export async function openRepository(
 ): Promise<Repository> {
   if (source instanceof URL) return urlRepository(source, options);
   if (typeof source !== 'string') return memoryRepository(source);
-  if (/^https?:\/\//.test(source)) return urlRepository(new URL(source), options);
+  if (/^https?:\/\//.test(source) && URL.canParse(source)) return urlRepository(new URL(source), options);
   if (isNode) {
     const { folderRepository } = await import('./folder-repository-node.ts');
     const folder = await folderRepository(source);
     if (folder !== undefined) return folder;
   }
-  if (!HUB_ID.test(source) || source.startsWith('.') || source.endsWith('.safetensors')) {
+  if (!HUB_ID.test(source) || source.endsWith('.safetensors')) {
     throw new SourceError(
       `${source}: expected a folder, a .safetensors file, a URL or a Hub id such as facebook/dinov2-base, got none of them`,
     );

@@ -49,7 +49,7 @@ export interface RepositoryOptions {
 export type FilesInMemory = Readonly<Record<string, Uint8Array | Blob>>;
 
 /** Text of more than this is no configuration. */
-const MAX_TEXT_BYTES = 64 * 1024 * 1024;
+export const MAX_TEXT_BYTES = 64 * 1024 * 1024;
 
 /**
  * Reads a text file.

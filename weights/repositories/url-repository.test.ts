@@ -1,5 +1,7 @@
+import { SourceError } from '../../errors/errors.ts';
 import { memorySource } from '../byte-source.ts';
 import { HubServer } from '../testing/hub-server.ts';
+import { openRepository } from './open-repository.ts';
 import { urlRepository } from './url-repository.ts';
 
 const weights = Uint8Array.from({ length: 5000 }, (_, i) => (i * 11) & 255);
@@ -63,4 +65,56 @@ test('an unreachable server says so', async () => {
   await server.stop();
   await expect(urlRepository(url, {}).open('config.json')).rejects.toThrow('expected an answer, got');
   await server.start();
+});
+
+function answering(...answers: (() => Response)[]): typeof fetch {
+  let asked = 0;
+  return async () => {
+    const answer = answers[Math.min(asked++, answers.length - 1)];
+    if (answer === undefined) throw new Error('no answer');
+    return answer();
+  };
+}
+
+function part(range: string, body: BodyInit): () => Response {
+  return () => new Response(body, { status: 206, headers: { 'Content-Range': range } });
+}
+
+test('bytes of another range than asked for are an error, not wrong weights', async () => {
+  const get = answering(part('bytes 0-0/100', 'x'), part('bytes 50-59/100', '0123456789'));
+  const source = await urlRepository(place(), { fetch: get }).open('model.safetensors');
+  await expect(source?.read(20, 10)).rejects.toThrow(/expected 10 bytes at 20, got bytes 50-59\/100/);
+});
+
+test('a body without end is given up', async () => {
+  const endless = () =>
+    new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1 << 20)) });
+  const get = answering(part('bytes 0-0/100', 'x'), () => part('bytes 20-29/100', endless())());
+  const source = await urlRepository(place(), { fetch: get }).open('model.safetensors');
+  await expect(source?.read(20, 10)).rejects.toThrow(SourceError);
+  const whole = urlRepository(place(), { fetch: answering(() => new Response(endless())) });
+  await expect(whole.open('config.json')).rejects.toThrow(
+    /config\.json: expected at most \d+ bytes, got more/,
+  );
+});
+
+test('a connection that is dropped is an error that names the URL', async () => {
+  server.faults = { dropAfter: { bytes: 3, times: 9 }, ignoreRanges: true };
+  await expect(urlRepository(place(), {}).open('config.json')).rejects.toThrow(
+    `${place().href}/config.json: expected an answer, got`,
+  );
+});
+
+test('a server that can not be reached is named with the reason', async () => {
+  const repository = urlRepository(new URL('http://127.0.0.1:1/x'), {});
+  await expect(repository.open('config.json')).rejects.toThrow(
+    /^http:\/\/127\.0\.0\.1:1\/x\/config\.json: expected an answer, got (?!fetch failed)/,
+  );
+});
+
+test('what is no URL and no Hub id is named', async () => {
+  for (const source of ['http://', 'https://a b/', 'owner/..', '../x/y', 'owner/.git']) {
+    await expect(openRepository(source)).rejects.toThrow(SourceError);
+    await expect(openRepository(source)).rejects.toThrow(`${source}: expected a folder`);
+  }
 });

@@ -2,7 +2,11 @@
 import { SourceError } from '../../errors/errors.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { memorySource } from '../byte-source.ts';
-import type { Repository, RepositoryOptions } from './repository.ts';
+import { networkReason, readBody } from './read-body.ts';
+import { MAX_TEXT_BYTES, type Repository, type RepositoryOptions } from './repository.ts';
+
+/** Weights of more than this can't be held whole in one array. */
+const MAX_WHOLE_BYTES = 2 ** 32;
 
 /**
  * @param url a `.safetensors` file, or a place that files are below
@@ -16,8 +20,9 @@ export function urlRepository(url: URL, { fetch: get = fetch, signal }: Reposito
       return await get(target, { headers, ...(signal && { signal }) });
     } catch (error) {
       if (signal?.aborted) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new SourceError(`${target.href}: expected an answer, got ${reason}`, { cause: error });
+      throw new SourceError(`${target.href}: expected an answer, got ${networkReason(error)}`, {
+        cause: error,
+      });
     }
   };
   return {
@@ -37,7 +42,8 @@ export function urlRepository(url: URL, { fetch: get = fetch, signal }: Reposito
       const total = /\/(\d+)$/.exec(first.headers.get('Content-Range') ?? '')?.[1];
       if (first.status !== 206 || total === undefined) {
         // a server without ranges: the whole file stands in memory
-        return memorySource(new Uint8Array(await first.arrayBuffer()));
+        const limit = file.endsWith('.safetensors') ? MAX_WHOLE_BYTES : MAX_TEXT_BYTES;
+        return memorySource(await readBody(first, target.href, limit));
       }
       await first.body?.cancel();
       return rangeSource(target, Number(total), request);
@@ -56,12 +62,15 @@ function rangeSource(
     async read(offset, length) {
       if (length === 0) return new Uint8Array(0);
       const response = await request(target, { Range: `bytes=${offset}-${offset + length - 1}` });
-      const bytes = response.status === 206 ? new Uint8Array(await response.arrayBuffer()) : undefined;
-      if (bytes?.byteLength !== length) {
-        throw new SourceError(
-          `${target.href}: expected ${length} bytes at ${offset}, got status ${response.status} with ${bytes?.byteLength ?? 'other'} bytes`,
-        );
+      const expected = `${target.href}: expected ${length} bytes at ${offset}`;
+      const range = response.headers.get('Content-Range');
+      if (response.status !== 206 || !range?.startsWith(`bytes ${offset}-`)) {
+        await response.body?.cancel();
+        const got = response.status === 206 ? (range ?? 'no Content-Range') : `status ${response.status}`;
+        throw new SourceError(`${expected}, got ${got}`);
       }
+      const bytes = await readBody(response, target.href, length);
+      if (bytes.byteLength !== length) throw new SourceError(`${expected}, got ${bytes.byteLength}`);
       return bytes;
     },
     close: async () => undefined,
