@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memorySource } from '../weights/byte-source.ts';
 import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
+import { HubServer } from '../weights/testing/hub-server.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const COMMAND = `${ROOT}dist/cli/main.js`;
@@ -306,3 +307,26 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     expect(readdirSync(folder).filter((name) => name.startsWith('stopped'))).toEqual([]);
   },
 );
+
+test('Ctrl-C in a download leaves its part where the next one finds it', async () => {
+  const weights = new Uint8Array(readFileSync(`${MODEL}/model.safetensors`));
+  const text = (name: string) => ({ bytes: new Uint8Array(readFileSync(`${MODEL}/${name}`)) });
+  const server = await new HubServer({
+    'config.json': text('config.json'),
+    'preprocessor_config.json': text('preprocessor_config.json'),
+    'model.safetensors': { bytes: weights, large: true },
+  }).start();
+  server.faults = { stallAfter: 100_000 };
+  const words = ['embed', `${DIGITS}/one.png`, '-m', 'owner/model', '--cache-dir', 'cache'];
+  const env = { ...process.env, HF_ENDPOINT: server.endpoint };
+  const child = spawn(process.execPath, [COMMAND, ...words], { cwd: folder, env });
+  const blobs = join(folder, 'cache', 'models--owner--model', 'blobs');
+  const parts = () =>
+    (existsSync(blobs) ? readdirSync(blobs) : []).filter((name) => /^[0-9a-f]{64}\./.test(name));
+  while (parts().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  child.kill('SIGINT');
+  const ended = await new Promise((resolve) => child.on('close', (_, by) => resolve(by)));
+  await server.stop();
+  expect(ended).toBe('SIGINT');
+  expect(parts()).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.incomplete$/)]);
+});

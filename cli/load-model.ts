@@ -5,6 +5,7 @@ import { BitImageProcessor } from '../lib/image-processor.ts';
 import type { LoadOptions } from '../lib/loading/load-model.ts';
 import type { RepositoryOptions } from '../weights/repositories/repository.ts';
 import type { ModelOptions } from './common-options.ts';
+import { interruptible } from './interruption.ts';
 import { startProgress } from './progress.ts';
 
 /** How a command line says a repository is to be found. */
@@ -33,12 +34,15 @@ export async function loadWithProgress<Model>(
   await startDevice(options);
   const bar = await startProgress('loading', 0, 'steps');
   try {
-    return await load(options.model, {
-      ...repositoryOptions(options),
-      ...(options.positionInterpolation && { positionInterpolation: options.positionInterpolation }),
-      onProgress: ({ loaded, total }) => bar.update(loaded, total),
-      onWeights: (read, total) => bar.update(read, total),
-    });
+    return await interruptible((signal) =>
+      load(options.model, {
+        ...repositoryOptions(options),
+        ...(options.positionInterpolation && { positionInterpolation: options.positionInterpolation }),
+        signal,
+        onProgress: ({ loaded, total }) => bar.update(loaded, total),
+        onWeights: (read, total) => bar.update(read, total),
+      }),
+    );
   } finally {
     bar.stop();
   }
@@ -46,8 +50,11 @@ export async function loadWithProgress<Model>(
 
 /** Loads the image processor of a model. */
 export async function loadProcessor(options: ModelOptions): Promise<BitImageProcessor> {
-  return BitImageProcessor.fromPretrained(options.model, {
-    ...repositoryOptions(options),
-    backend: options.processor,
-  });
+  return interruptible((signal) =>
+    BitImageProcessor.fromPretrained(options.model, {
+      ...repositoryOptions(options),
+      signal,
+      backend: options.processor,
+    }),
+  );
 }

@@ -2,8 +2,7 @@
 import { rmSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { SourceError } from '../errors/errors.ts';
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+import { STOP_SIGNALS } from './interruption.ts';
 
 /**
  * Writes a file under a temporary name beside its own and renames it when it is complete.
@@ -21,7 +20,7 @@ export async function writeWhole(path: string, write: (temporary: string) => Pro
     // without this handler the signal does what it always does
     process.kill(process.pid, signal);
   };
-  for (const signal of SIGNALS) process.once(signal, interrupted);
+  for (const signal of STOP_SIGNALS) process.once(signal, interrupted);
   try {
     await write(temporary);
     await rename(temporary, path);
@@ -34,6 +33,6 @@ export async function writeWhole(path: string, write: (temporary: string) => Pro
     }
     throw error;
   } finally {
-    for (const signal of SIGNALS) process.off(signal, interrupted);
+    for (const signal of STOP_SIGNALS) process.off(signal, interrupted);
   }
 }

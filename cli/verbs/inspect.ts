@@ -9,6 +9,7 @@ import { KEY_SCHEMES } from '../../weights/key-schemes/schemes.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { openRepository } from '../../weights/repositories/open-repository.ts';
 import { addSourceOptions, type ModelOptions, positiveInteger } from '../common-options.ts';
+import { interruptible } from '../interruption.ts';
 import { repositoryOptions } from '../load-model.ts';
 import { printable } from '../messages.ts';
 
@@ -92,9 +93,10 @@ function describe(found: Inspection, imageSize: number): string {
 }
 
 async function run(model: string, options: InspectVerbOptions): Promise<void> {
-  const repository = await openRepository(model, repositoryOptions(options));
-  const config = await readConfig(repository);
-  const checkpoint = await openCheckpoint(repository);
+  const { config, checkpoint } = await interruptible(async (signal) => {
+    const repository = await openRepository(model, { ...repositoryOptions(options), signal });
+    return { config: await readConfig(repository), checkpoint: await openCheckpoint(repository) };
+  });
   try {
     const found = inspect(model, config, checkpoint, options.imageSize);
     const tensors = [...checkpoint.tensors.values()].map(({ name, dtype, shape }) => ({

@@ -1,14 +1,13 @@
 /** `dinov2 verify`: a model against what PyTorch computed with it. */
 import { Command } from 'commander';
 import type { PositionInterpolation } from '../../lib/configuration/dinov2-config.ts';
-import { BitImageProcessor } from '../../lib/image-processor.ts';
 import type { Comparison } from '../../lib/parity/compare.ts';
 import { type Reference, readReference } from '../../lib/parity/reference.ts';
 import { loadForReference, verifyReference } from '../../lib/parity/verify.ts';
 import { openFileSource } from '../../weights/file-source-node.ts';
 import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
 import { addModelOptions, type ModelOptions, nonNegativeNumber } from '../common-options.ts';
-import { loadWithProgress, repositoryOptions } from '../load-model.ts';
+import { loadProcessor, loadWithProgress } from '../load-model.ts';
 import { printable } from '../messages.ts';
 
 interface VerifyVerbOptions extends ModelOptions {
@@ -34,13 +33,7 @@ async function verifyOne(path: string, options: VerifyVerbOptions): Promise<Comp
   using model = await loadWithProgress({ ...fromFile, ...options }, (source, load) =>
     loadForReference(source, reference, load),
   );
-  const processor =
-    reference.imageFiles.length > 0
-      ? await BitImageProcessor.fromPretrained(options.model, {
-          ...repositoryOptions(options),
-          backend: options.processor,
-        })
-      : undefined;
+  const processor = reference.imageFiles.length > 0 ? await loadProcessor(options) : undefined;
   return await verifyReference(model, reference, {
     atol: options.atol,
     ...(processor && { preprocess: async (files) => (await processor.preprocess(files)).pixelValues }),

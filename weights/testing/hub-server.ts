@@ -22,6 +22,8 @@ export interface Faults {
   corrupt?: boolean;
   /** announces fewer bytes than it has */
   announce?: number;
+  /** sends no more after this many bytes of a large file, and leaves the connection open */
+  stallAfter?: number;
   ignoreRanges?: boolean;
 }
 
@@ -104,7 +106,7 @@ export class HubServer {
   }
 
   private send(request: IncomingMessage, response: ServerResponse, served: ServedFile | undefined): void {
-    const { failWith, dropAfter, corrupt, ignoreRanges } = this.faults;
+    const { failWith, dropAfter, stallAfter, corrupt, ignoreRanges } = this.faults;
     if (served === undefined) {
       response.writeHead(404).end();
       return;
@@ -122,7 +124,8 @@ export class HubServer {
       'Content-Length': part.length,
       ...(from !== undefined && { 'Content-Range': `bytes ${start}-${end - 1}/${bytes.length}` }),
     });
-    if (dropAfter !== undefined && dropAfter.times-- > 0) {
+    if (stallAfter !== undefined && served.large) response.write(part.subarray(0, stallAfter));
+    else if (dropAfter !== undefined && dropAfter.times-- > 0) {
       // long enough for the bytes to arrive before the connection is gone
       response.write(part.subarray(0, dropAfter.bytes), () => setTimeout(() => response.destroy(), 50));
     } else {
