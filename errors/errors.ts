@@ -3,9 +3,16 @@
  * what was expected there, what was found, and, where there is one, what to do about it.
  */
 
+/** Characters of a message; names and reasons that come from files may have millions. */
+const LONGEST = 8000;
+
 /** Base class of every error this library throws on purpose. */
 export class Dinov2Error extends Error {
   override name = 'Dinov2Error';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message.length > LONGEST ? `${message.slice(0, LONGEST)}…` : message, options);
+  }
 }
 
 /** A bad `config.json`, `preprocessor_config.json` or value in a configuration built in code. */

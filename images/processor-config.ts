@@ -1,5 +1,6 @@
 /** The settings of an image processor, as `preprocessor_config.json` holds them. */
 import { ConfigError } from '../errors/errors.ts';
+import { shown } from '../errors/shown.ts';
 import type { PictureSize, SizeRule } from './target-size.ts';
 
 /** Everything that happens to a picture, in the order in which it happens. */
@@ -46,7 +47,7 @@ const TYPES = ['BitImageProcessor', 'BitImageProcessorFast', 'BitImageProcessorP
 type Json = Readonly<Record<string, unknown>>;
 
 function fail(where: string, expected: string, value: unknown): never {
-  throw new ConfigError(`${where}: expected ${expected}, got ${JSON.stringify(value)}`);
+  throw new ConfigError(`${where}: expected ${expected}, got ${shown(value)}`);
 }
 
 function isLength(value: unknown): value is number {

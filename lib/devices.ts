@@ -1,6 +1,7 @@
 /** Choosing the TF.js backend that computes. */
 import { backend, findBackend, getBackend, ready, setBackend } from '@tensorflow/tfjs-core';
 import { DeviceError, OptionError } from '../errors/errors.ts';
+import { shown } from '../errors/shown.ts';
 
 /** The backends this library can set up by itself; `auto` takes the best one that needs no native add-on. */
 export const DEVICES = ['auto', 'simd', 'cpu', 'tensorflow', 'cuda', 'webgpu'] as const;
@@ -37,9 +38,7 @@ export async function setDevice(device: Device = 'auto', options: DeviceOptions 
     case 'webgpu':
       throw new DeviceError(`setDevice: ${device} is not available in this version; use "simd"`);
     default:
-      throw new OptionError(
-        `setDevice: expected one of ${DEVICES.join(', ')}, got ${JSON.stringify(device)}`,
-      );
+      throw new OptionError(`setDevice: expected one of ${DEVICES.join(', ')}, got ${shown(device)}`);
   }
 }
 

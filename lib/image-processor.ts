@@ -1,5 +1,6 @@
 /** The image processor: from pictures of any kind to pixel values. */
 import { ConfigError, OptionError, SourceError } from '../errors/errors.ts';
+import { shown } from '../errors/shown.ts';
 import { decodeImage } from '../images/decode-image.ts';
 import { processImage } from '../images/process-image.ts';
 import { DINOV2_PROCESSOR, type ProcessorConfig, parseProcessorConfig } from '../images/processor-config.ts';
@@ -33,9 +34,7 @@ export class BitImageProcessor {
   /** @param config default: the settings of every published DINOv2 model */
   constructor(config: ProcessorConfig = DINOV2_PROCESSOR, backend: ProcessorBackend = 'torchvision') {
     if (backend !== 'torchvision' && backend !== 'pil') {
-      throw new OptionError(
-        `BitImageProcessor: backend must be torchvision or pil, got ${JSON.stringify(backend)}`,
-      );
+      throw new OptionError(`BitImageProcessor: backend must be torchvision or pil, got ${shown(backend)}`);
     }
     this.config = config;
     this.backend = backend;

@@ -1,5 +1,6 @@
 /** The fields of a DINOv2 configuration: their names in `config.json`, their types and their defaults. */
 import { ConfigError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
 
 /** A length in pixels for both axes, or [height, width]. */
 export type ImageSize = number | readonly [number, number];
@@ -11,15 +12,19 @@ export type ProblemType = 'regression' | 'single_label_classification' | 'multi_
 export type FieldReader<T> = (value: unknown, where: string) => T;
 
 function fail(where: string, expected: string, value: unknown): never {
-  throw new ConfigError(`${where}: expected ${expected}, got ${JSON.stringify(value) ?? String(value)}`);
+  throw new ConfigError(`${where}: expected ${expected}, got ${shown(value)}`);
 }
 
-/** An integer of at least `least`. */
-export function integerField(least: number): FieldReader<number> {
+/** An integer of at least `least` and, where that is said, at most `most`. */
+export function integerField(least: number, most = Number.MAX_SAFE_INTEGER): FieldReader<number> {
+  const expected =
+    most === Number.MAX_SAFE_INTEGER
+      ? `an integer of at least ${least}`
+      : `an integer from ${least} to ${most}`;
   return (value, where) =>
-    typeof value === 'number' && Number.isSafeInteger(value) && value >= least
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most
       ? value
-      : fail(where, `an integer of at least ${least}`, value);
+      : fail(where, expected, value);
 }
 
 /** A finite number of at least `least`. */

@@ -1,6 +1,8 @@
 import { Dinov2Config } from './dinov2-config.ts';
 import { PRESET_NAMES, presetConfig } from './presets.ts';
 
+const DEEP: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
+
 test('defaults are those of transformers', () => {
   const plain = new Dinov2Config();
   expect(plain).toMatchObject({
@@ -60,6 +62,23 @@ test('with() changes what is named and keeps the rest', () => {
 });
 
 test.each<[string, unknown, RegExp]>([
+  [
+    'billions of layers',
+    { model_type: 'dinov2', num_hidden_layers: 2 ** 31 },
+    /num_hidden_layers: expected an integer from 0 to 1000, got 2147483648/,
+  ],
+  [
+    'billions of labels',
+    { model_type: 'dinov2', num_labels: 2 ** 31 },
+    /num_labels: expected an integer from 0 to 1000000, got 2147483648/,
+  ],
+  [
+    'a value of great depth',
+    { model_type: 'dinov2', hidden_size: DEEP },
+    /hidden_size: expected an integer.*got/,
+  ],
+  ['great depth', DEEP, /config\.json: expected a JSON object/],
+  ['a value of great length', { model_type: 'dinov2', hidden_size: 'x'.repeat(1e6) }, /^.{100,400}$/],
   ['no object', [], /config\.json: expected a JSON object/],
   ['no model type', {}, /expected a model_type, got none/],
   [

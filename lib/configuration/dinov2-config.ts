@@ -1,5 +1,6 @@
 /** The configuration of a DINOv2 model. */
 import { ConfigError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
 import { swigluHiddenDim } from '../../layers/swiglu-ffn.ts';
 import { ACTIVATIONS, type ActivationName, isActivationName } from '../../ops/activations.ts';
 import {
@@ -32,27 +33,31 @@ export type PositionInterpolation = 'hf' | 'original' | 'timm';
 const activationField: FieldReader<ActivationName> = (value, where) => {
   if (typeof value === 'string' && isActivationName(value)) return value;
   throw new ConfigError(
-    `${where}: expected one of ${Object.keys(ACTIVATIONS).join(', ')}, got ${JSON.stringify(value)}`,
+    `${where}: expected one of ${Object.keys(ACTIVATIONS).join(', ')}, got ${shown(value)}`,
   );
 };
 
 const modelTypeField: FieldReader<Dinov2ModelType> = (value, where) => {
   if (value === 'dinov2' || value === 'dinov2_with_registers') return value;
   throw new ConfigError(
-    `${where}: expected "dinov2" or "dinov2_with_registers", got ${JSON.stringify(value)}; this library has DINOv2 models only`,
+    `${where}: expected "dinov2" or "dinov2_with_registers", got ${shown(value)}; this library has DINOv2 models only`,
   );
 };
 
 const positionInterpolationField: FieldReader<PositionInterpolation> = (value, where) => {
   if (value === 'hf' || value === 'original' || value === 'timm') return value;
-  throw new ConfigError(`${where}: expected hf, original or timm, got ${JSON.stringify(value)}`);
+  throw new ConfigError(`${where}: expected hf, original or timm, got ${shown(value)}`);
 };
+
+/** Many times what any model has. A file that asks for billions would have them all listed before it is refused. */
+const MAX_LAYERS = 1000;
+const MAX_LABELS = 1_000_000;
 
 /** Every field with its reader, by its name in `config.json`. */
 const READERS = {
   model_type: modelTypeField,
   hidden_size: integerField(1),
-  num_hidden_layers: integerField(0),
+  num_hidden_layers: integerField(0, MAX_LAYERS),
   num_attention_heads: integerField(1),
   head_dim: integerField(1),
   mlp_ratio: numberField(0),
@@ -74,7 +79,7 @@ const READERS = {
   use_mask_token: booleanField,
   out_features: listField(stringField),
   out_indices: listField(integerField(-Infinity)),
-  num_labels: integerField(0),
+  num_labels: integerField(0, MAX_LABELS),
   id2label: id2labelField,
   problem_type: problemTypeField,
   output_hidden_states: booleanField,
@@ -247,7 +252,7 @@ export class Dinov2Config {
    */
   static fromJSON(json: unknown, where = 'config.json'): Dinov2Config {
     if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-      throw new ConfigError(`${where}: expected a JSON object, got ${JSON.stringify(json)}`);
+      throw new ConfigError(`${where}: expected a JSON object, got ${shown(json)}`);
     }
     if (!('model_type' in json)) {
       throw new ConfigError(

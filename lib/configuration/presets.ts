@@ -1,5 +1,6 @@
 /** The configurations of the published checkpoints. */
 import { ConfigError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
 import { Dinov2Config, type Dinov2ConfigFields } from './dinov2-config.ts';
 
 /** The four sizes of the paper; every published model has 14-pixel patches and was finished at 518×518 pixels. */
@@ -30,9 +31,7 @@ export function presetConfig(name: PresetName, changes: Dinov2ConfigFields = {})
     name.endsWith(`-${candidate}`),
   );
   if (size === undefined || !PRESET_NAMES.includes(name)) {
-    throw new ConfigError(
-      `presetConfig: expected one of ${PRESET_NAMES.join(', ')}, got ${JSON.stringify(name)}`,
-    );
+    throw new ConfigError(`presetConfig: expected one of ${PRESET_NAMES.join(', ')}, got ${shown(name)}`);
   }
   return new Dinov2Config({
     modelType: withRegisters ? 'dinov2_with_registers' : 'dinov2',

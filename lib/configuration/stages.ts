@@ -1,5 +1,6 @@
 /** Which stages of a backbone are returned. */
 import { ConfigError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
 
 /** The stages asked for, by name and by index, both in order. */
 export interface Stages {
@@ -31,7 +32,7 @@ export function resolveStages(
   const fromNames = outFeatures?.map((name) => {
     const index = names.indexOf(name);
     if (index < 0) {
-      throw new ConfigError(`outFeatures: expected some of ${names.join(', ')}, got ${JSON.stringify(name)}`);
+      throw new ConfigError(`outFeatures: expected some of ${names.join(', ')}, got ${shown(name)}`);
     }
     return index;
   });
@@ -39,7 +40,7 @@ export function resolveStages(
     const positive = index < 0 ? index + names.length : index;
     if (!Number.isSafeInteger(index) || positive < 0 || positive >= names.length) {
       throw new ConfigError(
-        `outIndices: expected integers from ${-names.length} to ${names.length - 1}, got ${JSON.stringify(index)}`,
+        `outIndices: expected integers from ${-names.length} to ${names.length - 1}, got ${shown(index)}`,
       );
     }
     return positive;
@@ -48,7 +49,7 @@ export function resolveStages(
   if (fromIndices !== undefined) requireOrder('outIndices', fromIndices, outIndices);
   if (fromNames !== undefined && fromIndices !== undefined && String(fromNames) !== String(fromIndices)) {
     throw new ConfigError(
-      `outIndices: expected the stages of outFeatures ${JSON.stringify(outFeatures)}, got ${JSON.stringify(outIndices)}; give one of the two`,
+      `outIndices: expected the stages of outFeatures ${shown(outFeatures)}, got ${shown(outIndices)}; give one of the two`,
     );
   }
   const indices = fromNames ?? fromIndices ?? [numHiddenLayers];
@@ -63,9 +64,7 @@ function requireOrder(
   for (const [i, index] of indices.entries()) {
     const previous = indices[i - 1];
     if (previous !== undefined && previous >= index) {
-      throw new ConfigError(
-        `${where}: expected each stage once, in stage order, got ${JSON.stringify(given)}`,
-      );
+      throw new ConfigError(`${where}: expected each stage once, in stage order, got ${shown(given)}`);
     }
   }
 }

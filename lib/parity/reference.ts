@@ -1,5 +1,6 @@
 /** Reference dumps in the format `dinov2-reference/1`. */
 import { FormatError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
 import type { Checkpoint, TensorInfo } from '../../weights/checkpoint.ts';
 import { widen } from '../../weights/widen.ts';
 
@@ -45,7 +46,7 @@ export async function readReference(
   const { where, metadata } = file;
   if (metadata.format !== REFERENCE_FORMAT) {
     throw new FormatError(
-      `${where}: expected a reference with metadata format ${REFERENCE_FORMAT}, got ${JSON.stringify(metadata.format)}`,
+      `${where}: expected a reference with metadata format ${REFERENCE_FORMAT}, got ${shown(metadata.format)}`,
     );
   }
   if (metadata.architecture === undefined) {

@@ -1,6 +1,7 @@
 /** From pictures to one vector each. */
 import { concat, div, norm, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
 import { patchMean } from '../../layers/heads.ts';
 import type { Dinov2Model } from '../models/dinov2-model.ts';
 import type { PixelValues } from '../models/forward-options.ts';
@@ -36,7 +37,7 @@ export async function embed(
   { pool = 'cls', normalize = false }: EmbedOptions = {},
 ): Promise<Float32Array[]> {
   if (!POOLINGS.includes(pool)) {
-    throw new OptionError(`embed: pool must be one of ${POOLINGS.join(', ')}, got ${JSON.stringify(pool)}`);
+    throw new OptionError(`embed: pool must be one of ${POOLINGS.join(', ')}, got ${shown(pool)}`);
   }
   using output = model.forward(pixelValues, { outputHiddenStates: false, outputAttentions: false });
   const { lastHiddenState, poolerOutput } = output;

@@ -1,5 +1,6 @@
 /** What the Hub says about a file before it is downloaded. */
 import { SourceError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
 
 /** A file of a repository at a commit. */
 export interface HubFileInfo {
@@ -44,7 +45,7 @@ export function statusError(where: string, response: Response, request: HubReque
   const remedy: Record<string, string> = {
     GatedRepo: 'ask for access on its page and set HF_TOKEN',
     RepoNotFound: 'check the id, or set HF_TOKEN if the repository is private',
-    RevisionNotFound: `check the revision ${JSON.stringify(request.revision)}`,
+    RevisionNotFound: `check the revision ${shown(request.revision)}`,
   };
   const byStatus: Record<number, string> = {
     401: 'check the id, or set HF_TOKEN if the repository is private',
@@ -87,7 +88,7 @@ export async function hubFileInfo(request: HubRequest, file: string): Promise<Hu
     const size = Number(headers.get('X-Linked-Size') ?? headers.get('Content-Length') ?? Number.NaN);
     if (!PATH_PART.test(etag) || !PATH_PART.test(commit) || !Number.isSafeInteger(size) || size < 0) {
       throw new SourceError(
-        `${where}: expected headers with a commit, a hash and a size, got ${JSON.stringify({ commit, etag, size })}; is ${request.endpoint} a Hub?`,
+        `${where}: expected headers with a commit, a hash and a size, got ${shown({ commit, etag, size })}; is ${request.endpoint} a Hub?`,
       );
     }
     return { commit, etag, size };

@@ -1,5 +1,6 @@
 /** A repository of the Hugging Face Hub, through the cache that Python's client shares. */
 import { OptionError, SourceError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
 import { openFileSource } from '../file-source-node.ts';
 import { downloadBlob, isOfFileSystem } from '../hub/download-blob-node.ts';
 import { HubCache } from '../hub/hub-cache-node.ts';
@@ -19,7 +20,7 @@ const REVISION = /^(?!.*\.\.)[\w][\w./-]*$/;
 export function hubRepository(id: string, options: RepositoryOptions): Repository {
   const { revision = 'main', onProgress, signal, fetch: get = fetch } = options;
   if (!REVISION.test(revision)) {
-    throw new OptionError(`${id}: revision must be a branch, tag or commit, got ${JSON.stringify(revision)}`);
+    throw new OptionError(`${id}: revision must be a branch, tag or commit, got ${shown(revision)}`);
   }
   const { endpoint, cacheDir, token, offline } = hubSettings(options);
   const cache = new HubCache(cacheDir, id);

@@ -1,5 +1,6 @@
 /** A checkpoint in several safetensors files. */
 import { FormatError, SourceError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
 import type { ByteSource } from '../byte-source.ts';
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
 import { openSafetensors } from './open-safetensors.ts';
@@ -21,13 +22,13 @@ function parseIndex(text: string, where: string): Map<string, string> {
   const weightMap =
     typeof json === 'object' && json !== null && 'weight_map' in json ? json.weight_map : undefined;
   if (typeof weightMap !== 'object' || weightMap === null) {
-    throw new FormatError(`${where}: expected a weight_map, got ${JSON.stringify(weightMap)}`);
+    throw new FormatError(`${where}: expected a weight_map, got ${shown(weightMap)}`);
   }
   const shards = new Map<string, string>();
   for (const [tensor, file] of Object.entries(weightMap)) {
     if (typeof file !== 'string' || !FILE_NAME.test(file) || file.startsWith('.')) {
       throw new FormatError(
-        `${where}: ${tensor}: expected the name of a .safetensors file, got ${JSON.stringify(file)}`,
+        `${where}: ${tensor}: expected the name of a .safetensors file, got ${shown(file)}`,
       );
     }
     shards.set(tensor, file);

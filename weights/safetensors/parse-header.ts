@@ -1,5 +1,6 @@
 /** The header of a safetensors file, checked before anything it says is believed. */
 import { FormatError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
 import type { TensorInfo } from '../checkpoint.ts';
 import { DTYPE_BYTES, isDtype } from '../dtype.ts';
 
@@ -111,14 +112,12 @@ function requireUniqueKeys(text: string, distinct: number, where: string): void 
 
 function parseMetadata(entry: unknown, where: string): Record<string, string> {
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
-    throw new FormatError(`${where}: expected __metadata__ to be an object, got ${JSON.stringify(entry)}`);
+    throw new FormatError(`${where}: expected __metadata__ to be an object, got ${shown(entry)}`);
   }
   const metadata: Record<string, string> = {};
   for (const [key, value] of Object.entries(entry)) {
     if (typeof value !== 'string') {
-      throw new FormatError(
-        `${where}: expected __metadata__.${key} to be a string, got ${JSON.stringify(value)}`,
-      );
+      throw new FormatError(`${where}: expected __metadata__.${key} to be a string, got ${shown(value)}`);
     }
     metadata[key] = value;
   }
@@ -137,7 +136,7 @@ function parseEntry(
   where: string,
 ): SafetensorsEntry {
   const fail = (expected: string, got: unknown): never => {
-    throw new FormatError(`${where}: ${name}: expected ${expected}, got ${JSON.stringify(got)}`);
+    throw new FormatError(`${where}: ${name}: expected ${expected}, got ${shown(got)}`);
   };
   if (typeof entry !== 'object' || entry === null) return fail('an object', entry);
   const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
