@@ -39,6 +39,9 @@ const KERNELS: readonly KernelConfig[] = [
 /** Above the CPU backend's, so that TF.js prefers it where nobody chose. */
 const PRIORITY = 2;
 
+/** The registration that is under way: whoever asks meanwhile waits for it instead of making a second memory. */
+let underway: Promise<void> | undefined;
+
 /**
  * Registers the backend `simd` and its kernels; TF.js's CPU kernels stand in for every other op.
  *
@@ -48,11 +51,19 @@ const PRIORITY = 2;
  * @throws OptionError if `threads` is not an integer from 1 to 256
  */
 export async function registerSimd(options: SimdOptions = {}): Promise<void> {
+  while (underway !== undefined) await underway.catch(() => undefined);
   const present = findBackend('simd');
   if (present instanceof SimdBackend) {
     if (options.threads !== undefined) present.runtime.setThreads(options.threads);
     return;
   }
+  underway = register(options).finally(() => {
+    underway = undefined;
+  });
+  await underway;
+}
+
+async function register(options: SimdOptions): Promise<void> {
   const runtime = await Runtime.create(options);
   for (const config of KERNELS) {
     if (getKernel(config.kernelName, 'simd') == null) registerKernel(config);
