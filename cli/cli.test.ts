@@ -4,6 +4,7 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -329,4 +330,13 @@ test('Ctrl-C in a download leaves its part where the next one finds it', async (
   await server.stop();
   expect(ended).toBe('SIGINT');
   expect(parts()).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.incomplete$/)]);
+});
+
+test('an output that can not be written is refused before the work', () => {
+  mkdirSync(join(folder, 'taken.npy'), { recursive: true });
+  const { status, err } = dinov2('embed', 'gone.png', '-m', 'no/model', '-o', 'taken.npy');
+  expect({ status, err }).toEqual({
+    status: 1,
+    err: 'dinov2: taken.npy: expected to write this file, got EISDIR; check the folder and its rights\n',
+  });
 });

@@ -1,8 +1,30 @@
 /** Output files that are whole or absent. */
-import { rmSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { constants, rmSync } from 'node:fs';
+import { access, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { SourceError } from '../errors/errors.ts';
 import { STOP_SIGNALS } from './interruption.ts';
+
+function writeError(path: string, code: unknown): SourceError {
+  return new SourceError(
+    `${path}: expected to write this file, got ${code}; check the folder and its rights`,
+  );
+}
+
+/**
+ * Refuses an output that could not be written, before hours of work are done for it.
+ *
+ * @throws SourceError if its folder is missing or closed, or a folder has its name
+ */
+export async function requireWritable(path: string): Promise<void> {
+  try {
+    await access(dirname(path), constants.W_OK);
+  } catch (error) {
+    throw writeError(path, error instanceof Error && 'code' in error ? error.code : error);
+  }
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) throw writeError(path, 'EISDIR');
+}
 
 /**
  * Writes a file under a temporary name beside its own and renames it when it is complete.
@@ -27,9 +49,7 @@ export async function writeWhole(path: string, write: (temporary: string) => Pro
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     if (error instanceof Error && 'code' in error) {
-      throw new SourceError(
-        `${path}: expected to write this file, got ${error.code}; check the folder and its rights`,
-      );
+      throw writeError(path, error.code);
     }
     throw error;
   } finally {

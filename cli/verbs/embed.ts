@@ -15,7 +15,7 @@ import { loadProcessor, loadWithProgress } from '../load-model.ts';
 import { pictureBatches } from '../load-pictures.ts';
 import { printable, say } from '../messages.ts';
 import { startProgress } from '../progress.ts';
-import { writeWhole } from '../write-file.ts';
+import { requireWritable, writeWhole } from '../write-file.ts';
 
 interface EmbedVerbOptions extends ModelOptions {
   pool: Pooling;
@@ -26,7 +26,10 @@ interface EmbedVerbOptions extends ModelOptions {
 
 async function run(words: string[], options: EmbedVerbOptions): Promise<void> {
   const { output } = options;
-  if (output !== undefined) requireEmbeddingsFormat(output);
+  if (output !== undefined) {
+    requireEmbeddingsFormat(output);
+    await requireWritable(output);
+  }
   const paths = await expandPictures(words);
   const processor = await loadProcessor(options);
   using model = await loadWithProgress(options, (source, load) => Dinov2Model.fromPretrained(source, load));

@@ -10,7 +10,7 @@ import { addModelOptions, type ModelOptions } from '../common-options.ts';
 import { loadProcessor, loadWithProgress } from '../load-model.ts';
 import { pictureBatches } from '../load-pictures.ts';
 import { say } from '../messages.ts';
-import { writeWhole } from '../write-file.ts';
+import { requireWritable, writeWhole } from '../write-file.ts';
 
 interface FeaturesVerbOptions extends ModelOptions {
   layers: number[];
@@ -29,6 +29,7 @@ async function run(image: string, options: FeaturesVerbOptions): Promise<void> {
   if (!options.output.endsWith('.safetensors')) {
     throw new OptionError(`--output: expected a file ending in .safetensors, got ${options.output}`);
   }
+  await requireWritable(options.output);
   const processor = await loadProcessor(options);
   const report = (message: string): void => {
     throw new OptionError(message);

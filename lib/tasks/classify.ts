@@ -2,7 +2,7 @@
 import { sigmoid, softmax, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
 import type { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';
-import type { PixelValues } from '../models/forward-options.ts';
+import { type PixelValues, requireKnownOptions } from '../models/forward-options.ts';
 import { rowsOf } from './read-tensor.ts';
 
 /** One label of one picture. */
@@ -30,8 +30,10 @@ export interface ClassifyOptions {
 export async function classify(
   model: Dinov2ForImageClassification,
   pixelValues: PixelValues,
-  { topK = 5 }: ClassifyOptions = {},
+  options: ClassifyOptions = {},
 ): Promise<Classification[][]> {
+  requireKnownOptions('classify', options, ['topK']);
+  const { topK = 5 } = options;
   if (!Number.isSafeInteger(topK) || topK < 1) {
     throw new OptionError(`classify: topK must be a positive integer, got ${topK}`);
   }

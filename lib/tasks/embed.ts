@@ -4,7 +4,7 @@ import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { patchMean } from '../../layers/heads.ts';
 import type { Dinov2Model } from '../models/dinov2-model.ts';
-import type { PixelValues } from '../models/forward-options.ts';
+import { type PixelValues, requireKnownOptions } from '../models/forward-options.ts';
 import { rowsOf } from './read-tensor.ts';
 
 /** The ways of making one vector of the tokens after the final norm. */
@@ -34,8 +34,10 @@ export interface EmbedOptions {
 export async function embed(
   model: Dinov2Model,
   pixelValues: PixelValues,
-  { pool = 'cls', normalize = false }: EmbedOptions = {},
+  options: EmbedOptions = {},
 ): Promise<Float32Array[]> {
+  requireKnownOptions('embed', options, ['pool', 'normalize']);
+  const { pool = 'cls', normalize = false } = options;
   if (!POOLINGS.includes(pool)) {
     throw new OptionError(`embed: pool must be one of ${POOLINGS.join(', ')}, got ${shown(pool)}`);
   }
