@@ -209,7 +209,9 @@ export function attend(thread: i32): void {
       const width = min(blockKeys, T - key);
       const padded = (width + 7) & ~7;
       for (let p = 0; p < padded; p += 8) {
-        product(K, queries, q, headBytes, k + <usize>(key + p) * headBytes, s + (<usize>p << 2), scoreBytes, START, ZEROS);
+        const panel = k + <usize>(key + p) * headBytes;
+        const next = p + 8 < padded ? panel + (headBytes << 3) : 0;
+        product(K, queries, q, headBytes, panel, s + (<usize>p << 2), scoreBytes, START, ZEROS, next);
       }
       for (let i = 0; i < queries; ++i) {
         const scores = s + <usize>i * scoreBytes;
@@ -227,10 +229,10 @@ export function attend(thread: i32): void {
         }
       }
       for (let c = 0; c < K; c += 8) {
-        product(
-          width, queries, s, scoreBytes, v + (<usize>(c >> 3) * <usize>T + <usize>key << 5), o + (<usize>c << 2), wide,
-          key == 0 ? START : ACCUMULATE, ZEROS,
-        );
+        const panel = v + (<usize>(c >> 3) * <usize>T + <usize>key << 5);
+        const next = c + 8 < K ? panel + (<usize>T << 5) : 0;
+        const mode = key == 0 ? START : ACCUMULATE;
+        product(width, queries, s, scoreBytes, panel, o + (<usize>c << 2), wide, mode, ZEROS, next);
       }
     }
     let to = output + <usize>(batch * T + firstQuery) * (<usize>A * headBytes) + <usize>head * headBytes;

@@ -107,7 +107,11 @@ export function linear(thread: i32): void {
         }
         const t = strips + <usize>(p - first) * stripBytes;
         const init = bias ? bias + (<usize>p << 5) : ZEROS;
-        const next = format == FORMAT_F32 && p + 1 < panels ? b + (<usize>K << 5) : 0;
+        let next: usize = 0;
+        if (format == FORMAT_F32) {
+          if (p + 1 < last) next = b + (<usize>K << 5);
+          else if (k + 2 * blockDepth <= K) next = w + (<usize>first * <usize>K + <usize>(k + blockDepth) << 5);
+        }
         product(depth, rows, rowOfA + (<usize>k << 2), lda, b, t, 32, k == 0 ? START : ACCUMULATE, init, next);
       }
     }

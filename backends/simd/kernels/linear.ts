@@ -13,12 +13,15 @@ import {
 import { FORMATS, type SimdBackend } from '../simd-backend.ts';
 import { input, isShared, isSharedStream, kernel } from './kernel.ts';
 
-/** Rows of a block: with 768 values each, its part of A stays in a second-level cache of 1 MiB. */
+/** Rows of a block: with a part of the depth each, they stay in a second-level cache. */
 const BLOCK_ROWS = 252;
 /** Up to this many rows stay one block, so that a picture of 224 pixels is one. */
 const SINGLE_BLOCK_ROWS = 324;
-/** Values of a row that are worked on together: a panel of as many, 24 KiB, stays in the first-level cache. */
-const BLOCK_DEPTH = 768;
+/**
+ * Values of a row that are summed up at a time. A panel of as many, 8 KiB, stays in the first-level cache beside the
+ * one that comes next; and sums of sums round less than one long sum.
+ */
+const BLOCK_DEPTH = 256;
 const MOST_PANELS_PER_ITEM = 8;
 /** Items a thread should find, so that none waits long for another. */
 const ITEMS_PER_THREAD = 6;
