@@ -1,0 +1,40 @@
+/** The engines the benchmark knows. */
+
+/** What each one is. */
+export const ENGINES = {
+  simd: 'this package on its backend simd',
+  'ort-web': 'onnxruntime-web, WebAssembly',
+  'transformers-js-wasm': 'transformers.js on onnxruntime-web',
+  'tfjs-wasm': 'this package on @tensorflow/tfjs-backend-wasm',
+  'tfjs-cpu': 'this package on @tensorflow/tfjs-backend-cpu',
+  'ort-node': 'onnxruntime-node, native code',
+  'transformers-js-node': 'transformers.js on onnxruntime-node',
+  torch: 'PyTorch and transformers, native code',
+} as const;
+
+/** The name of an engine. */
+export type EngineName = keyof typeof ENGINES;
+
+/** Ours, to which the others are set in relation. */
+export const OURS: EngineName = 'simd';
+
+/** Engines with an image processor, which can go from a picture to an embedding. */
+export const FROM_PICTURES: readonly EngineName[] = [
+  'simd',
+  'transformers-js-wasm',
+  'transformers-js-node',
+  'tfjs-wasm',
+  'tfjs-cpu',
+  'torch',
+];
+
+/** @throws Error if there is no such engine */
+export function parseEngines(list: string): EngineName[] {
+  return list.split(',').map((name) => {
+    const known = (Object.keys(ENGINES) as EngineName[]).find((engine) => engine === name);
+    if (known === undefined) {
+      throw new Error(`bench: expected engines among ${Object.keys(ENGINES).join(', ')}, got ${name}`);
+    }
+    return known;
+  });
+}

@@ -1,0 +1,33 @@
+/** What the benchmark asks of an engine, ours or another's. */
+import type { PixelValues } from '../../lib/models/forward-options.ts';
+
+/** One system that can run DINOv2, in a process of its own. */
+export interface Engine {
+  /** name and version of what runs, for the record */
+  readonly version: string;
+  /**
+   * Gets everything ready for `run`.
+   *
+   * @param folder a model in the layout of the Hub, with `onnx/model.onnx`
+   * @param threads how many to use; an engine that has fewer uses those
+   */
+  load(folder: string, threads: number): Promise<void>;
+  /** One forward pass, its result outside of the engine: `last_hidden_state` [B, T, D]. */
+  run(input: PixelValues): Promise<Float32Array>;
+  /** From a model and a picture to its CLS token [D], as a program of a user would; absent without image processor. */
+  embed?(folder: string, picture: string, threads: number): Promise<ArrayLike<number>>;
+  /** Lets go of the model and of threads. */
+  close(): Promise<void>;
+}
+
+/** A computation that is measured alone. */
+export type KernelShape =
+  | { kind: 'linear'; M: number; K: number; N: number }
+  | { kind: 'attention'; A: number; T: number; K: number };
+
+/**
+ * Makes what a kernel needs.
+ *
+ * @returns runs it once
+ */
+export type PrepareKernel = (shape: KernelShape, threads: number) => Promise<() => Promise<void> | void>;

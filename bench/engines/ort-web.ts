@@ -1,0 +1,10 @@
+/** onnxruntime-web on its WebAssembly backend. */
+import { type OnnxRuntime, onnxEngine, sessions } from './onnx-runtime.ts';
+import { importPeer, peerVersion } from './peer.ts';
+
+/** The package. */
+export const start = (): Promise<OnnxRuntime> => importPeer<OnnxRuntime>('onnxruntime-web');
+/** Sessions on WebAssembly. */
+export const open = sessions(start, 'wasm');
+
+export default onnxEngine(peerVersion('onnxruntime-web'), start, open);

@@ -1,0 +1,26 @@
+/** From the start of a process to the embedding of a picture. */
+import { Child, type Programs } from './child.ts';
+import type { EngineName } from './engine-names.ts';
+import { PICTURE } from './places.ts';
+
+/**
+ * Starts a process that imports, loads a model from a local folder and embeds one picture. Files are in the system's
+ * cache after the first time, so the disk does not count.
+ *
+ * @returns seconds from start to embedding
+ */
+export async function measureCold(
+  engine: EngineName,
+  folder: string,
+  threads: number,
+  programs: Programs,
+): Promise<number> {
+  const start = performance.now();
+  const child = new Child(engine, threads, programs);
+  try {
+    await child.ask({ do: 'embed', folder, picture: PICTURE, threads });
+    return (performance.now() - start) / 1e3;
+  } finally {
+    await child.close();
+  }
+}

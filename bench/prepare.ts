@@ -1,0 +1,27 @@
+/** Having what the engines read. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Case, caseName, filesOf } from './cases.ts';
+import { PREPARED, ROOT } from './places.ts';
+
+/**
+ * Runs `python/prepare.py` for what is missing.
+ *
+ * @throws Error if something is missing and there is no Python, or if it fails
+ */
+export function prepare(cases: readonly Case[], kernels: boolean, python: string | undefined): void {
+  const missing = cases.filter((testCase) => !existsSync(filesOf(testCase).truth)).map(caseName);
+  const noKernels = kernels && !existsSync(join(PREPARED, 'kernels'));
+  if (missing.length === 0 && !noKernels) return;
+  const what = [...missing, ...(noKernels ? ['kernels'] : [])].join(', ');
+  if (python === undefined) {
+    throw new Error(
+      `bench: expected ${PREPARED} to have ${what}, got nothing; name a Python with the packages of bench/python/requirements.txt by --python, once`,
+    );
+  }
+  const program = join(ROOT, 'bench', 'python', 'prepare.py');
+  const words = [program, PREPARED, ...missing, ...(noKernels ? ['--kernels'] : [])];
+  const { status } = spawnSync(python, words, { stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error(`bench: ${program} failed with status ${status}`);
+}

@@ -1,0 +1,28 @@
+/** What the benchmark and an engine's process say to each other: one line of JSON each, in turn. */
+import type { KernelShape } from './engines/engine.ts';
+
+/** A request, on the engine's standard input. */
+export type Request =
+  | { do: 'load'; folder: string; threads: number }
+  | { do: 'input'; path: string; shape: readonly [number, number, number, number] }
+  | { do: 'run' }
+  | { do: 'embed'; folder: string; picture: string; threads: number }
+  | { do: 'compare'; path: string }
+  | { do: 'peak' }
+  | { do: 'prepare'; kernel: KernelShape; threads: number }
+  | { do: 'repeat'; times: number }
+  | { do: 'probe'; turns: number }
+  | { do: 'close' };
+
+/** A reply, on the engine's file descriptor 3. */
+export type Reply = Done | { error: string };
+
+/** A request that was carried out. */
+export interface Done {
+  /** how long it took inside the engine's process */
+  seconds: number;
+  /** `compare`: max |a − b|; `peak`: bytes */
+  value?: number;
+  /** `load`, `embed`, `prepare`: what runs */
+  version?: string;
+}

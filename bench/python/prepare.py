@@ -1,0 +1,115 @@
+"""Makes what every engine of the benchmark reads: the same seeded weights in each one's format, inputs, and the truth.
+
+Usage: python bench/python/prepare.py FOLDER CASE… [--kernels]
+       CASE: SIZE/IMAGE/BATCH, for instance base/224/1; SIZE is small, base or large
+
+FOLDER/SIZE/         a folder as published: config.json, model.safetensors, preprocessor_config.json, onnx/model.onnx
+FOLDER/SIZE/IMAGE/BATCH/pixel_values.f32       [B, 3, H, W], little-endian
+FOLDER/SIZE/IMAGE/BATCH/last_hidden_state.f64  [B, T, D] as PyTorch computes it in float64
+FOLDER/kernels/      with --kernels: single products and attentions as ONNX
+
+What is there already is left alone. The weights are those of `conformance/seeded-weights.ts`.
+"""
+
+import argparse
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+import torch
+from transformers import BitImageProcessor, Dinov2Config, Dinov2Model
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "conformance" / "python"))
+from full_size import SIZES, fill  # noqa: E402
+from kernel_models import write_kernels  # noqa: E402
+from seeded_weights import seeded_values  # noqa: E402
+
+
+class LastHiddenState(torch.nn.Module):
+    """The output every engine is asked for, and no other."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, pixel_values):
+        return self.model(pixel_values).last_hidden_state
+
+
+def build(size):
+    model = Dinov2Model(Dinov2Config(image_size=518, patch_size=14, **SIZES[size])).eval()
+    fill(model)
+    return model
+
+
+def write_published(folder, size):
+    """The folder as transformers saves it, with the names of its files up to version 4."""
+    model = build(size)
+    model.save_pretrained(folder)
+    processor = BitImageProcessor(
+        size={"shortest_edge": 256},
+        crop_size={"height": 224, "width": 224},
+        resample=3,
+        image_mean=[0.485, 0.456, 0.406],
+        image_std=[0.229, 0.224, 0.225],
+        do_convert_rgb=True,
+    )
+    processor.save_pretrained(folder)
+
+
+def write_onnx(path, size):
+    """What PyTorch's exporter makes, with free batch, height and width, in one file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    free = {0: torch.export.Dim("batch"), 2: torch.export.Dim.DYNAMIC, 3: torch.export.Dim.DYNAMIC}
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            LastHiddenState(build(size)),
+            (torch.zeros(2, 3, 224, 224),),
+            path,
+            input_names=["pixel_values"],
+            output_names=["last_hidden_state"],
+            dynamic_shapes={"pixel_values": free},
+            dynamo=True,
+            external_data=False,
+        )
+
+
+def write_case(folder, size, image, batch):
+    folder.mkdir(parents=True, exist_ok=True)
+    values = seeded_values("pixel_values.token", [batch, 3, image, image]) * np.float32(4)
+    values.astype("<f4").tofile(folder / "pixel_values.f32")
+    model = build(size).double()
+    with torch.no_grad():
+        outputs = [model(torch.from_numpy(values[i : i + 1]).double()).last_hidden_state for i in range(batch)]
+    torch.cat(outputs).numpy().astype("<f8").tofile(folder / "last_hidden_state.f64")
+
+
+def once(target, make):
+    """Runs `make` unless `target`, the last file it writes, is there."""
+    if target.exists():
+        return
+    print(target, file=sys.stderr, flush=True)
+    make()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("cases", nargs="*")
+    parser.add_argument("--kernels", action="store_true")
+    arguments = parser.parse_intermixed_args()
+    for case in arguments.cases:
+        size, image, batch = case.split("/")
+        published = arguments.folder / size
+        once(published / "preprocessor_config.json", lambda: write_published(published, size))
+        once(published / "onnx" / "model.onnx", lambda: write_onnx(published / "onnx" / "model.onnx", size))
+        folder = published / image / batch
+        once(folder / "last_hidden_state.f64", lambda: write_case(folder, size, int(image), int(batch)))
+    if arguments.kernels:
+        write_kernels(arguments.folder / "kernels")
+
+
+if __name__ == "__main__":
+    main()
