@@ -27,7 +27,7 @@ export function markdownTable(table: Table): string {
   const width = widths(table);
   const line = (row: readonly string[]): string => `| ${aligned(row, width).join(' | ')} |`;
   const rule = width.map((w, i) =>
-    i === 0 ? '-'.repeat(Math.max(3, w)) : `${'-'.repeat(Math.max(2, w - 1))}:`,
+    i === 0 ? '-'.repeat(Math.max(3, w)) : `${'-'.repeat(Math.max(1, w - 1))}:`,
   );
   return [
     `### ${table.title}`,

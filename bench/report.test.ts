@@ -1,0 +1,94 @@
+import { caseTable, kernelTable, plainReport } from './report.ts';
+import type { CaseResult, KernelCaseResult, Results } from './results.ts';
+import { digits, markdownTable, plainTable } from './table.ts';
+
+const measured: CaseResult = {
+  case: 'base/224/1',
+  threads: 2,
+  operations: 46e9,
+  limits: [100e9, 120e9, 140e9],
+  disturbance: 0.001,
+  engines: [
+    {
+      engine: 'simd',
+      coldSeconds: [1.5, 1.25, 1.75],
+      loadSeconds: 0.5,
+      firstSeconds: 0.6,
+      seconds: [0.5, 0.46, 0.5],
+      peakBytes: 500 * 2 ** 20,
+      maxError: 4.3e-6,
+    },
+    {
+      engine: 'ort-web',
+      coldSeconds: [],
+      loadSeconds: 1,
+      firstSeconds: 2,
+      seconds: [1, 0.92],
+      problem: 'left',
+    },
+    { engine: 'torch', coldSeconds: [], seconds: [], problem: 'no Python' },
+  ],
+};
+
+describe('the report', () => {
+  test('has a row for every engine, set in relation to ours and to the limit', () => {
+    const { head, rows } = caseTable(measured);
+    const column = (name: string) => rows.map((row) => row[head.indexOf(name)]);
+    expect(column('engine')).toEqual(['simd', 'ort-web', 'torch']);
+    expect(column('cold s')).toEqual(['1.50', '–', '–']);
+    expect(column('median ms').slice(0, 2)).toEqual(['500', '960']);
+    expect(column('GFLOP/s')[0]).toBe('92.0');
+    expect(column('of limit')[0]).toBe('77 %');
+    expect(column('time ÷ ours').slice(0, 2)).toEqual(['1.00', '2.00']);
+    expect(column('peak MiB').slice(0, 2)).toEqual(['500', '–']);
+  });
+
+  test('says why an engine has no figures', () => {
+    expect(plainTable(caseTable(measured))).toContain('no Python');
+  });
+
+  test('names environment, versions and command', () => {
+    const results: Results = {
+      format: 'dinov2-bench/1',
+      environment: {
+        date: '2026-01-01T00:00',
+        commit: 'abc',
+        processor: 'P',
+        cores: 2,
+        memoryGiB: 24,
+        system: 'Linux',
+        node: 'v24.0.0',
+      },
+      command: '--cases base/224/1',
+      cases: [measured],
+      kernels: [],
+    };
+    expect(plainReport(results)).toMatch(
+      /P, 2 cores, 24 GiB[\s\S]*Node v24\.0\.0[\s\S]*--cases base\/224\/1/,
+    );
+  });
+
+  test('puts kernels of one number of threads into one table', () => {
+    const kernel: KernelCaseResult = {
+      kernel: '2×3 · 3×5',
+      threads: 1,
+      operations: 30e9,
+      limits: [60e9],
+      engines: [{ engine: 'simd', seconds: [1, 1] }],
+    };
+    expect(kernelTable([kernel]).rows).toEqual([['2×3 · 3×5', '60.0', '30.0 (50 %)']]);
+  });
+});
+
+describe('tables', () => {
+  const table = { title: 'T', head: ['name', 'n'], rows: [['a', '10']] };
+
+  test('align in text and in Markdown', () => {
+    expect(plainTable(table)).toBe('T\nname   n\na     10');
+    expect(markdownTable(table)).toBe('### T\n\n| name |  n |\n| ---- | -: |\n| a    | 10 |');
+  });
+
+  test('write three significant digits', () => {
+    expect([0.0123, 1.234, 12.34, 1234.5, 0].map(digits)).toEqual(['0.0123', '1.23', '12.3', '1235', '0']);
+  });
+});
