@@ -25,11 +25,11 @@ const HEAD = [
 ] as const;
 
 function engineRow(result: EngineResult, { operations, limits, engines }: CaseResult): string[] {
-  const { engine, coldSeconds, loadSeconds, firstSeconds, peakBytes, maxError, problem } = result;
+  const { engine, coldSeconds, loadSeconds, firstSeconds, peakBytes, maxError } = result;
   const cold = coldSeconds.length > 0 ? median(coldSeconds) : undefined;
   const milliseconds = (seconds: number): string => digits(1e3 * seconds);
   const opening = [engine, cell(cold), cell(loadSeconds), cell(firstSeconds, milliseconds)];
-  if (result.seconds.length === 0) return [...opening, problem ?? 'no rounds'];
+  if (result.seconds.length === 0) return [...opening, ...HEAD.slice(opening.length).map(() => '–')];
   const { median: middle, lower, upper } = summarise(result.seconds);
   const ours = engines.find((other) => other.engine === OURS)?.seconds ?? [];
   const ratio = ours.length > 0 ? medianRatio(result.seconds, ours) : undefined;
@@ -45,6 +45,11 @@ function engineRow(result: EngineResult, { operations, limits, engines }: CaseRe
   ];
 }
 
+/** Why figures are missing. */
+function problems(results: readonly { engine: string; problem?: string }[]): string[] {
+  return results.flatMap(({ engine, problem }) => (problem === undefined ? [] : [`${engine}: ${problem}`]));
+}
+
 /** One case, a row for every engine. */
 export function caseTable(result: CaseResult): Table {
   const { case: name, threads, operations, limits, disturbance, engines } = result;
@@ -55,6 +60,7 @@ export function caseTable(result: CaseResult): Table {
     title: `${size}, ${image} × ${image}, batch ${batch}, ${plural(threads, 'thread')}: ${digits(operations / GIGA)} GFLOP, ${limit}${idle}`,
     head: HEAD,
     rows: engines.map((engine) => engineRow(engine, result)),
+    notes: problems(engines),
   };
 }
 
@@ -67,13 +73,14 @@ export function kernelTable(results: readonly KernelCaseResult[]): Table {
     head: ['kernel', 'limit', ...names],
     rows: results.map(({ kernel, operations, limits, engines }) => {
       const limit = median(limits);
-      const cells = engines.map(({ seconds, problem }) => {
-        if (seconds.length === 0) return problem ?? 'no rounds';
+      const cells = engines.map(({ seconds }) => {
+        if (seconds.length === 0) return '–';
         const speed = operations / median(seconds);
         return `${digits(speed / GIGA)} (${percent(speed / limit)})`;
       });
       return [kernel, digits(limit / GIGA), ...cells];
     }),
+    notes: [...new Set(results.flatMap(({ engines }) => problems(engines)))],
   };
 }
 

@@ -5,6 +5,8 @@ export interface Table {
   title: string;
   head: readonly string[];
   rows: readonly (readonly string[])[];
+  /** lines below the table */
+  notes?: readonly string[];
 }
 
 function widths({ head, rows }: Table): number[] {
@@ -19,7 +21,7 @@ function aligned(row: readonly string[], width: readonly number[]): string[] {
 export function plainTable(table: Table): string {
   const width = widths(table);
   const lines = [table.head, ...table.rows].map((row) => aligned(row, width).join('  ').trimEnd());
-  return [table.title, ...lines].join('\n');
+  return [table.title, ...lines, ...(table.notes ?? [])].join('\n');
 }
 
 /** A heading and a table of Markdown. */
@@ -29,13 +31,9 @@ export function markdownTable(table: Table): string {
   const rule = width.map((w, i) =>
     i === 0 ? '-'.repeat(Math.max(3, w)) : `${'-'.repeat(Math.max(1, w - 1))}:`,
   );
-  return [
-    `### ${table.title}`,
-    '',
-    line(table.head),
-    `| ${rule.join(' | ')} |`,
-    ...table.rows.map(line),
-  ].join('\n');
+  const lines = [line(table.head), `| ${rule.join(' | ')} |`, ...table.rows.map(line)];
+  const notes = (table.notes ?? []).flatMap((note) => ['', note]);
+  return [`### ${table.title}`, '', ...lines, ...notes].join('\n');
 }
 
 /** Three significant digits, without an exponent. */
