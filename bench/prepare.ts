@@ -11,7 +11,12 @@ import { PREPARED, ROOT } from './places.ts';
  * @throws Error if something is missing and there is no Python, or if it fails
  */
 export function prepare(cases: readonly Case[], kernels: boolean, python: string | undefined): void {
-  const missing = cases.filter((testCase) => !existsSync(filesOf(testCase).truth)).map(caseName);
+  const missing = cases
+    .filter((testCase) => {
+      const { truth, folder } = filesOf(testCase);
+      return ![truth, join(folder, 'onnx', 'model.onnx')].every(existsSync);
+    })
+    .map(caseName);
   const noKernels = kernels && !existsSync(join(PREPARED, 'kernels'));
   if (missing.length === 0 && !noKernels) return;
   const what = [...missing, ...(noKernels ? ['kernels'] : [])].join(', ');
