@@ -8,7 +8,9 @@ import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-execFileSync(process.execPath, [`${root}scripts/build-kernels.mjs`], { cwd: root, stdio: 'inherit' });
+for (const script of ['build-kernels', 'build-codecs']) {
+  execFileSync(process.execPath, [`${root}scripts/${script}.mjs`], { cwd: root, stdio: 'inherit' });
+}
 rmSync(`${root}/dist`, { recursive: true, force: true });
 execFileSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p', 'tsconfig.build.json'], {
   cwd: root,

@@ -2,7 +2,7 @@
 import { ImageError } from '../../errors/errors.ts';
 import { type Orientation, orientationOfExif } from '../orientation.ts';
 import { type RgbaImage, requireSize } from '../raw-image.ts';
-import { codecModule, quietly } from './wasm-module.ts';
+import { codecOptions } from './codec-options.ts';
 
 /** What the markers before the first scan say. */
 interface JpegHead {
@@ -68,11 +68,11 @@ function isComplete(bytes: Uint8Array): boolean {
 let decoder: Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>> | undefined;
 
 async function loadDecoder(): Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>> {
-  const [codec, module] = await Promise.all([
+  const [codec, { default: text }] = await Promise.all([
     import('@jsquash/jpeg/decode.js'),
-    codecModule('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'),
+    import('./generated/mozjpeg.ts'),
   ]);
-  await codec.init(quietly(module));
+  await codec.init(await codecOptions(text));
   return (bytes) => codec.default(bytes, { preserveOrientation: false });
 }
 

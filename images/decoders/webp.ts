@@ -2,7 +2,7 @@
 import { ImageError } from '../../errors/errors.ts';
 import { type Orientation, orientationOfExif } from '../orientation.ts';
 import { type RgbaImage, requireSize } from '../raw-image.ts';
-import { codecModule, quietly } from './wasm-module.ts';
+import { codecOptions } from './codec-options.ts';
 
 /** A chunk of a RIFF file. */
 interface Chunk {
@@ -56,11 +56,11 @@ function uint24(bytes: Uint8Array, at: number): number {
 let decoder: Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>> | undefined;
 
 async function loadDecoder(): Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>> {
-  const [codec, module] = await Promise.all([
+  const [codec, { default: text }] = await Promise.all([
     import('@jsquash/webp/decode.js'),
-    codecModule('@jsquash/webp/codec/dec/webp_dec.wasm'),
+    import('./generated/webp.ts'),
   ]);
-  await codec.init(quietly(module));
+  await codec.init(await codecOptions(text));
   return (bytes) => codec.default(bytes);
 }
 
