@@ -46,6 +46,18 @@ test('a server without ranges gives the whole file at once', async () => {
   expect(server.requests).toHaveLength(1);
 });
 
+test('a server that hides Content-Range from other origins gives the whole file at once', async () => {
+  const hiding: typeof fetch = async (input, init) => {
+    const { status, headers, body } = await fetch(input, init);
+    const visible = new Headers(headers);
+    visible.delete('Content-Range');
+    return new Response(body, { status, headers: visible });
+  };
+  const source = await urlRepository(place(), { fetch: hiding }).open('model.safetensors');
+  expect(source?.size).toBe(weights.length);
+  expect(await source?.read(1000, 24)).toEqual(weights.slice(1000, 1024));
+});
+
 test('a missing file is undefined, any other refusal an error that names the URL', async () => {
   expect(await urlRepository(place(), {}).open('other.json')).toBeUndefined();
   server.faults = { alwaysFail: { status: 500 } };

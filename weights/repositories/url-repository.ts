@@ -35,21 +35,28 @@ export function urlRepository(url: URL, { fetch: get = fetch, signal }: Reposito
         await first.body?.cancel();
         return undefined;
       }
-      if (!first.ok) {
-        await first.body?.cancel();
-        throw new SourceError(`${target.href}: expected status 200, got ${first.status} ${first.statusText}`);
-      }
-      const total = /\/(\d+)$/.exec(first.headers.get('Content-Range') ?? '')?.[1];
-      if (first.status !== 206 || total === undefined) {
+      await requireSuccess(target, first);
+      if (first.status !== 206) {
         // a server without ranges: the whole file stands in memory
         const limit = file.endsWith('.safetensors') ? MAX_WHOLE_BYTES : MAX_TEXT_BYTES;
         return memorySource(await readBody(first, target.href, limit));
       }
       await first.body?.cancel();
-      return rangeSource(target, Number(total), request);
+      const total = /\/(\d+)$/.exec(first.headers.get('Content-Range') ?? '')?.[1];
+      if (total !== undefined) return rangeSource(target, Number(total), request);
+      // a page sees this header of another origin only where the server exposes it
+      const whole = await request(target, {});
+      await requireSuccess(target, whole);
+      return memorySource(new Uint8Array(await whole.arrayBuffer()));
     },
     list: async () => undefined,
   };
+}
+
+async function requireSuccess(target: URL, response: Response): Promise<void> {
+  if (response.ok) return;
+  await response.body?.cancel();
+  throw new SourceError(`${target.href}: expected status 200, got ${response.status} ${response.statusText}`);
 }
 
 function rangeSource(
