@@ -40,13 +40,13 @@ export async function classify(
   const { numLabels, id2label } = model.config;
   if (numLabels === 0)
     throw new OptionError('classify: expected a model with labels, got one with numLabels 0');
-  using output = model.forward(pixelValues, { outputHiddenStates: false, outputAttentions: false });
   const problemType =
     model.config.problemType ??
     (numLabels === 1 ? 'multi_label_classification' : 'single_label_classification');
   const scores = tidy((): Tensor2D => {
-    if (problemType === 'single_label_classification') return softmax(output.logits);
-    return problemType === 'regression' ? output.logits.clone() : sigmoid(output.logits);
+    const { logits } = model.forward(pixelValues, { outputHiddenStates: false, outputAttentions: false });
+    if (problemType === 'single_label_classification') return softmax(logits);
+    return problemType === 'regression' ? logits : sigmoid(logits);
   });
   return (await rowsOf(scores)).map((row) =>
     Array.from(row, (score, id) => ({ label: id2label[id] ?? `LABEL_${id}`, score }))

@@ -41,12 +41,14 @@ export async function embed(
   if (!POOLINGS.includes(pool)) {
     throw new OptionError(`embed: pool must be one of ${POOLINGS.join(', ')}, got ${shown(pool)}`);
   }
-  using output = model.forward(pixelValues, { outputHiddenStates: false, outputAttentions: false });
-  const { lastHiddenState, poolerOutput } = output;
   const vectors = tidy(() => {
+    const { lastHiddenState, poolerOutput } = model.forward(pixelValues, {
+      outputHiddenStates: false,
+      outputAttentions: false,
+    });
     const mean = () => patchMean(lastHiddenState, model.config.numRegisterTokens);
     const pooled: Record<Pooling, () => Tensor2D> = {
-      cls: () => poolerOutput.clone(),
+      cls: () => poolerOutput,
       mean,
       'cls+mean': () => concat([poolerOutput, mean()], 1) as Tensor2D,
     };
