@@ -37,7 +37,7 @@ export function hasRelaxedSimd(): boolean {
 /**
  * @param relaxed whether to take the build with relaxed SIMD
  * @param team whether to take the build for shared memory and threads
- * @throws DeviceError if the engine lacks what the build needs
+ * @throws DeviceError if the engine lacks what the build needs, or a page's policy forbids WebAssembly
  */
 export async function loadKernels({
   relaxed,
@@ -55,7 +55,15 @@ export async function loadKernels({
     );
   }
   const { default: text } = await readBuild(relaxed, team);
-  return new WebAssembly.Module(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
+  try {
+    // a page's main thread may not compile this much at once in every browser
+    return await WebAssembly.compile(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
+  } catch (cause) {
+    throw new DeviceError(
+      `simd: expected WebAssembly to compile, got ${String(cause)}; a content security policy has to allow 'wasm-unsafe-eval'`,
+      { cause },
+    );
+  }
 }
 
 function readBuild(relaxed: boolean, team: boolean): Promise<{ default: string }> {

@@ -56,10 +56,16 @@ export class Runtime {
     const { countCores, startWorker } = inNode
       ? await import('./start-worker-node.ts')
       : await import('./start-worker-browser.ts');
-    const wanted = canShareMemory() ? (threads ?? Math.min(countCores(), MAXIMUM_THREADS)) : 1;
+    const alone = !canShareMemory();
+    if (alone && threads !== undefined && threads > 1) {
+      console.warn(
+        `simd: expected a cross-origin isolated page for ${threads} threads, got one that is not; going on with one thread`,
+      );
+    }
+    const wanted = alone ? 1 : (threads ?? Math.min(countCores(), MAXIMUM_THREADS));
     const module = await loadKernels({ relaxed, team: wanted > 1 });
     const heap = new Heap(wanted > 1);
-    const exports = instantiate(module, heap);
+    const exports = await instantiate(module, heap);
     heap.ints[MAY_WAIT / 4] = mayWait() ? 1 : 0;
     const team = wanted > 1 ? new Team(wanted, { heap, module, exports, startWorker }) : undefined;
     return new Runtime(heap, relaxed, exports, team);
@@ -132,9 +138,9 @@ export class Runtime {
   }
 }
 
-function instantiate(module: WebAssembly.Module, heap: Heap): KernelExports {
-  const instance = new WebAssembly.Instance(module, { env: { memory: heap.memory } });
-  return instance.exports as unknown as KernelExports;
+async function instantiate(module: WebAssembly.Module, { memory }: Heap): Promise<KernelExports> {
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+  return exports as unknown as KernelExports;
 }
 
 // the thread of a browser's window may not sleep

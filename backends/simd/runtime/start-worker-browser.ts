@@ -1,5 +1,16 @@
 /** Workers in browsers. */
-import { BROWSER_WORKER_SOURCE, type StartWorker } from './worker-source.ts';
+import { DeviceError } from '../../../errors/errors.ts';
+import { type StartWorker, WORKER_PROGRAM } from './worker-source.ts';
+
+/** Source of a classic worker. */
+const SOURCE = `${WORKER_PROGRAM}
+onmessage = ({ data }) => {
+  begin(data);
+  close();
+};`;
+
+/** The address of the source; one for all workers, kept, as not every browser reads it before it could be revoked. */
+let address: string | undefined;
 
 /** Cores the browser admits to. */
 export function countCores(): number {
@@ -8,10 +19,16 @@ export function countCores(): number {
 
 /** Starts a worker from text; the page's content security policy has to allow `blob:` workers. */
 export const startWorker: StartWorker = (start, onEnd) => {
-  const url = URL.createObjectURL(new Blob([BROWSER_WORKER_SOURCE], { type: 'text/javascript' }));
-  const worker = new Worker(url, { name: `simd ${start.thread}` });
-  worker.onerror = (event) => onEnd(new Error(event.message));
+  address ??= URL.createObjectURL(new Blob([SOURCE], { type: 'text/javascript' }));
+  const worker = new Worker(address, { name: `simd ${start.thread}` });
+  worker.onerror = (event) => onEnd(new DeviceError(reasonOf(event)));
   worker.postMessage(start);
-  URL.revokeObjectURL(url);
   return { terminate: () => worker.terminate() };
 };
+
+// an error in the worker comes with a message; a worker that could not be loaded, with none
+function reasonOf({ message }: Partial<ErrorEvent>): string {
+  return message
+    ? `a worker that ended with ${message}`
+    : 'a worker that could not be loaded (a content security policy has to allow worker-src blob:)';
+}

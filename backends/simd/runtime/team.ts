@@ -1,6 +1,6 @@
 /** The workers that help the main thread with a job. */
 import { Dinov2Error } from '../../../errors/errors.ts';
-import { GATE } from '../control-block.ts';
+import { GATE, READY } from '../control-block.ts';
 import type { Heap } from './heap.ts';
 import type { KernelExports } from './load-kernels.ts';
 import type { RunningWorker, StartWorker } from './worker-source.ts';
@@ -57,7 +57,7 @@ export class Team {
       if (dropped < 0) this.giveUp(heap);
     }
     if (dropped === 0) return;
-    if (dropped > 0) this.failures.push(new Dinov2Error(`simd: ${dropped} worker(s) dropped a job`));
+    if (dropped > 0) this.failures.push(new Dinov2Error(`${dropped} worker(s) that dropped a job`));
     exports.workAlone();
   }
 
@@ -78,27 +78,43 @@ export class Team {
   private enlist(): void {
     for (let thread = 1; thread < this.wanted; thread++) {
       if (this.workers.has(thread)) continue;
-      const { module, heap, startWorker } = this.options;
-      const worker = startWorker({ module, memory: heap.memory, thread, team: this.number }, (reason) => {
-        if (this.workers.get(thread) === worker) this.lose(thread, reason);
-      });
-      this.workers.set(thread, worker);
+      try {
+        this.start(thread);
+      } catch (reason) {
+        this.lose(thread, reason);
+      }
     }
+  }
+
+  private start(thread: number): void {
+    const { module, heap, startWorker } = this.options;
+    const worker = startWorker({ module, memory: heap.memory, thread, team: this.number }, (reason) => {
+      if (this.workers.get(thread) === worker) this.lose(thread, reason);
+    });
+    this.workers.set(thread, worker);
   }
 
   private lose(thread: number, reason: unknown): void {
     this.workers.delete(thread);
     this.failures.push(reason);
     this.restarts += 1;
-    if (this.restarts > MAXIMUM_RESTARTS) this.wanted = 1;
+    const noneIsUp = Atomics.load(this.options.heap.ints, READY / 4) === 0;
+    if (noneIsUp || this.restarts > MAXIMUM_RESTARTS) this.goOnAlone(reason);
   }
 
-  // a worker that died inside a job never leaves it: end them all and let the main thread go on alone
+  // a worker that died inside a job never leaves it: end them all
   private giveUp(heap: Heap): void {
-    this.failures.push(new Dinov2Error(`simd: a worker did not come out of a job for ${PATIENCE} s`));
     for (const worker of this.workers.values()) worker.terminate();
+    const reason = new Dinov2Error(`a worker that did not come out of a job for ${PATIENCE} s`);
+    this.failures.push(reason);
+    this.goOnAlone(reason);
+    Atomics.store(heap.ints, GATE / 4, 0);
+  }
+
+  private goOnAlone(reason: unknown): void {
     this.dissolve();
     this.wanted = 1;
-    Atomics.store(heap.ints, GATE / 4, 0);
+    const text = reason instanceof Error ? reason.message : String(reason);
+    console.warn(`simd: expected workers, got ${text}; going on with one thread`);
   }
 }

@@ -1,10 +1,10 @@
 /**
- * The program of a worker, as text, so that neither Node nor a browser has to find a file.
+ * What a worker does, as text, so that neither Node nor a browser has to find a file.
  *
  * `begin` gets the compiled kernels, the shared memory, and the worker's number in its team. A trap inside a job gives the job up,
  * for the main thread to do over; the worker goes on with the next.
  */
-const BEGIN = `
+export const WORKER_PROGRAM = `'use strict';
 function begin({ module, memory, thread, team }) {
   const { workerLoop, abandon } = new WebAssembly.Instance(module, { env: { memory } }).exports;
   for (;;) {
@@ -17,17 +17,6 @@ function begin({ module, memory, thread, team }) {
     }
   }
 }`;
-
-/** Source of a CommonJS worker of Node. */
-export const NODE_WORKER_SOURCE = `'use strict';${BEGIN}
-begin(require('node:worker_threads').workerData);`;
-
-/** Source of a classic worker of a browser. */
-export const BROWSER_WORKER_SOURCE = `'use strict';${BEGIN}
-onmessage = ({ data }) => {
-  begin(data);
-  close();
-};`;
 
 /** What a worker starts with. */
 export interface WorkerStart {

@@ -1,0 +1,79 @@
+import { jest } from '@jest/globals';
+import { KIND, PARAMETERS } from '../control-block.ts';
+import { OP_NEG, UNARY } from '../job-kinds.ts';
+import { Heap } from './heap.ts';
+import { type KernelExports, loadKernels } from './load-kernels.ts';
+import { Team } from './team.ts';
+import type { StartWorker } from './worker-source.ts';
+
+/** A team whose workers are started by `startWorker`, and a job for it: the negatives of some numbers. */
+async function prepare(
+  threads: number,
+  startWorker: StartWorker,
+): Promise<{ team: Team; negate: () => number[] }> {
+  const module = await loadKernels({ relaxed: false, team: true });
+  const heap = new Heap(true);
+  const instance = new WebAssembly.Instance(module, { env: { memory: heap.memory } });
+  const team = new Team(threads, {
+    heap,
+    module,
+    exports: instance.exports as unknown as KernelExports,
+    startWorker,
+  });
+  const values = [1, 2, 3, 4];
+  const from = heap.allocateValues(values);
+  const to = heap.allocate(16);
+  const negate = (): number[] => {
+    heap.floats.fill(0, to / 4, to / 4 + 4);
+    heap.ints[KIND / 4] = UNARY;
+    heap.ints.set([OP_NEG, from, to, values.length], PARAMETERS / 4);
+    team.work();
+    return [...heap.copyOut(to, values.length)];
+  };
+  return { team, negate };
+}
+
+let notes: jest.SpiedFunction<typeof console.warn>;
+
+beforeEach(() => {
+  notes = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+});
+
+afterEach(() => notes.mockRestore());
+
+test('where no worker may be started the main thread does the work, and says so once', async () => {
+  let attempts = 0;
+  const { team, negate } = await prepare(8, () => {
+    attempts++;
+    throw new Error('the policy forbids it');
+  });
+  expect(negate()).toEqual([-1, -2, -3, -4]);
+  expect(team.threads).toBe(1);
+  expect(attempts).toBe(1);
+  expect(notes).toHaveBeenCalledTimes(1);
+  expect(notes).toHaveBeenCalledWith(expect.stringMatching(/one thread.*the policy forbids it/));
+});
+
+test('a worker that ends before it has come up is not started again', async () => {
+  const ends: ((reason: unknown) => void)[] = [];
+  const { team, negate } = await prepare(3, (_, onEnd) => {
+    ends.push(onEnd);
+    return { terminate: () => undefined };
+  });
+  expect(negate()).toEqual([-1, -2, -3, -4]);
+  for (const end of ends) end(new Error('could not be loaded'));
+  expect(negate()).toEqual([-1, -2, -3, -4]);
+  expect(team.threads).toBe(1);
+  expect(ends).toHaveLength(2);
+  expect(notes).toHaveBeenCalledTimes(1);
+});
+
+test('the number of threads can be asked for again', async () => {
+  const { team } = await prepare(2, () => {
+    throw new Error('not now');
+  });
+  team.work();
+  expect(team.threads).toBe(1);
+  team.resize(2);
+  expect(team.threads).toBe(2);
+});
