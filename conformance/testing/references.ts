@@ -1,19 +1,12 @@
-/** The committed references, one entry for each model and input. */
+/** The committed references, one entry for each model and input, read from files. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { LoadOptions } from '../../lib/loading/load-model.ts';
 import { type Reference, readReference } from '../../lib/parity/reference.ts';
 import { openFileSource } from '../../weights/file-source-node.ts';
 import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
+import type { Case } from './cases.ts';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
-
-/** A reference and the model it is about. */
-export interface Case {
-  name: string;
-  model: string;
-  position_interpolation?: 'hf' | 'original' | 'timm';
-}
 
 /** Every reference. */
 export const CASES: readonly Case[] = JSON.parse(readFileSync(`${FIXTURES}index.json`, 'utf8'));
@@ -21,11 +14,6 @@ export const CASES: readonly Case[] = JSON.parse(readFileSync(`${FIXTURES}index.
 /** The folder of a case's model. */
 export function modelFolder({ model }: Case): string {
   return `${FIXTURES}models/${model}`;
-}
-
-/** How a case's model is to be loaded. */
-export function loadOptions({ position_interpolation }: Case): LoadOptions {
-  return position_interpolation === undefined ? {} : { positionInterpolation: position_interpolation };
 }
 
 /** PyTorch's float32 answer with its inputs, or its float64 answer alone. */
