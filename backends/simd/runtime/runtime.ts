@@ -59,7 +59,7 @@ export class Runtime {
     const alone = !canShareMemory();
     if (alone && threads !== undefined && threads > 1) {
       console.warn(
-        `simd: expected a cross-origin isolated page for ${threads} threads, got one that is not; going on with one thread`,
+        `simd: expected memory that threads can share, as in a cross-origin isolated page, got none; going on with 1 of ${threads} threads`,
       );
     }
     const wanted = alone ? 1 : (threads ?? Math.min(countCores(), MAXIMUM_THREADS));

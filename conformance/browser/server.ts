@@ -1,0 +1,102 @@
+/** The test server: pages under the headers of each set-up, and the repository's files beside them. */
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { BitImageProcessor } from '../../lib/image-processor.ts';
+import type { Headers } from './set-ups.ts';
+
+const ISOLATED = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+const HEADERS: Record<Headers, Record<string, string>> = {
+  isolated: ISOLATED,
+  plain: {},
+  'strict-policy': {
+    ...ISOLATED,
+    'Content-Security-Policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src data:",
+  },
+};
+
+const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
+
+const PAGE = `<!doctype html><title>dinov2-tfjs</title><link rel="icon" href="data:,">
+<script type="module" src="page.js"></script>`;
+
+/** Serves on a free port of this machine. */
+export class TestServer {
+  private readonly root: string;
+  private readonly bundle: string;
+  private readonly server: Server;
+  private readonly processor = new BitImageProcessor();
+
+  /**
+   * @param root the repository
+   * @param bundle the folder with the pages' JavaScript
+   */
+  constructor(root: string, bundle: string) {
+    this.root = root;
+    this.bundle = bundle;
+    this.server = createServer((request, response) => {
+      this.answer(request, response).catch(() => response.writeHead(404).end());
+    });
+  }
+
+  async start(): Promise<this> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return this;
+  }
+
+  stop(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  /** Where everything is found under the headers of a set-up; `localhost` is another origin than `127.0.0.1`. */
+  address(headers: Headers, host: '127.0.0.1' | 'localhost' = '127.0.0.1'): string {
+    return `http://${host}:${(this.server.address() as AddressInfo).port}/${headers}/`;
+  }
+
+  private async answer({ url = '', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, kind = '', ...rest] = normalize(decodeURIComponent(new URL(url, 'http://host').pathname)).split(
+      '/',
+    );
+    for (const [name, value] of Object.entries(HEADERS[kind as Headers])) response.setHeader(name, value);
+    // another origin may read the files, but not Content-Range
+    response.setHeader('Access-Control-Allow-Origin', '*');
+    const path = rest.join('/') || 'index.html';
+    response.setHeader('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream');
+    const bytes = await this.read(path);
+    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
+    if (from === undefined || to === undefined) {
+      response.end(bytes);
+      return;
+    }
+    response.setHeader('Content-Range', `bytes ${from}-${to}/${bytes.length}`);
+    response.writeHead(206).end(bytes.subarray(Number(from), Number(to) + 1));
+  }
+
+  private async read(path: string): Promise<Uint8Array> {
+    const [folder, ...rest] = path.split('/');
+    const below = rest.join('/');
+    switch (folder) {
+      case 'index.html':
+        return new TextEncoder().encode(PAGE);
+      case 'fixtures':
+        return readFile(join(this.root, 'conformance/fixtures', below));
+      case 'models':
+        return readFile(join(this.root, 'models', below));
+      case 'pictures':
+        return readFile(join(this.root, 'examples/pictures', below));
+      case 'pixel-values': {
+        const picture = await readFile(join(this.root, 'examples/pictures', below));
+        const { data } = (await this.processor.preprocess(picture)).pixelValues;
+        return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      }
+      default:
+        return readFile(join(this.bundle, path));
+    }
+  }
+}
