@@ -36,18 +36,15 @@ export function urlRepository(url: URL, { fetch: get = fetch, signal }: Reposito
         return undefined;
       }
       await requireSuccess(target, first);
-      if (first.status !== 206) {
-        // a server without ranges: the whole file stands in memory
-        const limit = file.endsWith('.safetensors') ? MAX_WHOLE_BYTES : MAX_TEXT_BYTES;
-        return memorySource(await readBody(first, target.href, limit));
-      }
+      // a server without ranges: the whole file stands in memory
+      if (first.status !== 206) return wholeFile(target, first);
       await first.body?.cancel();
       const total = /\/(\d+)$/.exec(first.headers.get('Content-Range') ?? '')?.[1];
       if (total !== undefined) return rangeSource(target, Number(total), request);
       // a page sees this header of another origin only where the server exposes it
       const whole = await request(target, {});
       await requireSuccess(target, whole);
-      return memorySource(new Uint8Array(await whole.arrayBuffer()));
+      return wholeFile(target, whole);
     },
     list: async () => undefined,
   };
@@ -57,6 +54,11 @@ async function requireSuccess(target: URL, response: Response): Promise<void> {
   if (response.ok) return;
   await response.body?.cancel();
   throw new SourceError(`${target.href}: expected status 200, got ${response.status} ${response.statusText}`);
+}
+
+async function wholeFile({ href, pathname }: URL, response: Response): Promise<ByteSource> {
+  const limit = pathname.endsWith('.safetensors') ? MAX_WHOLE_BYTES : MAX_TEXT_BYTES;
+  return memorySource(await readBody(response, href, limit));
 }
 
 function rangeSource(

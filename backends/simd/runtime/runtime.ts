@@ -68,6 +68,8 @@ export class Runtime {
     const exports = await instantiate(module, heap);
     heap.ints[MAY_WAIT / 4] = mayWait() ? 1 : 0;
     const team = wanted > 1 ? new Team(wanted, { heap, module, exports, startWorker }) : undefined;
+    // so that they are there when the weights have been read
+    team?.enlist();
     return new Runtime(heap, relaxed, exports, team);
   }
 

@@ -22,7 +22,7 @@ export interface TeamOptions {
  * A main thread and its workers.
  *
  * Work items are taken from a counter, so nobody waits for a worker that has not come up, or that the system has put
- * aside between items: whoever is there does the work. Workers start at the first job.
+ * aside between items: whoever is there does the work.
  */
 export class Team {
   /** why a worker ended or dropped a job, latest last */
@@ -75,7 +75,8 @@ export class Team {
     this.number = this.options.exports.dissolve();
   }
 
-  private enlist(): void {
+  /** Starts the workers that are missing; in browsers they come up when the thread that started them is idle. */
+  enlist(): void {
     for (let thread = 1; thread < this.wanted; thread++) {
       if (this.workers.has(thread)) continue;
       try {
