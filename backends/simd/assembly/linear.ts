@@ -48,8 +48,11 @@ function writeStrips(
     let t = strips;
     for (let column: usize = 0; column < whole; column += 32) {
       const s0 = v128.load(scale + column), s1 = v128.load(scale + column, 16);
-      v128.store(c + column, finish(epilogue, v128.load(t), s0, residual + column));
-      v128.store(c + column, finish(epilogue, v128.load(t, 16), s1, residual + column + 16), 16);
+      // both before the first store, so that their constants are read once
+      const y0 = finish(epilogue, v128.load(t), s0, residual + column);
+      const y1 = finish(epilogue, v128.load(t, 16), s1, residual + column + 16);
+      v128.store(c + column, y0);
+      v128.store(c + column, y1, 16);
       t += stripBytes;
     }
     if (rest) {
