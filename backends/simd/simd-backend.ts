@@ -116,6 +116,8 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
   }
 
   writeLinearWeight(parts: readonly WeightRows[], [outputs, inputs]: readonly [number, number]): DataId {
+    // a model is on its way: the workers come up while it is read
+    this.runtime.team?.enlist();
     return this.data.add(this.runtime.heap.attempt(() => this.packWeight(parts, outputs, inputs)));
   }
 

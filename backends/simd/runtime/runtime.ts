@@ -1,5 +1,5 @@
 /** The kernels, the memory they work on, and the threads they run on. */
-import { DeviceError, OptionError } from '../../../errors/errors.ts';
+import { OptionError } from '../../../errors/errors.ts';
 import { FLOATS, KIND, MAY_WAIT, PARAMETERS } from '../control-block.ts';
 import { Heap } from './heap.ts';
 import { hasRelaxedSimd, type KernelExports, loadKernels } from './load-kernels.ts';
@@ -57,19 +57,13 @@ export class Runtime {
       ? await import('./start-worker-node.ts')
       : await import('./start-worker-browser.ts');
     const alone = !canShareMemory();
-    if (alone && threads !== undefined && threads > 1) {
-      console.warn(
-        `simd: expected memory that threads can share, as in a cross-origin isolated page, got none; going on with 1 of ${threads} threads`,
-      );
-    }
+    if (alone && threads !== undefined) sayAlone(threads);
     const wanted = alone ? 1 : (threads ?? Math.min(countCores(), MAXIMUM_THREADS));
     const module = await loadKernels({ relaxed, team: wanted > 1 });
     const heap = new Heap(wanted > 1);
     const exports = await instantiate(module, heap);
     heap.ints[MAY_WAIT / 4] = mayWait() ? 1 : 0;
     const team = wanted > 1 ? new Team(wanted, { heap, module, exports, startWorker }) : undefined;
-    // so that they are there when the weights have been read
-    team?.enlist();
     return new Runtime(heap, relaxed, exports, team);
   }
 
@@ -82,16 +76,11 @@ export class Runtime {
    * Sets the number of threads.
    *
    * @throws OptionError if `threads` is not an integer from 1 to 256
-   * @throws DeviceError if the memory is not shared and more than one thread is asked for
    */
   setThreads(threads: number): void {
     requireThreads(threads);
     if (this.team !== undefined) this.team.resize(threads);
-    else if (threads > 1) {
-      throw new DeviceError(
-        `simd: expected one thread, got ${threads}; this backend was set up with a memory that is not shared`,
-      );
-    }
+    else sayAlone(threads);
   }
 
   /**
@@ -148,4 +137,11 @@ async function instantiate(module: WebAssembly.Module, { memory }: Heap): Promis
 // the thread of a browser's window may not sleep
 function mayWait(): boolean {
   return typeof document === 'undefined';
+}
+
+function sayAlone(threads: number): void {
+  if (threads === 1) return;
+  console.warn(
+    `simd: expected memory that threads can share, as in a cross-origin isolated page, got none; going on with 1 of ${threads} threads`,
+  );
 }

@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { KIND, PARAMETERS, READY } from '../control-block.ts';
 import { OP_NEG, UNARY } from '../job-kinds.ts';
+import { SimdBackend } from '../simd-backend.ts';
 import { Heap } from './heap.ts';
 import { type KernelExports, loadKernels } from './load-kernels.ts';
 import { Runtime } from './runtime.ts';
@@ -81,9 +82,13 @@ test('the number of threads can be asked for again', async () => {
   expect(team.threads).toBe(2);
 });
 
-test('workers come up before there is a job, and leave when the runtime is let go', async () => {
+test('workers come up with the first weight, before there is a job, and leave when the runtime is let go', async () => {
   const runtime = await Runtime.create({ threads: 3, relaxed: false });
   const workersUp = () => Atomics.load(runtime.heap.ints, READY / 4);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(workersUp()).toBe(0);
+  const weight = { bytes: new Uint8Array(32 * 4), dtype: 'F32', rows: 8 } as const;
+  new SimdBackend(runtime).writeLinearWeight([weight], [8, 4]);
   while (workersUp() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   runtime.dispose();
   while (workersUp() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
