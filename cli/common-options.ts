@@ -8,6 +8,7 @@ export interface ModelOptions {
   model: string;
   backend: Device;
   threads?: number;
+  halfWeights?: boolean;
   processor: 'torchvision' | 'pil';
   positionInterpolation?: PositionInterpolation;
   revision?: string;
@@ -44,7 +45,11 @@ export function addSourceOptions(command: Command): Command {
 export function addDeviceOptions(command: Command): Command {
   return command
     .addOption(new Option('--backend <name>', 'what computes').choices([...DEVICES]).default('auto'))
-    .option('--threads <n>', 'threads of the simd backend (default: the number of cores)', positiveInteger);
+    .option('--threads <n>', 'threads of the simd backend (default: the number of cores)', positiveInteger)
+    .option(
+      '--half-weights',
+      'keep float16 and bfloat16 weights in 16 bits: half the memory, a little slower',
+    );
 }
 
 /** Adds `--model` and everything that says how it is found and run. */

@@ -18,8 +18,9 @@ export function repositoryOptions(options: Partial<ModelOptions>): RepositoryOpt
 export async function startDevice({
   backend,
   threads,
-}: Pick<ModelOptions, 'backend' | 'threads'>): Promise<void> {
-  await setDevice(backend, threads === undefined ? {} : { threads });
+  halfWeights,
+}: Pick<ModelOptions, 'backend' | 'threads' | 'halfWeights'>): Promise<void> {
+  await setDevice(backend, { threads, halfWeights });
 }
 
 /**

@@ -12,8 +12,15 @@ export type Device = (typeof DEVICES)[number];
 /** Options of `setDevice`. */
 export interface DeviceOptions {
   /** threads of the `simd` backend; default the number of cores */
-  threads?: number;
+  threads?: number | undefined;
+  /**
+   * whether `simd` keeps float16 and bfloat16 weights in 16 bits, widened as they are used: half the memory, the same
+   * numbers, a little slower; default false. Holds for models that are loaded afterwards
+   */
+  halfWeights?: boolean | undefined;
 }
+
+const OPTIONS = ['threads', 'halfWeights'];
 
 /** Whether `name` is a device this library can set up. */
 export function isDevice(name: string): name is Device {
@@ -27,6 +34,11 @@ export function isDevice(name: string): name is Device {
  * @throws DeviceError if it can't be used here; OptionError if there is no such device
  */
 export async function setDevice(device: Device = 'auto', options: DeviceOptions = {}): Promise<string> {
+  for (const name of Object.keys(options)) {
+    if (!OPTIONS.includes(name)) {
+      throw new OptionError(`setDevice: expected options among ${OPTIONS.join(', ')}, got ${shown(name)}`);
+    }
+  }
   switch (device) {
     case 'auto':
     case 'simd':
@@ -52,9 +64,9 @@ export async function ensureBackend(): Promise<void> {
   await setDevice('auto');
 }
 
-async function useSimd({ threads }: DeviceOptions): Promise<string> {
+async function useSimd(options: DeviceOptions): Promise<string> {
   const { registerSimd } = await import('../backends/simd/register.ts');
-  await registerSimd({ threads });
+  await registerSimd(options);
   if (!(await setBackend('simd'))) {
     throw new DeviceError('setDevice: the simd backend could not be started; use "cpu"');
   }

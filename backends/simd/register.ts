@@ -45,7 +45,7 @@ let underway: Promise<void> | undefined;
 /**
  * Registers the backend `simd` and its kernels; TF.js's CPU kernels stand in for every other op.
  *
- * Where the backend is registered already, only the number of threads is taken over.
+ * Where the backend is registered already, the number of threads is taken over, and how later weights are kept.
  *
  * @throws DeviceError if the engine has no WebAssembly with SIMD, or no memory for it
  * @throws OptionError if `threads` is not an integer from 1 to 256
@@ -55,6 +55,7 @@ export async function registerSimd(options: SimdOptions = {}): Promise<void> {
   const present = findBackend('simd');
   if (present instanceof SimdBackend) {
     if (options.threads !== undefined) present.runtime.setThreads(options.threads);
+    if (options.halfWeights !== undefined) present.halfWeights = options.halfWeights;
     return;
   }
   underway = register(options).finally(() => {

@@ -54,7 +54,9 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
   declare data: TensorIndex;
   readonly runtime: Runtime;
   readonly everySize: boolean;
-  private readonly options: { halfWeights: boolean; weightsInside: number };
+  /** how weights are kept that are written from now on, see `BackendOptions` */
+  halfWeights: boolean;
+  private readonly weightsInside: number;
 
   constructor(
     runtime: Runtime,
@@ -63,7 +65,8 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
     super();
     this.runtime = runtime;
     this.everySize = everySize;
-    this.options = { halfWeights, weightsInside };
+    this.halfWeights = halfWeights;
+    this.weightsInside = weightsInside;
     this.data = new TensorIndex(this, engine());
   }
 
@@ -125,10 +128,10 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
     const { heap } = this.runtime;
     const [first] = parts;
     const alike = first !== undefined && parts.every((part) => part.dtype === first.dtype);
-    const format = this.options.halfWeights && alike ? first.dtype : 'F32';
+    const format = this.halfWeights && alike ? first.dtype : 'F32';
     const panel = panelBytes(format, inputs);
     const panels = Math.ceil(outputs / 8);
-    const inside = heap.bytesInUse + panels * panel <= this.options.weightsInside;
+    const inside = heap.bytesInUse + panels * panel <= this.weightsInside;
     const store: PanelStore = inside
       ? { address: heap.allocate(panels * panel) }
       : { outside: new Uint8Array(panels * panel) };

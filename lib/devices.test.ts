@@ -1,0 +1,44 @@
+/** Choosing what computes, and how it keeps weights. */
+import { fileURLToPath } from 'node:url';
+import { backend } from '@tensorflow/tfjs-core';
+import { SimdBackend } from '../backends/simd/simd-backend.ts';
+import { OptionError } from '../errors/errors.ts';
+import { setDevice } from './devices.ts';
+import { Dinov2Model } from './models/dinov2-model.ts';
+import { readFloat32 } from './tasks/read-tensor.ts';
+
+const fixture = (name: string) =>
+  fileURLToPath(new URL(`../conformance/fixtures/models/${name}`, import.meta.url));
+const pixels = {
+  data: Float32Array.from({ length: 3 * 24 * 24 }, (_, i) => Math.sin(i)),
+  shape: [1, 3, 24, 24] as [number, number, number, number],
+};
+
+async function run(name: string): Promise<{ values: Float32Array; bytes: number }> {
+  const current = backend();
+  if (!(current instanceof SimdBackend)) throw new Error('expected simd');
+  const before = current.runtime.heap.bytesInUse;
+  using model = await Dinov2Model.fromPretrained(fixture(name));
+  const bytes = current.runtime.heap.bytesInUse - before;
+  using output = model.forward(pixels);
+  return { values: await readFloat32(output.lastHiddenState), bytes };
+}
+
+test.each(['float16', 'bfloat16'])(
+  '%s weights in 16 bits give the same numbers in less memory',
+  async (name) => {
+    await setDevice('simd', { halfWeights: false });
+    const whole = await run(name);
+    await setDevice('simd', { halfWeights: true });
+    const half = await run(name);
+    await setDevice('simd', { halfWeights: false });
+    expect(half.values).toEqual(whole.values);
+    expect(half.bytes).toBeLessThan(0.7 * whole.bytes);
+  },
+);
+
+test('an unknown option is refused by name', async () => {
+  const misspelt: object = { thread: 2 };
+  await expect(setDevice('simd', misspelt)).rejects.toThrow(OptionError);
+  await expect(setDevice('simd', misspelt)).rejects.toThrow('threads, halfWeights, got "thread"');
+});
