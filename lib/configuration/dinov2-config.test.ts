@@ -5,16 +5,131 @@ const DEEP: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
 
 test('defaults are those of transformers', () => {
   const plain = new Dinov2Config();
-  expect(plain).toMatchObject({
+  const common = {
     hiddenSize: 768,
+    numHiddenLayers: 12,
+    numAttentionHeads: 12,
+    headDim: 64,
+    mlpRatio: 4,
+    hiddenAct: 'gelu',
+    hiddenDropoutProb: 0,
+    attentionProbsDropoutProb: 0,
+    initializerRange: 0.02,
+    layerNormEps: 1e-6,
     imageSize: 224,
-    patchSize: 14,
-    numRegisterTokens: 0,
+    numChannels: 3,
+    qkvBias: true,
+    layerscaleValue: 1,
+    dropPathRate: 0,
+    useSwigluFfn: false,
+    applyLayernorm: true,
+    reshapeHiddenStates: true,
+    useMaskToken: true,
     numLabels: 2,
-  });
+    id2label: { 0: 'LABEL_0', 1: 'LABEL_1' },
+    problemType: undefined,
+    outputHiddenStates: false,
+    outputAttentions: false,
+    positionInterpolation: 'hf',
+    stages: { outFeatures: ['stage12'], outIndices: [12] },
+  };
+  expect(plain).toMatchObject({ ...common, modelType: 'dinov2', patchSize: 14, numRegisterTokens: 0 });
   const registers = Dinov2Config.fromJSON({ model_type: 'dinov2_with_registers' });
-  expect(registers).toMatchObject({ patchSize: 16, numRegisterTokens: 4 });
-  expect(plain.stages).toEqual({ outFeatures: ['stage12'], outIndices: [12] });
+  expect(registers).toMatchObject({
+    ...common,
+    modelType: 'dinov2_with_registers',
+    patchSize: 16,
+    numRegisterTokens: 4,
+  });
+});
+
+test('every field of a file is read', () => {
+  const config = Dinov2Config.fromJSON({
+    model_type: 'dinov2_with_registers',
+    hidden_size: 36,
+    num_hidden_layers: 3,
+    num_attention_heads: 2,
+    head_dim: 10,
+    mlp_ratio: 2.5,
+    hidden_act: 'silu',
+    hidden_dropout_prob: 0.1,
+    attention_probs_dropout_prob: 0.2,
+    initializer_range: 0.3,
+    layer_norm_eps: 1e-5,
+    image_size: 42,
+    patch_size: 7,
+    num_channels: 1,
+    qkv_bias: false,
+    layerscale_value: 0.5,
+    drop_path_rate: 0.4,
+    use_swiglu_ffn: true,
+    num_register_tokens: 2,
+    apply_layernorm: false,
+    reshape_hidden_states: false,
+    use_mask_token: false,
+    out_features: ['stage1'],
+    out_indices: [1],
+    num_labels: 1,
+    id2label: { 0: 'cat' },
+    problem_type: 'regression',
+    output_hidden_states: true,
+    output_attentions: true,
+    position_interpolation: 'timm',
+  });
+  const expected = {
+    modelType: 'dinov2_with_registers',
+    hiddenSize: 36,
+    numHiddenLayers: 3,
+    numAttentionHeads: 2,
+    headDim: 10,
+    mlpRatio: 2.5,
+    hiddenAct: 'silu',
+    hiddenDropoutProb: 0.1,
+    attentionProbsDropoutProb: 0.2,
+    initializerRange: 0.3,
+    layerNormEps: 1e-5,
+    imageSize: 42,
+    patchSize: 7,
+    numChannels: 1,
+    qkvBias: false,
+    layerscaleValue: 0.5,
+    dropPathRate: 0.4,
+    useSwigluFfn: true,
+    numRegisterTokens: 2,
+    applyLayernorm: false,
+    reshapeHiddenStates: false,
+    useMaskToken: false,
+    stages: { outFeatures: ['stage1'], outIndices: [1] },
+    numLabels: 1,
+    id2label: { 0: 'cat' },
+    problemType: 'regression',
+    outputHiddenStates: true,
+    outputAttentions: true,
+    positionInterpolation: 'timm',
+  };
+  expect(config).toEqual(expect.objectContaining(expected));
+  // a copy keeps all of it
+  expect(config.with({})).toEqual(config);
+});
+
+test.each([
+  [1536, 4, true, 4096],
+  [24, 2.73, false, 65],
+  [24, 2.73, true, 48],
+  [97, 1, true, 64],
+  [98, 1, true, 72],
+  [100, 1, true, 72],
+  [12, 1, true, 8],
+])(
+  'the hidden size of the network for width %d and ratio %d, SwiGLU %p, is %d',
+  (hiddenSize, mlpRatio, useSwigluFfn, expected) => {
+    const config = new Dinov2Config({ hiddenSize, mlpRatio, useSwigluFfn, numAttentionHeads: 1 });
+    expect(config.ffnHiddenSize).toBe(expected);
+  },
+);
+
+test('the grid of positions is rows by columns, of whole patches', () => {
+  expect(new Dinov2Config({ imageSize: [30, 55], patchSize: [14, 13] }).positionGrid).toEqual([2, 4]);
 });
 
 test('every published size is a preset', () => {
@@ -29,6 +144,8 @@ test('every published size is a preset', () => {
     patchSize: 14,
     numRegisterTokens: 4,
   });
+  expect(presetConfig('dinov2-large')).toMatchObject({ hiddenSize: 1024, numHiddenLayers: 24 });
+  for (const name of PRESET_NAMES) expect(presetConfig(name)).toMatchObject({ headDim: 64, imageSize: 518 });
   expect(presetConfig('dinov2-base').positionGrid).toEqual([37, 37]);
   expect(() => presetConfig('dinov2-tiny' as 'dinov2-base')).toThrow(/expected one of dinov2-small/);
 });

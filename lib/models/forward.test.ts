@@ -10,6 +10,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { Dinov2Config } from '../configuration/dinov2-config.ts';
+import { positionResampling } from './backbone-layers.ts';
 import { Dinov2Backbone } from './dinov2-backbone.ts';
 import { Dinov2ForImageClassification } from './dinov2-for-image-classification.ts';
 import { Dinov2Model } from './dinov2-model.ts';
@@ -181,4 +182,97 @@ test('a backbone returns maps for its stages, and hidden states only if asked', 
     [1, 16, 2, 3],
   ]);
   expect(output.hiddenStates).toBeUndefined();
+});
+
+const MODELS = new URL('../../conformance/fixtures/models/', import.meta.url).pathname;
+
+test('at the trained size every way of resampling positions gives the same tokens', async () => {
+  const pixels = {
+    data: Float32Array.from({ length: 3 * 24 * 24 }, (_, i) => Math.sin(i)),
+    shape: [1, 3, 24, 24] as const,
+  };
+  const tokens: unknown[] = [];
+  for (const positionInterpolation of ['hf', 'original', 'timm'] as const) {
+    using model = await Dinov2Model.fromPretrained(`${MODELS}plain-mlp`, { positionInterpolation });
+    using output = model.forward(pixels);
+    tokens.push(output.lastHiddenState.dataSync());
+  }
+  expect(tokens[1]).toEqual(tokens[0]);
+  expect(tokens[2]).toEqual(tokens[0]);
+});
+
+test.each([
+  ['dinov2', 0, 'hf', 'bicubic'],
+  ['dinov2', 0, 'original', 'bicubic-offset'],
+  ['dinov2', 0, 'timm', 'bicubic-antialias'],
+  // whatever has registers, or the type that may have them, is resampled as the register models are
+  ['dinov2', 4, 'hf', 'bicubic-antialias'],
+  ['dinov2', 4, 'original', 'bicubic-antialias'],
+  ['dinov2_with_registers', 0, 'hf', 'bicubic-antialias'],
+  ['dinov2_with_registers', 4, 'original', 'bicubic-antialias'],
+] as const)(
+  '%s with %d registers, interpolation %s: %s',
+  (modelType, numRegisterTokens, positionInterpolation, expected) => {
+    const chosen = new Dinov2Config({ modelType, numRegisterTokens, positionInterpolation });
+    expect(positionResampling(chosen)).toBe(expected);
+  },
+);
+
+test('the configuration says what is returned unless the call does', async () => {
+  using model = await Dinov2Model.fromConfig(
+    config.with({ outputHiddenStates: true, outputAttentions: true }),
+  );
+  const pixels = { data: new Float32Array(768), shape: [1, 3, 16, 16] as const };
+  using all = model.forward(pixels);
+  expect(all.hiddenStates).toHaveLength(3);
+  expect(all.attentions).toHaveLength(2);
+  using none = model.forward(pixels, { outputHiddenStates: false, outputAttentions: false });
+  expect(none.hiddenStates).toBeUndefined();
+  expect(none.attentions).toBeUndefined();
+});
+
+test('a new model starts as transformers starts one', async () => {
+  using model = await Dinov2ForImageClassification.fromConfig(
+    config.with({
+      hiddenSize: 64,
+      layerscaleValue: 0.5,
+      initializerRange: 1.5,
+      numLabels: 3,
+      modelType: 'dinov2',
+    }),
+  );
+  const constants: Record<string, number> = {
+    'norm.weight': 1,
+    'norm.bias': 0,
+    'head.bias': 0,
+    mask_token: 0,
+    register_tokens: 0,
+    'patch_embed.proj.bias': 0,
+    'blocks.1.norm1.weight': 1,
+    'blocks.1.norm2.bias': 0,
+    'blocks.1.attn.qkv.bias': 0,
+    'blocks.1.ls1.gamma': 0.5,
+    'blocks.1.ls2.gamma': 0.5,
+  };
+  for (const [name, value] of Object.entries(constants)) {
+    expect([name, ...new Set(model.parameters.get(name)?.dataSync())]).toEqual([name, value]);
+  }
+  const matrices = [
+    'patch_embed.proj.weight',
+    'blocks.0.attn.qkv.weight',
+    'blocks.1.attn.qkv.weight',
+    'blocks.1.mlp.fc2.weight',
+  ];
+  const firsts = new Set<number>();
+  for (const name of [...matrices, 'pos_embed']) {
+    const values = model.parameters.get(name)?.dataSync() ?? new Float32Array(0);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+    // a normal distribution of deviation 1.5 that is cut at ±2 has a deviation of 1.02
+    expect([name, Math.abs(mean) < 0.1, deviation > 0.96 && deviation < 1.09]).toEqual([name, true, true]);
+    expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(2);
+    expect(new Set(values).size).toBeGreaterThan(0.99 * values.length);
+    firsts.add(values[0] ?? 0);
+  }
+  expect(firsts.size).toBe(matrices.length + 1);
 });

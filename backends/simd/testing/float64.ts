@@ -1,0 +1,78 @@
+/** Products and attention in plain loops and float64: what the kernels are measured by. */
+
+/** A product with its epilogue; arrays are row-major. */
+export interface LinearCase {
+  x: Float32Array;
+  weight: Float32Array;
+  M: number;
+  K: number;
+  N: number;
+  bias?: Float32Array;
+}
+
+/**
+ * x Wᵀ + b.
+ *
+ * @returns [M, N]
+ */
+export function linear64({ x, weight, M, K, N, bias }: LinearCase): Float64Array {
+  const y = new Float64Array(M * N);
+  for (let m = 0; m < M; m++) {
+    for (let n = 0; n < N; n++) {
+      let sum = bias?.[n] ?? 0;
+      for (let k = 0; k < K; k++) sum += (x[m * K + k] ?? 0) * (weight[n * K + k] ?? 0);
+      y[m * N + n] = sum;
+    }
+  }
+  return y;
+}
+
+/** Queries, keys and values of every head, and what their scores are multiplied by. */
+export interface AttentionCase {
+  /** [B, T, 3·A·K] */
+  qkv: Float32Array;
+  B: number;
+  T: number;
+  A: number;
+  K: number;
+  scale: number;
+  /** what is added to the score of a query and a key in a picture */
+  mask?: (picture: number, query: number, key: number) => number;
+}
+
+/**
+ * softmax(Q Kᵀ · scale + mask) V for every head.
+ *
+ * @returns [B, T, A·K]
+ */
+export function attention64({ qkv, B, T, A, K, scale, mask }: AttentionCase): Float64Array {
+  const output = new Float64Array(B * T * A * K);
+  const weights = new Float64Array(T);
+  const row = 3 * A * K;
+  for (let pair = 0; pair < B * A; pair++) {
+    const b = Math.floor(pair / A);
+    const queries = b * T * row + (pair % A) * K;
+    const keys = queries + A * K;
+    const values = keys + A * K;
+    for (let query = 0; query < T; query++) {
+      let top = -Infinity;
+      for (let key = 0; key < T; key++) {
+        let score = 0;
+        for (let k = 0; k < K; k++) {
+          score += (qkv[queries + query * row + k] ?? 0) * (qkv[keys + key * row + k] ?? 0);
+        }
+        weights[key] = score * scale + (mask?.(b, query, key) ?? 0);
+        top = Math.max(top, weights[key] ?? 0);
+      }
+      const sums = output.subarray((b * T + query) * A * K + (pair % A) * K).subarray(0, K);
+      let total = 0;
+      for (let key = 0; key < T; key++) {
+        const weight = Math.exp((weights[key] ?? 0) - top);
+        total += weight;
+        for (let k = 0; k < K; k++) sums[k] = (sums[k] ?? 0) + weight * (qkv[values + key * row + k] ?? 0);
+      }
+      for (let k = 0; k < K; k++) sums[k] = (sums[k] ?? 0) / total;
+    }
+  }
+  return output;
+}

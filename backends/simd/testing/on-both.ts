@@ -1,0 +1,78 @@
+/** Running ops on this backend and on TF.js's plain JavaScript backend, and comparing what comes out. */
+import { setBackend, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { setDevice } from '../../../lib/devices.ts';
+
+/** Values in [−1, 1) without a pattern, the same at every call. */
+export function noise(size: number, seed = 1): Float32Array {
+  const values = new Float32Array(size);
+  for (let i = 0; i < size; i++) {
+    // the last steps of MurmurHash3
+    let hash = Math.imul(i + 1, 0x9e3779b1) ^ Math.imul(seed, 0x7feb352d);
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    values[i] = ((hash ^ (hash >>> 16)) >> 8) / 2 ** 23;
+  }
+  return values;
+}
+
+/** A float32 tensor of `noise`, each value changed by `change`. */
+export function noiseTensor(
+  shape: readonly number[],
+  seed = 1,
+  change: (value: number, index: number) => number = (value) => value,
+): Tensor {
+  const size = shape.reduce((product, length) => product * length, 1);
+  return tensor(noise(size, seed).map(change), [...shape], 'float32');
+}
+
+/** The shape and the values of one result. */
+export interface Result {
+  shape: number[];
+  values: Float32Array;
+}
+
+/**
+ * What `run` returns on a backend.
+ *
+ * @param run makes its own inputs; everything it leaves behind is disposed
+ */
+export async function resultsOn(name: 'cpu' | 'simd', run: () => Tensor | Tensor[]): Promise<Result[]> {
+  if (name === 'cpu') await setDevice('cpu');
+  else await setBackend(name);
+  const results: Result[] = [];
+  tidy(() => {
+    for (const made of [run()].flat()) {
+      results.push({ shape: made.shape, values: Float32Array.from(made.dataSync()) });
+    }
+  });
+  return results;
+}
+
+/**
+ * Expects the same shapes from both backends, and values no further apart than `tolerance`, in relation to the larger
+ * of 1 and the expected value.
+ *
+ * @param tolerance 0: the same bits, but for the sign of zero
+ */
+export async function expectSame(run: () => Tensor | Tensor[], tolerance = 0): Promise<void> {
+  const expected = await resultsOn('cpu', run);
+  const actual = await resultsOn('simd', run);
+  expect(actual.map(({ shape }) => shape)).toEqual(expected.map(({ shape }) => shape));
+  for (const [i, { values }] of expected.entries()) {
+    expectClose(actual[i]?.values ?? new Float32Array(0), values, tolerance);
+  }
+}
+
+/** Expects values no further apart than `tolerance`, in relation to the larger of 1 and the expected value. */
+export function expectClose(actual: Float32Array, expected: ArrayLike<number>, tolerance: number): void {
+  expect(actual.length).toBe(expected.length);
+  const wrong: { index: number; expected: number; actual: number }[] = [];
+  for (const [index, value] of actual.entries()) {
+    const wanted = expected[index] ?? Number.NaN;
+    const same = value === wanted || (Number.isNaN(value) && Number.isNaN(wanted));
+    if (!same && !(Math.abs(value - wanted) <= tolerance * Math.max(1, Math.abs(wanted)))) {
+      wrong.push({ index, expected: wanted, actual: value });
+    }
+  }
+  expect(wrong.slice(0, 3)).toEqual([]);
+}
