@@ -139,6 +139,10 @@ def variants():
     }
     for act in ("gelu_new", "gelu_fast", "gelu_pytorch_tanh", "quick_gelu", "relu", "silu", "mish", "relu6", "tanh", "sigmoid", "linear"):
         fields[f"act-{act}"] = dict(hidden_act=act, num_hidden_layers=1)
+    fields |= {
+        "head-dim": dict(head_dim=12, num_hidden_layers=1),
+        "swiglu-rounded": dict(hidden_size=20, num_attention_heads=2, mlp_ratio=5, use_swiglu_ffn=True, num_hidden_layers=1),
+    }
     for seed, (name, changes) in enumerate(fields.items()):
         model = make(name, seed=100 + seed, **changes)
         size = (64, 64) if name == "grid-518" else (40, 40) if name == "patch-8" else SQUARE

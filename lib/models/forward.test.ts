@@ -265,7 +265,7 @@ test('a new model starts as transformers starts one', async () => {
   ];
   const firsts = new Set<number>();
   for (const name of [...matrices, 'pos_embed']) {
-    const values = model.parameters.get(name)?.dataSync() ?? new Float32Array(0);
+    const values = Float32Array.from(model.parameters.get(name)?.dataSync() ?? []);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
     // a normal distribution of deviation 1.5 that is cut at ±2 has a deviation of 1.02
@@ -276,3 +276,14 @@ test('a new model starts as transformers starts one', async () => {
   }
   expect(firsts.size).toBe(matrices.length + 1);
 });
+
+test('positions of the grids used last are kept, four at most', () =>
+  withModel((model) => {
+    const { posEmbed } = model.layers.embeddings;
+    const first = posEmbed.forward(1, 2, false);
+    for (let width = 3; width <= 5; width++) posEmbed.forward(1, width, false);
+    expect(posEmbed.forward(1, 2, false)).toBe(first);
+    posEmbed.forward(1, 6, false);
+    expect([...posEmbed.kept.keys()]).toEqual(['1×4', '1×5', '1×2', '1×6']);
+    expect(posEmbed.forward(1, 2, false)).toBe(first);
+  }));
