@@ -31,6 +31,51 @@ test('files in memory load, with their prefixes', async () => {
   expect(model.numParameters).toBeGreaterThan(10_000);
 });
 
+/** The tokens a model gives for one picture. */
+async function tokensOf(source: string | Record<string, Uint8Array>): Promise<unknown> {
+  using model = await Dinov2Model.fromPretrained(source);
+  const data = Float32Array.from({ length: 3 * 24 * 24 }, (_, i) => Math.sin(i));
+  using output = model.forward({ data, shape: [1, 3, 24, 24] });
+  return output.lastHiddenState.dataSync();
+}
+
+function renamed(rename: (name: string) => string): (tensors: TensorToWrite[]) => TensorToWrite[] {
+  return (tensors) => tensors.map((tensor) => ({ ...tensor, name: rename(tensor.name) }));
+}
+
+test.each<[string, string, (name: string) => string]>([
+  [
+    'of training, with blocks in chunks',
+    'plain-mlp-original',
+    (name) => `teacher.backbone.${name.replace(/^blocks\.(\d+)/, (_, i) => `blocks.${Number(i) * 3}.${i}`)}`,
+  ],
+  ['of a compiled model', 'plain-mlp-original', (name) => `_orig_mod.module.${name}`],
+  [
+    'of transformers 4 and 5 in one file',
+    'plain-swiglu-hf5',
+    (name) =>
+      name.replace(
+        /layer\.1\.attention\.(\w)_proj/,
+        (_, part: string) =>
+          `layer.1.attention.${{ q: 'attention.query', k: 'attention.key', v: 'attention.value' }[part] ?? 'output.dense'}`,
+      ),
+  ],
+])('names %s', async (_, model, rename) => {
+  const files = await filesOf(model, renamed(rename));
+  expect(await tokensOf(files)).toEqual(await tokensOf(await filesOf(model)));
+});
+
+test('names of timm, where SwiGLU is called an MLP and plain models keep the position of CLS', async () => {
+  const files = await filesOf('plain-swiglu-original', (tensors) =>
+    renamed((name) => name.replace('mlp.w12', 'mlp.fc1').replace('mlp.w3', 'mlp.fc2'))(
+      tensors.filter(({ name }) => name !== 'mask_token'),
+    ),
+  );
+  const config = JSON.parse(new TextDecoder().decode(files['config.json']));
+  files['config.json'] = new TextEncoder().encode(JSON.stringify({ ...config, use_mask_token: false }));
+  expect(await tokensOf(files)).toEqual(await tokensOf(`${MODELS}plain-swiglu-original`));
+});
+
 test('a backbone takes a classifier checkpoint; a classifier refuses one without a head', async () => {
   using model = await Dinov2Model.fromPretrained(`${MODELS}classifier`);
   expect(model.parameters.has('head.weight')).toBe(false);

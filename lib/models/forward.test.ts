@@ -165,12 +165,20 @@ test('labels that do not fit are refused', async () => {
   const refused: [Tensor, RegExp][] = [
     [tensor1d([3], 'int32'), /labels must be from 0 to 2, or -100, got 3/],
     [tensor1d([0, 1], 'int32'), /must be \[1\], got \[2\]/],
-    [tensor2d([[1, 0]]), /must be \[1, 3\], got \[1, 2\]/],
+    [tensor2d([[1, 0]]), /labels of multi_label_classification must be \[1, 3\], got \[1, 2\]/],
   ];
   for (const [labels, message] of refused) {
     expect(() => model.forward(pixels, { labels })).toThrow(message);
     labels.dispose();
   }
+});
+
+test('labels of a regression that do not fit are refused', async () => {
+  using model = await Dinov2ForImageClassification.fromConfig(config.with({ numLabels: 1 }));
+  const labels = tensor1d([0.5, 1]);
+  const pixels = { data: new Float32Array(768), shape: [1, 3, 16, 16] as const };
+  expect(() => model.forward(pixels, { labels })).toThrow(/labels of regression must be \[1, 1\], got \[2\]/);
+  labels.dispose();
 });
 
 test('a backbone returns maps for its stages, and hidden states only if asked', async () => {
@@ -287,3 +295,40 @@ test('positions of the grids used last are kept, four at most', () =>
     expect([...posEmbed.kept.keys()]).toEqual(['1×4', '1×5', '1×2', '1×6']);
     expect(posEmbed.forward(1, 2, false)).toBe(first);
   }));
+
+test('a mask of booleans in four axes and a mask of any whole numbers mean what a mask of ones does', () =>
+  withModel((model) => {
+    const pixels = {
+      data: Float32Array.from({ length: 768 }, (_, i) => Math.sin(i)),
+      shape: [1, 3, 16, 16] as const,
+    };
+    const attended = Array.from({ length: 20 }, (_, i) => (i % 3 > 0 ? 1 : 0));
+    const masks: Tensor[] = [
+      tensor2d([attended], [1, 20], 'int32'),
+      tensor2d([attended.map((one) => 7 * one)], [1, 20], 'int32'),
+      tensor2d([attended], [1, 20], 'float32'),
+      tensor4d([[[attended]]], [1, 1, 1, 20], 'bool'),
+    ];
+    const results = masks.map((attentionMask) => {
+      using output = model.forward(pixels, { attentionMask });
+      return output.lastHiddenState.dataSync();
+    });
+    for (const result of results) expect(result).toEqual(results[0]);
+    for (const mask of masks) mask.dispose();
+  }));
+
+test('the hidden states of a backbone are those of the bare model, before the norm', async () => {
+  using backbone = await Dinov2Backbone.fromPretrained(`${MODELS}backbone-registers`);
+  using model = await Dinov2Model.fromPretrained(`${MODELS}backbone-registers`);
+  const pixels = {
+    data: Float32Array.from({ length: 3 * 576 }, (_, i) => Math.sin(i)),
+    shape: [1, 3, 24, 24] as const,
+  };
+  for (const outputHiddenStates of [true, [2, 0], -1]) {
+    using maps = backbone.forward(pixels, { outputHiddenStates });
+    using expected = model.forward(pixels, { outputHiddenStates });
+    const values = (states: readonly Tensor[] | undefined) => states?.map((state) => state.dataSync());
+    expect(values(maps.hiddenStates)).toEqual(values(expected.hiddenStates));
+    expect(maps.featureMaps).toHaveLength(3);
+  }
+});
