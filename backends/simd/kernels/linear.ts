@@ -99,15 +99,17 @@ export function visitPanels(
   weight: TensorInfo,
   visit: (panels: number, format: number, firstOutput: number, outputs: number) => void,
 ): void {
-  const [outputs = 0, inputs = 0] = weight.shape;
   const { heap } = backend.runtime;
   const packed = backend.packed(weight);
   if (packed === undefined) {
+    const [outputs = 0, inputs = 0] = weight.shape;
     const panels = packMatrix(backend, backend.resident(weight), inputs, outputs, true);
     visit(panels, FORMAT_F32, 0, outputs);
     heap.release(panels);
     return;
   }
+  // the tensor may be a reshaped one
+  const { outputs } = packed;
   const format = FORMATS[packed.format];
   if ('address' in packed.store) {
     visit(packed.store.address, format, 0, outputs);

@@ -101,7 +101,9 @@ function matMul(
     scale: 0,
     columns: N,
   };
-  if (backend.packed(b) !== undefined && transposeB) {
+  const packed = backend.packed(b);
+  // reshaped, a packed weight can be other matrices than it was packed as
+  if (packed !== undefined && transposeB && packed.outputs === N && packed.inputs === K) {
     for (const [i, [matrixA]] of pairs.entries()) {
       const from = fromA.address + matrixA * M * K * 4;
       const rows = transposeA ? transposed(backend, from, K, M) : from;

@@ -1,9 +1,16 @@
 /** Products and attention in sizes that divide by nothing, against plain loops or TF.js's own kernels. */
 import {
   _FusedMatMul,
+  backend,
+  dispose,
   engine,
   matMul,
+  neg,
+  relu,
   removeBackend,
+  reshape,
+  setBackend,
+  slice,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
@@ -13,10 +20,11 @@ import {
 } from '@tensorflow/tfjs-core';
 import { attention } from '../../../ops/attention.ts';
 import { geluComposition } from '../../../ops/gelu.ts';
-import { linear } from '../../../ops/linear.ts';
+import { linear, type Residual } from '../../../ops/linear.ts';
 import { linearWeight, type WeightDtype } from '../../../ops/linear-weight.ts';
 import { widen } from '../../../weights/widen.ts';
 import { registerSimd, type SimdOptions } from '../register.ts';
+import { SimdBackend } from '../simd-backend.ts';
 import { attention64, linear64 } from '../testing/float64.ts';
 import { expectClose, expectSame, noise, noiseTensor, resultsOn } from '../testing/on-both.ts';
 
@@ -111,6 +119,90 @@ describe.each(STORAGE)('%s', (_, options) => {
     });
   });
 
+  test('a weight larger than is packed, or brought in, at once', async () => {
+    const [M, K, N] = [2, 1024, 4203];
+    const x = noise(M * K).map((value) => value / 32);
+    const [bias, residual, scale] = [noise(N, 5), noise(M * N, 6), noise(N, 7)];
+    const weight = widen(weightBytes(N * K, 'F32'), 'F32');
+    const biased = linear64({ x, weight, M, K, N, bias });
+    const run = (): Tensor[] => {
+      const packed = packedWeight(N, K, 'F32', [1003, 2100, 1100]);
+      const layer = (residual?: Residual): Tensor =>
+        linear(tensor(x, [M, K]), packed, { bias: tensor(bias, [N]) as Tensor1D, residual });
+      const branch = { input: tensor(residual, [M, N]), scale: tensor(scale, [N]) as Tensor1D };
+      return [layer(), layer(branch)];
+    };
+    const [plain, joined] = await resultsOn('simd', run);
+    expectClose(plain?.values ?? new Float32Array(0), biased, TOLERANCE);
+    expectClose(
+      joined?.values ?? new Float32Array(0),
+      biased.map((value, i) => (residual[i] ?? 0) + (scale[i % N] ?? 0) * value),
+      TOLERANCE,
+    );
+  });
+
+  test('a fused product with a weight that is kept elsewhere, by the rows of a batch', async () => {
+    const [K, N] = [1024, 4203];
+    const run = (): Tensor =>
+      engine().runKernel(
+        _FusedMatMul,
+        {
+          a: noiseTensor([1, 3, K], 1, (value) => value / 32),
+          b: reshape(packedWeight(N, K, 'F32', [N]), [1, N, K]),
+          bias: noiseTensor([N], 3),
+        },
+        { transposeA: false, transposeB: true, activation: 'linear' },
+      );
+    // a float32 sum of 1,024 products
+    await expectSame(run, 1e-5);
+  });
+
+  test.each([
+    ['one matrix of a batch', [1, 22, 35], [3, 9, 35]],
+    ['two matrices of a batch', [2, 11, 35], [2, 9, 35]],
+    ['a matrix of other sides', [35, 22], [9, 22]],
+  ])('a packed weight reshaped to %s', async (_, shape, other) => {
+    for (const dtype of ['F32', 'F16'] as const) {
+      const weight = (): Tensor => reshape(packedWeight(22, 35, dtype, [22]), shape);
+      await expectSame(() => matMul(noiseTensor(other), weight(), false, true), TOLERANCE);
+    }
+  });
+
+  test('parts of different formats in one weight', async () => {
+    const run = (): Tensor => {
+      const parts = (['F16', 'F32', 'BF16'] as const).map((dtype) => ({
+        bytes: weightBytes(5 * 9, dtype),
+        dtype,
+        rows: 5,
+      }));
+      const weight = linearWeight(parts, [15, 9], ({ bytes, dtype }) => widen(bytes, dtype));
+      return linear(noiseTensor([7, 9]), weight);
+    };
+    await expectSame(run, TOLERANCE);
+  });
+
+  test('infinities, and what is no number, come back as they were', async () => {
+    for (const [dtype, special] of [
+      ['F16', [0x7c00, 0xfc00, 0x7e00, 0x0001, 0x83ff, 0x7bff]],
+      ['BF16', [0x7f80, 0xff80, 0x7fc0, 0x0001, 0x807f, 0x7f7f]],
+    ] as const) {
+      const bits = Uint16Array.from({ length: 33 }, (_, i) => special[i % 6] ?? 0);
+      const part = { bytes: new Uint8Array(bits.buffer), dtype, rows: 11 };
+      await expectSame(() => linearWeight([part], [11, 3], ({ bytes }) => widen(bytes, dtype)));
+      // a product with 1 in the place of each, one after the other
+      const units = (): Tensor => tensor([1], [1, 1]);
+      const column = { ...part, rows: 33 };
+      const values = Array.from(widen(part.bytes, dtype));
+      const [product] = await resultsOn('simd', () =>
+        linear(
+          units(),
+          linearWeight([column], [33, 1], ({ bytes }) => widen(bytes, dtype)),
+        ),
+      );
+      expect([...(product?.values ?? [])]).toEqual(values);
+    }
+  });
+
   test('a packed weight as a matrix of its own, both ways round', async () => {
     for (const dtype of ['F32', 'F16', 'BF16'] as const) {
       const weight = (): Tensor2D => packedWeight(21, 35, dtype, [10, 11]);
@@ -144,14 +236,15 @@ describe('without weights', () => {
 
   test.each<[string, number[], string]>([
     ['a bias for every column', [19], 'linear'],
+    ['a bias for every row', [19, 1], 'linear'],
     ['a bias for every column and an activation', [19], 'relu'],
     ['a bias that is one value', [1], 'linear'],
-    ['a bias in two axes', [17, 19], 'linear'],
+    ['a bias in two axes', [19, 19], 'linear'],
   ])('a fused product with %s', async (_, bias, activation) => {
     const run = (): Tensor =>
       engine().runKernel(
         _FusedMatMul,
-        { a: noiseTensor([1, 17, 33]), b: noiseTensor([1, 33, 19], 2), bias: noiseTensor(bias, 3) },
+        { a: noiseTensor([1, 19, 33]), b: noiseTensor([1, 33, 19], 2), bias: noiseTensor(bias, 3) },
         { transposeA: false, transposeB: false, activation },
       );
     await expectSame(run, TOLERANCE);
@@ -249,6 +342,34 @@ describe('attention', () => {
     await expectAttention({ ...heads, qkv, scale: 1 }, 3e-5);
   });
 
+  test.each([0, 3, 5, 8, 14, 15])('a score far above all others, at key %d', async (token) => {
+    const heads = { B: 1, T: 16, A: 1, K: 4 };
+    const qkv = noisyQkv(heads).map((value, index) => {
+      const part = Math.floor(index / 4) % 3;
+      if (part === 0) return 8 + value;
+      return part === 1 && Math.floor(index / 12) === token ? 16 : value;
+    });
+    await expectAttention({ ...heads, qkv, scale: 1 });
+  });
+
+  test('nothing is written beside the result', async () => {
+    await setBackend('simd');
+    const [B, T, A, K] = [2, 49, 3, 8];
+    const qkv = noiseTensor([B, T, 3 * A * K]) as Tensor3D;
+    const neighbours = [1, 2, 3, 4, 5].map((seed) => {
+      const values = noiseTensor([B * T * A * K], seed);
+      const resident = neg(values);
+      values.dispose();
+      return resident;
+    });
+    const before = neighbours.map((tensor) => tensor.dataSync());
+    // the result takes the place of one of them
+    neighbours[2]?.dispose();
+    const result = attention(qkv, { numHeads: A, scale: 1 });
+    for (const i of [0, 1, 3, 4]) expect(neighbours[i]?.dataSync()).toEqual(before[i]);
+    dispose([qkv, result, ...neighbours]);
+  });
+
   test('keys that are masked out', async () => {
     const heads = { B: 2, T: 75, A: 2, K: 6 };
     const values = Float32Array.from({ length: 150 }, (_, i) => (i % 5 === 0 || i % 75 > 60 ? -3.4e38 : 0));
@@ -271,4 +392,34 @@ describe('attention', () => {
     }
     expectClose(await attend({ B, T: 1, A, K, qkv, scale: 1 }), values, TOLERANCE);
   });
+});
+
+test('16-bit weights take half the memory', async () => {
+  const bytes: number[] = [];
+  for (const halfWeights of [false, true]) {
+    await registerSimd({ threads: 1, halfWeights });
+    await setBackend('simd');
+    const current = backend();
+    if (!(current instanceof SimdBackend)) throw new Error('expected simd');
+    const before = current.runtime.heap.bytesInUse;
+    const weight = packedWeight(64, 128, 'BF16', [64]);
+    bytes.push(current.runtime.heap.bytesInUse - before);
+    weight.dispose();
+    removeBackend('simd');
+  }
+  expect(bytes).toEqual([64 * 128 * 4, 64 * 128 * 2]);
+});
+
+test('what a kernel of TF.js hands on of a result outlives it', async () => {
+  await registerSimd({ threads: 1 });
+  await setBackend('simd');
+  const values = noiseTensor([5000]);
+  const result = relu(values);
+  const part = slice(result, [100], [50]);
+  const expected = result.dataSync().slice(100, 150);
+  result.dispose();
+  const other = neg(values);
+  expect(part.dataSync()).toEqual(expected);
+  dispose([values, part, other]);
+  removeBackend('simd');
 });

@@ -1,15 +1,18 @@
 /** Running ops on this backend and on TF.js's plain JavaScript backend, and comparing what comes out. */
-import { setBackend, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { type DataType, setBackend, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../../lib/devices.ts';
+
+// in jest's contexts a global is slow to find, which tells where a loop is long
+const { abs, imul, max } = Math;
 
 /** Values in [−1, 1) without a pattern, the same at every call. */
 export function noise(size: number, seed = 1): Float32Array {
   const values = new Float32Array(size);
   for (let i = 0; i < size; i++) {
     // the last steps of MurmurHash3
-    let hash = Math.imul(i + 1, 0x9e3779b1) ^ Math.imul(seed, 0x7feb352d);
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    let hash = imul(i + 1, 0x9e3779b1) ^ imul(seed, 0x7feb352d);
+    hash = imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    hash = imul(hash ^ (hash >>> 13), 0xc2b2ae35);
     values[i] = ((hash ^ (hash >>> 16)) >> 8) / 2 ** 23;
   }
   return values;
@@ -25,9 +28,10 @@ export function noiseTensor(
   return tensor(noise(size, seed).map(change), [...shape], 'float32');
 }
 
-/** The shape and the values of one result. */
+/** The shape, the type and the values of one result. */
 export interface Result {
   shape: number[];
+  dtype: DataType;
   values: Float32Array;
 }
 
@@ -42,14 +46,14 @@ export async function resultsOn(name: 'cpu' | 'simd', run: () => Tensor | Tensor
   const results: Result[] = [];
   tidy(() => {
     for (const made of [run()].flat()) {
-      results.push({ shape: made.shape, values: Float32Array.from(made.dataSync()) });
+      results.push({ shape: made.shape, dtype: made.dtype, values: Float32Array.from(made.dataSync()) });
     }
   });
   return results;
 }
 
 /**
- * Expects the same shapes from both backends, and values no further apart than `tolerance`, in relation to the larger
+ * Expects the same shapes and types from both backends, and values no further apart than `tolerance`, in relation to the larger
  * of 1 and the expected value.
  *
  * @param tolerance 0: the same bits, but for the sign of zero
@@ -57,7 +61,8 @@ export async function resultsOn(name: 'cpu' | 'simd', run: () => Tensor | Tensor
 export async function expectSame(run: () => Tensor | Tensor[], tolerance = 0): Promise<void> {
   const expected = await resultsOn('cpu', run);
   const actual = await resultsOn('simd', run);
-  expect(actual.map(({ shape }) => shape)).toEqual(expected.map(({ shape }) => shape));
+  const kinds = (results: Result[]) => results.map(({ shape, dtype }) => ({ shape, dtype }));
+  expect(kinds(actual)).toEqual(kinds(expected));
   for (const [i, { values }] of expected.entries()) {
     expectClose(actual[i]?.values ?? new Float32Array(0), values, tolerance);
   }
@@ -70,7 +75,7 @@ export function expectClose(actual: Float32Array, expected: ArrayLike<number>, t
   for (const [index, value] of actual.entries()) {
     const wanted = expected[index] ?? Number.NaN;
     const same = value === wanted || (Number.isNaN(value) && Number.isNaN(wanted));
-    if (!same && !(Math.abs(value - wanted) <= tolerance * Math.max(1, Math.abs(wanted)))) {
+    if (!same && !(abs(value - wanted) <= tolerance * max(1, abs(wanted)))) {
       wrong.push({ index, expected: wanted, actual: value });
     }
   }
