@@ -239,6 +239,7 @@ describe('rows', () => {
 describe('reductions', () => {
   test.each<[number[], number[] | undefined]>([
     [[1027], undefined],
+    [[9, 30, 7], undefined],
     [[33, 35], [1]],
     [[33, 35], [0]],
     [[350, 3], [0]],
@@ -332,7 +333,7 @@ describe('copies', () => {
     ],
     [
       [2, 3, 2, 3, 2, 3, 8],
-      [6, 4, 2, 0, 1, 3, 5],
+      [6, 4, 2, 0, 5, 3, 1],
     ],
     [
       [300, 301],
