@@ -173,6 +173,16 @@ test('labels that do not fit are refused', async () => {
   }
 });
 
+test('labels without a classifier are refused', async () => {
+  using model = await Dinov2ForImageClassification.fromConfig(config.with({ numLabels: 0 }));
+  const labels = tensor1d([0], 'int32');
+  const pixels = { data: new Float32Array(768), shape: [1, 3, 16, 16] as const };
+  expect(() => model.forward(pixels, { labels })).toThrow(
+    /labels need a classifier, got a model with numLabels 0/,
+  );
+  labels.dispose();
+});
+
 test('labels of a regression that do not fit are refused', async () => {
   using model = await Dinov2ForImageClassification.fromConfig(config.with({ numLabels: 1 }));
   const labels = tensor1d([0.5, 1]);
