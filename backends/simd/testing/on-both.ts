@@ -1,6 +1,7 @@
 /** Running ops on this backend and on TF.js's plain JavaScript backend, and comparing what comes out. */
-import { type DataType, setBackend, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { backend, type DataType, setBackend, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../../lib/devices.ts';
+import { SimdBackend } from '../simd-backend.ts';
 
 // in jest's contexts a global is slow to find, which tells where a loop is long
 const { abs, imul, max } = Math;
@@ -80,4 +81,26 @@ export function expectClose(actual: Float32Array, expected: ArrayLike<number>, t
     }
   }
   expect(wrong.slice(0, 3)).toEqual([]);
+}
+
+/**
+ * Expects that what lies beside a result in the memory of the kernels stays as it is.
+ *
+ * @param size values of the result, which is laid into a gap of just that size
+ * @param run makes its own inputs, before the gap is there, and returns what computes the result of them
+ */
+export async function expectNothingBeside(size: number, run: () => () => Tensor): Promise<void> {
+  await setBackend('simd');
+  tidy(() => {
+    const compute = run();
+    // the first time, inputs and working space are moved into the memory
+    compute();
+    const simd = backend();
+    if (!(simd instanceof SimdBackend)) throw new Error('expected simd');
+    const neighbours = [1, 2, 3, 4, 5].map((seed) => noiseTensor([size], seed));
+    for (const neighbour of neighbours) simd.resident(neighbour);
+    neighbours[2]?.dispose();
+    compute();
+    for (const i of [0, 1, 3, 4]) expect(neighbours[i]?.dataSync()).toEqual(noise(size, i + 1));
+  });
 }
