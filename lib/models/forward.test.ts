@@ -10,7 +10,6 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { Dinov2Config } from '../configuration/dinov2-config.ts';
-import { positionResampling } from './backbone-layers.ts';
 import { Dinov2Backbone } from './dinov2-backbone.ts';
 import { Dinov2ForImageClassification } from './dinov2-for-image-classification.ts';
 import { Dinov2Model } from './dinov2-model.ts';
@@ -43,30 +42,6 @@ test('any size runs, and pixels that no patch covers are mentioned', () =>
     ]);
     expect(output.warnings).toEqual([expect.stringContaining('the last 0 rows and 3 columns are not seen')]);
   }));
-
-test('pictures of as many patches in different grids get positions of their own', () =>
-  withModel((model) => {
-    const wide = model.layers.embeddings.posEmbed.forward(2, 8, false);
-    const tall = model.layers.embeddings.posEmbed.forward(8, 2, false);
-    const square = model.layers.embeddings.posEmbed.forward(4, 4, true);
-    expect([wide, tall, square].map(({ shape }) => shape)).toEqual(Array(3).fill([1, 17, config.hiddenSize]));
-    expect(wide.dataSync()).not.toEqual(tall.dataSync());
-    expect(wide.dataSync()).not.toEqual(square.dataSync());
-    expect(square).toBe(model.layers.embeddings.posEmbed.table);
-  }));
-
-test('the same seed gives the same weights, another seed others', async () => {
-  using first = await Dinov2Model.fromConfig(config, { seed: 5 });
-  using same = await Dinov2Model.fromConfig(config, { seed: 5 });
-  using other = await Dinov2Model.fromConfig(config, { seed: 6 });
-  const values = (model: Dinov2Model) => model.parameters.get('blocks.0.attn.qkv.weight')?.dataSync() ?? [];
-  expect(values(first)).toEqual(values(same));
-  expect(values(first)).not.toEqual(values(other));
-  const deviation = Math.sqrt(
-    [...values(first)].reduce((sum, value) => sum + value * value, 0) / values(first).length,
-  );
-  expect(deviation).toBeCloseTo(0.02, 2);
-});
 
 test('hidden states can be chosen by index, in the order asked for', () =>
   withModel((model) => {
@@ -204,38 +179,6 @@ test('a backbone returns maps for its stages, and hidden states only if asked', 
 
 const MODELS = new URL('../../conformance/fixtures/models/', import.meta.url).pathname;
 
-test('at the trained size every way of resampling positions gives the same tokens', async () => {
-  const pixels = {
-    data: Float32Array.from({ length: 3 * 24 * 24 }, (_, i) => Math.sin(i)),
-    shape: [1, 3, 24, 24] as const,
-  };
-  const tokens: unknown[] = [];
-  for (const positionInterpolation of ['hf', 'original', 'timm'] as const) {
-    using model = await Dinov2Model.fromPretrained(`${MODELS}plain-mlp`, { positionInterpolation });
-    using output = model.forward(pixels);
-    tokens.push(output.lastHiddenState.dataSync());
-  }
-  expect(tokens[1]).toEqual(tokens[0]);
-  expect(tokens[2]).toEqual(tokens[0]);
-});
-
-test.each([
-  ['dinov2', 0, 'hf', 'bicubic'],
-  ['dinov2', 0, 'original', 'bicubic-offset'],
-  ['dinov2', 0, 'timm', 'bicubic-antialias'],
-  // whatever has registers, or the type that may have them, is resampled as the register models are
-  ['dinov2', 4, 'hf', 'bicubic-antialias'],
-  ['dinov2', 4, 'original', 'bicubic-antialias'],
-  ['dinov2_with_registers', 0, 'hf', 'bicubic-antialias'],
-  ['dinov2_with_registers', 4, 'original', 'bicubic-antialias'],
-] as const)(
-  '%s with %d registers, interpolation %s: %s',
-  (modelType, numRegisterTokens, positionInterpolation, expected) => {
-    const chosen = new Dinov2Config({ modelType, numRegisterTokens, positionInterpolation });
-    expect(positionResampling(chosen)).toBe(expected);
-  },
-);
-
 test('the configuration says what is returned unless the call does', async () => {
   using model = await Dinov2Model.fromConfig(
     config.with({ outputHiddenStates: true, outputAttentions: true }),
@@ -248,63 +191,6 @@ test('the configuration says what is returned unless the call does', async () =>
   expect(none.hiddenStates).toBeUndefined();
   expect(none.attentions).toBeUndefined();
 });
-
-test('a new model starts as transformers starts one', async () => {
-  using model = await Dinov2ForImageClassification.fromConfig(
-    config.with({
-      hiddenSize: 64,
-      layerscaleValue: 0.5,
-      initializerRange: 1.5,
-      numLabels: 3,
-      modelType: 'dinov2',
-    }),
-  );
-  const constants: Record<string, number> = {
-    'norm.weight': 1,
-    'norm.bias': 0,
-    'head.bias': 0,
-    mask_token: 0,
-    register_tokens: 0,
-    'patch_embed.proj.bias': 0,
-    'blocks.1.norm1.weight': 1,
-    'blocks.1.norm2.bias': 0,
-    'blocks.1.attn.qkv.bias': 0,
-    'blocks.1.ls1.gamma': 0.5,
-    'blocks.1.ls2.gamma': 0.5,
-  };
-  for (const [name, value] of Object.entries(constants)) {
-    expect([name, ...new Set(model.parameters.get(name)?.dataSync())]).toEqual([name, value]);
-  }
-  const matrices = [
-    'patch_embed.proj.weight',
-    'blocks.0.attn.qkv.weight',
-    'blocks.1.attn.qkv.weight',
-    'blocks.1.mlp.fc2.weight',
-  ];
-  const firsts = new Set<number>();
-  for (const name of [...matrices, 'pos_embed']) {
-    const values = Float32Array.from(model.parameters.get(name)?.dataSync() ?? []);
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
-    // a normal distribution of deviation 1.5 that is cut at ±2 has a deviation of 1.02
-    expect([name, Math.abs(mean) < 0.1, deviation > 0.96 && deviation < 1.09]).toEqual([name, true, true]);
-    expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(2);
-    expect(new Set(values).size).toBeGreaterThan(0.99 * values.length);
-    firsts.add(values[0] ?? 0);
-  }
-  expect(firsts.size).toBe(matrices.length + 1);
-});
-
-test('positions of the grids used last are kept, four at most', () =>
-  withModel((model) => {
-    const { posEmbed } = model.layers.embeddings;
-    const first = posEmbed.forward(1, 2, false);
-    for (let width = 3; width <= 5; width++) posEmbed.forward(1, width, false);
-    expect(posEmbed.forward(1, 2, false)).toBe(first);
-    posEmbed.forward(1, 6, false);
-    expect([...posEmbed.kept.keys()]).toEqual(['1×4', '1×5', '1×2', '1×6']);
-    expect(posEmbed.forward(1, 2, false)).toBe(first);
-  }));
 
 test('a mask of booleans in four axes and a mask of any whole numbers mean what a mask of ones does', () =>
   withModel((model) => {

@@ -1,0 +1,35 @@
+/** Weights as checkpoints hold them, made up. */
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { linearWeight, type WeightDtype } from '../../../ops/linear-weight.ts';
+import { widen } from '../../../weights/widen.ts';
+import { noise } from './on-both.ts';
+
+/** Values of a format as a checkpoint has them: both signs, up to about 1, and one in seven subnormal where 16 bits. */
+export function weightBytes(size: number, dtype: WeightDtype): Uint8Array {
+  if (dtype === 'F32') return new Uint8Array(noise(size, 3).buffer);
+  const highest = dtype === 'F16' ? 0x3bff : 0x3f7f;
+  const subnormal = dtype === 'F16' ? 0x400 : 0x80;
+  const bits = Uint16Array.from(noise(size, 3), (value, i) => {
+    const magnitude = Math.floor(Math.abs(value) * highest);
+    return (value < 0 ? 0x8000 : 0) | (i % 7 === 0 ? magnitude % subnormal : magnitude);
+  });
+  return new Uint8Array(bits.buffer);
+}
+
+/** A weight in parts of `rows` rows each, as a checkpoint that keeps queries, keys and values apart has it. */
+export function packedWeight(
+  outputs: number,
+  inputs: number,
+  dtype: WeightDtype,
+  rows: readonly number[],
+): Tensor2D {
+  const bytes = weightBytes(outputs * inputs, dtype);
+  const size = bytes.length / outputs;
+  let first = 0;
+  const parts = rows.map((count) => {
+    const part = { bytes: bytes.slice(first * size, (first + count) * size), dtype, rows: count };
+    first += count;
+    return part;
+  });
+  return linearWeight(parts, [outputs, inputs], (part) => widen(part.bytes, part.dtype));
+}
