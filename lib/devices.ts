@@ -22,11 +22,6 @@ export interface DeviceOptions {
 
 const OPTIONS = ['threads', 'halfWeights'];
 
-/** Whether `name` is a device this library can set up. */
-export function isDevice(name: string): name is Device {
-  return (DEVICES as readonly string[]).includes(name);
-}
-
 /**
  * Registers a backend if it is not registered yet, and makes it TF.js's current one.
  *

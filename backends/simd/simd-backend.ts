@@ -18,12 +18,6 @@ import { TensorIndex } from './tensor-index.ts';
 /** The number of a weight's format in the kernels. */
 export const FORMATS: Record<WeightDtype, number> = { F32: FORMAT_F32, F16: FORMAT_F16, BF16: FORMAT_BF16 };
 
-/** A matrix of weights in panels, wherever it is; `release` gives back what was made for this use. */
-export interface Panels {
-  weight: PackedWeight;
-  release: () => void;
-}
-
 /** Bytes of a checkpoint that are brought into the memory at a time. */
 const PACK_CHUNK = 4 * 2 ** 20;
 
@@ -68,11 +62,6 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
     this.halfWeights = halfWeights;
     this.weightsInside = weightsInside;
     this.data = new TensorIndex(this, engine());
-  }
-
-  /** Whether a tensor's values are in the memory of the kernels. */
-  isResident(info: TensorInfo): boolean {
-    return this.data.get(info.dataId) instanceof ResidentValues;
   }
 
   /**

@@ -1,7 +1,7 @@
 /** Choosing and compiling the build of the kernels that fits the engine. */
 import { DeviceError } from '../../../errors/errors.ts';
 
-/** What the kernels export; see `assembly/team.ts`. */
+/** What the kernels export; see `assembly/index.ts`. */
 export interface KernelExports {
   open(): void;
   workAlone(): void;
@@ -25,7 +25,7 @@ const RELAXED_PROBE = [
 ];
 
 /** Whether the engine has 128-bit SIMD. */
-export function hasSimd(): boolean {
+function hasSimd(): boolean {
   return WebAssembly.validate(new Uint8Array(SIMD_PROBE));
 }
 

@@ -23,7 +23,7 @@ function requireThreads(threads: number): void {
 }
 
 /** Whether a memory can be shared with workers: not in pages that are not cross-origin isolated. */
-export function canShareMemory(): boolean {
+function canShareMemory(): boolean {
   return typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated !== false;
 }
 
@@ -31,8 +31,6 @@ export function canShareMemory(): boolean {
 export class Runtime {
   readonly heap: Heap;
   readonly relaxed: boolean;
-  /** rows of the product's register tile */
-  readonly tile: number;
   readonly exports: KernelExports;
   readonly team: Team | undefined;
   private scratchAddress = 0;
@@ -41,7 +39,6 @@ export class Runtime {
   private constructor(heap: Heap, relaxed: boolean, exports: KernelExports, team: Team | undefined) {
     this.heap = heap;
     this.relaxed = relaxed;
-    this.tile = relaxed ? 6 : 4;
     this.exports = exports;
     this.team = team;
   }
