@@ -1,9 +1,10 @@
 import { ZEROS } from '../control-block';
-import { madd, maxLanes, sumLanes } from './madd';
-import { storeTransposed } from './pack';
+import { maxLanes, sumLanes } from './lanes';
+import { madd } from './madd';
 import { ACCUMULATE, START, product } from './strip';
 import { address, floatParameter, nextItem, parameter } from './team';
 import { LOG2E, exp2 } from './transcendental';
+import { storeTransposed } from './transpose';
 
 /** Bytes of one head's keys in panels [⌈T/8⌉][K][8]. */
 // @ts-ignore: decorator

@@ -1,5 +1,5 @@
 import { address, nextItem, parameter } from './team';
-import { storeTransposed } from './pack';
+import { storeTransposed } from './transpose';
 
 /** Axes of a copy, after neighbours that lie alike have been joined. */
 const AXES: i32 = 6;

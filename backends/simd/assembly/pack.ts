@@ -1,6 +1,7 @@
 import { FORMAT_BF16, FORMAT_F16, FORMAT_F32 } from '../job-kinds';
 import { fromBfloat16, fromFloat16 } from './half';
 import { address, nextItem, parameter } from './team';
+import { storeTransposed } from './transpose';
 
 // @ts-ignore: decorator
 @inline
@@ -16,23 +17,6 @@ function load1(at: usize, format: i32): f32 {
   if (format == FORMAT_F32) return load<f32>(at);
   const v = i32x4.splat(<i32>load<u16>(at));
   return f32x4.extract_lane(format == FORMAT_F16 ? fromFloat16(v) : fromBfloat16(v), 0);
-}
-
-/**
- * Four rows of four, transposed and stored `step` bytes apart.
- */
-// @ts-ignore: decorator
-@inline
-export function storeTransposed(to: usize, step: usize, r0: v128, r1: v128, r2: v128, r3: v128): void {
-  const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), t1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-  const t2 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7), t3 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<f32>(t0, t1, 0, 1, 4, 5));
-  to += step;
-  v128.store(to, v128.shuffle<f32>(t0, t1, 2, 3, 6, 7));
-  to += step;
-  v128.store(to, v128.shuffle<f32>(t2, t3, 0, 1, 4, 5));
-  to += step;
-  v128.store(to, v128.shuffle<f32>(t2, t3, 2, 3, 6, 7));
 }
 
 // @ts-ignore: decorator

@@ -1,6 +1,7 @@
-import { madd, maxLanes, sumLanes, sumLanes64 } from './madd';
+import { maxLanes, sumLanes, sumLanes64 } from './lanes';
+import { madd } from './madd';
 import { address, floatParameter, nextItem, parameter } from './team';
-import { exp } from './transcendental';
+import { exp, sigmoid } from './transcendental';
 
 /** Rows of an item. */
 const ROWS: i32 = 16;
@@ -96,4 +97,24 @@ function softmaxRow(x: usize, D: i32, y: usize): void {
   const divisor = f32x4.splat(sum);
   for (let k: usize = 0; k < whole; k += 16) v128.store(y + k, f32x4.div(v128.load(y + k), divisor));
   for (let k = whole; k < bytes; k += 4) store<f32>(y + k, load<f32>(y + k) / sum);
+}
+
+/** SILU_GATE: y = x₁ · σ(x₁) · x₂, the halves of a row. Parameters: x [rows, 2S], rows, S, y. An item is a row. */
+export function siluGate(): void {
+  const x = address(0), rows = parameter(1), S = parameter(2), y = address(3);
+  const half = <usize>S << 2;
+  const whole = <usize>(S & ~3) << 2;
+  for (let r = nextItem(); r < rows; r = nextItem()) {
+    const gate = x + <usize>r * 2 * half;
+    const value = gate + half;
+    const to = y + <usize>r * half;
+    for (let k: usize = 0; k < whole; k += 16) {
+      const g = v128.load(gate + k);
+      v128.store(to + k, f32x4.mul(f32x4.mul(g, sigmoid(g)), v128.load(value + k)));
+    }
+    for (let k = whole; k < half; k += 4) {
+      const g = v128.load32_splat(gate + k);
+      v128.store32_lane(to + k, f32x4.mul(f32x4.mul(g, sigmoid(g)), v128.load32_splat(value + k)), 0);
+    }
+  }
 }

@@ -61,23 +61,3 @@ export function unary(): void {
     }
   }
 }
-
-/** SILU_GATE: y = x₁ · σ(x₁) · x₂, the halves of a row. Parameters: x [rows, 2S], rows, S, y. An item is a row. */
-export function siluGate(): void {
-  const x = address(0), rows = parameter(1), S = parameter(2), y = address(3);
-  const half = <usize>S << 2;
-  const whole = <usize>(S & ~3) << 2;
-  for (let r = nextItem(); r < rows; r = nextItem()) {
-    const gate = x + <usize>r * 2 * half;
-    const value = gate + half;
-    const to = y + <usize>r * half;
-    for (let k: usize = 0; k < whole; k += 16) {
-      const g = v128.load(gate + k);
-      v128.store(to + k, f32x4.mul(f32x4.mul(g, sigmoid(g)), v128.load(value + k)));
-    }
-    for (let k = whole; k < half; k += 4) {
-      const g = v128.load32_splat(gate + k);
-      v128.store32_lane(to + k, f32x4.mul(f32x4.mul(g, sigmoid(g)), v128.load32_splat(value + k)), 0);
-    }
-  }
-}

@@ -5,11 +5,11 @@ import {
 import { attend, packHeads } from './attention';
 import { binary } from './binary';
 import { copy } from './copy';
-import { layerNorm, softmax } from './rows';
 import { linear } from './linear';
 import { packMatrix, packWeight, unpackWeight } from './pack';
 import { reduce } from './reduce';
-import { siluGate, unary } from './unary';
+import { layerNorm, siluGate, softmax } from './rows';
+import { unary } from './unary';
 
 /** Does items of a job until none is left. */
 export function work(kind: i32, thread: i32): void {
