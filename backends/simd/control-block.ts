@@ -3,15 +3,18 @@
  *
  * The sources compile both as TypeScript and as AssemblyScript; all numbers are byte addresses.
  */
+
+/** what the job does, see `job-kinds.ts` */
 export const KIND = 1024;
-/** 32-bit integers */
+/** the integers and addresses of the job, 32 bits each, at most 47 */
 export const PARAMETERS = 1028;
-/** 32-bit floats */
+/** the floats of the job, 32 bits each, at most 16 */
 export const FLOATS = 1216;
 /** the next work item of the job */
 export const COUNTER = 1280;
 /** bit 30: a job is open; below it, the number of workers inside the job */
 export const GATE = 1344;
+/** that bit */
 export const GATE_OPEN = 0x40000000;
 /** counts the jobs; workers sleep on it */
 export const GENERATION = 1408;
@@ -23,11 +26,11 @@ export const FAILURES = 1536;
 export const TEAM = 1600;
 /** 1: the main thread may sleep; in a browser's window it may only spin */
 export const MAY_WAIT = 1664;
-/** workers that have come up */
+/** workers that are up: ready for a job, or in one */
 export const READY = 1728;
-/** where values go that were read only to bring them near */
-export const TOUCHED = 1920;
 /** 64 bytes that stay zero */
 export const ZEROS = 1792;
+/** where values go that were read only to bring them near */
+export const TOUCHED = 1920;
 /** the first byte the allocator may use */
 export const HEAP = 65536;

@@ -17,6 +17,7 @@ export const BINARY = 10;
 export const SILU_GATE = 11;
 export const REDUCE = 12;
 export const COPY = 13;
+/** No work at all: what it costs to hand out a job. */
 export const NOTHING = 14;
 
 /** What LINEAR does after the product and the bias. */

@@ -7,7 +7,7 @@ export const START: i32 = 0;
 export const ACCUMULATE: i32 = 1;
 
 /**
- * The inner kernel of every product: C[rows, 8] = init + A[rows, depth] · B[depth, 8].
+ * The inner kernel of every product: C[rows, 8] = init + A[rows, depth] · B[depth, 8], for rows and depth of at least 1.
  *
  * A is read where it lies, row-major with `lda` bytes between rows; B is a panel [depth][8], small enough to stay in
  * the first-level cache while all rows pass by. A tile is `tile` rows by 8 columns, two vectors wide: its 2·tile

@@ -22,6 +22,7 @@ const SINGLE_BLOCK_ROWS = 324;
  * one that comes next; and sums of sums round less than one long sum.
  */
 const BLOCK_DEPTH = 256;
+/** Panels of an item at most; their strips, 8 to 11 KiB each, wait in scratch until their sums are complete. */
 const MOST_PANELS_PER_ITEM = 8;
 /** Items a thread should find, so that none waits long for another. */
 const ITEMS_PER_THREAD = 6;
@@ -53,7 +54,7 @@ export function multiply(backend: SimdBackend, product: Product): void {
   const { runtime } = backend;
   const { a, rows, inputs, panels, format, outputs, bias, epilogue, residual, scale, c, columns } = product;
   const blockRows = rows <= SINGLE_BLOCK_ROWS ? rows : BLOCK_ROWS;
-  const blockDepth = inputs <= BLOCK_DEPTH ? inputs : evenDepth(inputs);
+  const blockDepth = inputs <= BLOCK_DEPTH ? inputs : equalDepth(inputs);
   const columnPanels = Math.ceil(outputs / 8);
   const share = (columnPanels * Math.ceil(rows / blockRows)) / (runtime.threads * ITEMS_PER_THREAD);
   const chunk = Math.max(1, Math.min(MOST_PANELS_PER_ITEM, Math.floor(share)));
@@ -87,8 +88,8 @@ export function multiply(backend: SimdBackend, product: Product): void {
   );
 }
 
-// parts of equal size, multiples of 16
-function evenDepth(inputs: number): number {
+// as few blocks as can be, equal but for rounding up to 16
+function equalDepth(inputs: number): number {
   const parts = Math.ceil(inputs / BLOCK_DEPTH);
   return Math.ceil(inputs / parts / 16) * 16;
 }

@@ -7,7 +7,7 @@ import { Team } from './team.ts';
 
 /** Options of the runtime. */
 export interface RuntimeOptions {
-  /** threads, the main thread included; default the number of cores; 1 without SharedArrayBuffer */
+  /** threads, the main thread included; default the number of cores; 1 where no memory can be shared */
   threads?: number | undefined;
   /** whether to use relaxed SIMD; default: whether the engine has it */
   relaxed?: boolean | undefined;
@@ -70,7 +70,7 @@ export class Runtime {
   }
 
   /**
-   * Sets the number of threads.
+   * Sets the number of threads; with memory of its own the runtime stays on one, and says so.
    *
    * @throws OptionError if `threads` is not an integer from 1 to 256
    */

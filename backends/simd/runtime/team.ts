@@ -46,7 +46,7 @@ export class Team {
 
   /** Does the job in the control block together; the result does not depend on who was there. */
   work(): void {
-    const { exports, heap } = this.options;
+    const { exports } = this.options;
     this.enlist();
     let dropped = 0;
     exports.open();
@@ -54,7 +54,7 @@ export class Team {
       exports.workAlong();
     } finally {
       dropped = exports.close(PATIENCE);
-      if (dropped < 0) this.giveUp(heap);
+      if (dropped < 0) this.giveUp();
     }
     if (dropped === 0) return;
     if (dropped > 0) this.failures.push(new Dinov2Error(`${dropped} worker(s) that dropped a job`));
@@ -99,17 +99,18 @@ export class Team {
     this.workers.delete(thread);
     this.failures.push(reason);
     this.restarts += 1;
+    // where workers are forbidden, or their program fails at once, more of them would fare no better
     const noneIsUp = Atomics.load(this.options.heap.ints, READY / 4) === 0;
     if (noneIsUp || this.restarts > MAXIMUM_RESTARTS) this.goOnAlone(reason);
   }
 
   // a worker that died inside a job never leaves it: end them all
-  private giveUp(heap: Heap): void {
+  private giveUp(): void {
     for (const worker of this.workers.values()) worker.terminate();
     const reason = new Dinov2Error(`a worker that did not come out of a job for ${PATIENCE} s`);
     this.failures.push(reason);
     this.goOnAlone(reason);
-    Atomics.store(heap.ints, GATE / 4, 0);
+    Atomics.store(this.options.heap.ints, GATE / 4, 0);
   }
 
   private goOnAlone(reason: unknown): void {

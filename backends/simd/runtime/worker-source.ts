@@ -1,8 +1,8 @@
 /**
  * What a worker does, as text, so that neither Node nor a browser has to find a file.
  *
- * `begin` gets the compiled kernels, the shared memory, and the worker's number in its team. A trap inside a job gives the job up,
- * for the main thread to do over; the worker goes on with the next.
+ * `begin` gets the compiled kernels, the shared memory, and the worker's number in its team. A trap inside a job gives
+ * the job up, for the main thread to do over; the worker goes on with the next.
  */
 export const WORKER_PROGRAM = `'use strict';
 function begin({ module, memory, thread, team }) {
