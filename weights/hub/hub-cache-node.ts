@@ -5,9 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { PATH_PART } from './hub-file-info.ts';
-
-const COMMIT = /^[0-9a-f]{40}$/;
+import { COMMIT, PATH_PART } from './hub-file-info.ts';
 
 async function exists(path: string): Promise<boolean> {
   try {

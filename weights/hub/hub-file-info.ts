@@ -1,6 +1,7 @@
 /** What the Hub says about a file before it is downloaded. */
 import { SourceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import { networkReason } from '../repositories/read-body.ts';
 
 /** A file of a repository at a commit. */
 export interface HubFileInfo {
@@ -27,6 +28,9 @@ const MAX_REDIRECTS = 5;
 
 /** What can stand in a path without leading anywhere else: hashes and commits do. */
 export const PATH_PART = /^\w[\w.-]*$/;
+
+/** A commit, as opposed to a branch or a tag. */
+export const COMMIT = /^[0-9a-f]{40}$/;
 
 /** The address of a file. */
 export function hubFileUrl({ endpoint, id, revision }: HubRequest, file: string): URL {
@@ -105,10 +109,8 @@ async function headRequest(url: URL, request: HubRequest, where: string): Promis
     });
   } catch (error) {
     if (request.signal?.aborted) throw error;
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new SourceError(
-      `${where}: expected an answer of ${request.endpoint}, got ${reason}; set HF_HUB_OFFLINE=1 to use only the cache`,
+      `${where}: expected an answer of ${request.endpoint}, got ${networkReason(error)}; set HF_HUB_OFFLINE=1 to use only the cache`,
       { cause: error },
     );
   }

@@ -4,11 +4,9 @@ import { shown } from '../../errors/shown.ts';
 import { openFileSource } from '../file-source-node.ts';
 import { downloadBlob, isOfFileSystem } from '../hub/download-blob-node.ts';
 import { HubCache } from '../hub/hub-cache-node.ts';
-import { type HubRequest, hubFileInfo } from '../hub/hub-file-info.ts';
+import { COMMIT, type HubRequest, hubFileInfo } from '../hub/hub-file-info.ts';
 import { hubSettings } from '../hub/hub-settings-node.ts';
 import type { Repository, RepositoryOptions } from './repository.ts';
-
-const COMMIT = /^[0-9a-f]{40}$/;
 
 /** A branch, tag or commit; it becomes part of a path. */
 const REVISION = /^(?!.*\.\.)[\w][\w./-]*$/;

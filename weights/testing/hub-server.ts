@@ -27,6 +27,7 @@ export interface Faults {
   ignoreRanges?: boolean;
 }
 
+/** The commit every revision stands for. */
 export const COMMIT = 'c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00';
 
 /** The server, and what it was asked. */
