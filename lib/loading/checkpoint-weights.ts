@@ -115,9 +115,9 @@ export class CheckpointWeights implements WeightReader {
   async read<R extends Rank>(name: string, shape: ShapeMap[R], _initial: Initialisation): Promise<Tensor<R>> {
     const rows = await this.rowsOf(name);
     const [first] = rows;
-    const values = new Float32Array(sizeOf(shape));
     if (rows.length === 1 && first !== undefined)
       return this.keep(name, tensor<R>(widen(first.bytes, first.dtype), shape));
+    const values = new Float32Array(sizeOf(shape));
     let offset = 0;
     for (const { bytes, dtype } of rows) {
       const part = widen(bytes, dtype);
