@@ -8,6 +8,7 @@
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerSimd } from '../backends/simd/register.ts';
+import { median } from './statistics.ts';
 
 const BACKENDS = ['cpu', 'simd'] as const;
 
@@ -39,10 +40,6 @@ async function timeOps(
   const elapsed = performance.now() - start;
   tf.dispose([a, b]);
   return (1000 * elapsed) / ops;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 const { values } = parseArgs({

@@ -73,7 +73,7 @@ export class Attention {
    */
   forward(x: Tensor3D, { mask, residual }: AttentionCall = {}): Tensor3D {
     return tidy(() => {
-      const attended = attention(this.qkv.forward(x), this.scores(mask));
+      const attended = attention(this.qkv.forward(x), this.optionsWith(mask));
       return this.proj.forward(attended, { residual });
     });
   }
@@ -86,7 +86,7 @@ export class Attention {
    */
   forwardWithWeights(x: Tensor3D, { mask, residual }: AttentionCall = {}): AttentionResult {
     const { output: attended, weights } = tidy(() => {
-      const result = attentionWithWeights(this.qkv.forward(x), this.scores(mask));
+      const result = attentionWithWeights(this.qkv.forward(x), this.optionsWith(mask));
       return { output: result.output, weights: result.weights };
     });
     const output = this.proj.forward(attended, { residual });
@@ -94,7 +94,7 @@ export class Attention {
     return { output, weights };
   }
 
-  private scores(mask: Tensor4D | undefined): {
+  private optionsWith(mask: Tensor4D | undefined): {
     numHeads: number;
     scale: number;
     mask: Tensor4D | undefined;

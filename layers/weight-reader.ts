@@ -8,7 +8,9 @@ export type Initialisation =
   /** a normal distribution around 0, cut at ±2, as `torch.nn.init.trunc_normal_` does */
   | { kind: 'truncated-normal'; standardDeviation: number };
 
+/** How biases and optional tokens start. */
 export const ZEROS: Initialisation = { kind: 'constant', value: 0 };
+/** How the factors of layer norms start. */
 export const ONES: Initialisation = { kind: 'constant', value: 1 };
 
 /**

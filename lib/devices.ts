@@ -3,10 +3,13 @@ import { backend, findBackend, getBackend, ready, setBackend } from '@tensorflow
 import { DeviceError, OptionError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
 
-/** The backends this library can set up by itself; `auto` takes the best one that needs no native add-on. */
+/**
+ * What `setDevice` takes. `auto` is the best backend that needs no native add-on, which is `simd`; `tensorflow`, `cuda`
+ * and `webgpu` are not available in this version and refused.
+ */
 export const DEVICES = ['auto', 'simd', 'cpu', 'tensorflow', 'cuda', 'webgpu'] as const;
 
-/** The name of a backend this library can set up. */
+/** One of `DEVICES`. */
 export type Device = (typeof DEVICES)[number];
 
 /** Options of `setDevice`. */
@@ -26,7 +29,8 @@ const OPTIONS = ['threads', 'halfWeights'];
  * Registers a backend if it is not registered yet, and makes it TF.js's current one.
  *
  * @returns the name TF.js knows it by
- * @throws DeviceError if it can't be used here; OptionError if there is no such device
+ * @throws DeviceError if it can't be used here; OptionError if there is no such device or option, or no such number of
+ *   threads
  */
 export async function setDevice(device: Device = 'auto', options: DeviceOptions = {}): Promise<string> {
   for (const name of Object.keys(options)) {

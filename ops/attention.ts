@@ -13,7 +13,7 @@ import {
   unstack,
 } from '@tensorflow/tfjs-core';
 import { fusedOp } from './fused-op.ts';
-import { FUSED_ATTENTION } from './kernel-names.ts';
+import { FUSED_ATTENTION, type FusedAttentionAttrs } from './kernel-names.ts';
 
 /** What attention needs beside its input. */
 export interface AttentionOptions {
@@ -42,7 +42,8 @@ export interface AttentionResult {
  * @returns [B, T, A·K], owned by the caller
  */
 export function attention(qkv: Tensor3D, { numHeads, scale, mask }: AttentionOptions): Tensor3D {
-  return fusedOp(FUSED_ATTENTION, { qkv, ...(mask && { mask }) }, { numHeads, scale }, (packed, added) =>
+  const attrs = { numHeads, scale } satisfies FusedAttentionAttrs;
+  return fusedOp(FUSED_ATTENTION, { qkv, ...(mask && { mask }) }, attrs, (packed, added) =>
     tidy(() => {
       const { value, weights } = attentionWeights(packed, numHeads, scale, added);
       return mergeHeads(matMul(weights, value));

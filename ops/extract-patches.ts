@@ -9,7 +9,7 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core';
 import { fusedOp } from './fused-op.ts';
-import { FUSED_EXTRACT_PATCHES } from './kernel-names.ts';
+import { FUSED_EXTRACT_PATCHES, type FusedExtractPatchesAttrs } from './kernel-names.ts';
 
 /**
  * The non-overlapping patches of a batch of pictures, each a row in the order channel, row, column.
@@ -22,7 +22,8 @@ import { FUSED_EXTRACT_PATCHES } from './kernel-names.ts';
  * @returns [B, ⌊H/Ph⌋·⌊W/Pw⌋, C·Ph·Pw], owned by the caller
  */
 export function extractPatches(x: Tensor4D, patchSize: readonly [number, number]): Tensor3D {
-  return fusedOp(FUSED_EXTRACT_PATCHES, { x }, { patchSize: [...patchSize] }, (input) => {
+  const attrs = { patchSize: [...patchSize] } satisfies FusedExtractPatchesAttrs;
+  return fusedOp(FUSED_EXTRACT_PATCHES, { x }, attrs, (input) => {
     if (input === undefined) throw new Error('internal: extractPatches');
     return extractPatchesComposition(input, patchSize);
   }) as Tensor3D;

@@ -16,6 +16,7 @@ export const FUSED_LINEAR = 'Dinov2FusedLinear';
 /** What a linear layer may apply to its product. */
 export type FusedActivation = 'none' | 'gelu';
 
+/** Attributes of `FUSED_LINEAR`. */
 export interface FusedLinearAttrs {
   /** `gelu` is the erf form; not combined with a residual */
   activation: FusedActivation;
@@ -24,6 +25,7 @@ export interface FusedLinearAttrs {
 /** (x − mean) / √(var + epsilon) · gamma + beta over the last axis. Inputs: x [..., D], gamma [D], beta [D]. */
 export const FUSED_LAYER_NORM = 'Dinov2FusedLayerNorm';
 
+/** Attributes of `FUSED_LAYER_NORM`. */
 export interface FusedLayerNormAttrs {
   epsilon: number;
 }
@@ -36,6 +38,7 @@ export interface FusedLayerNormAttrs {
  */
 export const FUSED_ATTENTION = 'Dinov2FusedAttention';
 
+/** Attributes of `FUSED_ATTENTION`. */
 export interface FusedAttentionAttrs {
   numHeads: number;
   /** K^-0.5 */
@@ -55,6 +58,7 @@ export const FUSED_SILU_GATE = 'Dinov2FusedSiluGate';
  */
 export const FUSED_EXTRACT_PATCHES = 'Dinov2FusedExtractPatches';
 
+/** Attributes of `FUSED_EXTRACT_PATCHES`. */
 export interface FusedExtractPatchesAttrs {
   /** [Ph, Pw] in pixels */
   patchSize: [number, number];

@@ -12,7 +12,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { fusedOp } from './fused-op.ts';
-import { FUSED_LAYER_NORM } from './kernel-names.ts';
+import { FUSED_LAYER_NORM, type FusedLayerNormAttrs } from './kernel-names.ts';
 
 /**
  * (x − mean) / √(var + epsilon) · gamma + beta over the last axis, with the biased variance.
@@ -25,7 +25,8 @@ import { FUSED_LAYER_NORM } from './kernel-names.ts';
  * @returns [..., D], owned by the caller
  */
 export function layerNorm<T extends Tensor>(x: T, gamma: Tensor1D, beta: Tensor1D, epsilon: number): T {
-  return fusedOp(FUSED_LAYER_NORM, { x, gamma, beta }, { epsilon }, (input, gain, bias) =>
+  const attrs = { epsilon } satisfies FusedLayerNormAttrs;
+  return fusedOp(FUSED_LAYER_NORM, { x, gamma, beta }, attrs, (input, gain, bias) =>
     tidy(() => {
       if (input === undefined || gain === undefined || bias === undefined)
         throw new Error('internal: layerNorm');

@@ -11,7 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { fusedOp } from './fused-op.ts';
 import { geluComposition } from './gelu.ts';
-import { FUSED_LINEAR, type FusedActivation } from './kernel-names.ts';
+import { FUSED_LINEAR, type FusedActivation, type FusedLinearAttrs } from './kernel-names.ts';
 
 /** A residual branch: the product is scaled per channel and added to `input`. */
 export interface Residual {
@@ -46,7 +46,8 @@ export function linear<T extends Tensor>(x: T, weight: Tensor2D, options: Linear
     ...(residual && { residual: residual.input, scale: residual.scale }),
   };
   const names = Object.keys(inputs);
-  return fusedOp(FUSED_LINEAR, inputs, { activation }, (...tensors) =>
+  const attrs = { activation } satisfies FusedLinearAttrs;
+  return fusedOp(FUSED_LINEAR, inputs, attrs, (...tensors) =>
     linearComposition(Object.fromEntries(names.map((name, i) => [name, tensors[i]])), activation),
   ) as T;
 }

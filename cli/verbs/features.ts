@@ -4,6 +4,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { Command, InvalidArgumentError } from 'commander';
 import { OptionError } from '../../errors/errors.ts';
 import { Dinov2Model } from '../../lib/models/dinov2-model.ts';
+import { REFERENCE_FORMAT } from '../../lib/parity/reference.ts';
 import { readFloat32 } from '../../lib/tasks/read-tensor.ts';
 import { float32ToWrite, safetensorsParts } from '../../weights/write/encode-safetensors.ts';
 import { addModelOptions, type ModelOptions } from '../common-options.ts';
@@ -54,7 +55,7 @@ async function run(image: string, options: FeaturesVerbOptions): Promise<void> {
     for (const [name, tensor] of new Map<string, Tensor>(named)) {
       tensors.push(float32ToWrite(name, tensor.shape, await readFloat32(tensor)));
     }
-    const metadata = { format: 'dinov2-reference/1', architecture: 'Dinov2Model', image };
+    const metadata = { format: REFERENCE_FORMAT, architecture: 'Dinov2Model', image };
     await writeWhole(options.output, (path) =>
       writeFile(path, Buffer.concat(safetensorsParts(tensors, metadata))),
     );

@@ -35,9 +35,11 @@ export function numberField(least: number): FieldReader<number> {
       : fail(where, `a number of at least ${least}`, value);
 }
 
+/** True or false. */
 export const booleanField: FieldReader<boolean> = (value, where) =>
   typeof value === 'boolean' ? value : fail(where, 'true or false', value);
 
+/** Text. */
 export const stringField: FieldReader<string> = (value, where) =>
   typeof value === 'string' ? value : fail(where, 'a string', value);
 
@@ -51,6 +53,7 @@ export const sizeField: FieldReader<ImageSize> = (value, where) => {
   return fail(where, 'a positive integer or two of them', value);
 };
 
+/** The name of a problem type. */
 export const problemTypeField: FieldReader<ProblemType> = (value, where) =>
   value === 'regression' || value === 'single_label_classification' || value === 'multi_label_classification'
     ? value

@@ -25,6 +25,7 @@ export interface Reference {
   expected: ReadonlyMap<string, ReferenceTensor>;
 }
 
+/** What stands under `format` in the metadata of a reference. */
 export const REFERENCE_FORMAT = 'dinov2-reference/1';
 
 const INPUTS = new Set(['pixel_values', 'bool_masked_pos', 'attention_mask', 'labels']);
