@@ -9,27 +9,13 @@ import {
   tensor4d,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { Dinov2Config } from '../configuration/dinov2-config.ts';
+import { SMALL, withSmallModel } from '../testing/small-model.ts';
 import { Dinov2Backbone } from './dinov2-backbone.ts';
 import { Dinov2ForImageClassification } from './dinov2-for-image-classification.ts';
 import { Dinov2Model } from './dinov2-model.ts';
 
-const config = new Dinov2Config({
-  hiddenSize: 16,
-  numHiddenLayers: 2,
-  numAttentionHeads: 2,
-  imageSize: 16,
-  patchSize: 4,
-  numRegisterTokens: 3,
-});
-
-async function withModel(run: (model: Dinov2Model) => void | Promise<void>): Promise<void> {
-  using model = await Dinov2Model.fromConfig(config, { seed: 1 });
-  await run(model);
-}
-
 test('any size runs, and pixels that no patch covers are mentioned', () =>
-  withModel((model) => {
+  withSmallModel((model) => {
     const pixels = zeros<Rank.R4>([2, 3, 20, 15]);
     using output = model.forward(pixels, { outputHiddenStates: true, outputAttentions: true });
     pixels.dispose();
@@ -44,7 +30,7 @@ test('any size runs, and pixels that no patch covers are mentioned', () =>
   }));
 
 test('hidden states can be chosen by index, in the order asked for', () =>
-  withModel((model) => {
+  withSmallModel((model) => {
     const pixels = { data: new Float32Array(3 * 256).fill(0.5), shape: [1, 3, 16, 16] as const };
     using all = model.forward(pixels, { outputHiddenStates: true });
     using some = model.forward(pixels, { outputHiddenStates: [-1, 0] });
@@ -56,7 +42,7 @@ test('hidden states can be chosen by index, in the order asked for', () =>
   }));
 
 test('an additive mask of four axes and a mask of tokens mean the same', () =>
-  withModel((model) => {
+  withSmallModel((model) => {
     const pixels = {
       data: Float32Array.from({ length: 768 }, (_, i) => Math.sin(i)),
       shape: [1, 3, 16, 16] as const,
@@ -73,7 +59,7 @@ test('an additive mask of four axes and a mask of tokens mean the same', () =>
   }));
 
 test('what does not fit is refused with what was expected, and nothing leaks', () =>
-  withModel((model) => {
+  withSmallModel((model) => {
     const good = zeros<Rank.R4>([1, 3, 16, 16]);
     const cases: [() => unknown, RegExp][] = [
       [
@@ -118,7 +104,7 @@ test('what does not fit is refused with what was expected, and nothing leaks', (
   }));
 
 test('a model without a mask token refuses a mask', async () => {
-  using model = await Dinov2Model.fromConfig(config.with({ useMaskToken: false }));
+  using model = await Dinov2Model.fromConfig(SMALL.with({ useMaskToken: false }));
   const mask = zeros([1, 16], 'bool') as Tensor2D;
   const pixels = { data: new Float32Array(768), shape: [1, 3, 16, 16] as const };
   expect(() => model.forward(pixels, { boolMaskedPos: mask })).toThrow(/needs a mask token/);
@@ -126,7 +112,7 @@ test('a model without a mask token refuses a mask', async () => {
 });
 
 test('a model can be disposed twice and not be used afterwards', async () => {
-  const model = await Dinov2Model.fromConfig(config);
+  const model = await Dinov2Model.fromConfig(SMALL);
   model.dispose();
   model.dispose();
   expect(() => model.forward({ data: new Float32Array(768), shape: [1, 3, 16, 16] })).toThrow(
@@ -135,7 +121,7 @@ test('a model can be disposed twice and not be used afterwards', async () => {
 });
 
 test('labels that do not fit are refused', async () => {
-  using model = await Dinov2ForImageClassification.fromConfig(config.with({ numLabels: 3 }));
+  using model = await Dinov2ForImageClassification.fromConfig(SMALL.with({ numLabels: 3 }));
   const pixels = { data: new Float32Array(768), shape: [1, 3, 16, 16] as const };
   const refused: [Tensor, RegExp][] = [
     [tensor1d([3], 'int32'), /labels must be from 0 to 2, or -100, got 3/],
@@ -149,7 +135,7 @@ test('labels that do not fit are refused', async () => {
 });
 
 test('labels without a classifier are refused', async () => {
-  using model = await Dinov2ForImageClassification.fromConfig(config.with({ numLabels: 0 }));
+  using model = await Dinov2ForImageClassification.fromConfig(SMALL.with({ numLabels: 0 }));
   const labels = tensor1d([0], 'int32');
   const pixels = { data: new Float32Array(768), shape: [1, 3, 16, 16] as const };
   expect(() => model.forward(pixels, { labels })).toThrow(
@@ -159,7 +145,7 @@ test('labels without a classifier are refused', async () => {
 });
 
 test('labels of a regression that do not fit are refused', async () => {
-  using model = await Dinov2ForImageClassification.fromConfig(config.with({ numLabels: 1 }));
+  using model = await Dinov2ForImageClassification.fromConfig(SMALL.with({ numLabels: 1 }));
   const labels = tensor1d([0.5, 1]);
   const pixels = { data: new Float32Array(768), shape: [1, 3, 16, 16] as const };
   expect(() => model.forward(pixels, { labels })).toThrow(/labels of regression must be \[1, 1\], got \[2\]/);
@@ -167,7 +153,7 @@ test('labels of a regression that do not fit are refused', async () => {
 });
 
 test('a backbone returns maps for its stages, and hidden states only if asked', async () => {
-  using model = await Dinov2Backbone.fromConfig(config.with({ outFeatures: ['stem', 'stage2'] }));
+  using model = await Dinov2Backbone.fromConfig(SMALL.with({ outFeatures: ['stem', 'stage2'] }));
   using output = model.forward({ data: new Float32Array(3 * 8 * 12), shape: [1, 3, 8, 12] });
   expect(model.channels).toEqual([16, 16]);
   expect(output.featureMaps.map(({ shape }) => shape)).toEqual([
@@ -181,7 +167,7 @@ const MODELS = new URL('../../conformance/fixtures/models/', import.meta.url).pa
 
 test('the configuration says what is returned unless the call does', async () => {
   using model = await Dinov2Model.fromConfig(
-    config.with({ outputHiddenStates: true, outputAttentions: true }),
+    SMALL.with({ outputHiddenStates: true, outputAttentions: true }),
   );
   const pixels = { data: new Float32Array(768), shape: [1, 3, 16, 16] as const };
   using all = model.forward(pixels);
@@ -193,7 +179,7 @@ test('the configuration says what is returned unless the call does', async () =>
 });
 
 test('a mask of booleans in four axes and a mask of any whole numbers mean what a mask of ones does', () =>
-  withModel((model) => {
+  withSmallModel((model) => {
     const pixels = {
       data: Float32Array.from({ length: 768 }, (_, i) => Math.sin(i)),
       shape: [1, 3, 16, 16] as const,

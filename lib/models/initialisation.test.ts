@@ -1,20 +1,11 @@
-import { Dinov2Config } from '../configuration/dinov2-config.ts';
+import { SMALL } from '../testing/small-model.ts';
 import { Dinov2ForImageClassification } from './dinov2-for-image-classification.ts';
 import { Dinov2Model } from './dinov2-model.ts';
 
-const config = new Dinov2Config({
-  hiddenSize: 16,
-  numHiddenLayers: 2,
-  numAttentionHeads: 2,
-  imageSize: 16,
-  patchSize: 4,
-  numRegisterTokens: 3,
-});
-
 test('the same seed gives the same weights, another seed others', async () => {
-  using first = await Dinov2Model.fromConfig(config, { seed: 5 });
-  using same = await Dinov2Model.fromConfig(config, { seed: 5 });
-  using other = await Dinov2Model.fromConfig(config, { seed: 6 });
+  using first = await Dinov2Model.fromConfig(SMALL, { seed: 5 });
+  using same = await Dinov2Model.fromConfig(SMALL, { seed: 5 });
+  using other = await Dinov2Model.fromConfig(SMALL, { seed: 6 });
   const values = (model: Dinov2Model) => model.parameters.get('blocks.0.attn.qkv.weight')?.dataSync() ?? [];
   expect(values(first)).toEqual(values(same));
   expect(values(first)).not.toEqual(values(other));
@@ -26,7 +17,7 @@ test('the same seed gives the same weights, another seed others', async () => {
 
 test('a new model starts as transformers starts one', async () => {
   using model = await Dinov2ForImageClassification.fromConfig(
-    config.with({
+    SMALL.with({
       hiddenSize: 64,
       layerscaleValue: 0.5,
       initializerRange: 1.5,

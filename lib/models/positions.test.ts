@@ -1,29 +1,16 @@
 import { Dinov2Config } from '../configuration/dinov2-config.ts';
+import { SMALL, withSmallModel } from '../testing/small-model.ts';
 import { positionResampling } from './backbone-layers.ts';
 import { Dinov2Model } from './dinov2-model.ts';
-
-const config = new Dinov2Config({
-  hiddenSize: 16,
-  numHiddenLayers: 2,
-  numAttentionHeads: 2,
-  imageSize: 16,
-  patchSize: 4,
-  numRegisterTokens: 3,
-});
-
-async function withModel(run: (model: Dinov2Model) => void | Promise<void>): Promise<void> {
-  using model = await Dinov2Model.fromConfig(config, { seed: 1 });
-  await run(model);
-}
 
 const MODELS = new URL('../../conformance/fixtures/models/', import.meta.url).pathname;
 
 test('pictures of as many patches in different grids get positions of their own', () =>
-  withModel((model) => {
+  withSmallModel((model) => {
     const wide = model.layers.embeddings.posEmbed.forward(2, 8, false);
     const tall = model.layers.embeddings.posEmbed.forward(8, 2, false);
     const square = model.layers.embeddings.posEmbed.forward(4, 4, true);
-    expect([wide, tall, square].map(({ shape }) => shape)).toEqual(Array(3).fill([1, 17, config.hiddenSize]));
+    expect([wide, tall, square].map(({ shape }) => shape)).toEqual(Array(3).fill([1, 17, SMALL.hiddenSize]));
     expect(wide.dataSync()).not.toEqual(tall.dataSync());
     expect(wide.dataSync()).not.toEqual(square.dataSync());
     expect(square).toBe(model.layers.embeddings.posEmbed.table);
@@ -62,7 +49,7 @@ test.each([
 );
 
 test('positions of the grids used last are kept, four at most', () =>
-  withModel((model) => {
+  withSmallModel((model) => {
     const { posEmbed } = model.layers.embeddings;
     const first = posEmbed.forward(1, 2, false);
     for (let width = 3; width <= 5; width++) posEmbed.forward(1, width, false);

@@ -1,0 +1,19 @@
+/** A model of two narrow blocks with registers, for tests of what no size changes. */
+import { Dinov2Config } from '../configuration/dinov2-config.ts';
+import { Dinov2Model } from '../models/dinov2-model.ts';
+
+/** Its configuration: pictures of 16 pixels in patches of 4, three registers. */
+export const SMALL = new Dinov2Config({
+  hiddenSize: 16,
+  numHiddenLayers: 2,
+  numAttentionHeads: 2,
+  imageSize: 16,
+  patchSize: 4,
+  numRegisterTokens: 3,
+});
+
+/** Runs a test with it, and frees it afterwards. */
+export async function withSmallModel(run: (model: Dinov2Model) => void | Promise<void>): Promise<void> {
+  using model = await Dinov2Model.fromConfig(SMALL, { seed: 1 });
+  await run(model);
+}
