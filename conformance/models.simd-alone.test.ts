@@ -1,7 +1,6 @@
 /** Every model on the backend `simd` where nothing can be shared with workers. */
 import { jest } from '@jest/globals';
-import { backend } from '@tensorflow/tfjs-core';
-import { SimdBackend } from '../backends/simd/simd-backend.ts';
+import { currentSimd } from '../backends/simd/testing/current-simd.ts';
 import { setDevice } from '../lib/devices.ts';
 import { testEveryModel } from './testing/every-model.ts';
 
@@ -14,10 +13,9 @@ beforeAll(async () => {
 
 test('runs on the main thread alone, and says so', () => {
   expect(note).toHaveBeenCalledWith(expect.stringContaining('going on with 1 of 2 threads'));
-  const current = backend();
-  if (!(current instanceof SimdBackend)) throw new Error('expected simd');
-  expect(current.runtime.threads).toBe(1);
-  expect(current.runtime.heap.shared).toBe(false);
+  const { runtime } = currentSimd();
+  expect(runtime.threads).toBe(1);
+  expect(runtime.heap.shared).toBe(false);
 });
 
 testEveryModel();

@@ -1,7 +1,6 @@
 /** Choosing what computes, and how it keeps weights. */
 import { fileURLToPath } from 'node:url';
-import { backend } from '@tensorflow/tfjs-core';
-import { SimdBackend } from '../backends/simd/simd-backend.ts';
+import { currentSimd } from '../backends/simd/testing/current-simd.ts';
 import { OptionError } from '../errors/errors.ts';
 import { setDevice } from './devices.ts';
 import { Dinov2Model } from './models/dinov2-model.ts';
@@ -15,11 +14,10 @@ const pixels = {
 };
 
 async function run(name: string): Promise<{ values: Float32Array; bytes: number }> {
-  const current = backend();
-  if (!(current instanceof SimdBackend)) throw new Error('expected simd');
-  const before = current.runtime.heap.bytesInUse;
+  const { heap } = currentSimd().runtime;
+  const before = heap.bytesInUse;
   using model = await Dinov2Model.fromPretrained(fixture(name));
-  const bytes = current.runtime.heap.bytesInUse - before;
+  const bytes = heap.bytesInUse - before;
   using output = model.forward(pixels);
   return { values: await readFloat32(output.lastHiddenState), bytes };
 }

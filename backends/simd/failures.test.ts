@@ -1,11 +1,12 @@
 /** What is left when the memory is used up, or a caller asks for what can't be had. */
 import { jest } from '@jest/globals';
-import { backend, matMul, memory, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { matMul, memory, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { DeviceError, OptionError } from '../../errors/errors.ts';
 import { setDevice } from '../../lib/devices.ts';
 import { Dinov2Model } from '../../lib/models/dinov2-model.ts';
 import type { PixelValues } from '../../lib/models/forward-options.ts';
-import { SimdBackend } from './simd-backend.ts';
+import type { SimdBackend } from './simd-backend.ts';
+import { currentSimd } from './testing/current-simd.ts';
 
 const MODEL = new URL('../../models/digits', import.meta.url).pathname;
 
@@ -13,9 +14,7 @@ let simd: SimdBackend;
 
 beforeAll(async () => {
   await setDevice('simd', { threads: 2 });
-  const current = backend();
-  if (!(current instanceof SimdBackend)) throw new Error('expected simd');
-  simd = current;
+  simd = currentSimd();
 });
 
 function ones(rows: number, columns: number): Tensor2D {

@@ -1,13 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeviceError } from '../../errors/errors.ts';
 import { registerSimd } from './register.ts';
-import { SimdBackend } from './simd-backend.ts';
-
-function simd(): SimdBackend {
-  const backend = tf.backend();
-  if (!(backend instanceof SimdBackend)) throw new Error('expected simd');
-  return backend;
-}
+import { currentSimd } from './testing/current-simd.ts';
 
 beforeAll(async () => {
   tf.env().set('IS_NODE', false); // or the CPU backend greets with an advertisement
@@ -19,7 +13,7 @@ beforeEach(async () => {
 });
 
 test('keeps TF.js’s count of data, so that its search for leaks finds none', () => {
-  const before = simd().numDataIds();
+  const before = currentSimd().numDataIds();
   tf.env().set('IS_TEST', true);
   try {
     tf.tidy(() => {
@@ -29,7 +23,7 @@ test('keeps TF.js’s count of data, so that its search for leaks finds none', (
   } finally {
     tf.env().set('IS_TEST', false);
   }
-  expect(simd().numDataIds()).toBe(before);
+  expect(currentSimd().numDataIds()).toBe(before);
 });
 
 test('slices to the end where no size is given', () => {
@@ -90,20 +84,20 @@ test.each(Object.entries({ add, sub, mul, div, maximum, minimum }))(
 );
 
 test('gives up all memory when TF.js disposes of it, and starts anew', async () => {
-  const { runtime } = simd();
+  const { runtime } = currentSimd();
   const lost = tf.tidy(() => tf.square(tf.ones([64, 64])));
   expect(runtime.heap.blocks).toBeGreaterThan(0);
   tf.engine().reset();
   expect(runtime.heap.blocks).toBe(0);
   await tf.setBackend('simd');
-  expect(() => simd().runtime).not.toThrow();
+  expect(() => currentSimd().runtime).not.toThrow();
   const sum = tf.tidy(() => tf.sum(tf.square(tf.ones([512, 512]))).dataSync()[0]);
   expect(sum).toBe(512 * 512);
   lost.dispose();
 });
 
 test('says so when a tensor is used whose backend is gone', () => {
-  const old = simd();
+  const old = currentSimd();
   const { dataId } = tf.square(tf.ones([64, 64]));
   tf.engine().reset();
   expect(() => old.readSync(dataId)).toThrow(DeviceError);

@@ -1,7 +1,6 @@
 /** Products with weights in panels, in sizes that divide by nothing, against plain loops in float64. */
 import {
   _FusedMatMul,
-  backend,
   dispose,
   engine,
   matMul,
@@ -21,7 +20,7 @@ import { linear, type Residual } from '../../../ops/linear.ts';
 import { linearWeight, type WeightDtype } from '../../../ops/linear-weight.ts';
 import { widen } from '../../../weights/widen.ts';
 import { registerSimd, type SimdOptions } from '../register.ts';
-import { SimdBackend } from '../simd-backend.ts';
+import { currentSimd } from '../testing/current-simd.ts';
 import { linear64 } from '../testing/float64.ts';
 import { expectClose, expectSame, noise, noiseTensor, resultsOn } from '../testing/on-both.ts';
 import { packedWeight, weightBytes } from '../testing/packed-weight.ts';
@@ -188,11 +187,10 @@ test('16-bit weights take half the memory', async () => {
   for (const halfWeights of [false, true]) {
     await registerSimd({ threads: 1, halfWeights });
     await setBackend('simd');
-    const current = backend();
-    if (!(current instanceof SimdBackend)) throw new Error('expected simd');
-    const before = current.runtime.heap.bytesInUse;
+    const { heap } = currentSimd().runtime;
+    const before = heap.bytesInUse;
     const weight = packedWeight(64, 128, 'BF16', [64]);
-    bytes.push(current.runtime.heap.bytesInUse - before);
+    bytes.push(heap.bytesInUse - before);
     weight.dispose();
     removeBackend('simd');
   }

@@ -1,7 +1,7 @@
 /** Running ops on this backend and on TF.js's plain JavaScript backend, and comparing what comes out. */
-import { backend, type DataType, setBackend, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { type DataType, setBackend, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../../lib/devices.ts';
-import { SimdBackend } from '../simd-backend.ts';
+import { currentSimd } from './current-simd.ts';
 
 // in jest's contexts a global is slow to find, which tells where a loop is long
 const { abs, imul, max } = Math;
@@ -95,8 +95,7 @@ export async function expectNothingBeside(size: number, run: () => () => Tensor)
     const compute = run();
     // the first time, inputs and working space are moved into the memory
     compute();
-    const simd = backend();
-    if (!(simd instanceof SimdBackend)) throw new Error('expected simd');
+    const simd = currentSimd();
     const neighbours = [1, 2, 3, 4, 5].map((seed) => noiseTensor([size], seed));
     for (const neighbour of neighbours) simd.resident(neighbour);
     neighbours[2]?.dispose();
