@@ -2,6 +2,7 @@
 import {
   add,
   concat,
+  type Rank,
   reshape,
   slice,
   type Tensor2D,
@@ -64,11 +65,13 @@ export class Embeddings {
   /** Reads the tokens, the patch embedding and the positions. */
   static async load(weights: WeightReader, options: EmbeddingsOptions): Promise<Embeddings> {
     const { dim, numRegisterTokens, initial } = options;
-    const clsToken = (await weights.read('cls_token', [1, 1, dim], initial)) as Tensor3D;
-    const maskToken = options.maskToken ? await weights.read('mask_token', [1, dim], ZEROS) : undefined;
+    const clsToken = await weights.read<Rank.R3>('cls_token', [1, 1, dim], initial);
+    const maskToken = options.maskToken
+      ? await weights.read<Rank.R2>('mask_token', [1, dim], ZEROS)
+      : undefined;
     const registerTokens =
       numRegisterTokens > 0
-        ? await weights.read('register_tokens', [1, numRegisterTokens, dim], ZEROS)
+        ? await weights.read<Rank.R3>('register_tokens', [1, numRegisterTokens, dim], ZEROS)
         : undefined;
     const posEmbed = await PosEmbed.load(weights, { ...options.posEmbed, dim, initial });
     const patchEmbed = await PatchEmbed.load(weights.scope('patch_embed'), {
@@ -76,13 +79,7 @@ export class Embeddings {
       dim,
       initial,
     });
-    return new Embeddings({
-      clsToken,
-      patchEmbed,
-      posEmbed,
-      registerTokens: registerTokens as Tensor3D | undefined,
-      maskToken: maskToken as Tensor2D | undefined,
-    });
+    return new Embeddings({ clsToken, patchEmbed, posEmbed, registerTokens, maskToken });
   }
 
   /**

@@ -1,5 +1,5 @@
 /** Position embeddings and their interpolation to other grids. */
-import { concat, dispose, keep, reshape, slice, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
+import { concat, dispose, keep, type Rank, reshape, slice, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import { bicubicAntialiasMatrix, bicubicMatrix } from '../ops/bicubic.ts';
 import { interpolateGrid } from '../ops/interpolate.ts';
 import type { Initialisation, WeightReader } from './weight-reader.ts';
@@ -53,8 +53,8 @@ export class PosEmbed {
   /** Reads the table, which stands under the name `pos_embed` itself. */
   static async load(weights: WeightReader, options: PosEmbedOptions): Promise<PosEmbed> {
     const { dim, grid, initial } = options;
-    const table = await weights.read('pos_embed', [1, 1 + grid[0] * grid[1], dim], initial);
-    return new PosEmbed(table as Tensor3D, options);
+    const table = await weights.read<Rank.R3>('pos_embed', [1, 1 + grid[0] * grid[1], dim], initial);
+    return new PosEmbed(table, options);
   }
 
   /**
