@@ -3,8 +3,8 @@ import { type Rank, type ShapeMap, scalar, type Tensor, type Tensor2D, tensor } 
 import { type MismatchedTensor, WeightsError } from '../../errors/errors.ts';
 import type { Initialisation, WeightReader } from '../../layers/weight-reader.ts';
 import { linearWeight, type WeightRows } from '../../ops/linear-weight.ts';
-import type { Checkpoint } from '../../weights/checkpoint.ts';
 import type { MappedCheckpoint, MappedParameter } from '../../weights/key-schemes/map-checkpoint.ts';
+import type { ReadAhead } from '../../weights/read-ahead.ts';
 import { widen } from '../../weights/widen.ts';
 
 function sizeOf(shape: readonly number[]): number {
@@ -41,6 +41,15 @@ export class WeightsCheck implements WeightReader {
 
   async readLinear(name: string, shape: readonly number[]): Promise<Tensor2D> {
     return this.note(name, shape) as Tensor2D;
+  }
+
+  /** The file's tensors in the order in which layers ask for them. */
+  order(): string[] {
+    return [...this.asked].flatMap((name) =>
+      (this.mapped.parameters.get(name)?.parts ?? []).flatMap((part) =>
+        'zeros' in part ? [] : [part.tensor.name],
+      ),
+    );
   }
 
   /**
@@ -87,20 +96,20 @@ export function disposePlaceholder(): void {
 export class CheckpointWeights implements WeightReader {
   /** every tensor made so far, by our full name */
   readonly parameters: Map<string, Tensor>;
-  private readonly checkpoint: Checkpoint;
+  private readonly source: ReadAhead;
   private readonly mapped: MappedCheckpoint;
   private readonly prefix: string;
   private readonly onRead: () => void;
 
   /** @param onRead called after each tensor */
   constructor(
-    checkpoint: Checkpoint,
+    source: ReadAhead,
     mapped: MappedCheckpoint,
     onRead: () => void,
     prefix = '',
     parameters = new Map<string, Tensor>(),
   ) {
-    this.checkpoint = checkpoint;
+    this.source = source;
     this.mapped = mapped;
     this.onRead = onRead;
     this.prefix = prefix;
@@ -109,7 +118,7 @@ export class CheckpointWeights implements WeightReader {
 
   scope(prefix: string): CheckpointWeights {
     const full = `${this.prefix}${prefix}.`;
-    return new CheckpointWeights(this.checkpoint, this.mapped, this.onRead, full, this.parameters);
+    return new CheckpointWeights(this.source, this.mapped, this.onRead, full, this.parameters);
   }
 
   async read<R extends Rank>(name: string, shape: ShapeMap[R], _initial: Initialisation): Promise<Tensor<R>> {
@@ -153,7 +162,7 @@ export class CheckpointWeights implements WeightReader {
   private async rowsOfPart(part: MappedParameter['parts'][number]): Promise<WeightRows> {
     if ('zeros' in part) return { bytes: new Uint8Array(part.zeros * 4), dtype: 'F32', rows: 1 };
     const { name, dtype, shape } = part.tensor;
-    const bytes = await this.checkpoint.read(name);
+    const bytes = await this.source.read(name);
     const rows = shape[0] ?? 1;
     if (dtype === 'F32' || dtype === 'F16' || dtype === 'BF16') return { bytes, dtype, rows };
     const values = widen(bytes, dtype);

@@ -4,6 +4,7 @@ import { ConfigError, OptionError, SourceError } from '../../errors/errors.ts';
 import type { WeightReader } from '../../layers/weight-reader.ts';
 import { mapCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
+import { ReadAhead } from '../../weights/read-ahead.ts';
 import { openRepository } from '../../weights/repositories/open-repository.ts';
 import {
   type FilesInMemory,
@@ -103,7 +104,8 @@ export async function loadModel<Layers>(
       disposePlaceholder();
     }
     let read = 0;
-    const weights = new CheckpointWeights(checkpoint, mapped, () => {
+    const source = new ReadAhead(checkpoint, check.order());
+    const weights = new CheckpointWeights(source, mapped, () => {
       read++;
       options.onWeights?.(read, mapped.parameters.size);
     });
@@ -111,6 +113,7 @@ export async function loadModel<Layers>(
       return { layers: await load(weights, config), parameters: weights.parameters };
     } catch (error) {
       dispose([...weights.parameters.values()]);
+      await source.settle();
       throw error;
     }
   } finally {
