@@ -43,12 +43,12 @@ export interface AttentionResult {
  */
 export function attention(qkv: Tensor3D, { numHeads, scale, mask }: AttentionOptions): Tensor3D {
   const attrs = { numHeads, scale } satisfies FusedAttentionAttrs;
-  return fusedOp(FUSED_ATTENTION, { qkv, ...(mask && { mask }) }, attrs, (packed, added) =>
+  return fusedOp(FUSED_ATTENTION, { qkv, ...(mask && { mask }) }, attrs, (inputs) =>
     tidy(() => {
-      const { value, weights } = attentionWeights(packed, numHeads, scale, added);
+      const { value, weights } = attentionWeights(inputs.qkv, { numHeads, scale, mask: inputs.mask });
       return mergeHeads(matMul(weights, value));
     }),
-  ) as Tensor3D;
+  );
 }
 
 /**
@@ -59,33 +59,29 @@ export function attention(qkv: Tensor3D, { numHeads, scale, mask }: AttentionOpt
  */
 export function attentionWithWeights(qkv: Tensor3D, options: AttentionOptions): AttentionResult {
   const [output, weights] = tidy((): [Tensor3D, Tensor4D] => {
-    const { value, weights } = attentionWeights(qkv, options.numHeads, options.scale, options.mask);
+    const { value, weights } = attentionWeights(qkv, options);
     return [mergeHeads(matMul(weights, value)), weights];
   });
   return { output, weights };
 }
 
 function attentionWeights(
-  qkv: Tensor | undefined,
-  numHeads: number,
-  scale: number,
-  mask: Tensor | undefined,
+  qkv: Tensor3D,
+  { numHeads, scale, mask }: AttentionOptions,
 ): { value: Tensor4D; weights: Tensor4D } {
-  const [B = 0, T = 0, packed = 0] = qkv?.shape ?? [];
-  if (qkv === undefined) throw new Error('internal: attention without qkv');
+  const [B, T, packed] = qkv.shape;
   const headSize = packed / (3 * numHeads);
   // [B, T, 3·A·K] → [3, B, A, T, K]
   const split = transpose(reshape(qkv, [B, T, 3, numHeads, headSize]), [2, 0, 3, 1, 4]);
-  const [query, key, value] = unstack(split);
-  if (query === undefined || key === undefined || value === undefined) throw new Error('internal: attention');
+  const [query, key, value] = unstack(split) as [Tensor4D, Tensor4D, Tensor4D];
   const scores: Tensor4D = mul(matMul(query, key, false, true), scale);
   const masked: Tensor4D = mask === undefined ? scores : add(scores, mask);
   const weights = softmax(masked);
-  return { value: reshape(value, [B, numHeads, T, headSize]), weights };
+  return { value, weights };
 }
 
 /** [B, A, T, K] → [B, T, A·K] */
-function mergeHeads(heads: Tensor): Tensor3D {
-  const [B = 0, A = 0, T = 0, K = 0] = heads.shape;
+function mergeHeads(heads: Tensor4D): Tensor3D {
+  const [B, A, T, K] = heads.shape;
   return reshape(transpose(heads, [0, 2, 1, 3]), [B, T, A * K]);
 }

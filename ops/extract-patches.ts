@@ -1,13 +1,5 @@
 /** Cutting a picture into patches. */
-import {
-  reshape,
-  slice,
-  type Tensor,
-  type Tensor3D,
-  type Tensor4D,
-  tidy,
-  transpose,
-} from '@tensorflow/tfjs-core';
+import { reshape, slice, type Tensor3D, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
 import { fusedOp } from './fused-op.ts';
 import { FUSED_EXTRACT_PATCHES, type FusedExtractPatchesAttrs } from './kernel-names.ts';
 
@@ -23,17 +15,16 @@ import { FUSED_EXTRACT_PATCHES, type FusedExtractPatchesAttrs } from './kernel-n
  */
 export function extractPatches(x: Tensor4D, patchSize: readonly [number, number]): Tensor3D {
   const attrs = { patchSize: [...patchSize] } satisfies FusedExtractPatchesAttrs;
-  return fusedOp(FUSED_EXTRACT_PATCHES, { x }, attrs, (input) => {
-    if (input === undefined) throw new Error('internal: extractPatches');
-    return extractPatchesComposition(input, patchSize);
-  }) as Tensor3D;
+  return fusedOp(FUSED_EXTRACT_PATCHES, { x }, attrs, (inputs) =>
+    extractPatchesComposition(inputs.x, patchSize),
+  );
 }
 
 function extractPatchesComposition(
-  x: Tensor,
+  x: Tensor4D,
   [patchHeight, patchWidth]: readonly [number, number],
 ): Tensor3D {
-  const [B = 0, C = 0, H = 0, W = 0] = x.shape;
+  const [B, C, H, W] = x.shape;
   const rows = Math.floor(H / patchHeight);
   const columns = Math.floor(W / patchWidth);
   return tidy(() => {

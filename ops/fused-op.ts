@@ -2,6 +2,7 @@
 import {
   customGrad,
   engine,
+  type GradSaveFunc,
   getBackend,
   getKernel,
   grads,
@@ -21,31 +22,33 @@ export type FusedAttrs = Record<string, number | string | number[]>;
  * @param kernelName one of `ops/kernel-names.ts`
  * @param inputs the kernel's inputs by name, float32; borrowed
  * @param attrs the kernel's attributes
- * @param composition the same result from TF.js ops, given the inputs in the order of their names
+ * @param composition the same result from TF.js ops; it must use the inputs it is given, not those it closes over, or
+ *   they get no gradient
  * @returns one new tensor, owned by the caller
  */
-export function fusedOp(
+export function fusedOp<Inputs extends NamedTensorMap, Result extends Tensor>(
   kernelName: string,
-  inputs: NamedTensorMap,
+  inputs: Inputs,
   attrs: FusedAttrs,
-  composition: (...tensors: Tensor[]) => Tensor,
-): Tensor {
-  const names = Object.keys(inputs);
-  const tensors = Object.values(inputs);
-  if (getKernel(kernelName, getBackend()) == null) return composition(...tensors);
+  composition: (inputs: Inputs) => Result,
+): Result {
+  if (getKernel(kernelName, getBackend()) == null) return composition(inputs);
   // a custom gradient copies every input's handle, which costs more than the call itself
   if (engine().state.gradientDepth === 0) return engine().runKernel(kernelName, inputs, attrs);
 
-  const differentiable = customGrad((...args: unknown[]) => {
-    const save = args[names.length] as (saved: Tensor[]) => void;
-    const named: NamedTensorMap = {};
-    for (const [i, name] of names.entries()) named[name] = args[i] as Tensor;
-    save(Object.values(named));
-    const value: Tensor = engine().runKernel(kernelName, named, attrs);
+  // TF.js's gradients know inputs by their positions
+  const names = Object.keys(inputs);
+  const named = (tensors: readonly Tensor[]): Inputs =>
+    Object.fromEntries(names.map((name, i) => [name, tensors[i]])) as Inputs;
+  const positional = (...tensors: Tensor[]): Result => composition(named(tensors));
+  const differentiable = customGrad<Result>((...args) => {
+    const tensors = args.slice(0, -1) as Tensor[];
+    const save = args.at(-1) as GradSaveFunc;
+    save(tensors);
     return {
-      value,
-      gradFunc: (dy: Tensor, saved: Tensor[]) => grads(composition)(saved, dy),
+      value: engine().runKernel(kernelName, named(tensors), attrs),
+      gradFunc: (dy: Result, saved: Tensor[]) => grads(positional)(saved, dy),
     };
   });
-  return differentiable(...tensors);
+  return differentiable(...Object.values(inputs));
 }

@@ -26,13 +26,18 @@ import { FUSED_LAYER_NORM, type FusedLayerNormAttrs } from './kernel-names.ts';
  */
 export function layerNorm<T extends Tensor>(x: T, gamma: Tensor1D, beta: Tensor1D, epsilon: number): T {
   const attrs = { epsilon } satisfies FusedLayerNormAttrs;
-  return fusedOp(FUSED_LAYER_NORM, { x, gamma, beta }, attrs, (input, gain, bias) =>
-    tidy(() => {
-      if (input === undefined || gain === undefined || bias === undefined)
-        throw new Error('internal: layerNorm');
-      const centred = sub(input, mean(input, -1, true));
-      const deviation = sqrt(add(mean(square(centred), -1, true), epsilon));
-      return add(mul(div(centred, deviation), gain), bias);
-    }),
-  ) as T;
+  return fusedOp(FUSED_LAYER_NORM, { x, gamma, beta }, attrs, (inputs) =>
+    layerNormComposition(inputs, epsilon),
+  );
+}
+
+function layerNormComposition<T extends Tensor>(
+  { x, gamma, beta }: { x: T; gamma: Tensor1D; beta: Tensor1D },
+  epsilon: number,
+): T {
+  return tidy(() => {
+    const centred = sub(x, mean(x, -1, true));
+    const deviation = sqrt(add(mean(square(centred), -1, true), epsilon));
+    return add(mul(div(centred, deviation), gamma), beta);
+  });
 }

@@ -30,6 +30,15 @@ export interface LinearOptions {
   residual?: Residual | undefined;
 }
 
+/** The inputs of `FUSED_LINEAR`. */
+type LinearInputs<T extends Tensor> = {
+  x: T;
+  weight: Tensor2D;
+  bias?: Tensor1D;
+  residual?: Tensor;
+  scale?: Tensor1D;
+};
+
 /**
  * act(x Wᵀ + b), or residual.input + residual.scale · (x Wᵀ + b).
  *
@@ -39,28 +48,25 @@ export interface LinearOptions {
  */
 export function linear<T extends Tensor>(x: T, weight: Tensor2D, options: LinearOptions = {}): T {
   const { bias, activation = 'none', residual } = options;
-  const inputs = {
+  const inputs: LinearInputs<T> = {
     x,
     weight,
     ...(bias && { bias }),
     ...(residual && { residual: residual.input, scale: residual.scale }),
   };
-  const names = Object.keys(inputs);
   const attrs = { activation } satisfies FusedLinearAttrs;
-  return fusedOp(FUSED_LINEAR, inputs, attrs, (...tensors) =>
-    linearComposition(Object.fromEntries(names.map((name, i) => [name, tensors[i]])), activation),
-  ) as T;
+  return fusedOp(FUSED_LINEAR, inputs, attrs, (given) => linearComposition(given, activation));
 }
 
-function linearComposition(inputs: Record<string, Tensor | undefined>, activation: FusedActivation): Tensor {
+function linearComposition<T extends Tensor>(inputs: LinearInputs<T>, activation: FusedActivation): T {
   const { x, weight, bias, residual, scale } = inputs;
-  if (x === undefined || weight === undefined) throw new Error('internal: linear without x or weight');
+  const [outputs, depth] = weight.shape;
   return tidy(() => {
-    const rows: Tensor2D = reshape(x, [-1, weight.shape[1] ?? 0]);
+    const rows: Tensor2D = reshape(x, [-1, depth]);
     const product = matMul(rows, weight, false, true);
     const biased = bias === undefined ? product : add(product, bias);
     const activated = activation === 'gelu' ? geluComposition(biased) : biased;
-    const y = reshape(activated, [...x.shape.slice(0, -1), weight.shape[0] ?? 0]);
+    const y = reshape(activated, [...x.shape.slice(0, -1), outputs]) as T;
     return residual === undefined || scale === undefined ? y : add(residual, mul(y, scale));
   });
 }

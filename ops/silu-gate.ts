@@ -12,13 +12,12 @@ import { FUSED_SILU_GATE } from './kernel-names.ts';
  * @returns [..., S], owned by the caller
  */
 export function siluGate<T extends Tensor>(x: T): T {
-  return fusedOp(FUSED_SILU_GATE, { x }, {}, siluGateComposition) as T;
+  return fusedOp(FUSED_SILU_GATE, { x }, {}, (inputs) => siluGateComposition(inputs.x));
 }
 
-function siluGateComposition(x: Tensor): Tensor {
+function siluGateComposition<T extends Tensor>(x: T): T {
   return tidy(() => {
-    const [gate, value] = split(x, 2, -1);
-    if (gate === undefined || value === undefined) throw new Error('internal: siluGate');
+    const [gate, value] = split(x, 2, -1) as [T, T];
     return mul(mul(gate, sigmoid(gate)), value);
   });
 }
