@@ -1,6 +1,6 @@
 /** The options every verb that loads a model has. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { PositionInterpolation } from '../lib/configuration/dinov2-config.ts';
+import type { PositionInterpolation } from '../lib/configuration/dinov2-config-fields.ts';
 import { DEVICES, type Device } from '../lib/devices.ts';
 
 /** The parsed values of `addModelOptions`. */

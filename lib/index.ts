@@ -10,12 +10,12 @@ export type {
   RepositoryOptions,
 } from '../weights/repositories/repository.ts';
 export type { ImageSize, ProblemType } from './configuration/config-fields.ts';
-export {
-  Dinov2Config,
-  type Dinov2ConfigFields,
-  type Dinov2ModelType,
-  type PositionInterpolation,
-} from './configuration/dinov2-config.ts';
+export { Dinov2Config } from './configuration/dinov2-config.ts';
+export type {
+  Dinov2ConfigFields,
+  Dinov2ModelType,
+  PositionInterpolation,
+} from './configuration/dinov2-config-fields.ts';
 export { PRESET_NAMES, type PresetName, presetConfig } from './configuration/presets.ts';
 export { DEVICES, type Device, type DeviceOptions, setDevice } from './devices.ts';
 export {

@@ -1,6 +1,6 @@
 /** `dinov2 verify`: a model against what PyTorch computed with it. */
 import { Command } from 'commander';
-import type { PositionInterpolation } from '../../lib/configuration/dinov2-config.ts';
+import type { PositionInterpolation } from '../../lib/configuration/dinov2-config-fields.ts';
 import type { Comparison } from '../../lib/parity/compare.ts';
 import { type Reference, readReference } from '../../lib/parity/reference.ts';
 import { loadForReference, verifyReference } from '../../lib/parity/verify.ts';

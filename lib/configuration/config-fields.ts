@@ -1,4 +1,4 @@
-/** The fields of a DINOv2 configuration: their names in `config.json`, their types and their defaults. */
+/** Types of the values in a `config.json`, and what reads and checks them. */
 import { ConfigError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 

@@ -12,7 +12,8 @@ import {
   type RepositoryOptions,
   readText,
 } from '../../weights/repositories/repository.ts';
-import { Dinov2Config, type Dinov2ConfigFields } from '../configuration/dinov2-config.ts';
+import { Dinov2Config } from '../configuration/dinov2-config.ts';
+import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
 import { ensureBackend } from '../devices.ts';
 import { CheckpointWeights, disposePlaceholder, WeightsCheck } from './checkpoint-weights.ts';
 
