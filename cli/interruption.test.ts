@@ -1,0 +1,40 @@
+/** What is left when somebody stops the command. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HubServer } from '../weights/testing/hub-server.ts';
+import { DIGITS, folder, MODEL, startDinov2 } from './testing/command.ts';
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s ends the command at once and leaves no file',
+  async (signal) => {
+    const pictures = Array<string>(100).fill(DIGITS);
+    const child = startDinov2(['embed', ...pictures, '-m', MODEL, '-o', 'stopped.npy']);
+    setTimeout(() => child.kill(signal), 500);
+    const ended = await new Promise((resolve) => child.on('close', (_, by) => resolve(by)));
+    expect(ended).toBe(signal);
+    expect(readdirSync(folder).filter((name) => name.startsWith('stopped'))).toEqual([]);
+  },
+);
+
+test('Ctrl-C in a download leaves its part where the next one finds it', async () => {
+  const weights = new Uint8Array(readFileSync(`${MODEL}/model.safetensors`));
+  const text = (name: string) => ({ bytes: new Uint8Array(readFileSync(`${MODEL}/${name}`)) });
+  const server = await new HubServer({
+    'config.json': text('config.json'),
+    'preprocessor_config.json': text('preprocessor_config.json'),
+    'model.safetensors': { bytes: weights, large: true },
+  }).start();
+  server.faults = { stallAfter: 100_000 };
+  const words = ['embed', `${DIGITS}/one.png`, '-m', 'owner/model', '--cache-dir', 'cache'];
+  const env = { ...process.env, HF_ENDPOINT: server.endpoint };
+  const child = startDinov2(words, env);
+  const blobs = join(folder, 'cache', 'models--owner--model', 'blobs');
+  const parts = () =>
+    (existsSync(blobs) ? readdirSync(blobs) : []).filter((name) => /^[0-9a-f]{64}\./.test(name));
+  while (parts().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  child.kill('SIGINT');
+  const ended = await new Promise((resolve) => child.on('close', (_, by) => resolve(by)));
+  await server.stop();
+  expect(ended).toBe('SIGINT');
+  expect(parts()).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.incomplete$/)]);
+});

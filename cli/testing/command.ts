@@ -1,0 +1,36 @@
+/** The built command, as a user runs it; `npm test` builds it first. */
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The script that Node runs. */
+export const COMMAND = `${ROOT}dist/cli/main.js`;
+/** Ten pictures, `zero.png` to `nine.png`. */
+export const DIGITS = `${ROOT}examples/pictures/digits`;
+/** A small classifier of them. */
+export const MODEL = `${ROOT}models/digits`;
+/** What PyTorch computes with it. */
+export const REFERENCE = `${ROOT}conformance/fixtures/digits.safetensors`;
+
+/** The folder the command runs in: each test file's own, removed after its tests. */
+export const folder = mkdtempSync(join(tmpdir(), 'dinov2-cli-'));
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the command to its end. */
+export function dinov2(...words: string[]): { status: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...words], {
+    encoding: 'utf8',
+    cwd: folder,
+  });
+  return { status, out: stdout, err: stderr };
+}
+
+/** Starts the command and leaves it running. */
+export function startDinov2(words: string[], env = process.env): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [COMMAND, ...words], { cwd: folder, env });
+}

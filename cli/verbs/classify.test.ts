@@ -1,0 +1,43 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DIGITS, dinov2, folder, MODEL } from '../testing/command.ts';
+
+test('classify prints a line for each picture, and nothing else', () => {
+  const { status, out, err } = dinov2('classify', DIGITS, '-m', MODEL, '--top-k', '1', '--batch-size', '4');
+  expect({ status, err }).toEqual({ status: 0, err: '' });
+  const lines = out.trim().split('\n');
+  expect(lines).toHaveLength(10);
+  for (const line of lines) {
+    const [, digit, label] = /(\w+)\.png\t(\w+) [01]\.\d{4}$/.exec(line) ?? [];
+    expect(label).toBe(digit);
+  }
+});
+
+test('classify --json gives probabilities that sum to one', () => {
+  const { out } = dinov2('classify', `${DIGITS}/two.png`, '-m', MODEL, '--json', '-k', '99');
+  const { image, labels } = JSON.parse(out);
+  expect(image).toBe(`${DIGITS}/two.png`);
+  expect(labels).toHaveLength(10);
+  expect(labels.reduce((sum: number, { score }: { score: number }) => sum + score, 0)).toBeCloseTo(1, 5);
+});
+
+test('a picture that can not be read is named, the others are done, and the status is 1', () => {
+  writeFileSync(join(folder, 'broken.jpg'), Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]));
+  writeFileSync(join(folder, 'text.png'), 'hello');
+  const { status, out, err } = dinov2(
+    'classify',
+    'broken.jpg',
+    'text.png',
+    'gone.png',
+    `${DIGITS}/one.png`,
+    '-m',
+    MODEL,
+  );
+  expect(status).toBe(1);
+  expect(out.trim().split('\n')).toHaveLength(1);
+  const lines = err.trim().split('\n');
+  expect(lines).toHaveLength(3);
+  expect(lines[0]).toMatch(/^dinov2: broken\.jpg: expected a JPEG frame/);
+  expect(lines[1]).toMatch(/^dinov2: text\.png: expected a picture in one of JPEG, PNG, WebP, GIF, BMP/);
+  expect(lines[2]).toMatch(/^dinov2: gone\.png: .*no such file/);
+});

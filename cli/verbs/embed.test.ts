@@ -1,0 +1,64 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { memorySource } from '../../weights/byte-source.ts';
+import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
+import { DIGITS, dinov2, folder, MODEL } from '../testing/command.ts';
+
+test('embed writes the same vectors in every format', async () => {
+  const pictures = ['one.png', 'two.png'].map((name) => `${DIGITS}/${name}`);
+  const { out } = dinov2('embed', ...pictures, '-m', MODEL, '--normalize');
+  const vectors: number[][] = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).embedding);
+  expect(vectors.map(({ length }) => length)).toEqual([96, 96]);
+  expect(Math.hypot(...(vectors[0] ?? []))).toBeCloseTo(1, 5);
+
+  for (const name of ['a.npy', 'a.csv', 'a.jsonl', 'a.safetensors']) {
+    expect(dinov2('embed', ...pictures, '-m', MODEL, '--normalize', '-o', name)).toMatchObject({
+      status: 0,
+      out: '',
+    });
+  }
+  const npy = readFileSync(join(folder, 'a.npy'));
+  const head = npy.readUInt16LE(8) + 10;
+  expect(npy.subarray(0, 6).toString('latin1')).toBe('\x93NUMPY');
+  expect(npy.subarray(10, head).toString()).toContain("'shape': (2, 96)");
+  expect(npy.readFloatLE(head + 4 * 97)).toBe(vectors[1]?.[1]);
+  expect(readFileSync(join(folder, 'a.csv'), 'utf8').split('\n')[2]).toBe(
+    [pictures[1], ...(vectors[1] ?? [])].join(','),
+  );
+  expect(readFileSync(join(folder, 'a.jsonl'), 'utf8')).toBe(out);
+  const file = await openSafetensors(
+    memorySource(new Uint8Array(readFileSync(join(folder, 'a.safetensors')))),
+    'a',
+  );
+  expect(file.tensors.get('embeddings')?.shape).toEqual([2, 96]);
+  expect(JSON.parse(file.metadata.images ?? '')).toEqual(pictures);
+});
+
+test('poolings differ in width', () => {
+  const widths = ['cls', 'mean', 'cls+mean'].map(
+    (pool) =>
+      JSON.parse(dinov2('embed', `${DIGITS}/one.png`, '-m', MODEL, '--pool', pool).out).embedding.length,
+  );
+  expect(widths).toEqual([96, 96, 192]);
+});
+
+test('an output below a file is an error in one line', () => {
+  writeFileSync(join(folder, 'plain'), '');
+  const { status, err } = dinov2('embed', `${DIGITS}/one.png`, '-m', MODEL, '-o', 'plain/a.npy');
+  expect({ status, err }).toEqual({
+    status: 1,
+    err: 'dinov2: plain/a.npy: expected to write this file, got ENOTDIR; check the folder and its rights\n',
+  });
+});
+
+test('an output that can not be written is refused before the work', () => {
+  mkdirSync(join(folder, 'taken.npy'), { recursive: true });
+  const { status, err } = dinov2('embed', 'gone.png', '-m', 'no/model', '-o', 'taken.npy');
+  expect({ status, err }).toEqual({
+    status: 1,
+    err: 'dinov2: taken.npy: expected to write this file, got EISDIR; check the folder and its rights\n',
+  });
+});
