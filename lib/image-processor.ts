@@ -1,5 +1,5 @@
 /** The image processor: from pictures of any kind to pixel values. */
-import { ConfigError, OptionError, SourceError } from '../errors/errors.ts';
+import { OptionError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
 import { decodeImage } from '../images/decode-image.ts';
 import { processImage } from '../images/process-image.ts';
@@ -7,8 +7,9 @@ import { DINOV2_PROCESSOR, type ProcessorConfig, parseProcessorConfig } from '..
 import { compositeOnWhite, type RawImage, type RgbaImage, requireSize } from '../images/raw-image.ts';
 import type { ProcessorBackend } from '../images/resize.ts';
 import { openRepository } from '../weights/repositories/open-repository.ts';
-import { type RepositoryOptions, readText } from '../weights/repositories/repository.ts';
+import type { RepositoryOptions } from '../weights/repositories/repository.ts';
 import type { ModelSource } from './loading/load-model.ts';
+import { readJson } from './loading/read-json.ts';
 import type { PixelValues } from './models/forward-options.ts';
 
 /** An encoded file, decoded RGB pixels, or pixels with alpha such as a browser's `ImageData`. */
@@ -50,20 +51,8 @@ export class BitImageProcessor {
     options: ProcessorOptions = {},
   ): Promise<BitImageProcessor> {
     const repository = await openRepository(source, options);
-    const where = `${repository.where}/preprocessor_config.json`;
-    const text = await readText(repository, 'preprocessor_config.json');
-    if (text === undefined) {
-      throw new SourceError(
-        `${where}: expected this file, got none; use new BitImageProcessor() for DINOv2's settings`,
-      );
-    }
-    let json: unknown;
-    try {
-      json = JSON.parse(text);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new ConfigError(`${where}: expected JSON, got ${reason}`, { cause: error });
-    }
+    const remedy = "use new BitImageProcessor() for DINOv2's settings";
+    const { json, where } = await readJson(repository, 'preprocessor_config.json', remedy);
     const config = { ...parseProcessorConfig(json, where), ...options.overrides };
     return new BitImageProcessor(config, options.backend);
   }

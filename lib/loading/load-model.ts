@@ -1,21 +1,17 @@
 /** From a source to a model with its checkpoint's weights. */
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
-import { ConfigError, OptionError, SourceError } from '../../errors/errors.ts';
+import { OptionError } from '../../errors/errors.ts';
 import type { WeightReader } from '../../layers/weight-reader.ts';
 import { mapCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { ReadAhead } from '../../weights/read-ahead.ts';
 import { openRepository } from '../../weights/repositories/open-repository.ts';
-import {
-  type FilesInMemory,
-  type Repository,
-  type RepositoryOptions,
-  readText,
-} from '../../weights/repositories/repository.ts';
+import type { FilesInMemory, Repository, RepositoryOptions } from '../../weights/repositories/repository.ts';
 import { Dinov2Config } from '../configuration/dinov2-config.ts';
 import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
 import { ensureBackend } from '../devices.ts';
 import { CheckpointWeights, disposePlaceholder, WeightsCheck } from './checkpoint-weights.ts';
+import { readJson } from './read-json.ts';
 
 /** A folder or `.safetensors` file, a Hub id, a URL, or files in memory by name. */
 export type ModelSource = string | URL | FilesInMemory;
@@ -128,20 +124,8 @@ export async function loadModel<Layers>(
  * @throws SourceError if there is none; ConfigError if it can't be used
  */
 export async function readConfig(repository: Repository): Promise<Dinov2Config> {
-  const text = await readText(repository, 'config.json');
-  if (text === undefined) {
-    throw new SourceError(
-      `${repository.where}: expected a config.json, got none; pass one as the config option`,
-    );
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(`${repository.where}/config.json: expected JSON, got ${reason}`, { cause: error });
-  }
-  return Dinov2Config.fromJSON(json, `${repository.where}/config.json`);
+  const { json, where } = await readJson(repository, 'config.json', 'pass one as the config option');
+  return Dinov2Config.fromJSON(json, where);
 }
 
 function chosenConfig(config: Dinov2Config, options: LoadOptions): Dinov2Config {
