@@ -38,5 +38,5 @@ test.each(['float16', 'bfloat16'])(
 test('an unknown option is refused by name', async () => {
   const misspelt: object = { thread: 2 };
   await expect(setDevice('simd', misspelt)).rejects.toThrow(OptionError);
-  await expect(setDevice('simd', misspelt)).rejects.toThrow('threads, halfWeights, got "thread"');
+  await expect(setDevice('simd', misspelt)).rejects.toThrow('threads, halfWeights, got thread');
 });

@@ -2,6 +2,7 @@
 import { backend, findBackend, getBackend, ready, setBackend } from '@tensorflow/tfjs-core';
 import { DeviceError, OptionError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
+import { requireKnownOptions } from './known-options.ts';
 
 /**
  * What `setDevice` takes. `auto` is the best backend that needs no native add-on, which is `simd`; `tensorflow`, `cuda`
@@ -23,7 +24,7 @@ export interface DeviceOptions {
   halfWeights?: boolean | undefined;
 }
 
-const OPTIONS = ['threads', 'halfWeights'];
+const OPTIONS = ['threads', 'halfWeights'] as const satisfies (keyof DeviceOptions)[];
 
 /**
  * Registers a backend if it is not registered yet, and makes it TF.js's current one.
@@ -33,11 +34,7 @@ const OPTIONS = ['threads', 'halfWeights'];
  *   threads
  */
 export async function setDevice(device: Device = 'auto', options: DeviceOptions = {}): Promise<string> {
-  for (const name of Object.keys(options)) {
-    if (!OPTIONS.includes(name)) {
-      throw new OptionError(`setDevice: expected options among ${OPTIONS.join(', ')}, got ${shown(name)}`);
-    }
-  }
+  requireKnownOptions('setDevice', options, OPTIONS);
   switch (device) {
     case 'auto':
     case 'simd':

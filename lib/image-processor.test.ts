@@ -2,7 +2,9 @@
 import { ImageError, OptionError } from '../errors/errors.ts';
 import { DINOV2_PROCESSOR } from '../images/processor-config.ts';
 import type { RawImage } from '../images/raw-image.ts';
-import { BitImageProcessor } from './image-processor.ts';
+import { AutoImageProcessor, BitImageProcessor } from './image-processor.ts';
+
+const MODEL = new URL('../models/digits', import.meta.url).pathname;
 
 function grey(width: number, height: number, values = width * height * 3): RawImage {
   return { width, height, channels: 3, data: new Uint8Array(values) };
@@ -41,5 +43,13 @@ test('settings that ask for absurd sizes are refused', async () => {
     { ...DINOV2_PROCESSOR, size: { kind: 'within', maxHeight: 1, maxWidth: 1 } as const },
   ]) {
     await expect(new BitImageProcessor(config).preprocess(grey(2, 900))).rejects.toThrow(ImageError);
+  }
+});
+
+test('an unknown option is refused by name', async () => {
+  const misspelt: object = { override: { doResize: false } };
+  for (const { fromPretrained } of [BitImageProcessor, AutoImageProcessor]) {
+    await expect(fromPretrained(MODEL, misspelt)).rejects.toThrow(OptionError);
+    await expect(fromPretrained(MODEL, misspelt)).rejects.toThrow(/among backend, overrides, .*, got override$/);
   }
 });

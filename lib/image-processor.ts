@@ -7,7 +7,8 @@ import { DINOV2_PROCESSOR, type ProcessorConfig, parseProcessorConfig } from '..
 import { compositeOnWhite, type RawImage, type RgbaImage, requireSize } from '../images/raw-image.ts';
 import type { ProcessorBackend } from '../images/resize.ts';
 import { openRepository } from '../weights/repositories/open-repository.ts';
-import type { RepositoryOptions } from '../weights/repositories/repository.ts';
+import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../weights/repositories/repository.ts';
+import { requireKnownOptions } from './known-options.ts';
 import type { ModelSource } from './loading/load-model.ts';
 import { readJson } from './loading/read-json.ts';
 import type { PixelValues } from './models/forward-options.ts';
@@ -22,6 +23,8 @@ export interface ProcessorOptions extends RepositoryOptions {
   /** settings that differ from the file's */
   overrides?: Partial<ProcessorConfig>;
 }
+
+const OPTIONS = ['backend', 'overrides', ...REPOSITORY_OPTIONS] as const satisfies (keyof ProcessorOptions)[];
 
 /**
  * Prepares pictures as transformers' `BitImageProcessor` does, to the bit, in Node and in browsers alike.
@@ -44,12 +47,13 @@ export class BitImageProcessor {
   /**
    * Reads the `preprocessor_config.json` of a model.
    *
-   * @throws SourceError if there is none; ConfigError if it can't be used
+   * @throws SourceError if there is none; ConfigError if it can't be used; OptionError if there is no such option
    */
   static async fromPretrained(
     source: ModelSource,
     options: ProcessorOptions = {},
   ): Promise<BitImageProcessor> {
+    requireKnownOptions('BitImageProcessor', options, OPTIONS);
     const repository = await openRepository(source, options);
     const remedy = "use new BitImageProcessor() for DINOv2's settings";
     const { json, where } = await readJson(repository, 'preprocessor_config.json', remedy);

@@ -1,15 +1,20 @@
 /** From a source to a model with its checkpoint's weights. */
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
-import { OptionError } from '../../errors/errors.ts';
 import type { WeightReader } from '../../layers/weight-reader.ts';
 import { mapCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { ReadAhead } from '../../weights/read-ahead.ts';
 import { openRepository } from '../../weights/repositories/open-repository.ts';
-import type { FilesInMemory, Repository, RepositoryOptions } from '../../weights/repositories/repository.ts';
+import {
+  type FilesInMemory,
+  REPOSITORY_OPTIONS,
+  type Repository,
+  type RepositoryOptions,
+} from '../../weights/repositories/repository.ts';
 import { Dinov2Config } from '../configuration/dinov2-config.ts';
 import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
 import { ensureBackend } from '../devices.ts';
+import { requireKnownOptions } from '../known-options.ts';
 import { CheckpointWeights, disposePlaceholder, WeightsCheck } from './checkpoint-weights.ts';
 import { readJson } from './read-json.ts';
 
@@ -48,17 +53,12 @@ const CHOSEN = [
   'problemType',
 ] as const satisfies (keyof ChosenFields)[];
 
-const OTHERS = [
+const OPTIONS = [
+  ...CHOSEN,
   'config',
   'onWeights',
-  'revision',
-  'cacheDir',
-  'token',
-  'offline',
-  'onProgress',
-  'signal',
-  'fetch',
-];
+  ...REPOSITORY_OPTIONS,
+] as const satisfies (keyof LoadOptions)[];
 
 /** What a class expects of a checkpoint. */
 export interface LoadRules {
@@ -86,7 +86,7 @@ export async function loadModel<Layers>(
   load: (weights: WeightReader, config: Dinov2Config) => Promise<Layers>,
   { mayIgnore = () => false }: LoadRules = {},
 ): Promise<LoadedLayers<Layers>> {
-  requireLoadOptions(className, options);
+  requireKnownOptions(className, options, OPTIONS);
   const repository = await openRepository(source, options);
   const config = chosenConfig(options.config ?? (await readConfig(repository)), options);
   const checkpoint = await openCheckpoint(repository);
@@ -132,13 +132,4 @@ function chosenConfig(config: Dinov2Config, options: LoadOptions): Dinov2Config 
   const chosen: Record<string, unknown> = {};
   for (const name of CHOSEN) if (options[name] !== undefined) chosen[name] = options[name];
   return Object.keys(chosen).length === 0 ? config : config.with(chosen);
-}
-
-function requireLoadOptions(className: string, options: LoadOptions): void {
-  const known: readonly string[] = [...CHOSEN, ...OTHERS];
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) {
-      throw new OptionError(`${className}: expected options among ${known.join(', ')}, got ${name}`);
-    }
-  }
 }

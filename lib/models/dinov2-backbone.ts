@@ -10,6 +10,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { WeightReader } from '../../layers/weight-reader.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
+import { requireKnownOptions } from '../known-options.ts';
 import { type InitialiseOptions, initialiseModel } from '../loading/initialise-model.ts';
 import { type LoadOptions, loadModel, type ModelSource } from '../loading/load-model.ts';
 import { BackboneLayers } from './backbone-layers.ts';
@@ -17,7 +18,6 @@ import {
   type ForwardOptions,
   hiddenStateIndices,
   type PixelValues,
-  requireKnownOptions,
 } from './forward-options.ts';
 import { BackboneOutput } from './outputs.ts';
 import { PreTrainedModel } from './pretrained-model.ts';

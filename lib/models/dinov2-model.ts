@@ -3,10 +3,11 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { clsToken } from '../../layers/heads.ts';
 import type { WeightReader } from '../../layers/weight-reader.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
+import { requireKnownOptions } from '../known-options.ts';
 import { type InitialiseOptions, initialiseModel } from '../loading/initialise-model.ts';
 import { type LoadOptions, loadModel, type ModelSource } from '../loading/load-model.ts';
 import { BackboneLayers } from './backbone-layers.ts';
-import { type MaskedForwardOptions, type PixelValues, requireKnownOptions } from './forward-options.ts';
+import type { MaskedForwardOptions, PixelValues } from './forward-options.ts';
 import { Dinov2ModelOutput } from './outputs.ts';
 import { PreTrainedModel } from './pretrained-model.ts';
 

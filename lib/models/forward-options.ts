@@ -41,15 +41,6 @@ export interface MaskedForwardOptions extends ForwardOptions {
 /** The most negative float32: what a score is lowered by where attention is not allowed. */
 const LOWEST = -3.4028234663852886e38;
 
-/** Refuses options that don't exist, which transformers would ignore. */
-export function requireKnownOptions(where: string, options: object, known: readonly string[]): void {
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) {
-      throw new OptionError(`${where}: expected options among ${known.join(', ')}, got ${name}`);
-    }
-  }
-}
-
 /**
  * The pictures as a tensor.
  *

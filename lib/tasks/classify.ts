@@ -1,8 +1,9 @@
 /** From pictures to labels. */
 import { sigmoid, softmax, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
+import { requireKnownOptions } from '../known-options.ts';
 import type { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';
-import { type PixelValues, requireKnownOptions } from '../models/forward-options.ts';
+import type { PixelValues } from '../models/forward-options.ts';
 import { rowsOf } from './read-tensor.ts';
 
 /** One label of one picture. */

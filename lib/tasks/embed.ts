@@ -3,8 +3,9 @@ import { concat, div, norm, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { patchMean } from '../../layers/heads.ts';
+import { requireKnownOptions } from '../known-options.ts';
 import type { Dinov2Model } from '../models/dinov2-model.ts';
-import { type PixelValues, requireKnownOptions } from '../models/forward-options.ts';
+import type { PixelValues } from '../models/forward-options.ts';
 import { rowsOf } from './read-tensor.ts';
 
 /** The ways of making one vector of the tokens after the final norm. */

@@ -45,6 +45,17 @@ export interface RepositoryOptions {
   fetch?: typeof fetch;
 }
 
+/** The names of all options. */
+export const REPOSITORY_OPTIONS = [
+  'revision',
+  'cacheDir',
+  'token',
+  'offline',
+  'onProgress',
+  'signal',
+  'fetch',
+] as const satisfies (keyof RepositoryOptions)[];
+
 /** Files in memory, by name. */
 export type FilesInMemory = Readonly<Record<string, Uint8Array | Blob>>;
 
