@@ -15,10 +15,8 @@ import type { Dinov2Config } from '../lib/configuration/dinov2-config.ts';
 import { type PresetName, presetConfig } from '../lib/configuration/presets.ts';
 import { type Device, setDevice } from '../lib/devices.ts';
 import { compareValues } from '../lib/parity/compare.ts';
-import { type Reference, readReference } from '../lib/parity/reference.ts';
+import { readReferenceFile } from '../lib/parity/reference-file-node.ts';
 import { loadForReference, verifyReference } from '../lib/parity/verify.ts';
-import { openFileSource } from '../weights/file-source-node.ts';
-import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
 import { seededValues, tensorsOf } from './seeded-weights.ts';
 
 async function writeSeeded(folder: string, config: Dinov2Config): Promise<void> {
@@ -44,15 +42,6 @@ async function writeSeeded(folder: string, config: Dinov2Config): Promise<void> 
   await writeFile(join(folder, 'config.json'), '{"model_type": "dinov2"}');
 }
 
-async function read(path: string, outputsOnly: boolean): Promise<Reference> {
-  const file = await openSafetensors(await openFileSource(path), path);
-  try {
-    return await readReference(file, { outputsOnly });
-  } finally {
-    await file.close();
-  }
-}
-
 const { values: options } = parseArgs({
   options: {
     size: { type: 'string' },
@@ -71,7 +60,7 @@ const config = presetConfig(`dinov2-${options.size}` as PresetName);
 const folder = await mkdtemp(join(tmpdir(), 'dinov2-full-size-'));
 try {
   await writeSeeded(folder, config);
-  const reference = await read(options.reference, false);
+  const reference = await readReferenceFile(options.reference);
   const start = performance.now();
   const model = await loadForReference(folder, reference, { config });
   const loaded = performance.now();
@@ -86,7 +75,7 @@ try {
     );
   }
   if (options.truth !== undefined) {
-    const truth = await read(options.truth, true);
+    const truth = await readReferenceFile(options.truth, { outputsOnly: true });
     for (const row of await verifyReference(model, { ...reference, expected: truth.expected }, { atol: 1 })) {
       const torch = compareValues(
         row.name,

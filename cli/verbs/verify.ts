@@ -2,10 +2,8 @@
 import { Command } from 'commander';
 import type { PositionInterpolation } from '../../lib/configuration/dinov2-config-fields.ts';
 import type { Comparison } from '../../lib/parity/compare.ts';
-import { type Reference, readReference } from '../../lib/parity/reference.ts';
+import { readReferenceFile } from '../../lib/parity/reference-file-node.ts';
 import { loadForReference, verifyReference } from '../../lib/parity/verify.ts';
-import { openFileSource } from '../../weights/file-source-node.ts';
-import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
 import { addModelOptions, type ModelOptions, nonNegativeNumber } from '../common-options.ts';
 import { loadProcessor, loadWithProgress } from '../load-model.ts';
 import { printable } from '../messages.ts';
@@ -16,17 +14,8 @@ interface VerifyVerbOptions extends ModelOptions {
   json?: boolean;
 }
 
-async function openReference(path: string): Promise<Reference> {
-  const file = await openSafetensors(await openFileSource(path), path);
-  try {
-    return await readReference(file);
-  } finally {
-    await file.close();
-  }
-}
-
 async function verifyOne(path: string, options: VerifyVerbOptions): Promise<Comparison[]> {
-  const reference = await openReference(path);
+  const reference = await readReferenceFile(path);
   const named = reference.metadata.position_interpolation;
   const fromFile: { positionInterpolation?: PositionInterpolation } =
     named === 'hf' || named === 'original' || named === 'timm' ? { positionInterpolation: named } : {};

@@ -1,9 +1,8 @@
 /** The committed references, one entry for each model and input, read from files. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Reference, readReference } from '../../lib/parity/reference.ts';
-import { openFileSource } from '../../weights/file-source-node.ts';
-import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
+import type { Reference } from '../../lib/parity/reference.ts';
+import { readReferenceFile } from '../../lib/parity/reference-file-node.ts';
 import type { Case } from './cases.ts';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
@@ -19,10 +18,5 @@ export function modelFolder({ model }: Case): string {
 /** PyTorch's float32 answer with its inputs, or its float64 answer alone. */
 export async function readCase({ name }: Case, precision: 'float32' | 'float64'): Promise<Reference> {
   const path = `${FIXTURES}${precision === 'float32' ? 'references' : 'float64'}/${name}.safetensors`;
-  const file = await openSafetensors(await openFileSource(path), path);
-  try {
-    return await readReference(file, { outputsOnly: precision === 'float64' });
-  } finally {
-    await file.close();
-  }
+  return readReferenceFile(path, { outputsOnly: precision === 'float64' });
 }

@@ -25,6 +25,12 @@ export interface Reference {
   expected: ReadonlyMap<string, ReferenceTensor>;
 }
 
+/** How a reference is read. */
+export interface ReadReferenceOptions {
+  /** for a file that only adds other answers to the inputs of another; default false */
+  outputsOnly?: boolean;
+}
+
 /** What stands under `format` in the metadata of a reference. */
 export const REFERENCE_FORMAT = 'dinov2-reference/1';
 
@@ -37,12 +43,11 @@ const IMAGE_FILE = /^image_file\.(\d+)$/;
  * Reads a whole reference file.
  *
  * @param file the file; the caller closes it
- * @param options `outputsOnly` for a file that only adds other answers to the inputs of another
  * @throws FormatError if it is of another format, or names something that no model returns
  */
 export async function readReference(
   file: Checkpoint,
-  { outputsOnly = false }: { outputsOnly?: boolean } = {},
+  { outputsOnly = false }: ReadReferenceOptions = {},
 ): Promise<Reference> {
   const { where, metadata } = file;
   if (metadata.format !== REFERENCE_FORMAT) {
