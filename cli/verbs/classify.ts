@@ -3,11 +3,10 @@ import { Command } from 'commander';
 import { Dinov2ForImageClassification } from '../../lib/models/dinov2-for-image-classification.ts';
 import { classify } from '../../lib/tasks/classify.ts';
 import { addModelOptions, type ModelOptions, positiveInteger } from '../common-options.ts';
+import { eachBatch } from '../each-batch.ts';
 import { expandPictures } from '../expand-pictures.ts';
 import { loadProcessor, loadWithProgress } from '../load-model.ts';
-import { pictureBatches } from '../load-pictures.ts';
-import { printable, say } from '../messages.ts';
-import { startProgress } from '../progress.ts';
+import { printable } from '../messages.ts';
 
 interface ClassifyVerbOptions extends ModelOptions {
   topK: number;
@@ -21,31 +20,19 @@ async function run(words: string[], options: ClassifyVerbOptions): Promise<void>
   using model = await loadWithProgress(options, (source, load) =>
     Dinov2ForImageClassification.fromPretrained(source, load),
   );
-  const bar = await startProgress('classifying', paths.length, 'pictures');
-  let done = 0;
-  const report = (message: string): void => {
-    say(message);
-    process.exitCode = 1;
-    bar.update(++done);
-  };
-  try {
-    for await (const { names, pixelValues } of pictureBatches(paths, processor, options.batchSize, report)) {
-      const found = await classify(model, pixelValues, { topK: options.topK });
-      for (const [i, labels] of found.entries()) {
-        const image = names[i] ?? '';
-        const line = options.json
-          ? JSON.stringify({ image, labels })
-          : [image, ...labels.map(({ label, score }) => `${label} ${score.toFixed(4)}`)]
-              .map(printable)
-              .join('\t');
-        process.stdout.write(`${line}\n`);
-      }
-      done += names.length;
-      bar.update(done);
+  const { topK, batchSize, json } = options;
+  await eachBatch('classifying', { paths, processor, batchSize }, async ({ names, pixelValues }) => {
+    const found = await classify(model, pixelValues, { topK });
+    for (const [i, labels] of found.entries()) {
+      const image = names[i] ?? '';
+      const line = json
+        ? JSON.stringify({ image, labels })
+        : [image, ...labels.map(({ label, score }) => `${label} ${score.toFixed(4)}`)]
+            .map(printable)
+            .join('\t');
+      process.stdout.write(`${line}\n`);
     }
-  } finally {
-    bar.stop();
-  }
+  });
 }
 
 /** Builds the verb. */

@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { Dinov2Model } from '../../lib/models/dinov2-model.ts';
 import { embed, POOLINGS, type Pooling } from '../../lib/tasks/embed.ts';
 import { addModelOptions, type ModelOptions, positiveInteger } from '../common-options.ts';
+import { eachBatch } from '../each-batch.ts';
 import { expandPictures } from '../expand-pictures.ts';
 import {
   type Embeddings,
@@ -12,9 +13,7 @@ import {
   writeEmbeddings,
 } from '../formats/embeddings.ts';
 import { loadProcessor, loadWithProgress } from '../load-model.ts';
-import { pictureBatches } from '../load-pictures.ts';
-import { printable, say } from '../messages.ts';
-import { startProgress } from '../progress.ts';
+import { printable } from '../messages.ts';
 import { requireWritable, writeWhole } from '../write-file.ts';
 
 interface EmbedVerbOptions extends ModelOptions {
@@ -25,7 +24,7 @@ interface EmbedVerbOptions extends ModelOptions {
 }
 
 async function run(words: string[], options: EmbedVerbOptions): Promise<void> {
-  const { output } = options;
+  const { output, batchSize, pool, normalize = false } = options;
   if (output !== undefined) {
     requireEmbeddingsFormat(output);
     await requireWritable(output);
@@ -33,33 +32,17 @@ async function run(words: string[], options: EmbedVerbOptions): Promise<void> {
   const paths = await expandPictures(words);
   const processor = await loadProcessor(options);
   using model = await loadWithProgress(options, (source, load) => Dinov2Model.fromPretrained(source, load));
-  const bar = await startProgress('embedding', paths.length, 'pictures');
   const all: Embeddings = { names: [], vectors: [] };
-  let done = 0;
-  const report = (message: string): void => {
-    say(message);
-    process.exitCode = 1;
-    bar.update(++done);
-  };
-  try {
-    for await (const { names, pixelValues } of pictureBatches(paths, processor, options.batchSize, report)) {
-      const vectors = await embed(model, pixelValues, {
-        pool: options.pool,
-        ...(options.normalize && { normalize: true }),
-      });
-      if (output === undefined) {
-        for (const [i, vector] of vectors.entries())
-          process.stdout.write(`${jsonLine(names[i] ?? '', vector)}\n`);
-      } else {
-        all.names.push(...names);
-        all.vectors.push(...vectors);
-      }
-      done += names.length;
-      bar.update(done);
+  await eachBatch('embedding', { paths, processor, batchSize }, async ({ names, pixelValues }) => {
+    const vectors = await embed(model, pixelValues, { pool, normalize });
+    if (output === undefined) {
+      for (const [i, vector] of vectors.entries())
+        process.stdout.write(`${jsonLine(names[i] ?? '', vector)}\n`);
+    } else {
+      all.names.push(...names);
+      all.vectors.push(...vectors);
     }
-  } finally {
-    bar.stop();
-  }
+  });
   if (output !== undefined && all.names.length > 0) {
     await writeWhole(output, (temporary) => writeEmbeddings(temporary, extname(output), all));
     process.stderr.write(
