@@ -18,13 +18,14 @@ import { compareValues } from '../lib/parity/compare.ts';
 import { readReferenceFile } from '../lib/parity/reference-file-node.ts';
 import { loadForReference, verifyReference } from '../lib/parity/verify.ts';
 import { seededValues, tensorsOf } from './seeded-weights.ts';
+import { elementCount } from '../weights/element-count.ts';
 
 async function writeSeeded(folder: string, config: Dinov2Config): Promise<void> {
   const tensors = tensorsOf(config);
   const header: Record<string, unknown> = {};
   let offset = 0;
   for (const { name, shape } of tensors) {
-    const bytes = 4 * shape.reduce((product, length) => product * length, 1);
+    const bytes = 4 * elementCount(shape);
     header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + bytes] };
     offset += bytes;
   }

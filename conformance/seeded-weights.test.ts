@@ -1,5 +1,6 @@
 import { presetConfig } from '../lib/configuration/presets.ts';
 import { seededValues, tensorsOf } from './seeded-weights.ts';
+import { elementCount } from '../weights/element-count.ts';
 
 /** The bits of the first, second and last value, as `python/seeded_weights.py` makes them. */
 const FROM_PYTHON: [string, number[], number[]][] = [
@@ -23,9 +24,6 @@ test.each([
   ['dinov2-giant', 1_136_480_768],
   ['dinov2-with-registers-base', 86_583_552],
 ] as const)('%s has as many parameters as the published checkpoint', (name, parameters) => {
-  const count = tensorsOf(presetConfig(name)).reduce(
-    (sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1),
-    0,
-  );
+  const count = tensorsOf(presetConfig(name)).reduce((sum, { shape }) => sum + elementCount(shape), 0);
   expect(count).toBe(parameters);
 });

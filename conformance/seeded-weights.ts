@@ -7,6 +7,7 @@
 
 import { bothAxes } from '../lib/configuration/config-fields.ts';
 import type { Dinov2Config } from '../lib/configuration/dinov2-config.ts';
+import { elementCount } from '../weights/element-count.ts';
 
 /** A tensor to be made: the name transformers gives it in files, and its shape. */
 export interface SeededTensor {
@@ -37,7 +38,7 @@ function scaleOf({ name, shape }: SeededTensor): { offset: number; scale: number
   if (/norm.*weight$/.test(name)) return { offset: 1, scale: 0.2 };
   if (name.endsWith('bias')) return { offset: 0, scale: 0.1 };
   if (/token|position/.test(name)) return { offset: 0, scale: 0.5 };
-  const fanIn = shape.slice(1).reduce((product, length) => product * length, 1);
+  const fanIn = elementCount(shape.slice(1));
   return { offset: 0, scale: Math.sqrt(3 / fanIn) };
 }
 
@@ -46,7 +47,7 @@ export function seededValues(tensor: SeededTensor): Float32Array {
   const { offset, scale } = scaleOf(tensor);
   const [shift, factor] = [f32(offset), f32(scale)];
   const key = hashName(tensor.name);
-  const values = new Float32Array(tensor.shape.reduce((product, length) => product * length, 1));
+  const values = new Float32Array(elementCount(tensor.shape));
   for (let i = 0; i < values.length; i++) {
     const uniform = (mix(i, key) >>> 8) * 2 ** -23 - 1;
     values[i] = f32(shift + f32(factor * uniform));

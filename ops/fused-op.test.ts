@@ -16,11 +16,11 @@ import { gelu } from './gelu.ts';
 import { layerNorm } from './layer-norm.ts';
 import { linear } from './linear.ts';
 import { siluGate } from './silu-gate.ts';
+import { elementCount } from '../weights/element-count.ts';
 
 function input(shape: number[], seed: number): Tensor {
-  const size = shape.reduce((product, length) => product * length, 1);
   return tensor(
-    Float32Array.from({ length: size }, (_, i) => Math.sin(seed + 1.3 * i)),
+    Float32Array.from({ length: elementCount(shape) }, (_, i) => Math.sin(seed + 1.3 * i)),
     shape,
   );
 }

@@ -12,6 +12,7 @@ import { addSourceOptions, type ModelOptions, positiveInteger } from '../common-
 import { interruptible } from '../interruption.ts';
 import { repositoryOptions } from '../load-model.ts';
 import { printable } from '../messages.ts';
+import { elementCount } from '../../weights/element-count.ts';
 
 interface InspectVerbOptions extends Partial<ModelOptions> {
   imageSize: number;
@@ -42,7 +43,7 @@ function inspect(model: string, config: Dinov2Config, checkpoint: Checkpoint, im
   let weightBytes = 0;
   for (const { dtype, shape, byteLength } of checkpoint.tensors.values()) {
     dtypes[dtype] = (dtypes[dtype] ?? 0) + 1;
-    count += shape.reduce((product, length) => product * length, 1);
+    count += elementCount(shape);
     weightBytes += byteLength;
   }
   const [patchHeight, patchWidth] = bothAxes(config.patchSize);

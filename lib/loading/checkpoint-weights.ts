@@ -6,10 +6,7 @@ import { linearWeight, type WeightRows } from '../../ops/linear-weight.ts';
 import type { MappedCheckpoint, MappedParameter } from '../../weights/key-schemes/map-checkpoint.ts';
 import type { ReadAhead } from '../../weights/read-ahead.ts';
 import { widen } from '../../weights/widen.ts';
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
-}
+import { elementCount } from '../../weights/element-count.ts';
 
 /**
  * Notes what a model asks for, without reading a value, and compares it with what the checkpoint has.
@@ -126,7 +123,7 @@ export class CheckpointWeights implements WeightReader {
     const [first] = rows;
     if (rows.length === 1 && first !== undefined)
       return this.keep(name, tensor<R>(widen(first.bytes, first.dtype), shape));
-    const values = new Float32Array(sizeOf(shape));
+    const values = new Float32Array(elementCount(shape));
     let offset = 0;
     for (const { bytes, dtype } of rows) {
       const part = widen(bytes, dtype);
@@ -141,7 +138,7 @@ export class CheckpointWeights implements WeightReader {
     const rows = await this.rowsOf(name);
     return this.keep(
       name,
-      linearWeight(rows, [outputs, sizeOf(rest)], ({ bytes, dtype }) => widen(bytes, dtype)),
+      linearWeight(rows, [outputs, elementCount(rest)], ({ bytes, dtype }) => widen(bytes, dtype)),
     );
   }
 

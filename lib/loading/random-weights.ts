@@ -2,6 +2,7 @@
 import { type Rank, type ShapeMap, type Tensor, type Tensor2D, tensor } from '@tensorflow/tfjs-core';
 import type { Initialisation, WeightReader } from '../../layers/weight-reader.ts';
 import { linearWeight } from '../../ops/linear-weight.ts';
+import { elementCount } from '../../weights/element-count.ts';
 
 /** A 32-bit hash of a name (FNV-1a), so that a tensor's values don't depend on which tensors came before it. */
 function hashName(name: string): number {
@@ -69,7 +70,7 @@ export class RandomWeights implements WeightReader {
     const values = this.values(name, shape, initial);
     const made = linearWeight(
       [{ bytes: new Uint8Array(values.buffer), dtype: 'F32', rows }],
-      [rows, rest.reduce((product, length) => product * length, 1)],
+      [rows, elementCount(rest)],
       () => values,
     );
     this.parameters.set(this.prefix + name, made);
@@ -77,7 +78,6 @@ export class RandomWeights implements WeightReader {
   }
 
   private values(name: string, shape: readonly number[], initial: Initialisation): Float32Array {
-    const size = shape.reduce((product, length) => product * length, 1);
-    return initialValues(size, initial, hashName(this.prefix + name) ^ this.seed);
+    return initialValues(elementCount(shape), initial, hashName(this.prefix + name) ^ this.seed);
   }
 }

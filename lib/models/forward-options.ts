@@ -11,6 +11,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { OptionError, ShapeError } from '../../errors/errors.ts';
+import { elementCount } from '../../weights/element-count.ts';
 
 /** Preprocessed pictures outside of TF.js, as an image processor returns them. */
 export interface PixelValues {
@@ -53,7 +54,7 @@ export function pixelTensor(where: string, pixelValues: Tensor4D | PixelValues):
     throw new ShapeError(`${where}: pixelValues must be a tensor or {data, shape}, got ${typeof input}`);
   }
   if ('data' in pixelValues && pixelValues.data instanceof Float32Array) {
-    const size = pixelValues.shape.reduce((product, length) => product * length, 1);
+    const size = elementCount(pixelValues.shape);
     const isShape = pixelValues.shape.every((length) => Number.isSafeInteger(length) && length >= 0);
     if (pixelValues.shape.length !== 4 || !isShape || size !== pixelValues.data.length) {
       throw new ShapeError(

@@ -23,6 +23,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../../errors/errors.ts';
 import type { ProblemType } from '../configuration/config-fields.ts';
+import { elementCount } from '../../weights/element-count.ts';
 
 /** The label that cross-entropy leaves out. */
 const IGNORED_LABEL = -100;
@@ -59,8 +60,7 @@ export function classificationLoss(logits: Tensor2D, labels: Tensor, problemType
 }
 
 function requireSize(problemType: ProblemType, labels: Tensor, shape: readonly number[]): void {
-  const size = shape.reduce((product, length) => product * length, 1);
-  if (labels.size !== size) {
+  if (labels.size !== elementCount(shape)) {
     throw new ShapeError(
       `loss: labels of ${problemType} must be [${shape.join(', ')}], got [${labels.shape.join(', ')}]`,
     );

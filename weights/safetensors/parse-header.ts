@@ -3,6 +3,7 @@ import { FormatError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import type { TensorInfo } from '../checkpoint.ts';
 import { DTYPE_BYTES, isDtype } from '../dtype.ts';
+import { elementCount } from '../element-count.ts';
 
 /** A tensor of a safetensors file and where its values stand. */
 export interface SafetensorsEntry extends TensorInfo {
@@ -153,7 +154,7 @@ function parseEntry(
   if (begin > end || end > dataSize) {
     return fail(`data_offsets in order within the ${dataSize} bytes of values in the file`, offsets);
   }
-  const byteLength = shape.reduce((product: number, length: number) => product * length, DTYPE_BYTES[dtype]);
+  const byteLength = DTYPE_BYTES[dtype] * elementCount(shape);
   if (!Number.isSafeInteger(byteLength) || byteLength !== end - begin) {
     return fail(`${end - begin} bytes for ${dtype} [${shape.join(', ')}]`, byteLength);
   }
