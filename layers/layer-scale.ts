@@ -1,5 +1,5 @@
 /** Layer scale. */
-import { mul, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Residual } from '../ops/linear.ts';
 import type { WeightReader } from './weight-reader.ts';
 
@@ -32,13 +32,5 @@ export class LayerScale {
    */
   residual(x: Tensor): Residual {
     return { input: x, scale: this.gamma };
-  }
-
-  /**
-   * @param x [..., D]
-   * @returns gamma · x [..., D], owned by the caller
-   */
-  forward<T extends Tensor>(x: T): T {
-    return mul(x, this.gamma);
   }
 }
