@@ -4,11 +4,8 @@ export { decodeImage } from '../images/decode-image.ts';
 export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-config.ts';
 export type { RawImage, RgbaImage } from '../images/raw-image.ts';
 export type { ProcessorBackend } from '../images/resize.ts';
-export type {
-  DownloadProgress,
-  FilesInMemory,
-  RepositoryOptions,
-} from '../weights/repositories/repository.ts';
+export type { DownloadProgress } from '../weights/download-progress.ts';
+export type { FilesInMemory, RepositoryOptions } from '../weights/repositories/repository.ts';
 export type { ImageSize, ProblemType } from './configuration/config-fields.ts';
 export { Dinov2Config } from './configuration/dinov2-config.ts';
 export type {

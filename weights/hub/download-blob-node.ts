@@ -4,8 +4,8 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SourceError } from '../../errors/errors.ts';
-import { networkReason } from '../repositories/read-body.ts';
-import type { DownloadProgress } from '../repositories/repository.ts';
+import type { DownloadProgress } from '../download-progress.ts';
+import { networkReason } from '../read-body.ts';
 import { type HubFileInfo, type HubRequest, hubFileUrl, hubHeaders, statusError } from './hub-file-info.ts';
 
 const ATTEMPTS = 5;

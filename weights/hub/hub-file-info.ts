@@ -1,7 +1,7 @@
 /** What the Hub says about a file before it is downloaded. */
 import { SourceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import { networkReason } from '../repositories/read-body.ts';
+import { networkReason } from '../read-body.ts';
 
 /** A file of a repository at a commit. */
 export interface HubFileInfo {

@@ -2,7 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { RepositoryOptions } from '../repositories/repository.ts';
+
+/** What a caller may choose; the environment decides the rest. */
+export interface HubOptions {
+  /** the cache folder */
+  cacheDir?: string;
+  token?: string;
+  /** use only what is in the cache */
+  offline?: boolean;
+}
 
 /** The settings of one access to the Hub. */
 export interface HubSettings {
@@ -21,7 +29,7 @@ const TRUE = new Set(['1', 'ON', 'YES', 'TRUE']);
  *
  * Source: huggingface_hub 2.4, `constants.py`.
  */
-export function hubSettings(options: RepositoryOptions, env: NodeJS.ProcessEnv = process.env): HubSettings {
+export function hubSettings(options: HubOptions, env: NodeJS.ProcessEnv = process.env): HubSettings {
   const home = env.HF_HOME || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'huggingface');
   return {
     endpoint: (env.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, ''),

@@ -1,6 +1,7 @@
 /** Where a model's files come from. */
 import { SourceError } from '../../errors/errors.ts';
 import { type ByteSource, memorySource } from '../byte-source.ts';
+import type { DownloadProgress } from '../download-progress.ts';
 
 /** A set of files with plain names: a folder, a Hub repository, a place on a server, or memory. */
 export interface Repository {
@@ -16,15 +17,6 @@ export interface Repository {
   readonly weightsFile?: string | undefined;
   /** the names in it, where that can be known; for error messages */
   list(): Promise<string[] | undefined>;
-}
-
-/** How much of a file has arrived. */
-export interface DownloadProgress {
-  file: string;
-  /** bytes */
-  loaded: number;
-  /** bytes; undefined if the server doesn't say */
-  total: number | undefined;
 }
 
 /** How files are found, fetched and kept. */

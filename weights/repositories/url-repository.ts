@@ -2,7 +2,7 @@
 import { SourceError } from '../../errors/errors.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { memorySource } from '../byte-source.ts';
-import { networkReason, readBody } from './read-body.ts';
+import { networkReason, readBody } from '../read-body.ts';
 import { MAX_TEXT_BYTES, type Repository, type RepositoryOptions } from './repository.ts';
 
 /** Weights of more than this can't be held whole in one array. */

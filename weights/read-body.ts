@@ -1,5 +1,5 @@
 /** Reading what a server sends, no more of it than is wanted. */
-import { SourceError } from '../../errors/errors.ts';
+import { SourceError } from '../errors/errors.ts';
 
 /**
  * Reads a response to its end.

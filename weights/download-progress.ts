@@ -1,0 +1,10 @@
+/** How far a download has come. */
+
+/** How much of a file has arrived. */
+export interface DownloadProgress {
+  file: string;
+  /** bytes */
+  loaded: number;
+  /** bytes; undefined if the server doesn't say */
+  total: number | undefined;
+}
