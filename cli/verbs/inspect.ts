@@ -1,6 +1,5 @@
 /** `dinov2 inspect`: what a checkpoint is, without loading its weights. */
 import { Command } from 'commander';
-import { bothAxes } from '../../lib/configuration/config-fields.ts';
 import type { Dinov2Config } from '../../lib/configuration/dinov2-config.ts';
 import { readConfig } from '../../lib/loading/load-model.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
@@ -11,6 +10,7 @@ import { openRepository } from '../../weights/repositories/open-repository.ts';
 import { addSourceOptions, type ModelOptions, positiveInteger } from '../common-options.ts';
 import { interruptible } from '../interruption.ts';
 import { repositoryOptions } from '../load-model.ts';
+import { estimateMemory } from '../memory-estimate.ts';
 import { printable } from '../messages.ts';
 import { elementCount } from '../../weights/element-count.ts';
 
@@ -46,12 +46,7 @@ function inspect(model: string, config: Dinov2Config, checkpoint: Checkpoint, im
     count += elementCount(shape);
     weightBytes += byteLength;
   }
-  const [patchHeight, patchWidth] = bothAxes(config.patchSize);
-  const patches = Math.floor(imageSize / patchHeight) * Math.floor(imageSize / patchWidth);
-  const tokens = 1 + config.numRegisterTokens + patches;
-  const hidden = config.useSwigluFfn ? 2 * config.ffnHiddenSize : config.ffnHiddenSize;
-  // weights in float32, and at the widest point of a block: stream, normalised stream, hidden layer, scores of all heads
-  const activations = tokens * (2 * config.hiddenSize + hidden) + config.numAttentionHeads * tokens * tokens;
+  const memory = estimateMemory(config, count, imageSize);
   const ffn = config.useSwigluFfn ? 'SwiGLU' : 'MLP';
   return {
     model,
@@ -63,8 +58,8 @@ function inspect(model: string, config: Dinov2Config, checkpoint: Checkpoint, im
     keyScheme: KEY_SCHEMES[scheme].description,
     unexpected,
     labels: parameters.has('head.weight') ? config.numLabels : undefined,
-    tokens,
-    memoryBytes: 4 * (count + activations),
+    tokens: memory.tokens,
+    memoryBytes: memory.bytes,
     metadata: checkpoint.metadata,
   };
 }
@@ -85,7 +80,7 @@ function describe(found: Inspection, imageSize: number): string {
     ['labels', found.labels === undefined ? 'no classifier' : String(found.labels)],
     [
       'memory',
-      `about ${megabytes(found.memoryBytes)} for one picture of ${imageSize}×${imageSize} (${found.tokens} tokens)`,
+      `about ${megabytes(found.memoryBytes)} for one picture of ${imageSize}×${imageSize} (${found.tokens} tokens): weights in float32 and the widest moment of a block; Node and the buffers of loading are not counted`,
     ],
     ...(found.unexpected.length > 0 ? [['unknown', found.unexpected.join(', ')]] : []),
     ...Object.entries(found.metadata).map(([key, value]) => [`metadata.${key}`, value]),
