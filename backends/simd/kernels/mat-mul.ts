@@ -10,7 +10,8 @@ import {
 import { COPY, EPILOGUE_NONE, FORMAT_F32 } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
 import { input, isSharedStream, isSmall, kernelOrCpu } from './kernel.ts';
-import { multiply, packMatrix, visitPanels } from './linear.ts';
+import { packMatrix, visitPanels } from './panels.ts';
+import { multiply } from './product.ts';
 
 /** Multiply-adds below which TF.js's own kernel is as fast. */
 const SMALL_PRODUCT = 4096;
