@@ -20,6 +20,9 @@ export const COPY = 13;
 /** No work at all: what it costs to hand out a job. */
 export const NOTHING = 14;
 
+/** Axes that BINARY and COPY walk, neighbours that lie alike joined to one. */
+export const AXES = 6;
+
 /** What LINEAR does after the product and the bias. */
 export const EPILOGUE_NONE = 0;
 export const EPILOGUE_GELU = 1;

@@ -1,8 +1,6 @@
-import { OP_ADD, OP_DIV, OP_MAX, OP_MIN, OP_MUL, OP_SUB } from '../job-kinds';
+import { AXES, OP_ADD, OP_DIV, OP_MAX, OP_MIN, OP_MUL, OP_SUB } from '../job-kinds';
 import { address, nextItem, parameter } from './team';
 
-/** Axes of a broadcast, after neighbours that behave alike have been joined. */
-const AXES: i32 = 6;
 /** Values of an item, at least; an item is whole rows of the last axis. */
 const SPAN: i32 = 8192;
 

@@ -1,8 +1,7 @@
+import { AXES } from '../job-kinds';
 import { address, nextItem, parameter } from './team';
 import { storeTransposed } from './transpose';
 
-/** Axes of a copy, after neighbours that lie alike have been joined. */
-const AXES: i32 = 6;
 /** Planes of an item hold at least this many values. */
 const SPAN: i32 = 8192;
 

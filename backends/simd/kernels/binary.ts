@@ -11,12 +11,11 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { BINARY, OP_ADD, OP_DIV, OP_MAX, OP_MIN, OP_MUL, OP_SUB } from '../job-kinds.ts';
+import { AXES, BINARY, OP_ADD, OP_DIV, OP_MAX, OP_MIN, OP_MUL, OP_SUB } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
+import { type Axis, axisParameters, joinAxes } from './axes.ts';
 import { isSharedStream, isSmall, kernelOrCpu } from './kernel.ts';
 
-/** Axes the kernel walks; see `assembly/binary.ts`. */
-const AXES = 6;
 /** Rows of a broadcast shorter than this are left to the CPU kernel. */
 const SHORTEST_ROW = 8;
 
@@ -44,34 +43,23 @@ function combineFew(backend: SimdBackend, a: TensorInfo, b: TensorInfo, { apply 
   return backend.makeTensorInfo(a.shape, 'float32', values);
 }
 
-/** An axis of the output: its length, and what a step along it means in each operand, in bytes. */
-interface Axis {
-  length: number;
-  a: number;
-  b: number;
-}
-
-/** The axes of a broadcast, neighbours joined where both operands run through them without a jump. */
-function joinedAxes(shape: readonly number[], a: readonly number[], b: readonly number[]): Axis[] {
+/** The axes of a broadcast; a value that is repeated along one has no step there. */
+function broadcastAxes(shape: readonly number[], a: readonly number[], b: readonly number[]): Axis[] {
   const axes: Axis[] = [];
-  let sizeA = 4;
-  let sizeB = 4;
+  let sizeA = 1;
+  let sizeB = 1;
   for (let i = 1; i <= shape.length; i++) {
-    const length = shape.at(-i) ?? 1;
-    const lengthA = a.length < i ? 1 : (a.at(-i) ?? 1);
-    const lengthB = b.length < i ? 1 : (b.at(-i) ?? 1);
-    const axis = { length, a: lengthA === 1 ? 0 : sizeA, b: lengthB === 1 ? 0 : sizeB };
+    const lengthA = a.at(-i) ?? 1;
+    const lengthB = b.at(-i) ?? 1;
+    axes.unshift({
+      length: shape.at(-i) ?? 1,
+      first: lengthA === 1 ? 0 : sizeA,
+      second: lengthB === 1 ? 0 : sizeB,
+    });
     sizeA *= lengthA;
     sizeB *= lengthB;
-    if (length === 1) continue;
-    const inner = axes[0];
-    if (inner !== undefined && axis.a === inner.a * inner.length && axis.b === inner.b * inner.length) {
-      inner.length *= length;
-    } else {
-      axes.unshift(axis);
-    }
   }
-  return axes;
+  return joinAxes(axes);
 }
 
 /** Every kernel of two operands. */
@@ -88,24 +76,14 @@ export const BINARY_KERNELS: readonly KernelConfig[] = Object.entries(OPERATIONS
     const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
     const size = util.sizeFromShape(shape);
     if (isSmall(backend, size)) return undefined;
-    const axes = joinedAxes(shape, a.shape, b.shape);
+    const axes = broadcastAxes(shape, a.shape, b.shape);
     const last = axes.at(-1);
     if (axes.length > AXES || last === undefined || isSmall(backend, last.length, SHORTEST_ROW))
       return undefined;
-    while (axes.length < AXES) axes.unshift({ length: 1, a: 0, b: 0 });
     const fromA = backend.resident(a);
     const fromB = backend.resident(b);
     const { info, address } = backend.makeResident(shape);
-    const parameters = [
-      operation.op,
-      fromA,
-      fromB,
-      address,
-      size / last.length,
-      ...axes.map((axis) => axis.length),
-      ...axes.map((axis) => axis.a),
-      ...axes.map((axis) => axis.b),
-    ];
+    const parameters = [operation.op, fromA, fromB, address, size / last.length, ...axisParameters(axes)];
     backend.runtime.run(BINARY, parameters, [], isSharedStream(backend, size));
     return info;
   }),

@@ -12,64 +12,34 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { FUSED_EXTRACT_PATCHES } from '../../../ops/kernel-names.ts';
-import { COPY } from '../job-kinds.ts';
+import { AXES, COPY } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
+import { type Axis, axisParameters, joinAxes } from './axes.ts';
 import { input, isSharedStream, isSmall, kernel, kernelOrCpu, numberAttr, numbersAttr } from './kernel.ts';
-
-/** Axes the kernel walks; see `assembly/copy.ts`. */
-const AXES = 6;
-
-/** One axis of a box: its length, and its steps in the source and in the target, in values. */
-interface Axis {
-  length: number;
-  from: number;
-  to: number;
-}
 
 /** Values from one index to the next, for every axis of a row-major shape. */
 function strides(shape: readonly number[]): number[] {
   return shape.map((_, i) => util.sizeFromShape(shape.slice(i + 1)));
 }
 
-/** The axes as the kernel wants them: six, and the one along which the source is contiguous next to the last. */
+/** The axes as the kernel wants them: at most six, and the one along which the source is contiguous next to the last. */
 function arrange(axes: readonly Axis[]): Axis[] | undefined {
-  const joined: Axis[] = [];
-  for (const axis of [...axes].reverse()) {
-    if (axis.length === 1) continue;
-    const inner = joined[0];
-    if (
-      inner !== undefined &&
-      axis.from === inner.from * inner.length &&
-      axis.to === inner.to * inner.length
-    ) {
-      inner.length *= axis.length;
-    } else {
-      joined.unshift({ ...axis });
-    }
-  }
+  const joined = joinAxes(axes);
   if (joined.length > AXES) return undefined;
-  const contiguous = joined.findIndex((axis) => axis.from === 1);
+  const contiguous = joined.findIndex((axis) => axis.first === 1);
   if (contiguous >= 0 && contiguous < joined.length - 2) {
     joined.splice(joined.length - 2, 0, ...joined.splice(contiguous, 1));
   }
-  while (joined.length < AXES) joined.unshift({ length: 1, from: 0, to: 0 });
   return joined;
 }
 
-/** Copies a box, if it has few enough axes. */
+/** Copies a box, the first operand's values to where the second's are, if it has few enough axes. */
 function copyBox(backend: SimdBackend, axes: readonly Axis[], from: number, to: number): boolean {
   const arranged = arrange(axes);
   if (arranged === undefined) return false;
   const planes = util.sizeFromShape(arranged.slice(0, -2).map((axis) => axis.length));
-  const parameters = [
-    from,
-    to,
-    planes,
-    ...arranged.map((axis) => axis.length),
-    ...arranged.map((axis) => axis.from * 4),
-    ...arranged.map((axis) => axis.to * 4),
-  ];
   const size = util.sizeFromShape(axes.map((axis) => axis.length));
+  const parameters = [from, to, planes, ...axisParameters(arranged)];
   backend.runtime.run(COPY, parameters, [], isSharedStream(backend, size));
   return true;
 }
@@ -88,7 +58,7 @@ function cut(
 ) {
   const steps = strides(x.shape);
   const inner = strides(size);
-  const axes = size.map((length, i) => ({ length, from: steps[i] ?? 1, to: inner[i] ?? 1 }));
+  const axes = size.map((length, i) => ({ length, first: steps[i] ?? 1, second: inner[i] ?? 1 }));
   if (arrange(axes) === undefined) return undefined;
   const start = begin.reduce((sum, index, i) => sum + index * (steps[i] ?? 1), 0);
   const from = backend.resident(x);
@@ -104,7 +74,7 @@ const transpose = kernelOrCpu(Transpose, ({ backend, inputs, attrs }) => {
   const steps = strides(x.shape);
   const shape = perm.map((axis) => x.shape[axis] ?? 1);
   const target = strides(shape);
-  const axes = perm.map((axis, i) => ({ length: shape[i] ?? 1, from: steps[axis] ?? 1, to: target[i] ?? 1 }));
+  const axes = perm.map((axis, i) => ({ length: shape[i] ?? 1, first: steps[axis] ?? 1, second: target[i] ?? 1 }));
   if (arrange(axes) === undefined) return undefined;
   const from = backend.resident(x);
   const { info, address } = backend.makeResident(shape);
@@ -174,8 +144,8 @@ const concat = kernelOrCpu(Concat, ({ backend, inputs, attrs }) => {
   for (const [i, part] of parts.entries()) {
     const width = (part.shape[axis] ?? 0) * inner;
     const axes = [
-      { length: outer, from: width, to: length * inner },
-      { length: width, from: 1, to: 1 },
+      { length: outer, first: width, second: length * inner },
+      { length: width, first: 1, second: 1 },
     ];
     copyBox(backend, axes, addresses[i] ?? 0, address + column * 4);
     column += width;
@@ -191,7 +161,7 @@ const pad = kernelOrCpu(PadV2, ({ backend, inputs, attrs }) => {
   if (!isLarge(backend, x, size) || util.sizeFromShape(x.shape) === 0) return undefined;
   const steps = strides(x.shape);
   const target = strides(shape);
-  const axes = x.shape.map((length, i) => ({ length, from: steps[i] ?? 1, to: target[i] ?? 1 }));
+  const axes = x.shape.map((length, i) => ({ length, first: steps[i] ?? 1, second: target[i] ?? 1 }));
   if (arrange(axes) === undefined) return undefined;
   const start = target.reduce((sum, step, i) => sum + step * (paddings[i]?.[0] ?? 0), 0);
   const from = backend.resident(x);
@@ -212,7 +182,7 @@ const extractPatches = kernel(FUSED_EXTRACT_PATCHES, ({ backend, inputs, attrs }
   const plane = height * width;
   const steps = [channels * plane, patchHeight * width, patchWidth, plane, width, 1];
   const target = strides(lengths);
-  const axes = lengths.map((length, i) => ({ length, from: steps[i] ?? 1, to: target[i] ?? 1 }));
+  const axes = lengths.map((length, i) => ({ length, first: steps[i] ?? 1, second: target[i] ?? 1 }));
   const from = backend.resident(x);
   const { info, address } = backend.makeResident([
     batch,
