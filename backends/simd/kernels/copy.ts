@@ -12,37 +12,10 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { FUSED_EXTRACT_PATCHES } from '../../../ops/kernel-names.ts';
-import { AXES, COPY } from '../job-kinds.ts';
+import { AXES } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
-import { type Axis, axisParameters, joinAxes } from './axes.ts';
-import { input, isSharedStream, isSmall, kernel, kernelOrCpu, numberAttr, numbersAttr } from './kernel.ts';
-
-/** Values from one index to the next, for every axis of a row-major shape. */
-function strides(shape: readonly number[]): number[] {
-  return shape.map((_, i) => util.sizeFromShape(shape.slice(i + 1)));
-}
-
-/** The axes as the kernel wants them: at most six, and the one along which the source is contiguous next to the last. */
-function arrange(axes: readonly Axis[]): Axis[] | undefined {
-  const joined = joinAxes(axes);
-  if (joined.length > AXES) return undefined;
-  const contiguous = joined.findIndex((axis) => axis.first === 1);
-  if (contiguous >= 0 && contiguous < joined.length - 2) {
-    joined.splice(joined.length - 2, 0, ...joined.splice(contiguous, 1));
-  }
-  return joined;
-}
-
-/** Copies a box, the first operand's values to where the second's are, if it has few enough axes. */
-function copyBox(backend: SimdBackend, axes: readonly Axis[], from: number, to: number): boolean {
-  const arranged = arrange(axes);
-  if (arranged === undefined) return false;
-  const planes = util.sizeFromShape(arranged.slice(0, -2).map((axis) => axis.length));
-  const size = util.sizeFromShape(axes.map((axis) => axis.length));
-  const parameters = [from, to, planes, ...axisParameters(arranged)];
-  backend.runtime.run(COPY, parameters, [], isSharedStream(backend, size));
-  return true;
-}
+import { boxAxes, copyBox, strides } from './box.ts';
+import { input, isSmall, kernel, kernelOrCpu, numberAttr, numbersAttr } from './kernel.ts';
 
 function isLarge(backend: SimdBackend, info: TensorInfo, size: number): boolean {
   return info.dtype === 'float32' && !isSmall(backend, size);
@@ -57,9 +30,8 @@ function cut(
   shape: number[],
 ) {
   const steps = strides(x.shape);
-  const inner = strides(size);
-  const axes = size.map((length, i) => ({ length, first: steps[i] ?? 1, second: inner[i] ?? 1 }));
-  if (arrange(axes) === undefined) return undefined;
+  const axes = boxAxes(size, steps, strides(size));
+  if (axes.length > AXES) return undefined;
   const start = begin.reduce((sum, index, i) => sum + index * (steps[i] ?? 1), 0);
   const from = backend.resident(x);
   const { info, address } = backend.makeResident(shape);
@@ -73,9 +45,9 @@ const transpose = kernelOrCpu(Transpose, ({ backend, inputs, attrs }) => {
   const perm = numbersAttr(attrs, 'perm');
   const steps = strides(x.shape);
   const shape = perm.map((axis) => x.shape[axis] ?? 1);
-  const target = strides(shape);
-  const axes = perm.map((axis, i) => ({ length: shape[i] ?? 1, first: steps[axis] ?? 1, second: target[i] ?? 1 }));
-  if (arrange(axes) === undefined) return undefined;
+  const permuted = perm.map((axis) => steps[axis] ?? 1);
+  const axes = boxAxes(shape, permuted, strides(shape));
+  if (axes.length > AXES) return undefined;
   const from = backend.resident(x);
   const { info, address } = backend.makeResident(shape);
   copyBox(backend, axes, from, address);
@@ -143,10 +115,7 @@ const concat = kernelOrCpu(Concat, ({ backend, inputs, attrs }) => {
   let column = 0;
   for (const [i, part] of parts.entries()) {
     const width = (part.shape[axis] ?? 0) * inner;
-    const axes = [
-      { length: outer, first: width, second: length * inner },
-      { length: width, first: 1, second: 1 },
-    ];
+    const axes = boxAxes([outer, width], [width, 1], [length * inner, 1]);
     copyBox(backend, axes, addresses[i] ?? 0, address + column * 4);
     column += width;
   }
@@ -159,10 +128,9 @@ const pad = kernelOrCpu(PadV2, ({ backend, inputs, attrs }) => {
   const shape = x.shape.map((length, i) => length + (paddings[i]?.[0] ?? 0) + (paddings[i]?.[1] ?? 0));
   const size = util.sizeFromShape(shape);
   if (!isLarge(backend, x, size) || util.sizeFromShape(x.shape) === 0) return undefined;
-  const steps = strides(x.shape);
   const target = strides(shape);
-  const axes = x.shape.map((length, i) => ({ length, first: steps[i] ?? 1, second: target[i] ?? 1 }));
-  if (arrange(axes) === undefined) return undefined;
+  const axes = boxAxes(x.shape, strides(x.shape), target);
+  if (axes.length > AXES) return undefined;
   const start = target.reduce((sum, step, i) => sum + step * (paddings[i]?.[0] ?? 0), 0);
   const from = backend.resident(x);
   const { info, address } = backend.makeResident(shape);
@@ -181,15 +149,13 @@ const extractPatches = kernel(FUSED_EXTRACT_PATCHES, ({ backend, inputs, attrs }
   const lengths = [batch, rows, columns, channels, patchHeight, patchWidth];
   const plane = height * width;
   const steps = [channels * plane, patchHeight * width, patchWidth, plane, width, 1];
-  const target = strides(lengths);
-  const axes = lengths.map((length, i) => ({ length, first: steps[i] ?? 1, second: target[i] ?? 1 }));
   const from = backend.resident(x);
   const { info, address } = backend.makeResident([
     batch,
     rows * columns,
     channels * patchHeight * patchWidth,
   ]);
-  if (!copyBox(backend, axes, from, address)) throw new Error('internal: patches of more than six axes');
+  copyBox(backend, boxAxes(lengths, steps, strides(lengths)), from, address);
   return info;
 });
 
