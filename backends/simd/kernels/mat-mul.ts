@@ -7,10 +7,11 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { COPY, EPILOGUE_NONE, FORMAT_F32 } from '../job-kinds.ts';
+import { EPILOGUE_NONE } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
-import { input, isSharedStream, isSmall, kernelOrCpu } from './kernel.ts';
-import { packMatrix, visitPanels } from './panels.ts';
+import { boxAxes, copyBox } from './box.ts';
+import { input, isSmall, kernelOrCpu } from './kernel.ts';
+import { type PanelVisit, visitMatrix, visitPanels } from './panels.ts';
 import { multiply } from './product.ts';
 
 /** Multiply-adds below which TF.js's own kernel is as fast. */
@@ -60,11 +61,8 @@ function indexIn(indices: readonly number[], shape: readonly number[]): number {
 
 /** A matrix [rows, columns] transposed, at a new address the caller releases. */
 function transposed(backend: SimdBackend, from: number, rows: number, columns: number): number {
-  const { runtime } = backend;
-  const to = runtime.heap.allocate(rows * columns * 4);
-  const lengths = [1, 1, 1, 1, columns, rows];
-  const parameters = [from, to, 1, ...lengths, 0, 0, 0, 0, 4, columns * 4, 0, 0, 0, 0, rows * 4, 4];
-  runtime.run(COPY, parameters, [], isSharedStream(backend, rows * columns));
+  const to = backend.runtime.heap.allocate(rows * columns * 4);
+  copyBox(backend, boxAxes([columns, rows], [1, columns], [rows, 1]), from, to);
   return to;
 }
 
@@ -93,48 +91,36 @@ function matMul(
   const fromA = backend.rowMajor(a);
   const biasAddress = bias === undefined ? 0 : backend.resident(bias);
   const { info, address } = backend.makeResident(shape);
-  const product = {
-    rows: M,
-    inputs: K,
-    bias: biasAddress,
-    epilogue: EPILOGUE_NONE,
-    residual: 0,
-    scale: 0,
-    columns: N,
-  };
   const packed = backend.packed(b);
   // reshaped, a packed weight can be other matrices than it was packed as
-  if (packed !== undefined && transposeB && packed.outputs === N && packed.inputs === K) {
-    for (const [i, [matrixA]] of pairs.entries()) {
-      const from = fromA.address + matrixA * M * K * 4;
-      const rows = transposeA ? transposed(backend, from, K, M) : from;
-      visitPanels(backend, b, (panels, format, first, outputs) => {
-        const c = address + (i * M * N + first) * 4;
-        const offset = biasAddress && biasAddress + first * 4;
-        multiply(backend, { ...product, a: rows, panels, format, outputs, bias: offset, c });
-      });
-      if (transposeA) heap.release(rows);
-    }
-    fromA.release();
-    return info;
-  }
-  const fromB = backend.rowMajor(b);
+  const inPanels = packed !== undefined && transposeB && packed.outputs === N && packed.inputs === K;
+  const fromB = inPanels ? undefined : backend.rowMajor(b);
   for (const [i, [matrixA, matrixB]] of pairs.entries()) {
     const from = fromA.address + matrixA * M * K * 4;
     const rows = transposeA ? transposed(backend, from, K, M) : from;
-    const panels = packMatrix(backend, fromB.address + matrixB * K * N * 4, K, N, transposeB);
-    multiply(backend, {
-      ...product,
-      a: rows,
-      panels,
-      format: FORMAT_F32,
-      outputs: N,
-      c: address + i * M * N * 4,
-    });
-    heap.release(panels);
+    const visit: PanelVisit = (panels, format, first, outputs) =>
+      multiply(backend, {
+        a: rows,
+        rows: M,
+        inputs: K,
+        panels,
+        format,
+        outputs,
+        bias: biasAddress && biasAddress + first * 4,
+        epilogue: EPILOGUE_NONE,
+        residual: 0,
+        scale: 0,
+        c: address + (i * M * N + first) * 4,
+        columns: N,
+      });
+    if (fromB === undefined) visitPanels(backend, b, visit);
+    else {
+      const matrix = fromB.address + matrixB * K * N * 4;
+      visitMatrix(backend, { address: matrix, depth: K, columns: N, transposed: transposeB }, visit);
+    }
     if (transposeA) heap.release(rows);
   }
-  fromB.release();
+  fromB?.release();
   fromA.release();
   return info;
 }

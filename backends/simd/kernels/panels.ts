@@ -7,19 +7,27 @@ import { isSharedStream } from './kernel.ts';
 /** Bytes of panels that are brought into the memory at a time, where a weight is kept outside. */
 const VISIT = 16 * 2 ** 20;
 
+/** What is done with panels, given their address, their format, and which outputs they are of. */
+export type PanelVisit = (panels: number, format: number, firstOutput: number, outputs: number) => void;
+
+/** A float32 matrix in the memory, row-major. */
+export interface Matrix {
+  address: number;
+  /** K */
+  depth: number;
+  /** N */
+  columns: number;
+  /** whether it lies as [N, K], else as [K, N] */
+  transposed: boolean;
+}
+
 /** Runs `visit` for a weight's panels, a range of outputs at a time where they are kept outside of the memory. */
-export function visitPanels(
-  backend: SimdBackend,
-  weight: TensorInfo,
-  visit: (panels: number, format: number, firstOutput: number, outputs: number) => void,
-): void {
+export function visitPanels(backend: SimdBackend, weight: TensorInfo, visit: PanelVisit): void {
   const { heap } = backend.runtime;
   const packed = backend.packed(weight);
   if (packed === undefined) {
-    const [outputs = 0, inputs = 0] = weight.shape;
-    const panels = packMatrix(backend, backend.resident(weight), inputs, outputs, true);
-    visit(panels, FORMAT_F32, 0, outputs);
-    heap.release(panels);
+    const [columns = 0, depth = 0] = weight.shape;
+    visitMatrix(backend, { address: backend.resident(weight), depth, columns, transposed: true }, visit);
     return;
   }
   // the tensor may be a reshaped one
@@ -40,19 +48,16 @@ export function visitPanels(
   heap.release(panels);
 }
 
-/**
- * @param matrix address of [N, K] (`rowsOfColumns`) or [K, N]
- * @returns the address of its panels [⌈N/8⌉][K][8], to be released by the caller
- */
-export function packMatrix(
+/** Runs `visit` for all panels [⌈N/8⌉][K][8] of a matrix, which are made for it. */
+export function visitMatrix(
   backend: SimdBackend,
-  matrix: number,
-  depth: number,
-  columns: number,
-  rowsOfColumns: boolean,
-): number {
-  const panels = backend.runtime.heap.allocate(Math.ceil(columns / 8) * 32 * depth);
-  const parameters = [matrix, depth, columns, panels, rowsOfColumns ? 1 : 0];
+  { address, depth, columns, transposed }: Matrix,
+  visit: PanelVisit,
+): void {
+  const { heap } = backend.runtime;
+  const panels = heap.allocate(Math.ceil(columns / 8) * 32 * depth);
+  const parameters = [address, depth, columns, panels, transposed ? 1 : 0];
   backend.runtime.run(PACK_MATRIX, parameters, [], isSharedStream(backend, depth * columns));
-  return panels;
+  visit(panels, FORMAT_F32, 0, columns);
+  heap.release(panels);
 }
