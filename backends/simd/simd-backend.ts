@@ -9,17 +9,12 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { DeviceError } from '../../errors/errors.ts';
-import type { LinearWeightBackend, WeightDtype, WeightRows } from '../../ops/linear-weight.ts';
-import { FORMAT_BF16, FORMAT_F16, FORMAT_F32, PACK_WEIGHT, UNPACK_WEIGHT } from './job-kinds.ts';
+import type { LinearWeightBackend, WeightRows } from '../../ops/linear-weight.ts';
+import { UNPACK_WEIGHT } from './job-kinds.ts';
+import { packWeight } from './pack-weight.ts';
 import type { Runtime } from './runtime/runtime.ts';
-import { bytesOf, PackedWeight, type PanelStore, panelBytes, ResidentValues } from './storage.ts';
+import { PackedWeight, ResidentValues } from './storage.ts';
 import { TensorIndex } from './tensor-index.ts';
-
-/** The number of a weight's format in the kernels. */
-export const FORMATS: Record<WeightDtype, number> = { F32: FORMAT_F32, F16: FORMAT_F16, BF16: FORMAT_BF16 };
-
-/** Bytes of a checkpoint that are brought into the memory at a time. */
-const PACK_CHUNK = 4 * 2 ** 20;
 
 /**
  * Beyond this much memory weights stay outside and are brought in when they are used: one memory has 4 GiB, and
@@ -107,66 +102,12 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
     return stored instanceof PackedWeight ? stored : undefined;
   }
 
-  writeLinearWeight(parts: readonly WeightRows[], [outputs, inputs]: readonly [number, number]): DataId {
+  writeLinearWeight(parts: readonly WeightRows[], shape: readonly [number, number]): DataId {
     // a model is on its way: the workers come up while it is read
     this.runtime.team?.enlist();
-    return this.data.add(this.runtime.heap.attempt(() => this.packWeight(parts, outputs, inputs)));
-  }
-
-  private packWeight(parts: readonly WeightRows[], outputs: number, inputs: number): PackedWeight {
-    const { heap } = this.runtime;
-    const [first] = parts;
-    const alike = first !== undefined && parts.every((part) => part.dtype === first.dtype);
-    const format = this.halfWeights && alike ? first.dtype : 'F32';
-    const panel = panelBytes(format, inputs);
-    const panels = Math.ceil(outputs / 8);
-    const inside = heap.bytesInUse + panels * panel <= this.weightsInside;
-    const store: PanelStore = inside
-      ? { address: heap.allocate(panels * panel) }
-      : { outside: new Uint8Array(panels * panel) };
-    const weight = new PackedWeight(heap, store, format, outputs, inputs);
-    const rows = Math.max(8, Math.floor(PACK_CHUNK / (inputs * 4) / 8) * 8);
-    for (let start = 0; start < outputs; start += rows) {
-      const count = Math.min(rows, outputs - start);
-      this.packRows(parts, start, count, weight);
-    }
-    return weight;
-  }
-
-  /** Packs rows `start` to `start + count` of the parts; `start` is a multiple of 8. */
-  private packRows(parts: readonly WeightRows[], start: number, count: number, weight: PackedWeight): void {
-    const { heap } = this.runtime;
-    const { inputs, format, store, panelBytes: panel } = weight;
-    const bytes = Math.ceil(count / 8) * panel;
-    const offset = (start / 8) * panel;
-    const target = 'address' in store ? store.address + offset : heap.allocate(bytes);
-    if (count % 8 !== 0) heap.bytes.fill(0, target + bytes - panel, target + bytes);
-    let before = 0;
-    for (const part of parts) {
-      const from = Math.max(start, before);
-      const to = Math.min(start + count, before + part.rows);
-      if (from < to) {
-        const size = inputs * bytesOf(part.dtype);
-        const source = heap.allocate((to - from) * size);
-        heap.bytes.set(part.bytes.subarray((from - before) * size, (to - before) * size), source);
-        const parameters = [
-          source,
-          inputs,
-          from - start,
-          to - from,
-          target,
-          FORMATS[part.dtype],
-          FORMATS[format],
-        ];
-        this.runtime.run(PACK_WEIGHT, parameters, [], false);
-        heap.release(source);
-      }
-      before += part.rows;
-    }
-    if ('outside' in store) {
-      store.outside.set(heap.bytes.subarray(target, target + bytes), offset);
-      heap.release(target);
-    }
+    const { runtime, halfWeights, weightsInside } = this;
+    const pack = (): PackedWeight => packWeight(runtime, parts, shape, { halfWeights, weightsInside });
+    return this.data.add(runtime.heap.attempt(pack));
   }
 
   /**

@@ -1,7 +1,8 @@
 /** The panels of a matrix: those its weight was packed into, or some made for the occasion. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { FORMAT_F32, PACK_MATRIX } from '../job-kinds.ts';
-import { FORMATS, type SimdBackend } from '../simd-backend.ts';
+import { FORMATS } from '../pack-weight.ts';
+import type { SimdBackend } from '../simd-backend.ts';
 import { isSharedStream } from './kernel.ts';
 
 /** Bytes of panels that are brought into the memory at a time, where a weight is kept outside. */
