@@ -2,9 +2,10 @@ import {
   ATTEND, BINARY, COPY, LAYER_NORM, LINEAR, PACK_HEADS, PACK_MATRIX, PACK_WEIGHT, REDUCE, SILU_GATE, SOFTMAX, UNARY,
   UNPACK_WEIGHT,
 } from '../job-kinds';
-import { attend, packHeads } from './attention';
+import { attend } from './attention';
 import { binary } from './binary';
 import { copy } from './copy';
+import { packHeads } from './heads';
 import { linear } from './linear';
 import { packMatrix, packWeight, unpackWeight } from './pack';
 import { reduce } from './reduce';

@@ -10,6 +10,21 @@ const BLOCK_KEYS = 512;
 /** Bytes of packed keys and values at a time; more heads than fit are done one group after the other. */
 const PANELS = 64 * 2 ** 20;
 
+/** Bytes of one head's keys and values in panels: `keyBytes` and `valueBytes` in `assembly/heads.ts`. */
+function headPanelBytes(tokens: number, size: number): number {
+  return Math.ceil(tokens / 8) * size * 32 + Math.ceil(size / 8) * tokens * 32;
+}
+
+/**
+ * Bytes of a thread's working space, which `attend` in `assembly/attention.ts` divides: queries, outputs, the largest
+ * score and the sum of the weights of every query, scores. What a product writes has room for 7 more rows, as tiles are
+ * written whole; two parts start on cache lines.
+ */
+function scratchBytes(queries: number, keys: number, size: number): number {
+  const wide = Math.ceil(size / 8) * 8;
+  return 4 * (queries * size + (queries + 7) * wide + 2 * queries + (queries + 7) * keys) + 2 * 64;
+}
+
 /** softmax(Q Kᵀ · scale + mask) V for every head, heads side by side in the output. */
 export const fusedAttention = kernel(FUSED_ATTENTION, ({ backend, inputs, attrs }) => {
   const { runtime } = backend;
@@ -23,18 +38,13 @@ export const fusedAttention = kernel(FUSED_ATTENTION, ({ backend, inputs, attrs 
   const [maskBatch = 1, , maskQueries = 1] = mask?.shape ?? [];
   const { info, address } = backend.makeResident([batch, tokens, heads * size]);
 
-  const panelBytes = Math.ceil(tokens / 8) * size * 32 + Math.ceil(size / 8) * tokens * 32;
+  const panelBytes = headPanelBytes(tokens, size);
   const pairs = batch * heads;
   const group = Math.max(1, Math.min(pairs, Math.floor(PANELS / panelBytes)));
   const panels = runtime.heap.allocate(group * panelBytes);
   const blockQueries = Math.min(BLOCK_QUERIES, tokens);
   const blockKeys = Math.min(BLOCK_KEYS, Math.ceil(tokens / 8) * 8);
-  const wide = Math.ceil(size / 8) * 8;
-  const scratch = runtime.scratch(
-    4 *
-      (blockQueries * size + (blockQueries + 7) * wide + 2 * blockQueries + (blockQueries + 7) * blockKeys) +
-      128,
-  );
+  const scratch = runtime.scratch(scratchBytes(blockQueries, blockKeys, size));
   for (let first = 0; first < pairs; first += group) {
     const count = Math.min(group, pairs - first);
     const packing = [from, tokens, heads, size, first, count, panels];
