@@ -32,6 +32,7 @@ export class Runtime {
   readonly heap: Heap;
   readonly relaxed: boolean;
   readonly exports: KernelExports;
+  /** undefined where no memory can be shared */
   readonly team: Team | undefined;
   private scratchAddress = 0;
   private scratchBytes = 0;
@@ -53,14 +54,15 @@ export class Runtime {
     const { countCores, startWorker } = inNode
       ? await import('./start-worker-node.ts')
       : await import('./start-worker-browser.ts');
-    const alone = !canShareMemory();
-    if (alone && threads !== undefined) sayAlone(threads);
-    const wanted = alone ? 1 : (threads ?? Math.min(countCores(), MAXIMUM_THREADS));
-    const module = await loadKernels({ relaxed, team: wanted > 1 });
-    const heap = new Heap(wanted > 1);
+    const shared = canShareMemory();
+    if (!shared && threads !== undefined) sayAlone(threads);
+    const module = await loadKernels({ relaxed, team: shared });
+    const heap = new Heap(shared);
     const exports = await instantiate(module, heap);
     heap.ints[MAY_WAIT / 4] = mayWait() ? 1 : 0;
-    const team = wanted > 1 ? new Team(wanted, { heap, module, exports, startWorker }) : undefined;
+    const wanted = threads ?? Math.min(countCores(), MAXIMUM_THREADS);
+    // of one thread too: more may be asked for later
+    const team = shared ? new Team(wanted, { heap, module, exports, startWorker }) : undefined;
     return new Runtime(heap, relaxed, exports, team);
   }
 
@@ -70,7 +72,7 @@ export class Runtime {
   }
 
   /**
-   * Sets the number of threads; with memory of its own the runtime stays on one, and says so.
+   * Sets the number of threads; where no memory can be shared the runtime stays on one, and says so.
    *
    * @throws OptionError if `threads` is not an integer from 1 to 256
    */
