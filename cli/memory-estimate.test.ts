@@ -16,8 +16,7 @@ test.each([
 });
 
 test('memory grows with the tokens, not with their square', () => {
-  const beside = (size: number) =>
-    estimateMemory(presetConfig('dinov2-base'), BASE, size).bytes - 4 * BASE;
+  const beside = (size: number) => estimateMemory(presetConfig('dinov2-base'), BASE, size).bytes - 4 * BASE;
   expect(beside(28 * 14) / beside(14 * 14)).toBeLessThan(4.01);
 });
 

@@ -17,8 +17,8 @@ import { type Device, setDevice } from '../lib/devices.ts';
 import { compareValues } from '../lib/parity/compare.ts';
 import { readReferenceFile } from '../lib/parity/reference-file-node.ts';
 import { loadForReference, verifyReference } from '../lib/parity/verify.ts';
-import { seededValues, tensorsOf } from './seeded-weights.ts';
 import { elementCount } from '../weights/element-count.ts';
+import { seededValues, tensorsOf } from './seeded-weights.ts';
 
 async function writeSeeded(folder: string, config: Dinov2Config): Promise<void> {
   const tensors = tensorsOf(config);

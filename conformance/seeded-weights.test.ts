@@ -1,6 +1,6 @@
 import { presetConfig } from '../lib/configuration/presets.ts';
-import { seededValues, tensorsOf } from './seeded-weights.ts';
 import { elementCount } from '../weights/element-count.ts';
+import { seededValues, tensorsOf } from './seeded-weights.ts';
 
 /** The bits of the first, second and last value, as `python/seeded_weights.py` makes them. */
 const FROM_PYTHON: [string, number[], number[]][] = [

@@ -50,6 +50,8 @@ test('an unknown option is refused by name', async () => {
   const misspelt: object = { override: { doResize: false } };
   for (const { fromPretrained } of [BitImageProcessor, AutoImageProcessor]) {
     await expect(fromPretrained(MODEL, misspelt)).rejects.toThrow(OptionError);
-    await expect(fromPretrained(MODEL, misspelt)).rejects.toThrow(/among backend, overrides, .*, got override$/);
+    await expect(fromPretrained(MODEL, misspelt)).rejects.toThrow(
+      /among backend, overrides, .*, got override$/,
+    );
   }
 });

@@ -5,7 +5,6 @@ import {
   mul,
   reshape,
   softmax,
-  type Tensor,
   type Tensor3D,
   type Tensor4D,
   tidy,

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { Dinov2Config } from '../../lib/configuration/dinov2-config.ts';
 import { readConfig } from '../../lib/loading/load-model.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
+import { elementCount } from '../../weights/element-count.ts';
 import { mapCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 import { KEY_SCHEMES } from '../../weights/key-schemes/schemes.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
@@ -12,7 +13,6 @@ import { interruptible } from '../interruption.ts';
 import { repositoryOptions } from '../load-model.ts';
 import { estimateMemory } from '../memory-estimate.ts';
 import { printable } from '../messages.ts';
-import { elementCount } from '../../weights/element-count.ts';
 
 interface InspectVerbOptions extends Partial<ModelOptions> {
   imageSize: number;

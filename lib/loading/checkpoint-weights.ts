@@ -3,10 +3,10 @@ import { type Rank, type ShapeMap, scalar, type Tensor, type Tensor2D, tensor } 
 import { type MismatchedTensor, WeightsError } from '../../errors/errors.ts';
 import type { Initialisation, WeightReader } from '../../layers/weight-reader.ts';
 import { linearWeight, type WeightRows } from '../../ops/linear-weight.ts';
+import { elementCount } from '../../weights/element-count.ts';
 import type { MappedCheckpoint, MappedParameter } from '../../weights/key-schemes/map-checkpoint.ts';
 import type { ReadAhead } from '../../weights/read-ahead.ts';
 import { widen } from '../../weights/widen.ts';
-import { elementCount } from '../../weights/element-count.ts';
 
 /**
  * Notes what a model asks for, without reading a value, and compares it with what the checkpoint has.

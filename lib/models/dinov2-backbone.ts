@@ -14,11 +14,7 @@ import { requireKnownOptions } from '../known-options.ts';
 import { type InitialiseOptions, initialiseModel } from '../loading/initialise-model.ts';
 import { type LoadOptions, loadModel, type ModelSource } from '../loading/load-model.ts';
 import { BackboneLayers } from './backbone-layers.ts';
-import {
-  type ForwardOptions,
-  hiddenStateIndices,
-  type PixelValues,
-} from './forward-options.ts';
+import { type ForwardOptions, hiddenStateIndices, type PixelValues } from './forward-options.ts';
 import { BackboneOutput } from './outputs.ts';
 import { PreTrainedModel } from './pretrained-model.ts';
 

@@ -22,8 +22,8 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../../errors/errors.ts';
-import type { ProblemType } from '../configuration/config-fields.ts';
 import { elementCount } from '../../weights/element-count.ts';
+import type { ProblemType } from '../configuration/config-fields.ts';
 
 /** The label that cross-entropy leaves out. */
 const IGNORED_LABEL = -100;
