@@ -42,9 +42,9 @@ export interface AttentionResult {
  */
 export function attention(qkv: Tensor3D, { numHeads, scale, mask }: AttentionOptions): Tensor3D {
   const attrs = { numHeads, scale } satisfies FusedAttentionAttrs;
-  return fusedOp(FUSED_ATTENTION, { qkv, ...(mask && { mask }) }, attrs, (inputs) =>
+  return fusedOp(FUSED_ATTENTION, { qkv, ...(mask && { mask }) }, attrs, () =>
     tidy(() => {
-      const { value, weights } = attentionWeights(inputs.qkv, { numHeads, scale, mask: inputs.mask });
+      const { value, weights } = attentionWeights(qkv, { numHeads, scale, mask });
       return mergeHeads(matMul(weights, value));
     }),
   );

@@ -15,9 +15,7 @@ import { FUSED_EXTRACT_PATCHES, type FusedExtractPatchesAttrs } from './kernel-n
  */
 export function extractPatches(x: Tensor4D, patchSize: readonly [number, number]): Tensor3D {
   const attrs = { patchSize: [...patchSize] } satisfies FusedExtractPatchesAttrs;
-  return fusedOp(FUSED_EXTRACT_PATCHES, { x }, attrs, (inputs) =>
-    extractPatchesComposition(inputs.x, patchSize),
-  );
+  return fusedOp(FUSED_EXTRACT_PATCHES, { x }, attrs, () => extractPatchesComposition(x, patchSize));
 }
 
 function extractPatchesComposition(

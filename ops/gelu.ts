@@ -12,7 +12,7 @@ import { FUSED_GELU } from './kernel-names.ts';
  * @returns the shape of x, owned by the caller
  */
 export function gelu(x: Tensor): Tensor {
-  return fusedOp(FUSED_GELU, { x }, {}, (inputs) => geluComposition(inputs.x));
+  return fusedOp(FUSED_GELU, { x }, {}, () => geluComposition(x));
 }
 
 /** The same from TF.js ops. */

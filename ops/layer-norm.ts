@@ -26,18 +26,11 @@ import { FUSED_LAYER_NORM, type FusedLayerNormAttrs } from './kernel-names.ts';
  */
 export function layerNorm<T extends Tensor>(x: T, gamma: Tensor1D, beta: Tensor1D, epsilon: number): T {
   const attrs = { epsilon } satisfies FusedLayerNormAttrs;
-  return fusedOp(FUSED_LAYER_NORM, { x, gamma, beta }, attrs, (inputs) =>
-    layerNormComposition(inputs, epsilon),
+  return fusedOp(FUSED_LAYER_NORM, { x, gamma, beta }, attrs, () =>
+    tidy((): T => {
+      const centred = sub(x, mean(x, -1, true));
+      const deviation = sqrt(add(mean(square(centred), -1, true), epsilon));
+      return add(mul(div(centred, deviation), gamma), beta);
+    }),
   );
-}
-
-function layerNormComposition<T extends Tensor>(
-  { x, gamma, beta }: { x: T; gamma: Tensor1D; beta: Tensor1D },
-  epsilon: number,
-): T {
-  return tidy(() => {
-    const centred = sub(x, mean(x, -1, true));
-    const deviation = sqrt(add(mean(square(centred), -1, true), epsilon));
-    return add(mul(div(centred, deviation), gamma), beta);
-  });
 }

@@ -30,15 +30,6 @@ export interface LinearOptions {
   residual?: Residual | undefined;
 }
 
-/** The inputs of `FUSED_LINEAR`. */
-type LinearInputs<T extends Tensor> = {
-  x: T;
-  weight: Tensor2D;
-  bias?: Tensor1D;
-  residual?: Tensor;
-  scale?: Tensor1D;
-};
-
 /**
  * act(x Wᵀ + b), or residual.input + residual.scale · (x Wᵀ + b).
  *
@@ -48,18 +39,21 @@ type LinearInputs<T extends Tensor> = {
  */
 export function linear<T extends Tensor>(x: T, weight: Tensor2D, options: LinearOptions = {}): T {
   const { bias, activation = 'none', residual } = options;
-  const inputs: LinearInputs<T> = {
+  const inputs = {
     x,
     weight,
     ...(bias && { bias }),
     ...(residual && { residual: residual.input, scale: residual.scale }),
   };
   const attrs = { activation } satisfies FusedLinearAttrs;
-  return fusedOp(FUSED_LINEAR, inputs, attrs, (given) => linearComposition(given, activation));
+  return fusedOp(FUSED_LINEAR, inputs, attrs, () => linearComposition(x, weight, options));
 }
 
-function linearComposition<T extends Tensor>(inputs: LinearInputs<T>, activation: FusedActivation): T {
-  const { x, weight, bias, residual, scale } = inputs;
+function linearComposition<T extends Tensor>(
+  x: T,
+  weight: Tensor2D,
+  { bias, activation, residual }: LinearOptions,
+): T {
   const [outputs, depth] = weight.shape;
   return tidy(() => {
     const rows: Tensor2D = reshape(x, [-1, depth]);
@@ -67,6 +61,6 @@ function linearComposition<T extends Tensor>(inputs: LinearInputs<T>, activation
     const biased = bias === undefined ? product : add(product, bias);
     const activated = activation === 'gelu' ? geluComposition(biased) : biased;
     const y = reshape(activated, [...x.shape.slice(0, -1), outputs]) as T;
-    return residual === undefined || scale === undefined ? y : add(residual, mul(y, scale));
+    return residual === undefined ? y : add(residual.input, mul(y, residual.scale));
   });
 }

@@ -12,7 +12,7 @@ import { FUSED_SILU_GATE } from './kernel-names.ts';
  * @returns [..., S], owned by the caller
  */
 export function siluGate<T extends Tensor>(x: T): T {
-  return fusedOp(FUSED_SILU_GATE, { x }, {}, (inputs) => siluGateComposition(inputs.x));
+  return fusedOp(FUSED_SILU_GATE, { x }, {}, () => siluGateComposition(x));
 }
 
 function siluGateComposition<T extends Tensor>(x: T): T {
