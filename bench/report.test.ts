@@ -1,4 +1,4 @@
-import { caseTable, kernelTable, plainReport } from './report.ts';
+import { caseTable, kernelTable, markdownReport } from './report.ts';
 import type { CaseResult, KernelCaseResult, Results } from './results.ts';
 import { digits, markdownTable, plainTable } from './table.ts';
 
@@ -63,7 +63,7 @@ describe('the report', () => {
       cases: [measured],
       kernels: [],
     };
-    expect(plainReport(results)).toMatch(
+    expect(markdownReport(results)).toMatch(
       /P, 2 cores, 24 GiB[\s\S]*Node v24\.0\.0[\s\S]*--cases base\/224\/1/,
     );
   });

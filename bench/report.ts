@@ -2,7 +2,7 @@
 import { OURS } from './engine-names.ts';
 import type { CaseResult, EngineResult, KernelCaseResult, Results } from './results.ts';
 import { median, medianRatio, summarise } from './statistics.ts';
-import { cell, digits, markdownTable, plainTable, type Table } from './table.ts';
+import { cell, digits, markdownTable, type Table } from './table.ts';
 
 const GIGA = 1e9;
 const MEBIBYTE = 2 ** 20;
@@ -85,7 +85,7 @@ export function kernelTable(results: readonly KernelCaseResult[]): Table {
 }
 
 /** All tables of a run. */
-export function tables({ cases, kernels }: Results): Table[] {
+function tables({ cases, kernels }: Results): Table[] {
   const counts = [...new Set(kernels.map(({ threads }) => threads))];
   return [
     ...cases.map(caseTable),
@@ -106,11 +106,6 @@ export function environmentLines({ environment, cases, command }: Results): stri
     ...[...versions].flatMap(([engine, version]) => (version === undefined ? [] : [`${engine}: ${version}`])),
     `npm run bench -- ${command}`,
   ];
-}
-
-/** A run as text. */
-export function plainReport(results: Results): string {
-  return [environmentLines(results).join('\n'), ...tables(results).map(plainTable)].join('\n\n');
 }
 
 /** A run as Markdown, for `bench/results/`. */

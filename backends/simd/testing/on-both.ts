@@ -1,6 +1,7 @@
 /** Running ops on this backend and on TF.js's plain JavaScript backend, and comparing what comes out. */
 import { type DataType, setBackend, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../../lib/devices.ts';
+import { elementCount } from '../../../weights/element-count.ts';
 import { currentSimd } from './current-simd.ts';
 
 // in jest's contexts a global is slow to find, which tells where a loop is long
@@ -25,8 +26,7 @@ export function noiseTensor(
   seed = 1,
   change: (value: number, index: number) => number = (value) => value,
 ): Tensor {
-  const size = shape.reduce((product, length) => product * length, 1);
-  return tensor(noise(size, seed).map(change), [...shape], 'float32');
+  return tensor(noise(elementCount(shape), seed).map(change), [...shape], 'float32');
 }
 
 /** The shape, the type and the values of one result. */

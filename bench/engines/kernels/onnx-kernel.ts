@@ -1,5 +1,6 @@
 /** Products and attention as models of one operation on ONNX Runtime. */
 import { join } from 'node:path';
+import { elementCount } from '../../../weights/element-count.ts';
 import { PREPARED } from '../../places.ts';
 import type { KernelShape, PrepareKernel } from '../engine.ts';
 import type { OnnxRuntime, OpenSession } from '../onnx-runtime.ts';
@@ -15,8 +16,7 @@ export function onnxKernels(start: () => Promise<OnnxRuntime>, open: OpenSession
   return async (shape, threads) => {
     const session = await open(fileOf(shape), threads);
     const { Tensor } = await start();
-    const input = (dims: readonly number[]) =>
-      new Tensor('float32', noise(dims.reduce((product, length) => product * length, 1)), dims);
+    const input = (dims: readonly number[]) => new Tensor('float32', noise(elementCount(dims)), dims);
     const side = shape.kind === 'attention' ? [1, shape.A, shape.T, shape.K] : [];
     const feeds =
       shape.kind === 'linear'
