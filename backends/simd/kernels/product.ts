@@ -3,10 +3,10 @@ import { FORMAT_F32, LINEAR } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
 import { isShared } from './kernel.ts';
 
-/** Rows of a block: with a part of the depth each, they stay in a second-level cache. */
-const BLOCK_ROWS = 252;
-/** Up to this many rows stay one block, so that a picture of 224 pixels is one. */
-const SINGLE_BLOCK_ROWS = 324;
+/** Rows of a block at most: with a part of the depth each, half a mebibyte, they stay in a second-level cache. */
+const BLOCK_ROWS = 504;
+/** Rows are taken in tiles of six. */
+const TILE_ROWS = 6;
 /**
  * Values of a row that are summed up at a time. A panel of as many, 8 KiB, stays in the first-level cache beside the
  * one that comes next; and sums of sums round less than one long sum.
@@ -41,8 +41,8 @@ export interface Product {
 export function multiply(backend: SimdBackend, product: Product): void {
   const { runtime } = backend;
   const { a, rows, inputs, panels, format, outputs, bias, epilogue, residual, scale, c, columns } = product;
-  const blockRows = rows <= SINGLE_BLOCK_ROWS ? rows : BLOCK_ROWS;
-  const blockDepth = inputs <= BLOCK_DEPTH ? inputs : equalDepth(inputs);
+  const blockRows = equalParts(rows, BLOCK_ROWS, TILE_ROWS);
+  const blockDepth = equalParts(inputs, BLOCK_DEPTH, 16);
   const columnPanels = Math.ceil(outputs / 8);
   const share = (columnPanels * Math.ceil(rows / blockRows)) / (runtime.threads * ITEMS_PER_THREAD);
   const chunk = Math.max(1, Math.min(MOST_PANELS_PER_ITEM, Math.floor(share)));
@@ -76,8 +76,9 @@ export function multiply(backend: SimdBackend, product: Product): void {
   );
 }
 
-// as few blocks as can be, equal but for rounding up to 16
-function equalDepth(inputs: number): number {
-  const parts = Math.ceil(inputs / BLOCK_DEPTH);
-  return Math.ceil(inputs / parts / 16) * 16;
+/** The size of parts as few as can be, equal but for rounding up to a multiple; the whole where it fits. */
+function equalParts(whole: number, most: number, multiple: number): number {
+  if (whole <= most) return whole;
+  const parts = Math.ceil(whole / most);
+  return Math.ceil(whole / parts / multiple) * multiple;
 }
