@@ -7,6 +7,8 @@ import type { Initialisation, WeightReader } from './weight-reader.ts';
 export interface LinearHeadOptions {
   /** D */
   dim: number;
+  /** n, the layers whose CLS token it reads: the last ones */
+  numLayers: number;
   /** 0 leaves the features as they are */
   numLabels: number;
   /** R, tokens between CLS and the patches that belong to neither */
@@ -15,15 +17,16 @@ export interface LinearHeadOptions {
 }
 
 /**
- * A linear classifier of [CLS, mean of the patches].
+ * A linear classifier of [CLS of the last n layers, mean of the last layer's patches], all after the final norm.
  *
- * Meta: `_LinearClassifierWrapper` with one layer · HF: the `classifier` of `Dinov2ForImageClassification`.
+ * Meta: `_LinearClassifierWrapper`, whose n is 1 or 4 · HF: the `classifier` of `Dinov2ForImageClassification`, whose
+ * n is 1. Both leave registers out of the mean.
  */
 export class LinearHead {
   readonly linear: Linear | undefined;
   readonly numRegisterTokens: number;
 
-  /** @param linear 2·D → labels; absent if the features themselves are wanted */
+  /** @param linear (n + 1)·D → labels; absent if the features themselves are wanted */
   constructor(linear: Linear | undefined, numRegisterTokens: number) {
     this.linear = linear;
     this.numRegisterTokens = numRegisterTokens;
@@ -31,33 +34,29 @@ export class LinearHead {
 
   /** Reads the layer, unless there are no labels. */
   static async load(weights: WeightReader, options: LinearHeadOptions): Promise<LinearHead> {
-    const { dim, numLabels, numRegisterTokens, initial } = options;
+    const { dim, numLayers, numLabels, numRegisterTokens, initial } = options;
     if (numLabels === 0) return new LinearHead(undefined, numRegisterTokens);
-    const linear = await Linear.load(weights, { inputs: 2 * dim, outputs: numLabels, bias: true, initial });
+    const inputs = (numLayers + 1) * dim;
+    const linear = await Linear.load(weights, { inputs, outputs: numLabels, bias: true, initial });
     return new LinearHead(linear, numRegisterTokens);
   }
 
   /**
-   * @param tokens [B, 1 + R + N, D] after the final norm
-   * @returns [B, labels], or [B, 2·D] where there are no labels; owned by the caller
+   * @param tokens [B, 1 + R + N, D], the last layer after the final norm; borrowed
+   * @param earlier [B, D] each, the CLS tokens of the n − 1 layers before it after the final norm, first layer first;
+   * borrowed
+   * @returns [B, labels], or [B, (n + 1)·D] where there are no labels; owned by the caller
    */
-  forward(tokens: Tensor3D): Tensor2D {
-    const features = pooledFeatures(tokens, this.numRegisterTokens);
+  forward(tokens: Tensor3D, earlier: readonly Tensor2D[] = []): Tensor2D {
+    const features = tidy((): Tensor2D => {
+      const last = [clsToken(tokens), patchMean(tokens, this.numRegisterTokens)];
+      return concat([...earlier, ...last], 1);
+    });
     if (this.linear === undefined) return features;
     const logits = this.linear.forward(features);
     features.dispose();
     return logits;
   }
-}
-
-/**
- * [CLS, mean of the patches]; registers are in neither.
- *
- * @param tokens [B, 1 + R + N, D]
- * @returns [B, 2·D], owned by the caller
- */
-export function pooledFeatures(tokens: Tensor3D, numRegisterTokens: number): Tensor2D {
-  return tidy(() => concat([clsToken(tokens), patchMean(tokens, numRegisterTokens)], 1) as Tensor2D);
 }
 
 /**

@@ -13,6 +13,7 @@ export type {
   Dinov2ModelType,
   PositionInterpolation,
 } from './configuration/dinov2-config-fields.ts';
+export { BUILT_IN_LABELS, type BuiltInLabels, builtInLabels, parseLabels } from './configuration/labels.ts';
 export { PRESET_NAMES, type PresetName, presetConfig } from './configuration/presets.ts';
 export { DEVICES, type Device, type DeviceOptions, setDevice } from './devices.ts';
 export {
@@ -21,6 +22,7 @@ export {
   type ImageInput,
   type ProcessorOptions,
 } from './image-processor.ts';
+export type { ClassifierLoadOptions } from './loading/attach-head.ts';
 export type { InitialiseOptions } from './loading/initialise-model.ts';
 export type { LoadOptions, ModelSource } from './loading/load-model.ts';
 export { AutoBackbone, AutoModel, AutoModelForImageClassification } from './models/auto.ts';

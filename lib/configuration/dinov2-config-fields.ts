@@ -66,6 +66,11 @@ export interface Dinov2ConfigFields {
   /** number of labels of a classifier; default that of `id2label`, or 2; 0 returns the features */
   numLabels?: number;
   id2label?: Readonly<Record<number, string>>;
+  /**
+   * n, the layers whose CLS token a classifier reads, the last ones: 4 for the larger of the original code's two
+   * ImageNet heads; default 1; not a field of transformers, whose classifiers read the last layer only
+   */
+  numClassifierLayers?: number;
   /** the loss of a classifier; by default found from the labels, as transformers does */
   problemType?: ProblemType;
   /** the default of the forward option; default false */

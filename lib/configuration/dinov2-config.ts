@@ -71,6 +71,7 @@ const READERS = {
   out_indices: listField(integerField(-Infinity)),
   num_labels: integerField(0, MAX_LABELS),
   id2label: id2labelField,
+  num_classifier_layers: integerField(1, MAX_LAYERS),
   problem_type: problemTypeField,
   output_hidden_states: booleanField,
   output_attentions: booleanField,
@@ -118,6 +119,8 @@ export class Dinov2Config {
   readonly stages: Stages;
   readonly numLabels: number;
   readonly id2label: Readonly<Record<number, string>>;
+  /** n, the layers whose CLS token a classifier reads */
+  readonly numClassifierLayers: number;
   readonly problemType: ProblemType | undefined;
   readonly outputHiddenStates: boolean;
   readonly outputAttentions: boolean;
@@ -161,6 +164,7 @@ export class Dinov2Config {
         `config: numLabels must be the number of labels in id2label, got ${fields.numLabels} and ${this.numLabels}`,
       );
     }
+    this.numClassifierLayers = fields.numClassifierLayers ?? 1;
     this.problemType = fields.problemType;
     this.outputHiddenStates = fields.outputHiddenStates ?? false;
     this.outputAttentions = fields.outputAttentions ?? false;
@@ -237,6 +241,12 @@ export class Dinov2Config {
     if (h < 1 || w < 1) {
       throw new ConfigError(
         `config: imageSize must hold at least one patch, got ${this.imageSize} and patchSize ${this.patchSize}`,
+      );
+    }
+    const { numHiddenLayers, numClassifierLayers: read } = this;
+    if (!Number.isSafeInteger(read) || read < 1 || read > Math.max(1, numHiddenLayers)) {
+      throw new ConfigError(
+        `config: numClassifierLayers must be from 1 to the ${numHiddenLayers} of numHiddenLayers, got ${read}`,
       );
     }
   }

@@ -1,6 +1,7 @@
 /** From a source to a model with its checkpoint's weights. */
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { WeightReader } from '../../layers/weight-reader.ts';
+import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { mapCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { ReadAhead } from '../../weights/read-ahead.ts';
@@ -60,10 +61,20 @@ const OPTIONS = [
   ...REPOSITORY_OPTIONS,
 ] as const satisfies (keyof LoadOptions)[];
 
+/** A checkpoint before its weights are looked for, and the configuration it is to be read by. */
+export interface OpenedModel {
+  checkpoint: Checkpoint;
+  config: Dinov2Config;
+}
+
 /** What a class expects of a checkpoint. */
-export interface LoadRules {
+export interface LoadRules<Options> {
   /** weights it has no use for and takes no offence at */
   mayIgnore?: (name: string) => boolean;
+  /** options that only this class has */
+  ownOptions?: readonly string[];
+  /** what the options add to the checkpoint and to its configuration; what was opened stays open if it fails */
+  complete?: (opened: OpenedModel, options: Options) => Promise<OpenedModel>;
 }
 
 /** The layers of a model and every weight they use; the caller owns the weights. */
@@ -79,18 +90,20 @@ export interface LoadedLayers<Layers> {
  * @param load builds the layers from a reader of weights; called once to check shapes and once to read values
  * @throws SourceError, FormatError, ConfigError, WeightsError, OptionError; nothing is left behind then
  */
-export async function loadModel<Layers>(
+export async function loadModel<Layers, Options extends LoadOptions>(
   className: string,
   source: ModelSource,
-  options: LoadOptions,
+  options: Options,
   load: (weights: WeightReader, config: Dinov2Config) => Promise<Layers>,
-  { mayIgnore = () => false }: LoadRules = {},
+  { mayIgnore = () => false, ownOptions = [], complete }: LoadRules<Options> = {},
 ): Promise<LoadedLayers<Layers>> {
-  requireKnownOptions(className, options, OPTIONS);
+  requireKnownOptions(className, options, [...OPTIONS, ...ownOptions]);
   const repository = await openRepository(source, options);
-  const config = chosenConfig(options.config ?? (await readConfig(repository)), options);
-  const checkpoint = await openCheckpoint(repository);
+  const chosen = chosenConfig(options.config ?? (await readConfig(repository)), options);
+  let opened: OpenedModel = { checkpoint: await openCheckpoint(repository), config: chosen };
   try {
+    if (complete !== undefined) opened = await complete(opened, options);
+    const { checkpoint, config } = opened;
     const mapped = mapCheckpoint(checkpoint);
     await ensureBackend();
     const check = new WeightsCheck(mapped);
@@ -114,7 +127,7 @@ export async function loadModel<Layers>(
       throw error;
     }
   } finally {
-    await checkpoint.close();
+    await opened.checkpoint.close();
   }
 }
 

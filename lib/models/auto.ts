@@ -1,4 +1,5 @@
 /** The classes that read `config.json` to find out what to build. */
+import type { ClassifierLoadOptions } from '../loading/attach-head.ts';
 import type { LoadOptions, ModelSource } from '../loading/load-model.ts';
 import { Dinov2Backbone } from './dinov2-backbone.ts';
 import { Dinov2ForImageClassification } from './dinov2-for-image-classification.ts';
@@ -20,7 +21,10 @@ export const AutoModel = {
 /** HF: `AutoModelForImageClassification`. */
 export const AutoModelForImageClassification = {
   /** Loads the classifier of a checkpoint whose `config.json` names a DINOv2 model type. */
-  fromPretrained(source: ModelSource, options: LoadOptions = {}): Promise<Dinov2ForImageClassification> {
+  fromPretrained(
+    source: ModelSource,
+    options: ClassifierLoadOptions = {},
+  ): Promise<Dinov2ForImageClassification> {
     return Dinov2ForImageClassification.fromPretrained(source, options);
   },
 };

@@ -22,6 +22,8 @@ import type { Internals } from './outputs.ts';
 export interface Stream {
   /** [B, T, D], before the final norm */
   output: Tensor3D;
+  /** [B, T, D] each: the states asked for by `keep`, in its order */
+  kept: Tensor3D[];
   internals: Internals;
   /** the grid [h, w] of patches */
   grid: readonly [number, number];
@@ -91,8 +93,14 @@ export class BackboneLayers {
    *
    * @param where the caller's name, for error messages
    * @param pixelValues [B, C, H, W] float32; borrowed
+   * @param keep indices 0…L of the residual stream to return beside those that the options ask for
    */
-  forward(where: string, pixelValues: Tensor4D | PixelValues, options: MaskedForwardOptions): Stream {
+  forward(
+    where: string,
+    pixelValues: Tensor4D | PixelValues,
+    options: MaskedForwardOptions,
+    keep: readonly number[] = [],
+  ): Stream {
     const {
       outputHiddenStates = this.config.outputHiddenStates,
       outputAttentions = this.config.outputAttentions,
@@ -106,16 +114,18 @@ export class BackboneLayers {
     try {
       tokens = this.embeddings.forward(pixels, options.boolMaskedPos);
       mask = options.attentionMask && additiveMask(where, options.attentionMask, B, tokens.shape[1]);
-      const keepHiddenStates = wanted && new Set(wanted);
       const result = this.encoder.forward(tokens, {
         mask,
-        keepHiddenStates,
+        keepHiddenStates: new Set([...keep, ...(wanted ?? [])]),
         keepAttentions: outputAttentions,
       });
-      const hiddenStates = wanted?.map((index) => result.hiddenStates.get(index)?.clone() as Tensor3D);
+      const state = (index: number) => result.hiddenStates.get(index)?.clone() as Tensor3D;
+      const hiddenStates = wanted?.map(state);
+      const kept = keep.map(state);
       dispose([...result.hiddenStates.values()]);
       return {
         output: result.output,
+        kept,
         internals: {
           hiddenStates,
           attentions: outputAttentions ? result.attentions : undefined,

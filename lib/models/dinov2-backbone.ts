@@ -14,7 +14,7 @@ import { requireKnownOptions } from '../known-options.ts';
 import { type InitialiseOptions, initialiseModel } from '../loading/initialise-model.ts';
 import { type LoadOptions, loadModel, type ModelSource } from '../loading/load-model.ts';
 import { BackboneLayers } from './backbone-layers.ts';
-import { type ForwardOptions, hiddenStateIndices, type PixelValues } from './forward-options.ts';
+import type { ForwardOptions, PixelValues } from './forward-options.ts';
 import { BackboneOutput } from './outputs.ts';
 import { PreTrainedModel } from './pretrained-model.ts';
 
@@ -69,20 +69,10 @@ export class Dinov2Backbone extends PreTrainedModel {
   forward(pixelValues: Tensor4D | PixelValues, options: ForwardOptions = {}): BackboneOutput {
     return this.pass(() => {
       requireKnownOptions('Dinov2Backbone', options, OPTIONS);
-      const { config } = this;
-      const { outputHiddenStates = config.outputHiddenStates } = options;
-      const asked = hiddenStateIndices('Dinov2Backbone', outputHiddenStates, config.numHiddenLayers);
-      const stages = config.stages.outIndices;
-      const { internals, grid } = this.layers.forward('Dinov2Backbone', pixelValues, {
-        ...options,
-        outputHiddenStates: [...stages, ...(asked ?? [])],
-      });
-      const states = internals.hiddenStates ?? [];
-      const featureMaps = states.slice(0, stages.length).map((state) => this.featureMap(state, grid));
-      return new BackboneOutput(featureMaps, {
-        ...internals,
-        hiddenStates: asked && states.slice(stages.length),
-      });
+      const stages = this.config.stages.outIndices;
+      const { kept, internals, grid } = this.layers.forward('Dinov2Backbone', pixelValues, options, stages);
+      const featureMaps = kept.map((state) => this.featureMap(state, grid));
+      return new BackboneOutput(featureMaps, internals);
     });
   }
 

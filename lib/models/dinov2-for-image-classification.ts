@@ -1,12 +1,13 @@
 /** The model with a linear classifier. */
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../../errors/errors.ts';
-import { LinearHead } from '../../layers/heads.ts';
+import { clsToken, LinearHead } from '../../layers/heads.ts';
 import type { WeightReader } from '../../layers/weight-reader.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
 import { requireKnownOptions } from '../known-options.ts';
+import { attachHead, CLASSIFIER_OPTIONS, type ClassifierLoadOptions } from '../loading/attach-head.ts';
 import { type InitialiseOptions, initialiseModel } from '../loading/initialise-model.ts';
-import { type LoadOptions, loadModel, type ModelSource } from '../loading/load-model.ts';
+import { loadModel, type ModelSource } from '../loading/load-model.ts';
 import { BackboneLayers, initialWeights } from './backbone-layers.ts';
 import type { MaskedForwardOptions, PixelValues } from './forward-options.ts';
 import { classificationLoss, inferProblemType } from './loss.ts';
@@ -30,6 +31,7 @@ async function loadLayers(weights: WeightReader, config: Dinov2Config): Promise<
   const backbone = await BackboneLayers.load(weights, config);
   const head = await LinearHead.load(weights.scope('head'), {
     dim: config.hiddenSize,
+    numLayers: config.numClassifierLayers,
     numLabels: config.numLabels,
     numRegisterTokens: config.numRegisterTokens,
     initial: initialWeights(config),
@@ -38,9 +40,12 @@ async function loadLayers(weights: WeightReader, config: Dinov2Config): Promise<
 }
 
 /**
- * DINOv2 with a linear layer on [CLS, mean of the patches].
+ * DINOv2 with a linear layer on [CLS of the last n layers, mean of the patches], all after the final norm.
  *
- * HF: `Dinov2ForImageClassification`, `Dinov2WithRegistersForImageClassification`.
+ * n is `numClassifierLayers` of the configuration.
+ *
+ * HF: `Dinov2ForImageClassification`, `Dinov2WithRegistersForImageClassification` (n = 1) · Meta:
+ * `_LinearClassifierWrapper` (n = 1 or 4).
  */
 export class Dinov2ForImageClassification extends PreTrainedModel {
   readonly layers: BackboneLayers;
@@ -53,20 +58,21 @@ export class Dinov2ForImageClassification extends PreTrainedModel {
   }
 
   /**
-   * Loads a checkpoint that has a classifier.
+   * Loads a checkpoint that has a classifier, or a backbone and the `head` of another file.
    *
    * @param source e.g. `facebook/dinov2-base-imagenet1k-1-layer`
-   * @throws SourceError, FormatError, ConfigError, WeightsError
+   * @throws SourceError, FormatError, ConfigError, OptionError, WeightsError
    */
   static async fromPretrained(
     source: ModelSource,
-    options: LoadOptions = {},
+    options: ClassifierLoadOptions = {},
   ): Promise<Dinov2ForImageClassification> {
     const { layers, parameters } = await loadModel(
       'Dinov2ForImageClassification',
       source,
       options,
       loadLayers,
+      { ownOptions: CLASSIFIER_OPTIONS, complete: attachHead },
     );
     return new Dinov2ForImageClassification(layers, parameters);
   }
@@ -97,8 +103,15 @@ export class Dinov2ForImageClassification extends PreTrainedModel {
           'Dinov2ForImageClassification: labels need a classifier, got a model with numLabels 0',
         );
       }
-      const { output, internals } = this.layers.forward('Dinov2ForImageClassification', pixelValues, options);
-      const logits = this.classifier.forward(this.layers.norm.forward(output));
+      const { output, kept, internals } = this.layers.forward(
+        'Dinov2ForImageClassification',
+        pixelValues,
+        options,
+        this.earlierLayers,
+      );
+      const { norm } = this.layers;
+      const earlier = kept.map((state) => norm.forward(clsToken(state)));
+      const logits = this.classifier.forward(norm.forward(output), earlier);
       const problemType =
         this.config.problemType ?? (labels && inferProblemType(labels, this.config.numLabels));
       const loss = labels && problemType && classificationLoss(logits, labels, problemType);
@@ -108,5 +121,12 @@ export class Dinov2ForImageClassification extends PreTrainedModel {
 
   protected disposeLayers(): void {
     this.layers.dispose();
+  }
+
+  /** The layers before the last whose CLS token the head reads, first layer first. */
+  private get earlierLayers(): number[] {
+    const { numHiddenLayers, numClassifierLayers } = this.config;
+    const first = numHiddenLayers - numClassifierLayers + 1;
+    return Array.from({ length: numClassifierLayers - 1 }, (_, i) => first + i);
   }
 }

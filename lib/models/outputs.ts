@@ -59,7 +59,7 @@ export class Dinov2ModelOutput extends ModelOutput {
 
 /** HF: `ImageClassifierOutput`. */
 export class ImageClassifierOutput extends ModelOutput {
-  /** [B, labels] before softmax or sigmoid, or [B, 2·D] features where there are no labels. */
+  /** [B, labels] before softmax or sigmoid, or [B, (n + 1)·D] features where there are no labels. */
   readonly logits: Tensor2D;
   /** A scalar, if labels were given. */
   readonly loss: Tensor | undefined;
