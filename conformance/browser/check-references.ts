@@ -1,5 +1,4 @@
 /** In the page: everything the committed references say about models, layers and pictures. */
-import type { ModelSource } from '../../lib/loading/load-model.ts';
 import { type Reference, readReference } from '../../lib/parity/reference.ts';
 import { memorySource } from '../../weights/byte-source.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
@@ -31,8 +30,8 @@ export async function checkModels(fixtures: URL, findings: Findings): Promise<vo
       readReference(await fetchTensors(new URL(`${folder}/${example.name}.safetensors`, fixtures)), {
         outputsOnly,
       });
-    const source: ModelSource = new URL(`models/${example.model}/`, fixtures);
-    const options = loadOptions(example);
+    const source = new URL(`models/${example.model}/`, fixtures);
+    const options = loadOptions(example, (file) => new URL(file, source));
     await findings.gather('models', example.name, async () => {
       const reference = await read('references', false);
       const truth = await read('float64', true);

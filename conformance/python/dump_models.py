@@ -72,10 +72,10 @@ def pixels(seed, *shape):
     return torch.randn(shape, generator=torch.Generator().manual_seed(1000 + seed))
 
 
-def dump(case, model, model_name, pixel_values, call=None, inputs=None, stages=None, **metadata):
+def dump(case, model, model_name, pixel_values, call=None, inputs=None, stages=None, architecture=None, **metadata):
     """Runs a model in float32 and float64 and saves both references."""
     call, inputs = call or {}, inputs or {}
-    architecture = type(model).__name__
+    architecture = architecture or type(model).__name__
     for dtype, folder in ((torch.float32, "references"), (torch.float64, "float64")):
         typed = model.to(dtype)
         arguments = {

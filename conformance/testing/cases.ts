@@ -1,16 +1,29 @@
 /** What a case of the conformance tests is, wherever its files are read from. */
-import type { LoadOptions } from '../../lib/loading/load-model.ts';
+import type { ClassifierLoadOptions } from '../../lib/loading/attach-head.ts';
+import type { ModelSource } from '../../lib/loading/load-model.ts';
 
 /** A reference and the model it is about; `fixtures/index.json` lists all of them. */
 export interface Case {
   name: string;
   model: string;
   position_interpolation?: 'hf' | 'original' | 'timm';
+  /** a file beside the model's that has its head */
+  head?: string;
 }
 
-/** How a case's model is to be loaded. */
-export function loadOptions({ position_interpolation }: Case): LoadOptions {
-  return position_interpolation === undefined ? {} : { positionInterpolation: position_interpolation };
+/**
+ * How a case's model is to be loaded.
+ *
+ * @param beside where a file in the folder of the case's model is
+ */
+export function loadOptions(
+  { position_interpolation, head }: Case,
+  beside: (file: string) => ModelSource,
+): ClassifierLoadOptions {
+  return {
+    ...(position_interpolation && { positionInterpolation: position_interpolation }),
+    ...(head && { head: beside(head) }),
+  };
 }
 
 /** Whether a case's reference has what goes into each layer. */

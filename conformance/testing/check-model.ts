@@ -4,7 +4,8 @@
  * A tensor passes if max |a − b| ≤ 2e-5 · max(1, max |reference|); the outputs of a model are also no further from
  * PyTorch's float64 answer than three times PyTorch's own float32 is, or one step of float32.
  */
-import type { LoadOptions, ModelSource } from '../../lib/loading/load-model.ts';
+import type { ClassifierLoadOptions } from '../../lib/loading/attach-head.ts';
+import type { ModelSource } from '../../lib/loading/load-model.ts';
 import { compareValues } from '../../lib/parity/compare.ts';
 import type { Reference } from '../../lib/parity/reference.ts';
 import { loadForReference, type Preprocess, verifyReference } from '../../lib/parity/verify.ts';
@@ -24,7 +25,7 @@ export interface Miss {
 /** What a model is checked against, and what with. */
 export interface ModelCheck {
   source: ModelSource;
-  options?: LoadOptions;
+  options?: ClassifierLoadOptions;
   /** PyTorch's float32 answer and the inputs */
   reference: Reference;
   /** PyTorch's float64 answer */

@@ -1,9 +1,10 @@
 /** The committed references, one entry for each model and input, read from files. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { ClassifierLoadOptions } from '../../lib/loading/attach-head.ts';
 import type { Reference } from '../../lib/parity/reference.ts';
 import { readReferenceFile } from '../../lib/parity/reference-file-node.ts';
-import type { Case } from './cases.ts';
+import { type Case, loadOptions } from './cases.ts';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 
@@ -13,6 +14,11 @@ export const CASES: readonly Case[] = JSON.parse(readFileSync(`${FIXTURES}index.
 /** The folder of a case's model. */
 export function modelFolder({ model }: Case): string {
   return `${FIXTURES}models/${model}`;
+}
+
+/** How a case's model is to be loaded. */
+export function optionsOf(example: Case): ClassifierLoadOptions {
+  return loadOptions(example, (file) => `${modelFolder(example)}/${file}`);
 }
 
 /** PyTorch's float32 answer with its inputs, or its float64 answer alone. */
