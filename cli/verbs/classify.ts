@@ -7,8 +7,11 @@ import { eachBatch } from '../each-batch.ts';
 import { expandPictures } from '../expand-pictures.ts';
 import { loadProcessor, loadWithProgress } from '../load-model.ts';
 import { printable } from '../messages.ts';
+import { LABELS_HELP, readLabels } from '../read-labels.ts';
 
 interface ClassifyVerbOptions extends ModelOptions {
+  head?: string;
+  labels?: string;
   topK: number;
   batchSize: number;
   json?: boolean;
@@ -16,18 +19,19 @@ interface ClassifyVerbOptions extends ModelOptions {
 
 async function run(words: string[], options: ClassifyVerbOptions): Promise<void> {
   const paths = await expandPictures(words);
+  const { head, topK, batchSize, json } = options;
+  const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
   const processor = await loadProcessor(options);
   using model = await loadWithProgress(options, (source, load) =>
-    Dinov2ForImageClassification.fromPretrained(source, load),
+    Dinov2ForImageClassification.fromPretrained(source, { ...load, ...(head && { head }), ...(labels && { labels }) }),
   );
-  const { topK, batchSize, json } = options;
   await eachBatch('classifying', { paths, processor, batchSize }, async ({ names, pixelValues }) => {
     const found = await classify(model, pixelValues, { topK });
-    for (const [i, labels] of found.entries()) {
+    for (const [i, best] of found.entries()) {
       const image = names[i] ?? '';
       const line = json
-        ? JSON.stringify({ image, labels })
-        : [image, ...labels.map(({ label, score }) => `${label} ${score.toFixed(4)}`)]
+        ? JSON.stringify({ image, labels: best })
+        : [image, ...best.map(({ label, score }) => `${label} ${score.toFixed(4)}`)]
             .map(printable)
             .join('\t');
       process.stdout.write(`${line}\n`);
@@ -41,6 +45,8 @@ export function classifyCommand(): Command {
     .description('the labels of each picture, best first; a line each')
     .argument('<images...>', 'picture files, folders or globs');
   addModelOptions(command)
+    .option('--head <source>', 'a linear head in a file of its own, for a model that has none')
+    .option('--labels <file>', LABELS_HELP)
     .option('-k, --top-k <n>', 'labels for each picture', positiveInteger, 5)
     .option('--batch-size <n>', 'pictures computed at once', positiveInteger, 1)
     .option('--json', 'a JSON object for each picture')
