@@ -85,8 +85,8 @@ test.each<[string, object, RegExp]>([
   ['labels that are too few', { head: HEAD, labels: ['a'] }, /^labels: expected 5 labels/],
   ['a thousand labels', { head: HEAD, labels: 'imagenet-1k' }, /^labels: expected 5 labels.*got 1000$/],
   [
-    'a head of another width',
-    { head: `${MODELS}classifier`, labels: ['a'] },
+    'a head that is a whole model',
+    { head: `${MODELS}classifier` },
     /classifier\/model\.safetensors: expected a linear head/,
   ],
   ['a head that does not exist', { head: './none.safetensors' }, /none\.safetensors: expected a folder/],
