@@ -43,7 +43,10 @@ test('a picture that can not be read is named, the others are done, and the stat
 });
 
 test('classify --labels gives the classes other names', () => {
-  writeFileSync(join(folder, 'labels.txt'), 'null\neins\nzwei\ndrei\nvier\nfünf\nsechs\nsieben\nacht\nneun\n');
+  writeFileSync(
+    join(folder, 'labels.txt'),
+    'null\neins\nzwei\ndrei\nvier\nfünf\nsechs\nsieben\nacht\nneun\n',
+  );
   const words = ['classify', `${DIGITS}/two.png`, '-m', MODEL, '-k', '1'];
   expect(dinov2(...words, '--labels', 'labels.txt').out).toMatch(/\tzwei /);
   expect(dinov2(...words, '--labels', 'none.txt').err).toMatch(
@@ -53,7 +56,16 @@ test('classify --labels gives the classes other names', () => {
 });
 
 test('classify --head joins a head of its own, which must fit', () => {
-  const head = join(MODEL, '..', '..', 'conformance', 'fixtures', 'models', 'linear-4', 'linear_head.safetensors');
+  const head = join(
+    MODEL,
+    '..',
+    '..',
+    'conformance',
+    'fixtures',
+    'models',
+    'linear-4',
+    'linear_head.safetensors',
+  );
   const { status, err } = dinov2('classify', `${DIGITS}/two.png`, '-m', MODEL, '--head', head);
   expect(status).toBe(1);
   expect(err).toMatch(/expected a backbone without a head to join .*linear_head\.safetensors to/);

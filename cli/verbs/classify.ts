@@ -23,7 +23,11 @@ async function run(words: string[], options: ClassifyVerbOptions): Promise<void>
   const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
   const processor = await loadProcessor(options);
   using model = await loadWithProgress(options, (source, load) =>
-    Dinov2ForImageClassification.fromPretrained(source, { ...load, ...(head && { head }), ...(labels && { labels }) }),
+    Dinov2ForImageClassification.fromPretrained(source, {
+      ...load,
+      ...(head && { head }),
+      ...(labels && { labels }),
+    }),
   );
   await eachBatch('classifying', { paths, processor, batchSize }, async ({ names, pixelValues }) => {
     const found = await classify(model, pixelValues, { topK });

@@ -24,10 +24,7 @@ async function tensorsOf(path: string, prefix = ''): Promise<TensorToWrite[]> {
 
 /** The model and its head in one file, with a configuration that says what the head reads. */
 async function inOneFile(): Promise<Record<string, Uint8Array>> {
-  const tensors = [
-    ...(await tensorsOf(`${FOUR}/model.safetensors`)),
-    ...(await tensorsOf(HEAD, 'head.')),
-  ];
+  const tensors = [...(await tensorsOf(`${FOUR}/model.safetensors`)), ...(await tensorsOf(HEAD, 'head.'))];
   const config: object = JSON.parse(readFileSync(`${FOUR}/config.json`, 'utf8'));
   const text = JSON.stringify({ ...config, num_labels: 5, num_classifier_layers: 4 });
   return {

@@ -28,8 +28,7 @@ export const CLASSIFIER_OPTIONS = ['head', 'labels'] as const satisfies (keyof C
  */
 export async function attachHead(opened: OpenedModel, options: ClassifierLoadOptions): Promise<OpenedModel> {
   const { checkpoint, config } = opened;
-  const labels =
-    typeof options.labels === 'string' ? await builtInLabels(options.labels) : options.labels;
+  const labels = typeof options.labels === 'string' ? await builtInLabels(options.labels) : options.labels;
   if (options.head === undefined) {
     const id2label = labels && id2labelOf(labels, labels.length, 'labels');
     return { checkpoint, config: id2label ? config.with({ id2label }) : config };

@@ -10,7 +10,11 @@ async function checkpointOf(where: string, shapes: Record<string, readonly numbe
   let next = 1;
   const tensors = Object.entries(shapes).map(([name, shape]) => {
     const size = shape.reduce((product, length) => product * length, 1);
-    return float32ToWrite(name, shape, Float32Array.from({ length: size }, () => next++));
+    return float32ToWrite(
+      name,
+      shape,
+      Float32Array.from({ length: size }, () => next++),
+    );
   });
   return openSafetensors(memorySource(new Uint8Array(Buffer.concat(safetensorsParts(tensors)))), where);
 }
@@ -18,7 +22,11 @@ async function checkpointOf(where: string, shapes: Record<string, readonly numbe
 /** A backbone of width 2 with four blocks, as far as joining looks at it. */
 function backbone(): Promise<Checkpoint> {
   const blocks = [0, 1, 2, 3].map((i) => [`blocks.${i}.ls1.gamma`, [2]] as const);
-  return checkpointOf('backbone', { cls_token: [1, 1, 2], ...Object.fromEntries(blocks), 'norm.weight': [2] });
+  return checkpointOf('backbone', {
+    cls_token: [1, 1, 2],
+    ...Object.fromEntries(blocks),
+    'norm.weight': [2],
+  });
 }
 
 const valuesOf = async (checkpoint: Checkpoint, name: string): Promise<number[]> => [
@@ -41,10 +49,13 @@ test('a head of one layer and one of four get our names and keep their values', 
   }
 });
 
-test.each(['linear_head.', 'head.', 'classifier.', 'module.linear.'])('names that start with %s', async (prefix) => {
-  const head = await checkpointOf('head', { [`${prefix}weight`]: [3, 4], [`${prefix}bias`]: [3] });
-  expect(await valuesOf(joinHead(await backbone(), head), 'head.bias')).toEqual([13, 14, 15]);
-});
+test.each(['linear_head.', 'head.', 'classifier.', 'module.linear.'])(
+  'names that start with %s',
+  async (prefix) => {
+    const head = await checkpointOf('head', { [`${prefix}weight`]: [3, 4], [`${prefix}bias`]: [3] });
+    expect(await valuesOf(joinHead(await backbone(), head), 'head.bias')).toEqual([13, 14, 15]);
+  },
+);
 
 test('beside the names of transformers a head is called as there', async () => {
   const names = { 'dinov2.embeddings.cls_token': [1, 1, 2], 'dinov2.layernorm.weight': [2] };
@@ -74,11 +85,23 @@ test.each<[string, Record<string, readonly number[]>, RegExp]>([
     /^head: expected a head for backbone, whose weight is \[labels, \(n \+ 1\)·2\] for n of its 4 layers, got \[3, 20\]; it would fit a backbone of D = 10 with n = 1, or of D = 4 with n = 4$/,
   ],
   ['a head that no backbone has', { weight: [3, 7], bias: [3] }, /got \[3, 7\]$/],
-  ['a head as wide as a token', { weight: [3, 2], bias: [3] }, /it would fit a backbone of D = 1 with n = 1$/],
-  ['more tensors', { weight: [3, 4], bias: [3], scale: [1] }, /expected a linear head.*got 3 tensors: \["weight"/],
+  [
+    'a head as wide as a token',
+    { weight: [3, 2], bias: [3] },
+    /it would fit a backbone of D = 1 with n = 1$/,
+  ],
+  [
+    'more tensors',
+    { weight: [3, 4], bias: [3], scale: [1] },
+    /expected a linear head.*got 3 tensors: \["weight"/,
+  ],
   ['no bias', { weight: [3, 4] }, /expected a linear head.*got 1 tensors/],
   ['two layers', { 'a.weight': [3, 4], 'b.bias': [3] }, /expected a linear head/],
-  ['a convolution', { weight: [3, 4, 1, 1], bias: [3] }, /expected weight \[labels, features\].*got \[3, 4, 1, 1\]/],
+  [
+    'a convolution',
+    { weight: [3, 4, 1, 1], bias: [3] },
+    /expected weight \[labels, features\].*got \[3, 4, 1, 1\]/,
+  ],
   ['a bias of another length', { weight: [3, 4], bias: [4] }, /got \[3, 4\] and \[4\]/],
   ['no labels', { weight: [0, 4], bias: [0] }, /got \[0, 4\] and \[0\]/],
 ])('refuses %s', async (_, shapes, message) => {

@@ -67,7 +67,8 @@ export function joinHead(backbone: Checkpoint, head: Checkpoint): JoinedCheckpoi
 }
 
 function headNames(scheme: KeySchemeName): [weight: string, bias: string] {
-  const [, [pattern = 'head.{p}'] = []] = KEY_SCHEMES[scheme].rows.find(([ours]) => ours === 'head.{p}') ?? [];
+  const [, [pattern = 'head.{p}'] = []] =
+    KEY_SCHEMES[scheme].rows.find(([ours]) => ours === 'head.{p}') ?? [];
   return [pattern.replace('{p}', 'weight'), pattern.replace('{p}', 'bias')];
 }
 
