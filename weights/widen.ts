@@ -20,24 +20,24 @@ export function widen(bytes: Uint8Array, dtype: Dtype): Float32Array {
     case 'BF16':
       return widenBrain(new Uint16Array(buffer, byteOffset, byteLength / 2));
     case 'F64':
-      return Float32Array.from(new Float64Array(buffer, byteOffset, byteLength / 8));
+      return new Float32Array(new Float64Array(buffer, byteOffset, byteLength / 8));
     case 'I64':
       return Float32Array.from(new BigInt64Array(buffer, byteOffset, byteLength / 8), Number);
     case 'U64':
       return Float32Array.from(new BigUint64Array(buffer, byteOffset, byteLength / 8), Number);
     case 'I32':
-      return Float32Array.from(new Int32Array(buffer, byteOffset, byteLength / 4));
+      return new Float32Array(new Int32Array(buffer, byteOffset, byteLength / 4));
     case 'U32':
-      return Float32Array.from(new Uint32Array(buffer, byteOffset, byteLength / 4));
+      return new Float32Array(new Uint32Array(buffer, byteOffset, byteLength / 4));
     case 'I16':
-      return Float32Array.from(new Int16Array(buffer, byteOffset, byteLength / 2));
+      return new Float32Array(new Int16Array(buffer, byteOffset, byteLength / 2));
     case 'U16':
-      return Float32Array.from(new Uint16Array(buffer, byteOffset, byteLength / 2));
+      return new Float32Array(new Uint16Array(buffer, byteOffset, byteLength / 2));
     case 'I8':
-      return Float32Array.from(new Int8Array(buffer, byteOffset, byteLength));
+      return new Float32Array(new Int8Array(buffer, byteOffset, byteLength));
     case 'U8':
     case 'BOOL':
-      return Float32Array.from(bytes);
+      return new Float32Array(bytes);
     default:
       throw new FormatError(`widen: expected a known dtype, got ${String(dtype satisfies never)}`);
   }

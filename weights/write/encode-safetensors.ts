@@ -1,5 +1,6 @@
 /** Small safetensors files, made in memory. */
 import type { Dtype } from '../dtype.ts';
+import { safetensorsHeader } from './safetensors-header.ts';
 
 /** A tensor to be written. */
 export interface TensorToWrite {
@@ -30,17 +31,6 @@ export function safetensorsParts(
   tensors: readonly TensorToWrite[],
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array[] {
-  const entries: [string, unknown][] = Object.keys(metadata).length > 0 ? [['__metadata__', metadata]] : [];
-  let offset = 0;
-  for (const { name, dtype, shape, bytes } of tensors) {
-    entries.push([name, { dtype, shape, data_offsets: [offset, offset + bytes.byteLength] }]);
-    offset += bytes.byteLength;
-  }
-  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
-  // padded with spaces, so that the values start at a multiple of 8
-  const length = Math.ceil(text.length / 8) * 8;
-  const head = new Uint8Array(8 + length).fill(0x20, 8);
-  new DataView(head.buffer).setBigUint64(0, BigInt(length), true);
-  head.set(text, 8);
-  return [head, ...tensors.map(({ bytes }) => bytes)];
+  const infos = tensors.map(({ bytes, ...info }) => ({ ...info, byteLength: bytes.byteLength }));
+  return [safetensorsHeader(infos, metadata), ...tensors.map(({ bytes }) => bytes)];
 }
