@@ -53,7 +53,7 @@ test.each<[string, string[], number, RegExp]>([
   expect(out).toBe('');
   expect(err).toMatch(message);
   if (expected === 1) expect(err.trim().split('\n')).toHaveLength(1);
-  expect(readdirSync(folder).filter((name) => name.includes('incomplete'))).toEqual([]);
+  expect(readdirSync(folder).filter((name) => name.includes('partial'))).toEqual([]);
 });
 
 test('every verb explains itself with examples', () => {

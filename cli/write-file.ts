@@ -1,9 +1,10 @@
 /** Output files that are whole or absent. */
-import { constants, rmSync } from 'node:fs';
-import { access, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SourceError } from '../errors/errors.ts';
-import { STOP_SIGNALS } from './interruption.ts';
+import { writeWhole } from '../weights/write/write-whole-node.ts';
+import { interruptible } from './interruption.ts';
 
 function writeError(path: string, code: unknown): SourceError {
   return new SourceError(
@@ -27,32 +28,14 @@ export async function requireWritable(path: string): Promise<void> {
 }
 
 /**
- * Writes a file under a temporary name beside its own and renames it when it is complete.
+ * Writes a file that appears when it is complete; an old one is replaced.
  *
- * The temporary file is removed if writing fails, and on Ctrl-C.
+ * Nothing is left if writing fails, and on Ctrl-C.
  *
- * @param path the file to make; an old one is replaced
+ * @param path the file to make
  * @param write writes everything to the path it is given
  * @throws SourceError if the file can't be written
  */
-export async function writeWhole(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = `${path}.${process.pid}.incomplete`;
-  const interrupted = (signal: NodeJS.Signals): void => {
-    rmSync(temporary, { force: true });
-    // without this handler the signal does what it always does
-    process.kill(process.pid, signal);
-  };
-  for (const signal of STOP_SIGNALS) process.once(signal, interrupted);
-  try {
-    await write(temporary);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    if (error instanceof Error && 'code' in error) {
-      throw writeError(path, error.code);
-    }
-    throw error;
-  } finally {
-    for (const signal of STOP_SIGNALS) process.off(signal, interrupted);
-  }
+export async function writeOutput(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  await interruptible((signal) => writeWhole(path, { overwrite: true, signal }, write));
 }

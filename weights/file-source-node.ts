@@ -3,6 +3,11 @@ import { open } from 'node:fs/promises';
 import { SourceError } from '../errors/errors.ts';
 import type { ByteSource } from './byte-source.ts';
 
+function unreadable(where: string, error: unknown): SourceError {
+  const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return new SourceError(`${where}: expected a file that can be read, got ${reason}`, { cause: error });
+}
+
 /**
  * Opens a file for reading in pieces.
  *
@@ -25,7 +30,11 @@ export async function openFileSource(path: string, where = path): Promise<ByteSo
         const bytes = new Uint8Array(length);
         let filled = 0;
         while (filled < length) {
-          const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
+          const { bytesRead } = await handle
+            .read(bytes, filled, length - filled, offset + filled)
+            .catch((error: unknown) => {
+              throw unreadable(where, error);
+            });
           if (bytesRead === 0) {
             throw new SourceError(
               `${where}: expected ${length} bytes at ${offset}, got ${filled}; the file shrank`,
@@ -42,8 +51,6 @@ export async function openFileSource(path: string, where = path): Promise<ByteSo
       },
     };
   } catch (error) {
-    if (error instanceof SourceError) throw error;
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new SourceError(`${where}: expected a file that can be read, got ${reason}`, { cause: error });
+    throw error instanceof SourceError ? error : unreadable(where, error);
   }
 }

@@ -14,7 +14,7 @@ import {
 } from '../formats/embeddings.ts';
 import { loadProcessor, loadWithProgress } from '../load-model.ts';
 import { printable } from '../messages.ts';
-import { requireWritable, writeWhole } from '../write-file.ts';
+import { requireWritable, writeOutput } from '../write-file.ts';
 
 interface EmbedVerbOptions extends ModelOptions {
   pool: Pooling;
@@ -44,7 +44,7 @@ async function run(words: string[], options: EmbedVerbOptions): Promise<void> {
     }
   });
   if (output !== undefined && all.names.length > 0) {
-    await writeWhole(output, (temporary) => writeEmbeddings(temporary, extname(output), all));
+    await writeOutput(output, (temporary) => writeEmbeddings(temporary, extname(output), all));
     process.stderr.write(
       `wrote ${all.names.length} embeddings of ${all.vectors[0]?.length ?? 0} values to ${printable(output)}\n`,
     );

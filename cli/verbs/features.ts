@@ -11,7 +11,7 @@ import { addModelOptions, type ModelOptions } from '../common-options.ts';
 import { loadProcessor, loadWithProgress } from '../load-model.ts';
 import { pictureBatches } from '../load-pictures.ts';
 import { say } from '../messages.ts';
-import { requireWritable, writeWhole } from '../write-file.ts';
+import { requireWritable, writeOutput } from '../write-file.ts';
 
 interface FeaturesVerbOptions extends ModelOptions {
   layers: number[];
@@ -56,7 +56,7 @@ async function run(image: string, options: FeaturesVerbOptions): Promise<void> {
       tensors.push(float32ToWrite(name, tensor.shape, await readFloat32(tensor)));
     }
     const metadata = { format: REFERENCE_FORMAT, architecture: 'Dinov2Model', image };
-    await writeWhole(options.output, (path) =>
+    await writeOutput(options.output, (path) =>
       writeFile(path, Buffer.concat(safetensorsParts(tensors, metadata))),
     );
     for (const { name, shape } of tensors) process.stdout.write(`${name}\t[${shape.join(', ')}]\n`);

@@ -1,0 +1,97 @@
+/** A model's folder: its weights, and the files beside them. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OptionError } from '../../errors/errors.ts';
+import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
+import { openFileSink } from './file-sink-node.ts';
+import { parseSize } from './parse-size.ts';
+import { planShards } from './plan-shards.ts';
+import { writeSafetensors } from './write-safetensors.ts';
+import { writeWhole } from './write-whole-node.ts';
+
+/** How a model's folder is written. */
+export interface WriteFolderOptions {
+  /** bytes of values in one file, such as `5GB`; default `50GB`, that of transformers */
+  maxShardSize?: string | number | undefined;
+  /** whether an old model may be replaced; default false */
+  overwrite?: boolean | undefined;
+  /** stops the writing and removes what was written */
+  signal?: AbortSignal | undefined;
+  /** called after each tensor with the bytes of values that are written, and those of all tensors */
+  onProgress?: (written: number, total: number) => void;
+}
+
+const DEFAULT_SHARD_SIZE = '50GB';
+
+/** Says that tensors are PyTorch's, without which transformers refuses a file. */
+const METADATA = { format: 'pt' };
+
+/** What stands in a folder that this library or transformers wrote. */
+const OWN_FILES =
+  /^(config\.json|preprocessor_config\.json|model(-\d{5}-of-\d{5})?\.safetensors|model\.safetensors\.index\.json)$/;
+
+/**
+ * Writes a checkpoint and the files beside it as transformers' `save_pretrained` does: `model.safetensors`, or several
+ * files and their index.
+ *
+ * The folder appears when it is complete; what fails, or is stopped, leaves nothing. A tensor is in memory while it is
+ * written, and the one after it.
+ *
+ * @param checkpoint left open
+ * @param files texts by their names, such as `config.json`
+ * @param target the folder; or a `.safetensors` file, which holds the weights alone, in one piece
+ * @throws OptionError if `maxShardSize` can't be used; SourceError if the target can't be written; what reading throws
+ */
+export async function writeFolder(
+  checkpoint: Checkpoint,
+  files: Readonly<Record<string, string>>,
+  target: string,
+  options: WriteFolderOptions = {},
+): Promise<void> {
+  const tensors = [...checkpoint.tensors.values()];
+  const total = tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  let written = 0;
+  const writeWeights = async (path: string, part: readonly TensorInfo[]): Promise<void> => {
+    const sink = await openFileSink(path);
+    try {
+      await writeSafetensors(checkpoint, part, sink, {
+        metadata: METADATA,
+        signal: options.signal,
+        onTensor(byteLength) {
+          written += byteLength;
+          options.onProgress?.(written, total);
+        },
+      });
+    } catch (error) {
+      await sink.close().catch(() => undefined);
+      throw error;
+    }
+    await sink.close();
+  };
+  const limit = parseSize(options.maxShardSize ?? DEFAULT_SHARD_SIZE, 'maxShardSize');
+  if (target.endsWith('.safetensors')) {
+    if (options.maxShardSize !== undefined && total > limit) {
+      throw new OptionError(
+        `${target}: expected room for ${total} bytes in one file, got maxShardSize ${options.maxShardSize}; name a folder instead`,
+      );
+    }
+    await writeWhole(target, options, (path) => writeWeights(path, tensors));
+    return;
+  }
+  const { shards, index } = planShards(tensors, limit);
+  const texts = index === undefined ? files : { ...files, 'model.safetensors.index.json': index };
+  await writeWhole(target, { ...options, replaceable: OWN_FILES }, async (folder) => {
+    await mkdir(folder);
+    for (const { file, tensors: part } of shards) await writeWeights(join(folder, file), part);
+    for (const [name, text] of Object.entries(texts)) await writeText(join(folder, name), text);
+  });
+}
+
+async function writeText(path: string, text: string): Promise<void> {
+  const sink = await openFileSink(path);
+  try {
+    await sink.write(new TextEncoder().encode(text));
+  } finally {
+    await sink.close();
+  }
+}
