@@ -4,10 +4,12 @@ import { shown } from '../errors/shown.ts';
 import { decodeImage } from '../images/decode-image.ts';
 import { processImage } from '../images/process-image.ts';
 import { DINOV2_PROCESSOR, type ProcessorConfig, parseProcessorConfig } from '../images/processor-config.ts';
+import { processorToJson } from '../images/processor-to-json.ts';
 import { compositeOnWhite, type RawImage, type RgbaImage, requireSize } from '../images/raw-image.ts';
 import type { ProcessorBackend } from '../images/resize.ts';
 import { openRepository } from '../weights/repositories/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../weights/repositories/repository.ts';
+import type { JsonObject } from '../weights/write/python-json.ts';
 import { requireKnownOptions } from './known-options.ts';
 import type { ModelSource } from './loading/load-model.ts';
 import { readJson } from './loading/read-json.ts';
@@ -59,6 +61,11 @@ export class BitImageProcessor {
     const { json, where } = await readJson(repository, 'preprocessor_config.json', remedy);
     const config = { ...parseProcessorConfig(json, where), ...options.overrides };
     return new BitImageProcessor(config, options.backend);
+  }
+
+  /** The object in a `preprocessor_config.json` that gives these settings; the backend is not one of them. */
+  toJSON(): JsonObject {
+    return processorToJson(this.config);
   }
 
   /**

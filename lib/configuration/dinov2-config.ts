@@ -3,6 +3,7 @@ import { ConfigError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { swigluHiddenDim } from '../../layers/swiglu-ffn.ts';
 import { ACTIVATIONS, type ActivationName, isActivationName } from '../../ops/activations.ts';
+import type { JsonObject } from '../../weights/write/python-json.ts';
 import {
   booleanField,
   bothAxes,
@@ -17,6 +18,7 @@ import {
   sizeField,
   stringField,
 } from './config-fields.ts';
+import { configToJson } from './config-to-json.ts';
 import type { Dinov2ConfigFields, Dinov2ModelType, PositionInterpolation } from './dinov2-config-fields.ts';
 import { resolveStages, type Stages, stageNames } from './stages.ts';
 
@@ -216,6 +218,11 @@ export class Dinov2Config {
       ...(problemType && { problemType }),
       ...fields,
     });
+  }
+
+  /** The object in a `config.json` that gives this configuration; the fields are those of transformers. */
+  toJSON(): JsonObject {
+    return configToJson(this);
   }
 
   /** F, the hidden size of the feed-forward network: of the MLP, or of each half of SwiGLU. */

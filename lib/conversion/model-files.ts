@@ -1,0 +1,73 @@
+/** The files that stand beside a model's weights. */
+import type { Checkpoint } from '../../weights/checkpoint.ts';
+import type { Dtype } from '../../weights/dtype.ts';
+import { isFloat } from '../../weights/write/cast-view.ts';
+import { pythonJson } from '../../weights/write/python-json.ts';
+import type { Dinov2Config } from '../configuration/dinov2-config.ts';
+import type { BitImageProcessor } from '../image-processor.ts';
+
+/** The version whose files these are, and which `config.json` names. */
+const TRANSFORMERS_VERSION = '5.23.0';
+
+/** Which of transformers' classes a model is. */
+export type ModelKind = 'Model' | 'ForImageClassification' | 'Backbone';
+
+/** Numbers that are floats in Python, and are written with a point. */
+const CONFIG_FLOATS = [
+  'attention_probs_dropout_prob',
+  'drop_path_rate',
+  'hidden_dropout_prob',
+  'initializer_range',
+  'layer_norm_eps',
+  'layerscale_value',
+];
+const PROCESSOR_FLOATS = ['image_mean', 'image_std', 'rescale_factor'];
+
+const DTYPE_NAMES: Partial<Record<Dtype, string>> = {
+  F64: 'float64',
+  F32: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
+};
+
+/**
+ * The text of `config.json`, as transformers writes it when it saves the model.
+ *
+ * @param weights the checkpoint beside it, under transformers' names: its first floating-point tensor says the dtype, and
+ *   a classifier in it the class
+ * @param kind the class, where the weights do not say it
+ */
+export function configFile(
+  config: Dinov2Config,
+  weights: Pick<Checkpoint, 'tensors'>,
+  kind?: ModelKind,
+): string {
+  const { tensors } = weights;
+  const family = config.modelType === 'dinov2' ? 'Dinov2' : 'Dinov2WithRegisters';
+  const found = tensors.has('classifier.weight') ? 'ForImageClassification' : 'Model';
+  const float = [...tensors.values()].find(({ dtype }) => isFloat(dtype));
+  const json = {
+    ...config.toJSON(),
+    architectures: [`${family}${kind ?? found}`],
+    dtype: DTYPE_NAMES[float?.dtype ?? 'F32'] ?? 'float32',
+    transformers_version: TRANSFORMERS_VERSION,
+  };
+  return pythonJson(json, { floats: CONFIG_FLOATS, integerKeys: ['id2label'] });
+}
+
+/** The text of `preprocessor_config.json`, as transformers writes it when it saves the processor. */
+export function processorFile(processor: BitImageProcessor): string {
+  return pythonJson(processor.toJSON(), { floats: PROCESSOR_FLOATS });
+}
+
+/** The files of a model by their names, for `writeFolder`. */
+export function modelFiles(
+  weights: Pick<Checkpoint, 'tensors'>,
+  config?: Dinov2Config,
+  processor?: BitImageProcessor,
+): Record<string, string> {
+  return {
+    ...(config && { 'config.json': configFile(config, weights) }),
+    ...(processor && { 'preprocessor_config.json': processorFile(processor) }),
+  };
+}
