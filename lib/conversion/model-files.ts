@@ -60,14 +60,21 @@ export function processorFile(processor: BitImageProcessor): string {
   return pythonJson(processor.toJSON(), { floats: PROCESSOR_FLOATS });
 }
 
-/** The files of a model by their names, for `writeFolder`. */
+/** What is known of a model besides its weights. */
+export interface ModelParts {
+  config?: Dinov2Config | undefined;
+  /** the class, where the weights do not say it */
+  kind?: ModelKind | undefined;
+  processor?: BitImageProcessor | undefined;
+}
+
+/** The files of a model by their names, for `writeFolder`; those whose part is not known are left out. */
 export function modelFiles(
   weights: Pick<Checkpoint, 'tensors'>,
-  config?: Dinov2Config,
-  processor?: BitImageProcessor,
+  { config, kind, processor }: ModelParts,
 ): Record<string, string> {
   return {
-    ...(config && { 'config.json': configFile(config, weights) }),
+    ...(config && { 'config.json': configFile(config, weights, kind) }),
     ...(processor && { 'preprocessor_config.json': processorFile(processor) }),
   };
 }
