@@ -34,6 +34,7 @@ export function configToJson(config: Dinov2Config): JsonObject {
     model_type: config.modelType,
     num_attention_heads: config.numAttentionHeads,
     num_channels: config.numChannels,
+    ...(config.numClassifierLayers !== 1 && { num_classifier_layers: config.numClassifierLayers }),
     num_hidden_layers: config.numHiddenLayers,
     ...((withRegisters || config.numRegisterTokens > 0) && { num_register_tokens: config.numRegisterTokens }),
     out_features: [...config.stages.outFeatures],

@@ -111,6 +111,8 @@ test('every field of a file is read', () => {
     positionInterpolation: 'timm',
   };
   expect(config).toEqual(expect.objectContaining(expected));
+  // so it is written
+  expect(Dinov2Config.fromJSON(JSON.parse(JSON.stringify(config)))).toEqual(config);
   // a copy keeps all of it
   expect(config.with({})).toEqual(config);
 });
