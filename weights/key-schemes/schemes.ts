@@ -11,8 +11,10 @@ export type SchemeRow = readonly [ours: string, theirs: readonly string[]];
 /** A system's names. */
 export interface KeyScheme {
   /** what the command calls it */
-  readonly name: 'hf' | 'hf5' | 'original' | 'timm';
+  readonly name: 'hf' | 'hf5' | 'original' | 'timm' | 'candle';
   readonly description: string;
+  /** whether register models have the position of CLS inside `cls_token` and none in `pos_embed` */
+  readonly foldsClsPosition: boolean;
   readonly rows: readonly SchemeRow[];
 }
 
@@ -20,6 +22,7 @@ export interface KeyScheme {
 const HF: KeyScheme = {
   name: 'hf',
   description: 'transformers (files)',
+  foldsClsPosition: false,
   rows: [
     ['cls_token', ['embeddings.cls_token']],
     ['mask_token', ['embeddings.mask_token']],
@@ -71,13 +74,15 @@ function changed(rows: readonly SchemeRow[], changes: readonly SchemeRow[]): Sch
 const HF5: KeyScheme = {
   name: 'hf5',
   description: 'transformers 5 (modules)',
+  foldsClsPosition: false,
   rows: changed(HF.rows, HF5_CHANGES),
 };
 
-/** facebookresearch/dinov2, whose names are ours; candle's plain models have them too. */
+/** facebookresearch/dinov2, whose names are ours. */
 const ORIGINAL: KeyScheme = {
   name: 'original',
   description: 'facebookresearch/dinov2',
+  foldsClsPosition: false,
   rows: HF.rows.map(([ours]) => [ours, [ours]]),
 };
 
@@ -88,6 +93,7 @@ const ORIGINAL: KeyScheme = {
 const TIMM: KeyScheme = {
   name: 'timm',
   description: 'timm',
+  foldsClsPosition: true,
   rows: changed(
     ORIGINAL.rows.filter(([ours]) => ours !== 'mask_token'),
     [
@@ -98,8 +104,16 @@ const TIMM: KeyScheme = {
   ),
 };
 
+/** candle: the names and the tokens of timm. It has no SwiGLU. */
+const CANDLE: KeyScheme = {
+  name: 'candle',
+  description: 'candle',
+  foldsClsPosition: true,
+  rows: TIMM.rows.filter(([ours]) => !/\.mlp\.w(12|3)\./.test(ours)),
+};
+
 /** Every scheme by its name. */
-export const KEY_SCHEMES = { hf: HF, hf5: HF5, original: ORIGINAL, timm: TIMM } as const;
+export const KEY_SCHEMES = { hf: HF, hf5: HF5, original: ORIGINAL, timm: TIMM, candle: CANDLE } as const;
 
 /** The name of a scheme. */
 export type KeySchemeName = keyof typeof KEY_SCHEMES;

@@ -1,0 +1,108 @@
+/** A checkpoint of any system under our names. */
+import { FormatError } from '../../errors/errors.ts';
+import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
+import { DTYPE_BYTES, type Dtype } from '../dtype.ts';
+import { elementCount } from '../element-count.ts';
+import { widen } from '../widen.ts';
+import { type MappedParameter, mapCheckpoint, type ParameterPart } from './map-checkpoint.ts';
+import type { KeySchemeName } from './schemes.ts';
+
+/** What a checkpoint is under our names. */
+export interface CanonicalView {
+  /** tensors by our names, which are the original code's; closing it closes the file */
+  readonly checkpoint: Checkpoint;
+  /** whose names the file has */
+  readonly scheme: KeySchemeName;
+  /** tensors of the file that are no part of the view, as no row of the scheme names them */
+  readonly unexpected: readonly string[];
+  /** tensors of the file that are no part of the view, as only training needs them */
+  readonly leftOut: readonly string[];
+}
+
+/**
+ * Sees a checkpoint under our names: without prefixes and chunks, and with what other systems split in one.
+ *
+ * Values keep their bytes. Tensors of different dtypes that are joined become F32. Models read `mapCheckpoint`, which
+ * leaves split tensors apart, as their weights are packed from the parts.
+ *
+ * @throws FormatError if no scheme fits, two tensors claim the same weight, or tensors can't be joined
+ */
+export function canonicalView(checkpoint: Checkpoint): CanonicalView {
+  const { parameters, ...found } = mapCheckpoint(checkpoint);
+  requireJoinable(parameters, checkpoint.where);
+  const tensors = new Map<string, TensorInfo>();
+  for (const [name, parameter] of parameters) tensors.set(name, describe(name, parameter));
+  return {
+    ...found,
+    checkpoint: {
+      where: checkpoint.where,
+      tensors,
+      metadata: checkpoint.metadata,
+      async read(name) {
+        const info = tensors.get(name);
+        const parameter = parameters.get(name);
+        if (info === undefined || parameter === undefined) {
+          throw new FormatError(`${checkpoint.where}: expected a tensor named ${name}, got none`);
+        }
+        return readParts(checkpoint, parameter.parts, info);
+      },
+      close: () => checkpoint.close(),
+    },
+  };
+}
+
+function sizeOf(part: ParameterPart): number {
+  return 'zeros' in part ? part.zeros : elementCount(part.tensor.shape);
+}
+
+/** Whether tensors have the same lengths behind their rows, and with the zeros among them fill the shape. */
+function areJoinable({ shape, parts }: MappedParameter): boolean {
+  const rests = parts.flatMap((part) => ('zeros' in part ? [] : [String(part.tensor.shape.slice(1))]));
+  const size = parts.reduce((sum, part) => sum + sizeOf(part), 0);
+  return new Set(rests).size <= 1 && size === elementCount(shape);
+}
+
+function requireJoinable(parameters: ReadonlyMap<string, MappedParameter>, where: string): void {
+  const wrong: string[] = [];
+  for (const parameter of parameters.values()) {
+    if (areJoinable(parameter)) continue;
+    const shapes = parameter.parts.map((part) =>
+      'zeros' in part ? 'zeros' : `${part.tensor.name} [${part.tensor.shape.join(', ')}]`,
+    );
+    wrong.push(shapes.join(' and '));
+  }
+  if (wrong.length > 0) {
+    throw new FormatError(`${where}: expected tensors that can be joined by rows, got ${wrong.join('; ')}`);
+  }
+}
+
+function describe(name: string, { shape, parts }: MappedParameter): TensorInfo {
+  const dtypes = new Set(parts.flatMap((part) => ('zeros' in part ? [] : [part.tensor.dtype])));
+  const [only = 'F32'] = dtypes;
+  const dtype: Dtype = dtypes.size === 1 ? only : 'F32';
+  return { name, dtype, shape, byteLength: elementCount(shape) * DTYPE_BYTES[dtype] };
+}
+
+async function readParts(
+  checkpoint: Checkpoint,
+  parts: readonly ParameterPart[],
+  { dtype, byteLength }: TensorInfo,
+): Promise<Uint8Array> {
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined && 'tensor' in first)
+    return checkpoint.read(first.tensor.name);
+  const whole = new Uint8Array(byteLength);
+  let offset = 0;
+  for (const part of parts) {
+    if ('tensor' in part) whole.set(await readAs(checkpoint, part.tensor, dtype), offset);
+    offset += sizeOf(part) * DTYPE_BYTES[dtype];
+  }
+  return whole;
+}
+
+async function readAs(checkpoint: Checkpoint, tensor: TensorInfo, dtype: Dtype): Promise<Uint8Array> {
+  const bytes = await checkpoint.read(tensor.name);
+  if (tensor.dtype === dtype) return bytes;
+  const { buffer, byteOffset, byteLength } = widen(bytes, tensor.dtype);
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}

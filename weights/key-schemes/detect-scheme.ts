@@ -1,0 +1,62 @@
+/** Which system's names a checkpoint has. */
+import { FormatError } from '../../errors/errors.ts';
+import type { TensorInfo } from '../checkpoint.ts';
+import { KEY_SCHEMES, type KeyScheme } from './schemes.ts';
+
+type Tensors = ReadonlyMap<string, TensorInfo>;
+
+/** Names that only one of the two families of systems has. */
+const OF_TRANSFORMERS = /^(embeddings|encoder\.layer)\./;
+const OF_OTHERS = /^((blocks|patch_embed)\.|(cls_token|pos_embed|mask_token|register_tokens|reg_token)$)/;
+
+/** Names that an error message lists. */
+const LISTED = 10;
+
+function listed(names: readonly string[]): string {
+  const rest = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
+  return `${names.slice(0, LISTED).join(', ') || 'none'}${rest}`;
+}
+
+/** timm's SwiGLU has the names of an MLP, but its first layer is twice as wide as the second takes. */
+export function hasTimmSwiGLU(tensors: Tensors): boolean {
+  const first = tensors.get('blocks.0.mlp.fc1.weight')?.shape[0];
+  const second = tensors.get('blocks.0.mlp.fc2.weight')?.shape[1];
+  return first !== undefined && second !== undefined && first === 2 * second;
+}
+
+function requireModel(tensors: Tensors, where: string): void {
+  const names = [...tensors.keys()];
+  if (tensors.has('weight') && names.every((name) => name === 'weight' || name === 'bias')) {
+    const shape = tensors.get('weight')?.shape.join(', ');
+    throw new FormatError(
+      `${where}: expected the tensors of a DINOv2 model, got a linear head alone (weight [${shape}]); give it as the head of a backbone`,
+    );
+  }
+  const transformers = names.filter((name) => OF_TRANSFORMERS.test(name));
+  const others = names.filter((name) => OF_OTHERS.test(name));
+  if (transformers.length > 0 && others.length > 0) {
+    throw new FormatError(
+      `${where}: expected the names of one system, got those of transformers (${listed(transformers)}) and of the original code (${listed(others)})`,
+    );
+  }
+  if (transformers.length === 0 && others.length === 0) {
+    throw new FormatError(`${where}: expected the tensors of a DINOv2 model, got ${listed(names)}`);
+  }
+}
+
+/**
+ * Recognises a scheme. candle's files can't be told from those of the original code, or, with registers, of timm:
+ * they have the same tensors.
+ *
+ * @param tensors by their names without prefixes
+ * @throws FormatError listing what was seen if no scheme fits, or two do
+ */
+export function detectScheme(tensors: Tensors, where: string): KeyScheme {
+  requireModel(tensors, where);
+  const names = [...tensors.keys()];
+  if (names.some((name) => OF_TRANSFORMERS.test(name))) {
+    const modules = names.some((name) => /\.(attention\.[qkvo]_proj|mlp\.(gate|up|down)_proj)\./.test(name));
+    return modules ? KEY_SCHEMES.hf5 : KEY_SCHEMES.hf;
+  }
+  return tensors.has('reg_token') || hasTimmSwiGLU(tensors) ? KEY_SCHEMES.timm : KEY_SCHEMES.original;
+}
