@@ -1,0 +1,149 @@
+import type { Checkpoint } from '../checkpoint.ts';
+import { byName, checkpointOf, openFixture, tensorsOf } from '../testing/checkpoints.ts';
+import type { TensorToWrite } from '../write/encode-safetensors.ts';
+import { canonicalView } from './canonical-view.ts';
+import { type SchemeViewOptions, schemeView } from './scheme-view.ts';
+import type { KeySchemeName } from './schemes.ts';
+
+async function canonical(model: string): Promise<Checkpoint> {
+  return canonicalView(await openFixture(model)).checkpoint;
+}
+
+/** What a file of another system's names would hold, after it was written and opened again. */
+async function rewritten(
+  checkpoint: Checkpoint,
+  to: KeySchemeName,
+  options?: SchemeViewOptions,
+): Promise<Checkpoint> {
+  return checkpointOf(
+    await tensorsOf(schemeView(canonicalView(checkpoint).checkpoint, to, options).checkpoint),
+  );
+}
+
+const EVERY = [
+  'plain-mlp',
+  'plain-swiglu',
+  'registers-mlp',
+  'registers-swiglu',
+  'swiglu-rounded',
+  'bfloat16',
+  'float16',
+  'no-qkv-bias',
+  'head-dim',
+  'grey',
+  'classifier',
+  'classifier-registers',
+  'backbone',
+  'backbone-registers',
+];
+
+test.each(EVERY.flatMap((model) => (['original', 'hf5'] as const).map((to) => [model, to] as const)))(
+  '%s comes back from %s with the same names and bytes',
+  async (model, to) => {
+    const source = await openFixture(model);
+    const back = await rewritten(await rewritten(source, to), 'hf');
+    expect(byName(await tensorsOf(back))).toEqual(byName(await tensorsOf(source)));
+  },
+);
+
+test.each(EVERY)(
+  '%s comes back from timm with the same bytes, except what timm can not hold',
+  async (model) => {
+    const source = await openFixture(model);
+    const { lost, added } = schemeView(canonicalView(source).checkpoint, 'timm');
+    const back = schemeView(canonicalView(await rewritten(source, 'timm')).checkpoint, 'hf');
+    expect(added).toEqual([]);
+    expect(back.lost).toEqual([]);
+    expect(back.added.map(({ name }) => name)).toEqual(['mask_token']);
+    const registers = model.includes('registers');
+    expect(lost.map(({ name }) => name)).toEqual([...(registers ? ['pos_embed[:, 0]'] : []), 'mask_token']);
+    const kept = (tensors: TensorToWrite[]): object =>
+      byName(
+        tensors.filter(
+          ({ name }) =>
+            !name.endsWith('mask_token') && !(registers && /(cls_token|position_embeddings)$/.test(name)),
+        ),
+      );
+    const [before, after] = [await tensorsOf(source), await tensorsOf(back.checkpoint)];
+    expect(kept(after)).toEqual(kept(before));
+    expect(after.map(({ name }) => name).sort()).toEqual(before.map(({ name }) => name).sort());
+  },
+);
+
+test.each(['plain-mlp', 'registers-mlp'])(
+  "%s under timm's names is what timm itself holds",
+  async (model) => {
+    const ours = schemeView(await canonical(model), 'timm').checkpoint;
+    expect(byName(await tensorsOf(ours))).toEqual(
+      byName(await tensorsOf(await openFixture(`${model}-timm`))),
+    );
+  },
+);
+
+test.each(['plain-swiglu', 'registers-swiglu'])(
+  "%s under transformers 5's names is what it holds",
+  async (model) => {
+    const ours = schemeView(await canonical(model), 'hf5').checkpoint;
+    expect(byName(await tensorsOf(ours))).toEqual(byName(await tensorsOf(await openFixture(`${model}-hf5`))));
+  },
+);
+
+test("candle has timm's names, and no SwiGLU", async () => {
+  const view = schemeView(await canonical('registers-mlp'), 'candle');
+  expect(byName(await tensorsOf(view.checkpoint))).toEqual(
+    byName(await tensorsOf(await openFixture('registers-mlp-timm'))),
+  );
+  const swiglu = await canonical('plain-swiglu');
+  expect(() => schemeView(swiglu, 'candle')).toThrow(/expected an MLP, as candle has no SwiGLU/);
+});
+
+test('a token in 16 bits is added to its position as PyTorch adds them, and the rounding is reported', async () => {
+  const float = (values: number[]): Uint8Array => new Uint8Array(Uint16Array.from(values).buffer);
+  const view = schemeView(
+    await checkpointOf([
+      // 1 and 2^-8 + 2^-15, whose sum is over half a unit above 1; 1 and 2^-8, whose sum is at half a unit
+      { name: 'cls_token', dtype: 'BF16', shape: [1, 1, 2], bytes: float([0x3f80, 0x3f80]) },
+      { name: 'pos_embed', dtype: 'BF16', shape: [1, 2, 2], bytes: float([0x3b81, 0x3b80, 1, 2]) },
+      { name: 'register_tokens', dtype: 'BF16', shape: [1, 1, 2], bytes: float([0, 0]) },
+    ]),
+    'timm',
+  );
+  expect(view.lost[0]?.why).toMatch(/rounded to BF16/);
+  expect(new Uint16Array((await view.checkpoint.read('cls_token')).buffer)).toEqual(
+    Uint16Array.of(0x3f81, 0x3f80),
+  );
+  expect(new Uint16Array((await view.checkpoint.read('pos_embed')).buffer)).toEqual(Uint16Array.of(1, 2));
+  expect(view.checkpoint.tensors.get('pos_embed')).toMatchObject({ shape: [1, 1, 2], byteLength: 4 });
+});
+
+test('a mask token is added where one is asked for', async () => {
+  const source = await canonical('no-mask-token');
+  expect(schemeView(source, 'hf', { maskToken: false })).toMatchObject({ added: [], lost: [] });
+  const { checkpoint, added } = schemeView(source, 'original', { maskToken: false });
+  expect(added).toEqual([{ name: 'mask_token', why: expect.stringMatching(/^zeros, as facebookresearch/) }]);
+  expect(checkpoint.tensors.get('mask_token')).toMatchObject({ dtype: 'F32', shape: [1, 24] });
+  expect(await checkpoint.read('mask_token')).toEqual(new Uint8Array(96));
+});
+
+test('a tensor that is read in parts is read once, in the order of names too', async () => {
+  const source = await canonical('plain-swiglu');
+  const reads: string[] = [];
+  const counting: Checkpoint = {
+    ...source,
+    read: (name) => {
+      reads.push(name);
+      return source.read(name);
+    },
+  };
+  const { checkpoint } = schemeView(counting, 'hf5');
+  for (const name of [...checkpoint.tensors.keys()].sort()) await checkpoint.read(name);
+  expect([...reads].sort()).toEqual([...source.tensors.keys()].sort());
+});
+
+test('tensors that no scheme names, and rows that do not divide, are refused', async () => {
+  const bytes = new Uint8Array(8);
+  const unknown = await checkpointOf([{ name: 'surprise', dtype: 'F32', shape: [2], bytes }]);
+  expect(() => schemeView(unknown, 'hf')).toThrow(/got also surprise/);
+  const uneven = await checkpointOf([{ name: 'blocks.0.attn.qkv.bias', dtype: 'F32', shape: [2], bytes }]);
+  expect(() => schemeView(uneven, 'hf', { maskToken: false })).toThrow(/rows that divide by 3, got \[2\]/);
+});
