@@ -1,11 +1,13 @@
 /** Loading what a verb needs, with progress. */
 
+import { DINOV2_PROCESSOR } from '../images/processor-config.ts';
 import { setDevice } from '../lib/devices.ts';
 import { BitImageProcessor } from '../lib/image-processor.ts';
 import type { LoadOptions } from '../lib/loading/load-model.ts';
 import type { RepositoryOptions } from '../weights/repositories/repository.ts';
 import type { ModelOptions } from './common-options.ts';
 import { interruptible } from './interruption.ts';
+import { say } from './messages.ts';
 import { startProgress } from './progress.ts';
 
 /** How a command line says a repository is to be found. */
@@ -49,13 +51,19 @@ export async function loadWithProgress<Model>(
   }
 }
 
-/** Loads the image processor of a model. */
+/** Loads the image processor of a model; files of other systems than transformers have none beside them. */
 export async function loadProcessor(options: ModelOptions): Promise<BitImageProcessor> {
   return interruptible((signal) =>
     BitImageProcessor.fromPretrained(options.model, {
       ...repositoryOptions(options),
       signal,
       backend: options.processor,
+      whenAbsent: () => {
+        say(
+          `${options.model} has no preprocessor_config.json: pictures are resized to 256, cropped to 224 and normalised as for every published DINOv2 model`,
+        );
+        return DINOV2_PROCESSOR;
+      },
     }),
   );
 }

@@ -1,5 +1,5 @@
 /** The image processor: from pictures of any kind to pixel values. */
-import { OptionError } from '../errors/errors.ts';
+import { OptionError, SourceError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
 import { decodeImage } from '../images/decode-image.ts';
 import { processImage } from '../images/process-image.ts';
@@ -11,7 +11,7 @@ import { openRepository } from '../weights/repositories/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../weights/repositories/repository.ts';
 import type { JsonObject } from '../weights/write/python-json.ts';
 import { requireKnownOptions } from './known-options.ts';
-import type { ModelSource } from './loading/load-model.ts';
+import type { ModelSource } from './loading/model-source.ts';
 import { readJson } from './loading/read-json.ts';
 import type { PixelValues } from './models/forward-options.ts';
 
@@ -24,9 +24,16 @@ export interface ProcessorOptions extends RepositoryOptions {
   backend?: ProcessorBackend;
   /** settings that differ from the file's */
   overrides?: Partial<ProcessorConfig>;
+  /** asked for settings where the source has no `preprocessor_config.json`; by default that is an error */
+  whenAbsent?: () => ProcessorConfig;
 }
 
-const OPTIONS = ['backend', 'overrides', ...REPOSITORY_OPTIONS] as const satisfies (keyof ProcessorOptions)[];
+const OPTIONS = [
+  'backend',
+  'overrides',
+  'whenAbsent',
+  ...REPOSITORY_OPTIONS,
+] as const satisfies (keyof ProcessorOptions)[];
 
 /**
  * Prepares pictures as transformers' `BitImageProcessor` does, to the bit, in Node and in browsers alike.
@@ -57,10 +64,14 @@ export class BitImageProcessor {
   ): Promise<BitImageProcessor> {
     requireKnownOptions('BitImageProcessor', options, OPTIONS);
     const repository = await openRepository(source, options);
-    const remedy = "use new BitImageProcessor() for DINOv2's settings";
-    const { json, where } = await readJson(repository, 'preprocessor_config.json', remedy);
-    const config = { ...parseProcessorConfig(json, where), ...options.overrides };
-    return new BitImageProcessor(config, options.backend);
+    const file = await readJson(repository, 'preprocessor_config.json');
+    const found = file ? parseProcessorConfig(file.json, file.where) : options.whenAbsent?.();
+    if (found === undefined) {
+      throw new SourceError(
+        `${repository.where}: expected a preprocessor_config.json, got none; use new BitImageProcessor() for DINOv2's settings`,
+      );
+    }
+    return new BitImageProcessor({ ...found, ...options.overrides }, options.backend);
   }
 
   /** The object in a `preprocessor_config.json` that gives these settings; the backend is not one of them. */

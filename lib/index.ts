@@ -22,9 +22,10 @@ export {
   type ImageInput,
   type ProcessorOptions,
 } from './image-processor.ts';
-export type { ClassifierLoadOptions } from './loading/attach-head.ts';
+export type { HeadOptions } from './loading/attach-head.ts';
 export type { InitialiseOptions } from './loading/initialise-model.ts';
-export type { LoadOptions, ModelSource } from './loading/load-model.ts';
+export type { ClassifierLoadOptions, LoadOptions } from './loading/load-model.ts';
+export type { ModelSource } from './loading/model-source.ts';
 export { AutoBackbone, AutoModel, AutoModelForImageClassification } from './models/auto.ts';
 export { Dinov2Backbone } from './models/dinov2-backbone.ts';
 export {

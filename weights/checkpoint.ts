@@ -23,6 +23,8 @@ export interface Checkpoint {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   /** the free text of the file (`__metadata__`); empty where there is none */
   readonly metadata: Readonly<Record<string, string>>;
+  /** the names of the files, where there are several */
+  readonly shards?: readonly string[];
   /**
    * Reads one tensor's values: row-major, little-endian, contiguous, in the tensor's own dtype.
    *

@@ -1,17 +1,12 @@
 /** `dinov2 inspect`: what a checkpoint is, without loading its weights. */
 import { Command } from 'commander';
-import type { Dinov2Config } from '../../lib/configuration/dinov2-config.ts';
-import { readConfig } from '../../lib/loading/load-model.ts';
-import type { Checkpoint } from '../../weights/checkpoint.ts';
-import { elementCount } from '../../weights/element-count.ts';
-import { mapCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
-import { KEY_SCHEMES } from '../../weights/key-schemes/schemes.ts';
+import { readConfig } from '../../lib/loading/open-model.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { openRepository } from '../../weights/repositories/open-repository.ts';
 import { addSourceOptions, type ModelOptions, positiveInteger } from '../common-options.ts';
+import { type InspectedSource, type Inspection, inspect, inspectTensors } from '../inspection.ts';
 import { interruptible } from '../interruption.ts';
 import { repositoryOptions } from '../load-model.ts';
-import { estimateMemory } from '../memory-estimate.ts';
 import { printable } from '../messages.ts';
 
 interface InspectVerbOptions extends Partial<ModelOptions> {
@@ -20,72 +15,48 @@ interface InspectVerbOptions extends Partial<ModelOptions> {
   json?: boolean;
 }
 
-/** What there is to say about a checkpoint. */
-interface Inspection {
-  model: string;
-  modelType: string;
-  architecture: string;
-  parameters: number;
-  weightBytes: number;
-  dtypes: Record<string, number>;
-  keyScheme: string;
-  unexpected: readonly string[];
-  labels: number | undefined;
-  tokens: number;
-  memoryBytes: number;
-  metadata: Readonly<Record<string, string>>;
-}
-
-function inspect(model: string, config: Dinov2Config, checkpoint: Checkpoint, imageSize: number): Inspection {
-  const { scheme, parameters, unexpected } = mapCheckpoint(checkpoint);
-  const dtypes: Record<string, number> = {};
-  let count = 0;
-  let weightBytes = 0;
-  for (const { dtype, shape, byteLength } of checkpoint.tensors.values()) {
-    dtypes[dtype] = (dtypes[dtype] ?? 0) + 1;
-    count += elementCount(shape);
-    weightBytes += byteLength;
-  }
-  const memory = estimateMemory(config, count, imageSize);
-  const ffn = config.useSwigluFfn ? 'SwiGLU' : 'MLP';
-  return {
-    model,
-    modelType: config.modelType,
-    architecture: `${config.numHiddenLayers} blocks, ${config.hiddenSize} wide, ${config.numAttentionHeads} heads, ${ffn} ${config.ffnHiddenSize}, patch ${config.patchSize}, ${config.numRegisterTokens} registers, trained at ${config.imageSize}`,
-    parameters: count,
-    weightBytes,
-    dtypes,
-    keyScheme: KEY_SCHEMES[scheme].description,
-    unexpected,
-    labels: parameters.has('head.weight') ? config.numLabels : undefined,
-    tokens: memory.tokens,
-    memoryBytes: memory.bytes,
-    metadata: checkpoint.metadata,
-  };
-}
-
 function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
+function describeMemory({ memoryBytes, tokens }: Inspection, imageSize: number): string {
+  return memoryBytes === undefined
+    ? 'unknown, as the configuration is'
+    : `about ${megabytes(memoryBytes)} for one picture of ${imageSize}×${imageSize} (${tokens} tokens): weights in float32 and the widest moment of a block; Node and the buffers of loading are not counted`;
+}
+
 function describe(found: Inspection, imageSize: number): string {
   const dtypes = Object.entries(found.dtypes).map(([dtype, count]) => `${count} ${dtype}`);
+  const { shards, unexpected, leftOut } = found;
   const rows = [
     ['model', found.model],
-    ['type', found.modelType],
-    ['architecture', found.architecture],
+    ['type', found.modelType ?? 'unknown'],
+    ['architecture', found.architecture ?? 'unknown'],
+    ['configuration', found.configuration],
     ['parameters', found.parameters.toLocaleString('en')],
     ['weights', `${megabytes(found.weightBytes)}, ${dtypes.join(', ')}`],
+    ...(shards.length > 0 ? [['shards', `${shards.length}: ${shards.join(', ')}`]] : []),
     ['names', found.keyScheme],
     ['labels', found.labels === undefined ? 'no classifier' : String(found.labels)],
-    [
-      'memory',
-      `about ${megabytes(found.memoryBytes)} for one picture of ${imageSize}×${imageSize} (${found.tokens} tokens): weights in float32 and the widest moment of a block; Node and the buffers of loading are not counted`,
-    ],
-    ...(found.unexpected.length > 0 ? [['unknown', found.unexpected.join(', ')]] : []),
+    ['memory', describeMemory(found, imageSize)],
+    ...(unexpected.length > 0 ? [['unknown', unexpected.join(', ')]] : []),
+    ...(leftOut.length > 0 ? [['only for training', leftOut.join(', ')]] : []),
     ...Object.entries(found.metadata).map(([key, value]) => [`metadata.${key}`, value]),
   ];
-  return rows.map(([key = '', value = '']) => printable(`${key.padEnd(17)}${value}`)).join('\n');
+  return rows.map(([key = '', value = '']) => printable(`${key.padEnd(19)}${value}`)).join('\n');
+}
+
+function print(source: InspectedSource, options: InspectVerbOptions): void {
+  const found = inspect(source, options.imageSize);
+  const tensors = options.tensors ? inspectTensors(source.checkpoint) : undefined;
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ ...found, tensors })}\n`);
+    return;
+  }
+  process.stdout.write(`${describe(found, options.imageSize)}\n`);
+  for (const { name, ours, dtype, shape } of tensors ?? []) {
+    process.stdout.write(`${dtype}\t[${shape.join(', ')}]\t${printable(name)}\t${ours ?? 'unknown'}\n`);
+  }
 }
 
 async function run(model: string, options: InspectVerbOptions): Promise<void> {
@@ -94,21 +65,7 @@ async function run(model: string, options: InspectVerbOptions): Promise<void> {
     return { config: await readConfig(repository), checkpoint: await openCheckpoint(repository) };
   });
   try {
-    const found = inspect(model, config, checkpoint, options.imageSize);
-    const tensors = [...checkpoint.tensors.values()].map(({ name, dtype, shape }) => ({
-      name,
-      dtype,
-      shape,
-    }));
-    if (options.json) {
-      process.stdout.write(`${JSON.stringify(options.tensors ? { ...found, tensors } : found)}\n`);
-      return;
-    }
-    process.stdout.write(`${describe(found, options.imageSize)}\n`);
-    if (options.tensors) {
-      for (const { name, dtype, shape } of tensors)
-        process.stdout.write(`${dtype}\t[${shape.join(', ')}]\t${printable(name)}\n`);
-    }
+    print({ model, config, checkpoint }, options);
   } finally {
     await checkpoint.close();
   }
@@ -120,14 +77,17 @@ export function inspectCommand(): Command {
     .description('architecture, parameters, dtypes, names and memory of a checkpoint')
     .argument('<model>', 'folder, Hub id, URL or .safetensors file')
     .option('--image-size <pixels>', 'the size the memory estimate is for', positiveInteger, 224)
-    .option('--tensors', 'list every tensor')
+    .option('--tensors', 'list every tensor: dtype, shape, name in the file, name in the original code')
     .option('--json', 'one JSON object')
     .addHelpText(
       'after',
       `
+Without a config.json the configuration is inferred from the tensors, and said to be.
+
 Examples:
   $ dinov2 inspect models/digits
-  $ dinov2 inspect facebook/dinov2-base --image-size 518 --tensors`,
+  $ dinov2 inspect facebook/dinov2-base --image-size 518 --tensors
+  $ dinov2 inspect dinov2_vits14_pretrain.safetensors --json`,
     );
   return addSourceOptions(command).action(run);
 }

@@ -1,6 +1,6 @@
 /** In the page: the bundled model from each kind of source, and the example pictures. */
 import { AutoImageProcessor, BitImageProcessor } from '../../lib/image-processor.ts';
-import type { ModelSource } from '../../lib/loading/load-model.ts';
+import type { ModelSource } from '../../lib/loading/model-source.ts';
 import { readReference } from '../../lib/parity/reference.ts';
 import { checkModel } from '../testing/check-model.ts';
 import { fetchBytes, fetchTensors } from './check-references.ts';

@@ -13,7 +13,8 @@ import {
   type Tensor4D,
   tensor,
 } from '@tensorflow/tfjs-core';
-import type { LoadOptions, ModelSource } from '../../lib/loading/load-model.ts';
+import type { LoadOptions } from '../../lib/loading/load-model.ts';
+import type { ModelSource } from '../../lib/loading/model-source.ts';
 import { Dinov2Model } from '../../lib/models/dinov2-model.ts';
 import { additiveMask } from '../../lib/models/forward-options.ts';
 import { compareValues } from '../../lib/parity/compare.ts';

@@ -1,7 +1,7 @@
 /** The committed references, one entry for each model and input, read from files. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { ClassifierLoadOptions } from '../../lib/loading/attach-head.ts';
+import type { ClassifierLoadOptions } from '../../lib/loading/load-model.ts';
 import type { Reference } from '../../lib/parity/reference.ts';
 import { readReferenceFile } from '../../lib/parity/reference-file-node.ts';
 import { type Case, loadOptions } from './cases.ts';

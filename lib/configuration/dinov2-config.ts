@@ -192,10 +192,25 @@ export class Dinov2Config {
         `${where}: expected a model_type, got none; is this the config.json of a DINOv2 model?`,
       );
     }
-    const fields: Record<string, unknown> = {};
     const values = new Map<string, unknown>(Object.entries(json));
+    return Dinov2Config.checked((key) => values.get(key), where);
+  }
+
+  /**
+   * Builds a configuration from fields that come from a file, and so may be of any type and size.
+   *
+   * @param where the file, for error messages
+   * @throws ConfigError naming the key and its value
+   */
+  static fromFields(fields: Dinov2ConfigFields, where: string): Dinov2Config {
+    const values = new Map<string, unknown>(Object.entries(fields));
+    return Dinov2Config.checked((key) => values.get(camelCase(key)), where);
+  }
+
+  private static checked(fieldOf: (key: string) => unknown, where: string): Dinov2Config {
+    const fields: Record<string, unknown> = {};
     for (const [key, read] of Object.entries(READERS)) {
-      const value = values.get(key) ?? undefined;
+      const value = fieldOf(key) ?? undefined;
       if (value !== undefined) fields[camelCase(key)] = read(value, `${where}: ${key}`);
     }
     try {

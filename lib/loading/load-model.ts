@@ -1,26 +1,16 @@
 /** From a source to a model with its checkpoint's weights. */
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
-import type { WeightReader } from '../../layers/weight-reader.ts';
-import type { Checkpoint } from '../../weights/checkpoint.ts';
-import { mapCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
-import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { ReadAhead } from '../../weights/read-ahead.ts';
 import { openRepository } from '../../weights/repositories/open-repository.ts';
-import {
-  type FilesInMemory,
-  REPOSITORY_OPTIONS,
-  type Repository,
-  type RepositoryOptions,
-} from '../../weights/repositories/repository.ts';
-import { Dinov2Config } from '../configuration/dinov2-config.ts';
+import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../weights/repositories/repository.ts';
+import type { Dinov2Config } from '../configuration/dinov2-config.ts';
 import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
-import { ensureBackend } from '../devices.ts';
 import { requireKnownOptions } from '../known-options.ts';
-import { CheckpointWeights, disposePlaceholder, WeightsCheck } from './checkpoint-weights.ts';
-import { readJson } from './read-json.ts';
-
-/** A folder or `.safetensors` file, a Hub id, a URL, or files in memory by name. */
-export type ModelSource = string | URL | FilesInMemory;
+import { HEAD_OPTIONS, type HeadOptions } from './attach-head.ts';
+import { checkWeights, type LoadLayers } from './check-weights.ts';
+import { CheckpointWeights } from './checkpoint-weights.ts';
+import type { ModelSource } from './model-source.ts';
+import { openModel } from './open-model.ts';
 
 /** Fields of the configuration that may be chosen when a checkpoint is loaded. */
 type ChosenFields = Pick<
@@ -37,11 +27,16 @@ type ChosenFields = Pick<
 
 /** How a checkpoint is found and read. */
 export interface LoadOptions extends RepositoryOptions, ChosenFields {
-  /** the configuration, where the source has no `config.json` or another one is wanted */
+  /** the configuration; default that of `config.json`, or, where there is none, what the tensors say of it */
   config?: Dinov2Config;
+  /** fields that differ from the configuration, or that the tensors do not tell, such as `numAttentionHeads` */
+  fields?: Dinov2ConfigFields;
   /** called as weights are read: how many of how many tensors */
   onWeights?: (read: number, total: number) => void;
 }
+
+/** How a classifier is found and read. */
+export interface ClassifierLoadOptions extends LoadOptions, HeadOptions {}
 
 const CHOSEN = [
   'positionInterpolation',
@@ -57,24 +52,17 @@ const CHOSEN = [
 const OPTIONS = [
   ...CHOSEN,
   'config',
+  'fields',
   'onWeights',
   ...REPOSITORY_OPTIONS,
 ] as const satisfies (keyof LoadOptions)[];
 
-/** A checkpoint before its weights are looked for, and the configuration it is to be read by. */
-export interface OpenedModel {
-  checkpoint: Checkpoint;
-  config: Dinov2Config;
-}
-
 /** What a class expects of a checkpoint. */
-export interface LoadRules<Options> {
+export interface LoadRules {
   /** weights it has no use for and takes no offence at */
   mayIgnore?: (name: string) => boolean;
-  /** options that only this class has */
-  ownOptions?: readonly string[];
-  /** what the options add to the checkpoint and to its configuration; what was opened stays open if it fails */
-  complete?: (opened: OpenedModel, options: Options) => Promise<OpenedModel>;
+  /** whether it has a head, which may be elsewhere, and labels; default false */
+  isClassifier?: boolean;
 }
 
 /** The layers of a model and every weight they use; the caller owns the weights. */
@@ -84,38 +72,28 @@ export interface LoadedLayers<Layers> {
 }
 
 /**
- * Reads configuration and weights from a source.
+ * Reads configuration and weights from a source, see `openModel`.
  *
  * @param className the caller, for error messages
  * @param load builds the layers from a reader of weights; called once to check shapes and once to read values
  * @throws SourceError, FormatError, ConfigError, WeightsError, OptionError; nothing is left behind then
  */
-export async function loadModel<Layers, Options extends LoadOptions>(
+export async function loadModel<Layers>(
   className: string,
   source: ModelSource,
-  options: Options,
-  load: (weights: WeightReader, config: Dinov2Config) => Promise<Layers>,
-  { mayIgnore = () => false, ownOptions = [], complete }: LoadRules<Options> = {},
+  options: ClassifierLoadOptions,
+  load: LoadLayers<Layers>,
+  { mayIgnore, isClassifier = false }: LoadRules = {},
 ): Promise<LoadedLayers<Layers>> {
-  requireKnownOptions(className, options, [...OPTIONS, ...ownOptions]);
+  requireKnownOptions(className, options, isClassifier ? [...OPTIONS, ...HEAD_OPTIONS] : OPTIONS);
   const repository = await openRepository(source, options);
-  const chosen = chosenConfig(options.config ?? (await readConfig(repository)), options);
-  let opened: OpenedModel = { checkpoint: await openCheckpoint(repository), config: chosen };
+  const opened = await openModel(repository, { ...options, fields: chosenFields(options) });
+  const { checkpoint, mapped, config } = opened;
   try {
-    if (complete !== undefined) opened = await complete(opened, options);
-    const { checkpoint, config } = opened;
-    const mapped = mapCheckpoint(checkpoint);
-    await ensureBackend();
-    const check = new WeightsCheck(mapped);
-    try {
-      await load(check, config);
-      check.finish(checkpoint.where, mayIgnore);
-    } finally {
-      disposePlaceholder();
-    }
+    const order = await checkWeights(opened, load, mayIgnore);
     let read = 0;
-    const source = new ReadAhead(checkpoint, check.order());
-    const weights = new CheckpointWeights(source, mapped, () => {
+    const ahead = new ReadAhead(checkpoint, order);
+    const weights = new CheckpointWeights(ahead, mapped, () => {
       read++;
       options.onWeights?.(read, mapped.parameters.size);
     });
@@ -123,26 +101,16 @@ export async function loadModel<Layers, Options extends LoadOptions>(
       return { layers: await load(weights, config), parameters: weights.parameters };
     } catch (error) {
       dispose([...weights.parameters.values()]);
-      await source.settle();
+      await ahead.settle();
       throw error;
     }
   } finally {
-    await opened.checkpoint.close();
+    await checkpoint.close();
   }
 }
 
-/**
- * Reads the `config.json` of a repository.
- *
- * @throws SourceError if there is none; ConfigError if it can't be used
- */
-export async function readConfig(repository: Repository): Promise<Dinov2Config> {
-  const { json, where } = await readJson(repository, 'config.json', 'pass one as the config option');
-  return Dinov2Config.fromJSON(json, where);
-}
-
-function chosenConfig(config: Dinov2Config, options: LoadOptions): Dinov2Config {
-  const chosen: Record<string, unknown> = {};
+function chosenFields(options: LoadOptions): Dinov2ConfigFields {
+  const chosen: Record<string, unknown> = { ...options.fields };
   for (const name of CHOSEN) if (options[name] !== undefined) chosen[name] = options[name];
-  return Object.keys(chosen).length === 0 ? config : config.with(chosen);
+  return chosen;
 }

@@ -1,5 +1,5 @@
 /** Reading the JSON files beside a model's weights. */
-import { ConfigError, SourceError } from '../../errors/errors.ts';
+import { ConfigError } from '../../errors/errors.ts';
 import { type Repository, readText } from '../../weights/repositories/repository.ts';
 
 /** A parsed file, and its name for error messages. */
@@ -12,14 +12,12 @@ export interface JsonFile {
  * Reads and parses a file of a repository.
  *
  * @param file e.g. `config.json`
- * @param remedy what to do where there is no such file, for the error message
- * @throws SourceError if there is none; ConfigError if it is no JSON
+ * @returns undefined if there is no such file
+ * @throws ConfigError if it is no JSON; SourceError if it can't be had
  */
-export async function readJson(repository: Repository, file: string, remedy: string): Promise<JsonFile> {
+export async function readJson(repository: Repository, file: string): Promise<JsonFile | undefined> {
   const text = await readText(repository, file);
-  if (text === undefined) {
-    throw new SourceError(`${repository.where}: expected a ${file}, got none; ${remedy}`);
-  }
+  if (text === undefined) return undefined;
   const where = `${repository.where}/${file}`;
   try {
     return { json: JSON.parse(text), where };

@@ -1,6 +1,6 @@
 /** The classes that read `config.json` to find out what to build. */
-import type { ClassifierLoadOptions } from '../loading/attach-head.ts';
-import type { LoadOptions, ModelSource } from '../loading/load-model.ts';
+import type { ClassifierLoadOptions, LoadOptions } from '../loading/load-model.ts';
+import type { ModelSource } from '../loading/model-source.ts';
 import { Dinov2Backbone } from './dinov2-backbone.ts';
 import { Dinov2ForImageClassification } from './dinov2-for-image-classification.ts';
 import { Dinov2Model } from './dinov2-model.ts';

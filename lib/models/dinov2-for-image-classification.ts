@@ -1,14 +1,14 @@
 /** The model with a linear classifier. */
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../../errors/errors.ts';
-import { clsToken, LinearHead } from '../../layers/heads.ts';
-import type { WeightReader } from '../../layers/weight-reader.ts';
+import { clsToken, type LinearHead } from '../../layers/heads.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
 import { requireKnownOptions } from '../known-options.ts';
-import { attachHead, CLASSIFIER_OPTIONS, type ClassifierLoadOptions } from '../loading/attach-head.ts';
 import { type InitialiseOptions, initialiseModel } from '../loading/initialise-model.ts';
-import { loadModel, type ModelSource } from '../loading/load-model.ts';
-import { BackboneLayers, initialWeights } from './backbone-layers.ts';
+import { type ClassifierLoadOptions, loadModel } from '../loading/load-model.ts';
+import type { ModelSource } from '../loading/model-source.ts';
+import type { BackboneLayers } from './backbone-layers.ts';
+import { type ClassifierLayers, loadClassifierLayers } from './classifier-layers.ts';
 import type { MaskedForwardOptions, PixelValues } from './forward-options.ts';
 import { classificationLoss, inferProblemType } from './loss.ts';
 import { ImageClassifierOutput } from './outputs.ts';
@@ -20,23 +20,6 @@ const OPTIONS = ['outputHiddenStates', 'outputAttentions', 'attentionMask', 'boo
 export interface ClassifierForwardOptions extends MaskedForwardOptions {
   /** what the loss is computed against; its form depends on the problem type, see `classificationLoss` */
   labels?: Tensor;
-}
-
-interface ClassifierLayers {
-  backbone: BackboneLayers;
-  head: LinearHead;
-}
-
-async function loadLayers(weights: WeightReader, config: Dinov2Config): Promise<ClassifierLayers> {
-  const backbone = await BackboneLayers.load(weights, config);
-  const head = await LinearHead.load(weights.scope('head'), {
-    dim: config.hiddenSize,
-    numLayers: config.numClassifierLayers,
-    numLabels: config.numLabels,
-    numRegisterTokens: config.numRegisterTokens,
-    initial: initialWeights(config),
-  });
-  return { backbone, head };
 }
 
 /**
@@ -71,8 +54,8 @@ export class Dinov2ForImageClassification extends PreTrainedModel {
       'Dinov2ForImageClassification',
       source,
       options,
-      loadLayers,
-      { ownOptions: CLASSIFIER_OPTIONS, complete: attachHead },
+      loadClassifierLayers,
+      { isClassifier: true },
     );
     return new Dinov2ForImageClassification(layers, parameters);
   }
@@ -82,7 +65,7 @@ export class Dinov2ForImageClassification extends PreTrainedModel {
     config: Dinov2Config,
     options: InitialiseOptions = {},
   ): Promise<Dinov2ForImageClassification> {
-    const { layers, parameters } = await initialiseModel(options, (weights) => loadLayers(weights, config));
+    const { layers, parameters } = await initialiseModel(options, (weights) => loadClassifierLayers(weights, config));
     return new Dinov2ForImageClassification(layers, parameters);
   }
 

@@ -1,8 +1,8 @@
 /** Running a model on a reference's inputs and comparing every output the reference names. */
 import { cast, dispose, type Tensor, type Tensor2D, tensor, tensor4d } from '@tensorflow/tfjs-core';
 import { FormatError } from '../../errors/errors.ts';
-import type { ClassifierLoadOptions } from '../loading/attach-head.ts';
-import type { ModelSource } from '../loading/load-model.ts';
+import type { ClassifierLoadOptions } from '../loading/load-model.ts';
+import type { ModelSource } from '../loading/model-source.ts';
 import { Dinov2Backbone } from '../models/dinov2-backbone.ts';
 import { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';
 import { Dinov2Model } from '../models/dinov2-model.ts';

@@ -72,6 +72,7 @@ export async function openSharded(index: string, where: string, openShard: OpenS
     return {
       where,
       tensors,
+      shards: [...shards.keys()],
       metadata: Object.assign({}, ...[...shards.values()].map((shard) => shard.metadata)),
       async read(name) {
         const shard = shards.get(shardOf.get(name) ?? '');

@@ -1,0 +1,122 @@
+/** What there is to say about a checkpoint, without reading a value. */
+import { ConfigError } from '../errors/errors.ts';
+import type { Dinov2Config } from '../lib/configuration/dinov2-config.ts';
+import { inferConfig } from '../lib/configuration/infer-config.ts';
+import type { Checkpoint } from '../weights/checkpoint.ts';
+import type { Dtype } from '../weights/dtype.ts';
+import { elementCount } from '../weights/element-count.ts';
+import { type MappedCheckpoint, mapCheckpoint } from '../weights/key-schemes/map-checkpoint.ts';
+import { KEY_SCHEMES } from '../weights/key-schemes/schemes.ts';
+import { estimateMemory } from './memory-estimate.ts';
+
+/** One tensor of a file. */
+export interface InspectedTensor {
+  /** the name in the file */
+  name: string;
+  /** the weight it is, or is a part of, by our name; null if it is none */
+  ours: string | null;
+  dtype: Dtype;
+  shape: readonly number[];
+}
+
+/** What there is to say about a checkpoint. */
+export interface Inspection {
+  model: string;
+  /** where the configuration is from, or why there is none */
+  configuration: string;
+  modelType: string | undefined;
+  architecture: string | undefined;
+  parameters: number;
+  weightBytes: number;
+  dtypes: Record<string, number>;
+  keyScheme: string;
+  shards: readonly string[];
+  unexpected: readonly string[];
+  leftOut: readonly string[];
+  labels: number | undefined;
+  tokens: number | undefined;
+  memoryBytes: number | undefined;
+  metadata: Readonly<Record<string, string>>;
+}
+
+interface FoundConfig {
+  config: Dinov2Config | undefined;
+  configuration: string;
+}
+
+/** The configuration of the file or of the tensors. That it can't be inferred is a finding, and no failure. */
+function findConfig(config: Dinov2Config | undefined, mapped: MappedCheckpoint, where: string): FoundConfig {
+  if (config !== undefined) return { config, configuration: 'config.json' };
+  try {
+    return { config: inferConfig(mapped.parameters, where), configuration: 'inferred from the tensors' };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { config: undefined, configuration: `none: ${error.message}` };
+  }
+}
+
+function describeArchitecture(config: Dinov2Config): string {
+  const { numHiddenLayers, hiddenSize, numAttentionHeads, useSwigluFfn, ffnHiddenSize } = config;
+  const ffn = `${useSwigluFfn ? 'SwiGLU' : 'MLP'} ${ffnHiddenSize}`;
+  return `${numHiddenLayers} blocks, ${hiddenSize} wide, ${numAttentionHeads} heads, ${ffn}, patch ${config.patchSize}, ${config.numRegisterTokens} registers, trained at ${config.imageSize}`;
+}
+
+/** A checkpoint and what else its source has. */
+export interface InspectedSource {
+  /** as the user named it */
+  model: string;
+  /** of `config.json`; undefined if there is none */
+  config: Dinov2Config | undefined;
+  checkpoint: Checkpoint;
+}
+
+/**
+ * Inspects a checkpoint.
+ *
+ * @param imageSize height and width in pixels that memory is estimated for
+ * @throws FormatError if it is no DINOv2 checkpoint
+ */
+export function inspect({ model, config, checkpoint }: InspectedSource, imageSize: number): Inspection {
+  const mapped = mapCheckpoint(checkpoint);
+  const found = findConfig(config, mapped, checkpoint.where);
+  const dtypes: Record<string, number> = {};
+  let count = 0;
+  let weightBytes = 0;
+  for (const { dtype, shape, byteLength } of checkpoint.tensors.values()) {
+    dtypes[dtype] = (dtypes[dtype] ?? 0) + 1;
+    count += elementCount(shape);
+    weightBytes += byteLength;
+  }
+  const memory = found.config && estimateMemory(found.config, count, imageSize);
+  return {
+    model,
+    configuration: found.configuration,
+    modelType: found.config?.modelType,
+    architecture: found.config && describeArchitecture(found.config),
+    parameters: count,
+    weightBytes,
+    dtypes,
+    keyScheme: KEY_SCHEMES[mapped.scheme].description,
+    shards: checkpoint.shards ?? [],
+    unexpected: mapped.unexpected,
+    leftOut: mapped.leftOut,
+    labels: mapped.parameters.get('head.weight')?.shape[0],
+    tokens: memory?.tokens,
+    memoryBytes: memory?.bytes,
+    metadata: checkpoint.metadata,
+  };
+}
+
+/** Every tensor of a file, in its order. */
+export function inspectTensors(checkpoint: Checkpoint): InspectedTensor[] {
+  const oursOf = new Map<string, string>();
+  for (const [ours, { parts }] of mapCheckpoint(checkpoint).parameters) {
+    for (const part of parts) if ('tensor' in part) oursOf.set(part.tensor.name, ours);
+  }
+  return [...checkpoint.tensors.values()].map(({ name, dtype, shape }) => ({
+    name,
+    ours: oursOf.get(name) ?? null,
+    dtype,
+    shape,
+  }));
+}

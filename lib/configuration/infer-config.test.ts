@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { canonicalView } from '../../weights/key-schemes/canonical-view.ts';
+import { MODELS, openFixture } from '../../weights/testing/checkpoints.ts';
+import { Dinov2Config } from './dinov2-config.ts';
+import type { Dinov2ConfigFields } from './dinov2-config-fields.ts';
+import { PRESET_NAMES, type PresetName, presetConfig } from './presets.ts';
+import { inferConfig, type TensorShapes } from './infer-config.ts';
+
+/** The shapes of a model, as far as they say something. */
+function shapesOf(config: Dinov2Config): Map<string, { shape: readonly number[] }> {
+  const { hiddenSize: D, ffnHiddenSize: F, numRegisterTokens: R } = config;
+  const [h, w] = config.positionGrid;
+  const shapes: Record<string, number[]> = {
+    cls_token: [1, 1, D],
+    mask_token: [1, D],
+    pos_embed: [1, 1 + h * w, D],
+    'patch_embed.proj.weight': [D, 3, 14, 14],
+  };
+  if (R > 0) shapes.register_tokens = [1, R, D];
+  for (let i = 0; i < config.numHiddenLayers; i++) {
+    shapes[`blocks.${i}.attn.qkv.weight`] = [3 * D, D];
+    shapes[`blocks.${i}.attn.qkv.bias`] = [3 * D];
+    if (config.useSwigluFfn) shapes[`blocks.${i}.mlp.w12.weight`] = [2 * F, D];
+    else shapes[`blocks.${i}.mlp.fc1.weight`] = [F, D];
+  }
+  return new Map(Object.entries(shapes).map(([name, shape]) => [name, { shape }]));
+}
+
+test.each(PRESET_NAMES)('%s is inferred in full', (name: PresetName) => {
+  const config = presetConfig(name);
+  expect(inferConfig(shapesOf(config), name)).toEqual(config);
+});
+
+/** What the tensors of a tiny checkpoint say, but for the heads, which are smaller than published. */
+async function inferred(model: string, given: Dinov2ConfigFields): Promise<Dinov2Config> {
+  const { checkpoint } = canonicalView(await openFixture(model));
+  return inferConfig(checkpoint.tensors, model, given);
+}
+
+function written(model: string): Dinov2Config {
+  return Dinov2Config.fromJSON(JSON.parse(readFileSync(`${MODELS}${model}/config.json`, 'utf8')));
+}
+
+test.each([
+  'plain-mlp',
+  'plain-mlp-original',
+  'plain-mlp-timm',
+  'plain-swiglu',
+  'plain-swiglu-hf5',
+  'registers-mlp',
+  'registers-mlp-timm',
+  'registers-swiglu',
+  'no-qkv-bias',
+  'no-mask-token',
+  'grey',
+  'patch-8',
+  'mlp-ratio-3',
+  'classifier',
+  'classifier-registers',
+  'head-dim',
+])('what %s was saved with is inferred, given its heads', async (model) => {
+  const expected = written(model);
+  const { numAttentionHeads } = expected;
+  // labels have names only in a file
+  const { id2label: _, problemType: __, ...found } = await inferred(model, { numAttentionHeads });
+  expect(expected).toMatchObject(found.numLabels === 2 ? { ...found, numLabels: expected.numLabels } : found);
+});
+
+test('a head size other than the published one can be given instead of the number of heads', async () => {
+  expect(await inferred('plain-mlp', { headDim: 8 })).toMatchObject({ numAttentionHeads: 3, headDim: 8 });
+  expect(await inferred('head-size-64', {})).toMatchObject({ numAttentionHeads: 2, headDim: 64 });
+});
+
+test.each([
+  [20, 72, true],
+  [24, 65, false],
+  [97, 64, true],
+  [1536, 4096, true],
+  [768, 2304, false],
+])('width %d and hidden size %d, SwiGLU %p, get a ratio that gives them', (D, F, isSwiGLU) => {
+  const shapes = shapesOf(presetConfig('dinov2-small'));
+  const changed = new Map([...shapes].filter(([name]) => !name.includes('.mlp.')));
+  changed.set('cls_token', { shape: [1, 1, D] });
+  const weight = isSwiGLU ? { name: 'w12', rows: 2 * F } : { name: 'fc1', rows: F };
+  changed.set(`blocks.0.mlp.${weight.name}.weight`, { shape: [weight.rows, D] });
+  expect(inferConfig(changed, 'here', { numAttentionHeads: 1 }).ffnHiddenSize).toBe(F);
+});
+
+function changedShapes(change: (shapes: Map<string, { shape: readonly number[] }>) => void): TensorShapes {
+  const shapes = shapesOf(presetConfig('dinov2-giant'));
+  change(shapes);
+  return shapes;
+}
+
+test.each<[string, TensorShapes, RegExp]>([
+  [
+    'heads of no published width',
+    changedShapes((shapes) => {
+      shapes.set('blocks.0.attn.qkv.weight', { shape: [72, 24] });
+    }),
+    /^here: numAttentionHeads: expected heads of the published size 64 to infer it from, got a width of 24; add a config\.json, or give numAttentionHeads among the fields/,
+  ],
+  [
+    'a grid that is not square',
+    changedShapes((shapes) => {
+      shapes.set('pos_embed', { shape: [1, 13, 1536] });
+    }),
+    /imageSize: expected a pos_embed \[1, 1 \+ n², D\] of a square grid .*got \[1, 13, 1536\]/,
+  ],
+  ['positions', changedShapes((shapes) => shapes.delete('pos_embed')), /imageSize: .*got none/],
+  ['patches', changedShapes((shapes) => shapes.delete('patch_embed.proj.weight')), /patchSize: .*got none/],
+  ['a width', changedShapes((shapes) => shapes.delete('cls_token')), /hiddenSize: .*got none/],
+  [
+    'blocks',
+    changedShapes(
+      (shapes) =>
+        shapes.delete('blocks.1.attn.qkv.weight') &&
+        shapes.forEach((_, name) => {
+          if (name.startsWith('blocks.1.')) shapes.delete(name);
+        }),
+    ),
+    /numHiddenLayers: .*got 39 without number 1/,
+  ],
+  [
+    'a ratio',
+    changedShapes((shapes) => {
+      shapes.set('blocks.0.mlp.w12.weight', { shape: [2 * 4097, 1536] });
+    }),
+    /mlpRatio: expected a hidden size that is a multiple of 8.*got 4097/,
+  ],
+  [
+    'labels in their billions',
+    changedShapes((shapes) => {
+      shapes.set('head.weight', { shape: [2 ** 31, 0] });
+    }),
+    /num_labels: expected an integer from 0 to 1000000/,
+  ],
+])('says which field it can not infer: %s', (_, shapes, message) => {
+  expect(() => inferConfig(shapes, 'here')).toThrow(message);
+});
+
+test('a field that is given need not be inferred', () => {
+  const shapes = changedShapes((all) => {
+    all.set('pos_embed', { shape: [1, 13, 1536] });
+  });
+  const config = inferConfig(shapes, 'here', { imageSize: [42, 56], positionInterpolation: 'original' });
+  expect(config).toMatchObject({ imageSize: [42, 56], positionInterpolation: 'original', patchSize: 14 });
+});
