@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { Dinov2Error } from '../errors/errors.ts';
 import { say } from './messages.ts';
 import { classifyCommand } from './verbs/classify.ts';
+import { compareCommand } from './verbs/compare.ts';
 import { embedCommand } from './verbs/embed.ts';
 import { featuresCommand } from './verbs/features.ts';
 import { inspectCommand } from './verbs/inspect.ts';
@@ -40,6 +41,7 @@ function buildProgram(): Command {
     classifyCommand(),
     featuresCommand(),
     verifyCommand(),
+    compareCommand(),
     inspectCommand(),
   ]) {
     program.addCommand(command.copyInheritedSettings(program));

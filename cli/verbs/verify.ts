@@ -7,6 +7,7 @@ import { loadForReference, verifyReference } from '../../lib/parity/verify.ts';
 import { addModelOptions, type ModelOptions, nonNegativeNumber } from '../common-options.ts';
 import { loadProcessor, loadWithProgress } from '../load-model.ts';
 import { printable } from '../messages.ts';
+import { table } from '../table.ts';
 
 interface VerifyVerbOptions extends ModelOptions {
   reference: string[];
@@ -38,16 +39,7 @@ function tableOf(rows: readonly Comparison[]): string {
     cosine.toFixed(9),
     String(worstIndex),
   ]);
-  const table = [['', 'tensor', 'max abs', 'max rel', 'cosine', 'worst index'], ...cells];
-  const widths = [0, 1, 2, 3, 4, 5].map((i) => Math.max(...table.map((row) => row[i]?.length ?? 0)));
-  return table
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return table([['', 'tensor', 'max abs', 'max rel', 'cosine', 'worst index'], ...cells]);
 }
 
 async function run(options: VerifyVerbOptions): Promise<void> {

@@ -1,0 +1,101 @@
+/** Two checkpoints, of whatever systems, tensor by tensor. */
+import type { Checkpoint, TensorInfo } from '../../weights/checkpoint.ts';
+import type { Dtype } from '../../weights/dtype.ts';
+import { canonicalView } from '../../weights/key-schemes/canonical-view.ts';
+import { widen } from '../../weights/widen.ts';
+import { type Comparison, compareValues } from '../parity/compare.ts';
+
+/** What is the matter with a tensor, or that nothing is. */
+export type TensorVerdict =
+  /** the same dtype and the same bytes */
+  | 'identical'
+  /** within the tolerance */
+  | 'close'
+  | 'different'
+  | 'different shapes'
+  | 'only in A'
+  | 'only in B';
+
+/** One tensor of two checkpoints. */
+export interface TensorComparison {
+  /** our name, or that in the file where no scheme knows it */
+  readonly name: string;
+  readonly verdict: TensorVerdict;
+  readonly pass: boolean;
+  /** what A and B have; undefined for the one that lacks it */
+  readonly a: Pick<TensorInfo, 'dtype' | 'shape'> | undefined;
+  readonly b: Pick<TensorInfo, 'dtype' | 'shape'> | undefined;
+  /** how far A is from B, where the shapes are the same */
+  readonly values?: Comparison;
+}
+
+/** Every tensor: those we have names for, and those of the file that we have none for. */
+interface Named {
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  read(name: string): Promise<Uint8Array>;
+}
+
+function named(file: Checkpoint): Named {
+  const { checkpoint, unexpected } = canonicalView(file);
+  const tensors = new Map(checkpoint.tensors);
+  for (const name of unexpected) {
+    const info = file.tensors.get(name);
+    if (info !== undefined) tensors.set(name, info);
+  }
+  return {
+    tensors,
+    read: (name) => (checkpoint.tensors.has(name) ? checkpoint.read(name) : file.read(name)),
+  };
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.byteLength === b.byteLength && a.every((byte, i) => byte === b[i]);
+}
+
+/** Values as they are: float64 would lose digits as float32. */
+function valuesOf(bytes: Uint8Array, dtype: Dtype): Float32Array | Float64Array {
+  return dtype === 'F64'
+    ? new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8)
+    : widen(bytes, dtype);
+}
+
+function described(info: TensorInfo | undefined): TensorComparison['a'] {
+  return info && { dtype: info.dtype, shape: info.shape };
+}
+
+/**
+ * Compares two checkpoints by our names, so that the systems they are of don't matter; one tensor of each is in memory
+ * at a time.
+ *
+ * @param a borrowed, as is `b`
+ * @param atol tolerance: a tensor passes if max |a − b| ≤ atol · max(1, max |b|); with 0 the values must be the same
+ * @returns a row for each tensor, in A's order, then those only B has
+ * @throws FormatError if either is no DINOv2 checkpoint
+ */
+export async function* compareCheckpoints(
+  a: Checkpoint,
+  b: Checkpoint,
+  atol = 0,
+): AsyncGenerator<TensorComparison> {
+  const left = named(a);
+  const right = named(b);
+  for (const [name, info] of left.tensors) {
+    const other = right.tensors.get(name);
+    const row = { name, a: described(info), b: described(other) };
+    if (other === undefined) yield { ...row, verdict: 'only in A', pass: false };
+    else if (String(info.shape) !== String(other.shape))
+      yield { ...row, verdict: 'different shapes', pass: false };
+    else {
+      const ours = await left.read(name);
+      const theirs = await right.read(name);
+      const values = compareValues(name, valuesOf(ours, info.dtype), valuesOf(theirs, other.dtype), atol);
+      const identical = info.dtype === other.dtype && sameBytes(ours, theirs);
+      const verdict = identical ? 'identical' : values.pass ? 'close' : 'different';
+      yield { ...row, verdict, pass: identical || values.pass, values };
+    }
+  }
+  for (const [name, info] of right.tensors) {
+    if (left.tensors.has(name)) continue;
+    yield { name, a: undefined, b: described(info), verdict: 'only in B', pass: false };
+  }
+}
