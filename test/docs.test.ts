@@ -50,6 +50,7 @@ test('TypeScript samples compile', () => {
 const STAND_INS: readonly [RegExp, string][] = [
   [/facebook\/[\w-]+/g, `${ROOT}models/digits`],
   [/photos\/(?= |$)/g, `${ROOT}examples/pictures/digits`],
+  [/dinov2_vitb14_pretrain\.safetensors/g, `${ROOT}models/digits`],
   [/cat\.jpg/g, `${ROOT}examples/pictures/photos/astronaut.jpg`],
   [/--layers \S+/g, '--layers 1,2'],
   [/--reference reference\.safetensors/g, `--reference ${ROOT}conformance/fixtures/digits.safetensors`],
