@@ -55,3 +55,13 @@ test('an unknown option is refused by name', async () => {
     );
   }
 });
+
+test('a source without settings is refused, unless they are given for that case', async () => {
+  await expect(BitImageProcessor.fromPretrained({})).rejects.toThrow(
+    /expected a preprocessor_config\.json, got none/,
+  );
+  const whenAbsent = () => DINOV2_PROCESSOR;
+  const overrides = { doCenterCrop: false };
+  const processor = await BitImageProcessor.fromPretrained({}, { whenAbsent, overrides });
+  expect(processor.config).toEqual({ ...DINOV2_PROCESSOR, doCenterCrop: false });
+});

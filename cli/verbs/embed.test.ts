@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { memorySource } from '../../weights/byte-source.ts';
 import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
 import { DIGITS, dinov2, folder, MODEL } from '../testing/command.ts';
@@ -61,4 +62,18 @@ test('an output that can not be written is refused before the work', () => {
     status: 1,
     err: 'dinov2: taken.npy: expected to write this file, got EISDIR; check the folder and its rights\n',
   });
+});
+
+test('a weights file alone is embedded, and what was assumed about pictures is said', () => {
+  const file = `${folder}/alone.safetensors`;
+  copyFileSync(
+    fileURLToPath(
+      new URL('../../conformance/fixtures/models/head-size-64/model.safetensors', import.meta.url),
+    ),
+    file,
+  );
+  const { status, out, err } = dinov2('embed', `${DIGITS}/zero.png`, '-m', file);
+  expect(status).toBe(0);
+  expect(JSON.parse(out).embedding).toHaveLength(128);
+  expect(err).toMatch(/has no preprocessor_config\.json: pictures are resized to 256, cropped to 224/);
 });
