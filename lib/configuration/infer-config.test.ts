@@ -3,8 +3,8 @@ import { canonicalView } from '../../weights/key-schemes/canonical-view.ts';
 import { MODELS, openFixture } from '../../weights/testing/checkpoints.ts';
 import { Dinov2Config } from './dinov2-config.ts';
 import type { Dinov2ConfigFields } from './dinov2-config-fields.ts';
-import { PRESET_NAMES, type PresetName, presetConfig } from './presets.ts';
 import { inferConfig, type TensorShapes } from './infer-config.ts';
+import { PRESET_NAMES, type PresetName, presetConfig } from './presets.ts';
 
 /** The shapes of a model, as far as they say something. */
 function shapesOf(config: Dinov2Config): Map<string, { shape: readonly number[] }> {
@@ -137,6 +137,17 @@ test.each<[string, TensorShapes, RegExp]>([
   ],
 ])('says which field it can not infer: %s', (_, shapes, message) => {
   expect(() => inferConfig(shapes, 'here')).toThrow(message);
+});
+
+test.each([
+  [2, 1],
+  [5, 4],
+  [1, 1],
+])('a head %d times as wide as the model reads %d layers', (times, layers) => {
+  const shapes = changedShapes((all) => {
+    all.set('head.weight', { shape: [1000, times * 1536] });
+  });
+  expect(inferConfig(shapes, 'here')).toMatchObject({ numLabels: 1000, numClassifierLayers: layers });
 });
 
 test('a field that is given need not be inferred', () => {

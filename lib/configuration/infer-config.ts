@@ -103,6 +103,15 @@ function inferFfn(
   return { useSwigluFfn, mlpRatio: inferMlpRatio(width, size, useSwigluFfn, where) };
 }
 
+/** A linear head [labels, (n + 1)·D] reads the CLS tokens of n layers and the mean of the patches. */
+function inferHead(tensors: TensorShapes, width: number): Dinov2ConfigFields {
+  const [numLabels, features = 0] = tensors.get('head.weight')?.shape ?? [];
+  if (numLabels === undefined) return {};
+  const layers = features / width - 1;
+  // of any other width it is no head of these models, which is reported with everything else that does not fit
+  return { numLabels, ...(Number.isInteger(layers) && layers >= 1 && { numClassifierLayers: layers }) };
+}
+
 function inferImage(tensors: TensorShapes, where: string, given: Dinov2ConfigFields): Dinov2ConfigFields {
   const kernel = tensors.get('patch_embed.proj.weight')?.shape;
   const [, numChannels = 0, height = 0, width = 0] = kernel ?? [];
@@ -122,7 +131,7 @@ function inferImage(tensors: TensorShapes, where: string, given: Dinov2ConfigFie
 
 /**
  * Infers a configuration: width, depth, heads (of the published size 64), feed-forward network, registers, patches,
- * channels, trained size (of a square grid), biases, mask token, labels.
+ * channels, trained size (of a square grid), biases, mask token, labels and the layers a head reads.
  *
  * What leaves no trace in tensors has the value of the published models: GELU, and 1e-6 in layer norms.
  *
@@ -138,7 +147,6 @@ export function inferConfig(
 ): Dinov2Config {
   const width = inferWidth(tensors, where);
   const registers = tensors.get('register_tokens')?.shape.at(1) ?? 0;
-  const labels = tensors.get('head.weight')?.shape[0];
   const inferred: Dinov2ConfigFields = {
     modelType: registers > 0 ? 'dinov2_with_registers' : 'dinov2',
     hiddenSize: width,
@@ -149,7 +157,7 @@ export function inferConfig(
     qkvBias: !tensors.has('blocks.0.attn.qkv.weight') || tensors.has('blocks.0.attn.qkv.bias'),
     useMaskToken: tensors.has('mask_token'),
     numRegisterTokens: registers,
-    ...(labels !== undefined && { numLabels: labels }),
+    ...inferHead(tensors, width),
   };
   return Dinov2Config.fromFields({ ...inferred, ...given }, where);
 }

@@ -1,7 +1,7 @@
 /** Comparing a checkpoint with what a model needs. */
 import type { WeightReader } from '../../layers/weight-reader.ts';
-import { ensureBackend } from '../devices.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
+import { ensureBackend } from '../devices.ts';
 import { disposePlaceholder, WeightsCheck } from './checkpoint-weights.ts';
 import type { OpenedModel } from './open-model.ts';
 

@@ -65,7 +65,9 @@ export class Dinov2ForImageClassification extends PreTrainedModel {
     config: Dinov2Config,
     options: InitialiseOptions = {},
   ): Promise<Dinov2ForImageClassification> {
-    const { layers, parameters } = await initialiseModel(options, (weights) => loadClassifierLayers(weights, config));
+    const { layers, parameters } = await initialiseModel(options, (weights) =>
+      loadClassifierLayers(weights, config),
+    );
     return new Dinov2ForImageClassification(layers, parameters);
   }
 
