@@ -1,0 +1,118 @@
+/** `dinov2 convert`: weights of any system into files of any system. */
+import { Command, Option } from 'commander';
+import {
+  CONVERSION_DTYPES,
+  type Conversion,
+  type ConversionDtype,
+  convert,
+} from '../../lib/conversion/convert.ts';
+import { KEY_SCHEMES, type KeySchemeName } from '../../weights/key-schemes/schemes.ts';
+import { addSourceOptions, type ModelOptions, positiveInteger } from '../common-options.ts';
+import { interruptible } from '../interruption.ts';
+import { repositoryOptions } from '../load-model.ts';
+import { printable } from '../messages.ts';
+import { startProgress } from '../progress.ts';
+import { readConfigFile } from '../read-config-file.ts';
+import { LABELS_HELP, readLabels } from '../read-labels.ts';
+
+interface ConvertVerbOptions extends Partial<ModelOptions> {
+  to: KeySchemeName;
+  dtype?: ConversionDtype;
+  maxShardSize?: string;
+  head?: string;
+  labels?: string;
+  config?: string;
+  numAttentionHeads?: number;
+  imageSize?: number;
+  overwrite?: boolean;
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+function describe(target: string, done: Conversion, dryRun: boolean): string {
+  const { config } = done;
+  const dtypes = Object.entries(done.dtypes).map(([dtype, count]) => `${count} ${dtype}`);
+  const rows = [
+    ['names', `${KEY_SCHEMES[done.from].description} → ${KEY_SCHEMES[done.to].description}`],
+    [
+      'model',
+      `${config.modelType}, ${config.numHiddenLayers} blocks, ${config.hiddenSize} wide, ${config.numAttentionHeads} heads${done.configInferred ? '; inferred from the tensors' : ''}`,
+    ],
+    ['tensors', `${done.tensors} (${dtypes.join(', ')}), ${(done.bytes / 1e6).toFixed(1)} MB`],
+    ['files', done.files.join(', ')],
+    ...done.lost.map(({ name, why }) => ['lost', `${name}: ${why}`]),
+    ...done.added.map(({ name, why }) => ['added', `${name}: ${why}`]),
+    ...(done.leftOut.length > 0 ? [['left out', `${done.leftOut.length} tensors of training`]] : []),
+    ...done.overflowed.map(({ name, values }) => ['overflow', `${name}: ${values} values became infinite`]),
+    ...done.warnings.map((text) => ['note', text]),
+  ];
+  const lines = rows.map(([key = '', value = '']) => printable(`${key.padEnd(10)}${value}`));
+  return [...lines, printable(`${dryRun ? 'would write' : 'wrote'} ${target}`)].join('\n');
+}
+
+async function run(source: string, target: string, options: ConvertVerbOptions): Promise<void> {
+  const { to, dtype, maxShardSize, head, overwrite, dryRun = false, json } = options;
+  const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
+  const config = options.config === undefined ? undefined : await readConfigFile(options.config);
+  const { numAttentionHeads, imageSize } = options;
+  const bar = await startProgress('converting', 0, 'bytes');
+  let done: Conversion;
+  try {
+    done = await interruptible((signal) =>
+      convert(source, target, {
+        ...repositoryOptions(options),
+        to,
+        dtype,
+        maxShardSize,
+        head,
+        labels,
+        config,
+        fields: { ...(numAttentionHeads && { numAttentionHeads }), ...(imageSize && { imageSize }) },
+        overwrite,
+        dryRun,
+        signal,
+        onProgress: ({ loaded, total }) => bar.update(loaded, total),
+        onWrite: (written, total) => bar.update(written, total),
+      }),
+    );
+  } finally {
+    bar.stop();
+  }
+  const text = json ? JSON.stringify({ target, ...done }) : describe(target, done, dryRun);
+  process.stdout.write(`${text}\n`);
+}
+
+/** Builds the verb. */
+export function convertCommand(): Command {
+  const command = new Command('convert')
+    .description('weights of any system into safetensors of any system')
+    .argument('<source>', 'folder, Hub id, URL, or .safetensors, .pth or .bin file')
+    .argument('<target>', 'folder, or a .safetensors file for the weights alone')
+    .addOption(
+      new Option('--to <names>', 'whose names the result has')
+        .choices(Object.keys(KEY_SCHEMES))
+        .default('hf'),
+    )
+    .addOption(
+      new Option('--dtype <dtype>', 'dtype of the weights (default: as they are)').choices([...CONVERSION_DTYPES]),
+    )
+    .option('--max-shard-size <size>', 'largest file of weights, such as 5GB (default: 50GB)')
+    .option('--head <source>', 'a linear head in a file of its own, for a backbone that has none')
+    .option('--labels <file>', LABELS_HELP)
+    .option('--config <file>', 'a config.json, where the source has none')
+    .option('--num-attention-heads <n>', 'heads, where they are not 64 wide and there is no config', positiveInteger)
+    .option('--image-size <pixels>', 'trained size, where there is no config to say it', positiveInteger)
+    .option('--overwrite', 'replace a model that is already at the target')
+    .option('--dry-run', 'say what would be done, and write nothing')
+    .option('--json', 'one JSON object')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ dinov2 convert dinov2_vitb14_pretrain.pth dinov2-base
+  $ dinov2 convert facebook/dinov2-base dinov2-base-f16 --dtype f16
+  $ dinov2 convert facebook/dinov2-base dinov2_vitb14.safetensors --to original
+  $ dinov2 convert dinov2_vits14_pretrain.pth classifier --head dinov2_vits14_linear4_head.pth --labels imagenet-1k`,
+    );
+  return addSourceOptions(command).action(run);
+}

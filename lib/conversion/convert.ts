@@ -1,0 +1,179 @@
+/** From a checkpoint of any system to a folder or file of any system. */
+import { OptionError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
+import type { Checkpoint } from '../../weights/checkpoint.ts';
+import { KEY_SCHEMES, type KeySchemeName } from '../../weights/key-schemes/schemes.ts';
+import { schemeView, type TensorNote } from '../../weights/key-schemes/scheme-view.ts';
+import { openRepository } from '../../weights/repositories/open-repository.ts';
+import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../weights/repositories/repository.ts';
+import { type CastDtype, castView } from '../../weights/write/cast-view.ts';
+import type { WriteFolderOptions } from '../../weights/write/write-folder-node.ts';
+import type { Dinov2Config } from '../configuration/dinov2-config.ts';
+import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
+import type { BuiltInLabels } from '../configuration/labels.ts';
+import { requireKnownOptions } from '../known-options.ts';
+import type { ModelSource } from '../loading/load-model.ts';
+import { modelFiles } from './model-files.ts';
+import { openForConversion } from './open-for-conversion.ts';
+import { readProcessor } from './read-processor.ts';
+
+/** The dtypes weights can be converted to. */
+export const CONVERSION_DTYPES = ['f32', 'f16', 'bf16'] as const;
+
+/** A dtype weights can be converted to. */
+export type ConversionDtype = (typeof CONVERSION_DTYPES)[number];
+
+/** How a checkpoint is converted. */
+export interface ConvertOptions extends RepositoryOptions {
+  /** whose names the result has; default `hf`, the files of transformers */
+  to?: KeySchemeName | undefined;
+  /** dtype of the floating-point tensors; default: each as it is */
+  dtype?: ConversionDtype | undefined;
+  /** bytes of values in one file, such as `5GB`; default `50GB`, that of transformers */
+  maxShardSize?: string | number | undefined;
+  /** whether an old model at the target may be replaced; default false */
+  overwrite?: boolean | undefined;
+  /** find out what would happen, and write nothing; default false */
+  dryRun?: boolean | undefined;
+  /** the configuration, or the fields of it that can't be inferred where the source has no `config.json` */
+  config?: Dinov2Config | Dinov2ConfigFields | undefined;
+  /** a source with a linear head for a backbone that has none */
+  head?: ModelSource | undefined;
+  /** what the classes are called, in their order, or the name of a list that comes with this library */
+  labels?: readonly string[] | BuiltInLabels | undefined;
+  /** called as tensors are written: bytes of values so far, and in all */
+  onWrite?: ((written: number, total: number) => void) | undefined;
+}
+
+const OPTIONS = [
+  'to',
+  'dtype',
+  'maxShardSize',
+  'overwrite',
+  'dryRun',
+  'config',
+  'head',
+  'labels',
+  'onWrite',
+  ...REPOSITORY_OPTIONS,
+] as const satisfies (keyof ConvertOptions)[];
+
+/** What a conversion did, or would do. */
+export interface Conversion {
+  /** whose names the source has */
+  readonly from: KeySchemeName;
+  readonly to: KeySchemeName;
+  readonly config: Dinov2Config;
+  /** whether the configuration was inferred from the tensors */
+  readonly configInferred: boolean;
+  /** how many tensors are written */
+  readonly tensors: number;
+  /** bytes of values that are written */
+  readonly bytes: number;
+  /** how many tensors of each dtype are written */
+  readonly dtypes: Readonly<Record<string, number>>;
+  /** the files that are written, by their names in the folder */
+  readonly files: readonly string[];
+  /** tensors that the target has no place for */
+  readonly lost: readonly TensorNote[];
+  /** tensors that the target asks for and the source has not */
+  readonly added: readonly TensorNote[];
+  /** tensors of the source that only training needs */
+  readonly leftOut: readonly string[];
+  /** tensors in which finite values became infinite in the new dtype, and how many; empty for a dry run */
+  readonly overflowed: readonly { readonly name: string; readonly values: number }[];
+  /** what the target can't do with what it gets */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Converts a checkpoint: its names, its dtype, its files.
+ *
+ * The source is all that `fromPretrained` takes. One tensor is in memory at a time, and the next. The target appears
+ * when it is complete; a conversion that fails or is stopped leaves nothing behind. Needs Node.
+ *
+ * @param source a folder, a `.safetensors`, `.pth` or `.bin` file, a Hub id, a URL, or files in memory
+ * @param target a folder, or a file that ends in `.safetensors` and holds the weights alone
+ * @throws SourceError, FormatError; ConfigError if the configuration can't be inferred; WeightsError listing all that is
+ *   missing, unexpected or misshapen; OptionError
+ */
+export async function convert(
+  source: ModelSource,
+  target: string,
+  options: ConvertOptions = {},
+): Promise<Conversion> {
+  requireKnownOptions('convert', options, OPTIONS);
+  const { to = 'hf', dryRun = false, maxShardSize, overwrite, onWrite, signal } = options;
+  requireScheme(to);
+  const dtype = castDtype(options.dtype);
+  const repository = await openRepository(source, options);
+  const opened = await openForConversion(repository, options);
+  try {
+    const { config } = opened;
+    const renamed = schemeView(opened.checkpoint, to, { maskToken: config.useMaskToken });
+    const overflowed: { name: string; values: number }[] = [];
+    const result = castView(renamed.checkpoint, dtype, (name, values) => overflowed.push({ name, values }));
+    const processor = await readProcessor(repository);
+    const files = modelFiles(result, config, processor);
+    const options: WriteFolderOptions = { maxShardSize, overwrite, signal, ...(onWrite && { onProgress: onWrite }) };
+    const { planFolder, writeFolder } = await import('../../weights/write/write-folder-node.ts');
+    const written = planFolder(result, files, target, options);
+    if (!dryRun) await writeFolder(result, files, target, options);
+    return {
+      from: opened.scheme,
+      to,
+      config,
+      configInferred: opened.configInferred,
+      ...summary(result),
+      files: written,
+      lost: renamed.lost,
+      added: renamed.added,
+      leftOut: opened.leftOut,
+      overflowed,
+      warnings: warningsOf(config, result, to),
+    };
+  } finally {
+    await opened.checkpoint.close();
+  }
+}
+
+function requireScheme(to: string): void {
+  if (!Object.hasOwn(KEY_SCHEMES, to)) {
+    throw new OptionError(`convert: to: expected one of ${Object.keys(KEY_SCHEMES).join(', ')}, got ${shown(to)}`);
+  }
+}
+
+const CAST_DTYPES: Record<ConversionDtype, CastDtype> = { f32: 'F32', f16: 'F16', bf16: 'BF16' };
+
+function castDtype(dtype: ConversionDtype | undefined): CastDtype | undefined {
+  if (dtype === undefined) return undefined;
+  if (!Object.hasOwn(CAST_DTYPES, dtype)) {
+    throw new OptionError(`convert: dtype: expected one of ${CONVERSION_DTYPES.join(', ')}, got ${shown(dtype)}`);
+  }
+  return CAST_DTYPES[dtype];
+}
+
+function summary({ tensors }: Pick<Checkpoint, 'tensors'>): Pick<Conversion, 'tensors' | 'bytes' | 'dtypes'> {
+  const dtypes: Record<string, number> = {};
+  let bytes = 0;
+  for (const { dtype, byteLength } of tensors.values()) {
+    dtypes[dtype] = (dtypes[dtype] ?? 0) + 1;
+    bytes += byteLength;
+  }
+  return { tensors: tensors.size, bytes, dtypes };
+}
+
+function warningsOf(config: Dinov2Config, { tensors }: Pick<Checkpoint, 'tensors'>, to: KeySchemeName): string[] {
+  const hasHead = [...tensors.keys()].some((name) => /(^|\.)(head|classifier|linear_head)\./.test(name));
+  if (!hasHead) return [];
+  const warnings: string[] = [];
+  if ((to === 'hf' || to === 'hf5') && config.numClassifierLayers > 1) {
+    warnings.push(
+      `transformers has no classifier over ${config.numClassifierLayers} layers; this library reads it, transformers does not`,
+    );
+  }
+  if (to === 'timm') {
+    warnings.push('timm has no classifier on CLS and the mean of the patches; it reads the backbone, not the head');
+  }
+  return warnings;
+}
