@@ -26,7 +26,8 @@ const { values: options } = parseArgs({
   },
 });
 const { python, node, size } = options;
-if (python === undefined) throw new Error('conversion: expected --python, a Python with torch and safetensors, got none');
+if (python === undefined)
+  throw new Error('conversion: expected --python, a Python with torch and safetensors, got none');
 
 const COMMAND = join(ROOT, 'dist', 'cli', 'main.js');
 
@@ -64,7 +65,17 @@ try {
   const [ours, theirs] = ['ours', 'theirs'].map((name) => join(folder, `${name}.safetensors`));
   const programs: Record<string, () => number> = {
     'dinov2 convert': () =>
-      run(node, [COMMAND, 'convert', source, ours ?? '', '--to', 'original', '--dtype', 'f16', '--overwrite']),
+      run(node, [
+        COMMAND,
+        'convert',
+        source,
+        ours ?? '',
+        '--to',
+        'original',
+        '--dtype',
+        'f16',
+        '--overwrite',
+      ]),
     'torch and safetensors': () =>
       run(python, [join(ROOT, 'bench', 'python', 'convert.py'), source, theirs ?? '']),
   };

@@ -6,6 +6,7 @@ import { Dinov2Error } from '../errors/errors.ts';
 import { say } from './messages.ts';
 import { classifyCommand } from './verbs/classify.ts';
 import { compareCommand } from './verbs/compare.ts';
+import { convertCommand } from './verbs/convert.ts';
 import { embedCommand } from './verbs/embed.ts';
 import { featuresCommand } from './verbs/features.ts';
 import { inspectCommand } from './verbs/inspect.ts';
@@ -43,6 +44,7 @@ function buildProgram(): Command {
     verifyCommand(),
     compareCommand(),
     inspectCommand(),
+    convertCommand(),
   ]) {
     program.addCommand(command.copyInheritedSettings(program));
   }

@@ -94,13 +94,19 @@ export function convertCommand(): Command {
         .default('hf'),
     )
     .addOption(
-      new Option('--dtype <dtype>', 'dtype of the weights (default: as they are)').choices([...CONVERSION_DTYPES]),
+      new Option('--dtype <dtype>', 'dtype of the weights (default: as they are)').choices([
+        ...CONVERSION_DTYPES,
+      ]),
     )
     .option('--max-shard-size <size>', 'largest file of weights, such as 5GB (default: 50GB)')
     .option('--head <source>', 'a linear head in a file of its own, for a backbone that has none')
     .option('--labels <file>', LABELS_HELP)
     .option('--config <file>', 'a config.json, where the source has none')
-    .option('--num-attention-heads <n>', 'heads, where they are not 64 wide and there is no config', positiveInteger)
+    .option(
+      '--num-attention-heads <n>',
+      'heads, where they are not 64 wide and there is no config',
+      positiveInteger,
+    )
     .option('--image-size <pixels>', 'trained size, where there is no config to say it', positiveInteger)
     .option('--overwrite', 'replace a model that is already at the target')
     .option('--dry-run', 'say what would be done, and write nothing')

@@ -1,21 +1,26 @@
 /** From a checkpoint of any system to a folder or file of any system. */
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import { DINOV2_PROCESSOR } from '../../images/processor-config.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
-import { KEY_SCHEMES, type KeySchemeName } from '../../weights/key-schemes/schemes.ts';
+import { canonicalView } from '../../weights/key-schemes/canonical-view.ts';
 import { schemeView, type TensorNote } from '../../weights/key-schemes/scheme-view.ts';
+import { KEY_SCHEMES, type KeySchemeName } from '../../weights/key-schemes/schemes.ts';
 import { openRepository } from '../../weights/repositories/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../weights/repositories/repository.ts';
 import { type CastDtype, castView } from '../../weights/write/cast-view.ts';
 import type { WriteFolderOptions } from '../../weights/write/write-folder-node.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
 import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
-import type { BuiltInLabels } from '../configuration/labels.ts';
+import { BitImageProcessor } from '../image-processor.ts';
 import { requireKnownOptions } from '../known-options.ts';
-import type { ModelSource } from '../loading/load-model.ts';
+import { HEAD_OPTIONS, type HeadOptions } from '../loading/attach-head.ts';
+import { checkWeights } from '../loading/check-weights.ts';
+import type { ModelSource } from '../loading/model-source.ts';
+import { openModel } from '../loading/open-model.ts';
+import { BackboneLayers } from '../models/backbone-layers.ts';
+import { loadClassifierLayers } from '../models/classifier-layers.ts';
 import { modelFiles } from './model-files.ts';
-import { openForConversion } from './open-for-conversion.ts';
-import { readProcessor } from './read-processor.ts';
 
 /** The dtypes weights can be converted to. */
 export const CONVERSION_DTYPES = ['f32', 'f16', 'bf16'] as const;
@@ -24,7 +29,7 @@ export const CONVERSION_DTYPES = ['f32', 'f16', 'bf16'] as const;
 export type ConversionDtype = (typeof CONVERSION_DTYPES)[number];
 
 /** How a checkpoint is converted. */
-export interface ConvertOptions extends RepositoryOptions {
+export interface ConvertOptions extends RepositoryOptions, HeadOptions {
   /** whose names the result has; default `hf`, the files of transformers */
   to?: KeySchemeName | undefined;
   /** dtype of the floating-point tensors; default: each as it is */
@@ -35,12 +40,10 @@ export interface ConvertOptions extends RepositoryOptions {
   overwrite?: boolean | undefined;
   /** find out what would happen, and write nothing; default false */
   dryRun?: boolean | undefined;
-  /** the configuration, or the fields of it that can't be inferred where the source has no `config.json` */
-  config?: Dinov2Config | Dinov2ConfigFields | undefined;
-  /** a source with a linear head for a backbone that has none */
-  head?: ModelSource | undefined;
-  /** what the classes are called, in their order, or the name of a list that comes with this library */
-  labels?: readonly string[] | BuiltInLabels | undefined;
+  /** the configuration, where the source has no `config.json` or another one is wanted */
+  config?: Dinov2Config | undefined;
+  /** fields of the configuration that differ, or that can't be inferred where the source has none */
+  fields?: Dinov2ConfigFields | undefined;
   /** called as tensors are written: bytes of values so far, and in all */
   onWrite?: ((written: number, total: number) => void) | undefined;
 }
@@ -52,9 +55,9 @@ const OPTIONS = [
   'overwrite',
   'dryRun',
   'config',
-  'head',
-  'labels',
+  'fields',
   'onWrite',
+  ...HEAD_OPTIONS,
   ...REPOSITORY_OPTIONS,
 ] as const satisfies (keyof ConvertOptions)[];
 
@@ -103,43 +106,68 @@ export async function convert(
   options: ConvertOptions = {},
 ): Promise<Conversion> {
   requireKnownOptions('convert', options, OPTIONS);
-  const { to = 'hf', dryRun = false, maxShardSize, overwrite, onWrite, signal } = options;
+  const { to = 'hf', dryRun = false } = options;
   requireScheme(to);
   const dtype = castDtype(options.dtype);
   const repository = await openRepository(source, options);
-  const opened = await openForConversion(repository, options);
+  const opened = await openModel(repository, options);
   try {
-    const { config } = opened;
-    const renamed = schemeView(opened.checkpoint, to, { maskToken: config.useMaskToken });
+    const isClassifier = opened.mapped.parameters.has('head.weight');
+    await checkWeights(opened, isClassifier ? loadClassifierLayers : BackboneLayers.load);
+    const canonical = canonicalView(opened.checkpoint);
+    const renamed = schemeView(canonical.checkpoint, to, { maskToken: opened.config.useMaskToken });
     const overflowed: { name: string; values: number }[] = [];
     const result = castView(renamed.checkpoint, dtype, (name, values) => overflowed.push({ name, values }));
-    const processor = await readProcessor(repository);
-    const files = modelFiles(result, config, processor);
-    const options: WriteFolderOptions = { maxShardSize, overwrite, signal, ...(onWrite && { onProgress: onWrite }) };
-    const { planFolder, writeFolder } = await import('../../weights/write/write-folder-node.ts');
-    const written = planFolder(result, files, target, options);
-    if (!dryRun) await writeFolder(result, files, target, options);
+    const config = opened.config.with({ useMaskToken: hasMaskToken(result) });
+    const processor = await BitImageProcessor.fromPretrained(source, {
+      ...repositoryOptions(options),
+      whenAbsent: () => DINOV2_PROCESSOR,
+    });
+    const kind = isClassifier ? 'ForImageClassification' : 'Model';
+    const files = modelFiles(result, { config, kind, processor });
+    const { plannedFiles, writeFolder } = await import('../../weights/write/write-folder-node.ts');
+    const writing = writeOptions(options);
+    const planned = plannedFiles(result, files, target, writing);
+    if (!dryRun) await writeFolder(result, files, target, writing);
     return {
-      from: opened.scheme,
+      from: canonical.scheme,
       to,
       config,
       configInferred: opened.configInferred,
       ...summary(result),
-      files: written,
+      files: planned,
       lost: renamed.lost,
       added: renamed.added,
-      leftOut: opened.leftOut,
+      leftOut: canonical.leftOut,
       overflowed,
-      warnings: warningsOf(config, result, to),
+      warnings: isClassifier ? classifierWarnings(config, to) : [],
     };
   } finally {
     await opened.checkpoint.close();
   }
 }
 
+function hasMaskToken({ tensors }: Pick<Checkpoint, 'tensors'>): boolean {
+  return [...tensors.keys()].some((name) => /(^|\.)mask_token$/.test(name));
+}
+
+function repositoryOptions(options: ConvertOptions): RepositoryOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => isRepositoryOption(name)));
+}
+
+function isRepositoryOption(name: string): boolean {
+  return REPOSITORY_OPTIONS.some((each) => each === name);
+}
+
+function writeOptions({ maxShardSize, overwrite, signal, onWrite }: ConvertOptions): WriteFolderOptions {
+  return { maxShardSize, overwrite, signal, ...(onWrite && { onProgress: onWrite }) };
+}
+
 function requireScheme(to: string): void {
   if (!Object.hasOwn(KEY_SCHEMES, to)) {
-    throw new OptionError(`convert: to: expected one of ${Object.keys(KEY_SCHEMES).join(', ')}, got ${shown(to)}`);
+    throw new OptionError(
+      `convert: to: expected one of ${Object.keys(KEY_SCHEMES).join(', ')}, got ${shown(to)}`,
+    );
   }
 }
 
@@ -148,7 +176,9 @@ const CAST_DTYPES: Record<ConversionDtype, CastDtype> = { f32: 'F32', f16: 'F16'
 function castDtype(dtype: ConversionDtype | undefined): CastDtype | undefined {
   if (dtype === undefined) return undefined;
   if (!Object.hasOwn(CAST_DTYPES, dtype)) {
-    throw new OptionError(`convert: dtype: expected one of ${CONVERSION_DTYPES.join(', ')}, got ${shown(dtype)}`);
+    throw new OptionError(
+      `convert: dtype: expected one of ${CONVERSION_DTYPES.join(', ')}, got ${shown(dtype)}`,
+    );
   }
   return CAST_DTYPES[dtype];
 }
@@ -163,17 +193,15 @@ function summary({ tensors }: Pick<Checkpoint, 'tensors'>): Pick<Conversion, 'te
   return { tensors: tensors.size, bytes, dtypes };
 }
 
-function warningsOf(config: Dinov2Config, { tensors }: Pick<Checkpoint, 'tensors'>, to: KeySchemeName): string[] {
-  const hasHead = [...tensors.keys()].some((name) => /(^|\.)(head|classifier|linear_head)\./.test(name));
-  if (!hasHead) return [];
+function classifierWarnings({ numClassifierLayers }: Dinov2Config, to: KeySchemeName): string[] {
   const warnings: string[] = [];
-  if ((to === 'hf' || to === 'hf5') && config.numClassifierLayers > 1) {
+  if ((to === 'hf' || to === 'hf5') && numClassifierLayers > 1) {
     warnings.push(
-      `transformers has no classifier over ${config.numClassifierLayers} layers; this library reads it, transformers does not`,
+      `transformers has no classifier over ${numClassifierLayers} layers; this library reads it, transformers does not`,
     );
   }
   if (to === 'timm') {
-    warnings.push('timm has no classifier on CLS and the mean of the patches; it reads the backbone, not the head');
+    warnings.push('timm has no classifier on CLS and the mean of the patches; it takes the backbone alone');
   }
   return warnings;
 }

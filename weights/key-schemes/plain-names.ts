@@ -8,6 +8,9 @@ const PREFIX = /^(module|_orig_mod|teacher|student|backbone|model|state_dict|din
 /** Blocks of training runs are kept in chunks: `blocks.<chunk>.<block>`, the block counted through. */
 const CHUNKED = /^blocks\.\d+\.(\d+)\./;
 
+/** The original code's classifiers have `backbone.` and `linear_head.`. */
+const HEAD_OF_CLASSIFIER = /^linear_head\./;
+
 /** The two networks of a training run, behind whatever was put in front of both. */
 const OF_TEACHER = /^((module|_orig_mod|model|state_dict)\.)*teacher\./;
 const OF_STUDENT = /^((module|_orig_mod|model|state_dict)\.)*student\./;
@@ -19,7 +22,7 @@ const OF_TRAINING = /^(dino_head|ibot_head|dino_loss|ibot_patch_loss)\./;
 export function plainName(name: string): string {
   let plain = name;
   while (PREFIX.test(plain)) plain = plain.replace(PREFIX, '');
-  return plain.replace(CHUNKED, 'blocks.$1.');
+  return plain.replace(CHUNKED, 'blocks.$1.').replace(HEAD_OF_CLASSIFIER, 'head.');
 }
 
 /** The tensors of a checkpoint that may belong to a model. */

@@ -36,7 +36,7 @@ export interface SchemeViewOptions {
 /**
  * Sees a checkpoint under the names of another system: renamed, and with what that system splits split by rows.
  *
- * A checkpoint with a head gets the prefix that transformers' classifiers have. Values keep their bytes, except those
+ * A checkpoint with a head gets the names that classifiers of transformers and of the original code have. Values keep their bytes, except those
  * that `lost` names.
  *
  * @param canonical under our names, as `canonicalView` or an earlier stage gives it
@@ -112,11 +112,17 @@ function withMaskToken(checkpoint: Checkpoint): Checkpoint {
   };
 }
 
-/** What stands in front of the backbone's names: transformers' classifiers have it as a module of theirs. */
-function prefixOf({ tensors }: Checkpoint, { name }: KeyScheme): string {
+/** What stands in front of the names of a classifier, which has the backbone as a module of its own. */
+interface Prefixes {
+  readonly backbone: string;
+  readonly head: string;
+}
+
+function prefixesOf({ tensors }: Checkpoint, { name }: KeyScheme): Prefixes {
   const isClassifier = [...tensors.keys()].some((ours) => ours.startsWith('head.'));
-  if (!isClassifier || (name !== 'hf' && name !== 'hf5')) return '';
-  return tensors.has('register_tokens') ? 'dinov2_with_registers.' : 'dinov2.';
+  if (!isClassifier || name === 'timm' || name === 'candle') return { backbone: '', head: '' };
+  if (name === 'original') return { backbone: 'backbone.', head: 'linear_' };
+  return { backbone: tensors.has('register_tokens') ? 'dinov2_with_registers.' : 'dinov2.', head: '' };
 }
 
 /** Rows of a tensor under our name. */
@@ -128,14 +134,15 @@ interface Rows {
 
 function renamed(source: Checkpoint, scheme: KeyScheme): Checkpoint {
   const theirsOf = new Map(scheme.rows);
-  const prefix = prefixOf(source, scheme);
+  const prefixes = prefixesOf(source, scheme);
   const tensors = new Map<string, TensorInfo>();
   const rowsOf = new Map<string, Rows>();
   for (const [ours, info] of source.tensors) {
     const { pattern, ...placeholders } = generalise(ours);
     const theirs = theirsOf.get(pattern) ?? [];
     for (const [part, row] of theirs.entries()) {
-      const name = `${ours.startsWith('head.') ? '' : prefix}${fill(row, placeholders)}`;
+      const prefix = ours.startsWith('head.') ? prefixes.head : prefixes.backbone;
+      const name = prefix + fill(row, placeholders);
       tensors.set(name, { ...rowsInfo(info, theirs.length, source.where), name });
       rowsOf.set(name, { ours, part, parts: theirs.length });
     }

@@ -1,6 +1,6 @@
 /** A model's folder: its weights, and the files beside them. */
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { OptionError } from '../../errors/errors.ts';
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
 import { openFileSink } from './file-sink-node.ts';
@@ -22,6 +22,7 @@ export interface WriteFolderOptions {
 }
 
 const DEFAULT_SHARD_SIZE = '50GB';
+const INDEX = 'model.safetensors.index.json';
 
 /** Says that tensors are PyTorch's, without which transformers refuses a file. */
 const METADATA = { format: 'pt' };
@@ -69,7 +70,7 @@ export async function writeFolder(
     await sink.close();
   };
   const limit = parseSize(options.maxShardSize ?? DEFAULT_SHARD_SIZE, 'maxShardSize');
-  if (target.endsWith('.safetensors')) {
+  if (isFile(target)) {
     if (options.maxShardSize !== undefined && total > limit) {
       throw new OptionError(
         `${target}: expected room for ${total} bytes in one file, got maxShardSize ${options.maxShardSize}; name a folder instead`,
@@ -79,12 +80,31 @@ export async function writeFolder(
     return;
   }
   const { shards, index } = planShards(tensors, limit);
-  const texts = index === undefined ? files : { ...files, 'model.safetensors.index.json': index };
+  const texts = index === undefined ? files : { ...files, [INDEX]: index };
   await writeWhole(target, { ...options, replaceable: OWN_FILES }, async (folder) => {
     await mkdir(folder);
     for (const { file, tensors: part } of shards) await writeWeights(join(folder, file), part);
     for (const [name, text] of Object.entries(texts)) await writeText(join(folder, name), text);
   });
+}
+
+/** The names of the files that `writeFolder` would write, of the same arguments. */
+export function plannedFiles(
+  checkpoint: Pick<Checkpoint, 'tensors'>,
+  files: Readonly<Record<string, string>>,
+  target: string,
+  { maxShardSize = DEFAULT_SHARD_SIZE }: WriteFolderOptions = {},
+): string[] {
+  const limit = parseSize(maxShardSize, 'maxShardSize');
+  if (isFile(target)) return [basename(target)];
+  const { shards, index } = planShards(checkpoint.tensors.values(), limit);
+  const weights = shards.map(({ file }) => file);
+  return [...weights, ...(index === undefined ? [] : [INDEX]), ...Object.keys(files)];
+}
+
+/** Whether a target is one file of weights rather than a folder. */
+function isFile(target: string): boolean {
+  return target.endsWith('.safetensors');
 }
 
 async function writeText(path: string, text: string): Promise<void> {
