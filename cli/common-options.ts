@@ -54,7 +54,7 @@ export function addDeviceOptions(command: Command): Command {
 
 /** Adds `--model` and everything that says how it is found and run. */
 export function addModelOptions(command: Command): Command {
-  command.requiredOption('-m, --model <model>', 'folder, Hub id, URL or .safetensors file');
+  command.requiredOption('-m, --model <model>', 'folder, Hub id, URL, .safetensors or .pth file');
   addDeviceOptions(command);
   command
     .addOption(

@@ -1,29 +1,49 @@
 /** The weights of a repository, whichever files hold them. */
 import { SourceError } from '../errors/errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { openSharded } from './open-sharded.ts';
 import { type Repository, readText } from './repositories/repository.ts';
-import { openSafetensors } from './safetensors/open-safetensors.ts';
-import { openSharded } from './safetensors/open-sharded.ts';
+import { openWeightsFile } from './weights-file.ts';
 
-const SINGLE = 'model.safetensors';
-const INDEX = 'model.safetensors.index.json';
+/** The names of weights in a folder, in the order in which they are looked for, and of the index of their shards. */
+const NAMES = [
+  { single: 'model.safetensors', index: 'model.safetensors.index.json' },
+  { single: 'pytorch_model.bin', index: 'pytorch_model.bin.index.json' },
+] as const;
 
 /**
- * Opens `model.safetensors`, the shards of its index, or the file that the source itself named.
+ * Opens the file that the source itself named; else `model.safetensors`, `pytorch_model.bin`, the shards of their
+ * indices, or the only `.pth` or `.pt` file there is. The checkpoint's `where` says which it was.
  *
- * @throws SourceError if there are no weights; FormatError if they are malformed
+ * @throws SourceError if there are no weights, or several to choose from; FormatError if they are malformed
  */
 export async function openCheckpoint(repository: Repository): Promise<Checkpoint> {
   const { where, weightsFile } = repository;
-  const single = weightsFile ?? SINGLE;
-  const source = await repository.open(single);
-  if (source !== undefined)
-    return openSafetensors(source, weightsFile === undefined ? `${where}/${single}` : where);
-  const index = weightsFile === undefined ? await readText(repository, INDEX) : undefined;
-  if (index !== undefined) return openSharded(index, `${where}/${INDEX}`, (file) => repository.open(file));
-  const others = (await repository.list())?.filter((name) =>
-    /\.(bin|pth|pt|onnx|gguf|safetensors)$/.test(name),
+  if (weightsFile !== undefined) {
+    const source = await repository.open(weightsFile);
+    if (source === undefined) throw new SourceError(`${where}: expected a weights file, got no such file`);
+    return openWeightsFile(source, where);
+  }
+  for (const { single, index } of NAMES) {
+    const source = await repository.open(single);
+    if (source !== undefined) return openWeightsFile(source, `${where}/${single}`);
+    const text = await readText(repository, index);
+    if (text !== undefined) return openSharded(text, `${where}/${index}`, (file) => repository.open(file));
+  }
+  return openOnlyFile(repository);
+}
+
+async function openOnlyFile(repository: Repository): Promise<Checkpoint> {
+  const { where } = repository;
+  const names = ((await repository.list()) ?? []).sort();
+  const [only, ...others] = names.filter((name) => /\.(pth|pt)$/.test(name));
+  if (only !== undefined && others.length === 0) {
+    const source = await repository.open(only);
+    if (source !== undefined) return openWeightsFile(source, `${where}/${only}`);
+  }
+  const found = names.filter((name) => /\.(bin|pth|pt|onnx|gguf|safetensors)$/.test(name));
+  const expected = NAMES.map(({ single }) => single).join(', ');
+  throw new SourceError(
+    `${where}: expected ${expected}, the index of their shards, or one .pth file, got ${found.join(', ') || 'none of them'}${found.length > 0 ? '; name the file itself' : ''}`,
   );
-  const found = others === undefined || others.length === 0 ? 'neither' : others.join(', ');
-  throw new SourceError(`${where}: expected ${SINGLE} or ${INDEX}, got ${found}`);
 }

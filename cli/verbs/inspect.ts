@@ -75,7 +75,7 @@ async function run(model: string, options: InspectVerbOptions): Promise<void> {
 export function inspectCommand(): Command {
   const command = new Command('inspect')
     .description('architecture, parameters, dtypes, names and memory of a checkpoint')
-    .argument('<model>', 'folder, Hub id, URL or .safetensors file')
+    .argument('<model>', 'folder, Hub id, URL, .safetensors or .pth file')
     .option('--image-size <pixels>', 'the size the memory estimate is for', positiveInteger, 224)
     .option('--tensors', 'list every tensor: dtype, shape, name in the file, name in the original code')
     .option('--json', 'one JSON object')

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { memorySource } from '../../weights/byte-source.ts';
 import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
+import { torchStateDict } from '../../weights/testing/torch-file.ts';
 import { safetensorsParts, type TensorToWrite } from '../../weights/write/encode-safetensors.ts';
 import { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';
 import { Dinov2Model } from '../models/dinov2-model.ts';
@@ -38,6 +39,18 @@ async function tokensOf(source: string | Record<string, Uint8Array>): Promise<un
   using output = model.forward({ data, shape: [1, 3, 24, 24] });
   return output.lastHiddenState.dataSync();
 }
+
+test('a .pth file of the original names, as the only one in its folder, gives the numbers of the safetensors file', async () => {
+  let pth = new Uint8Array();
+  const files = await filesOf('plain-mlp-original', (tensors) => {
+    pth = new Uint8Array(torchStateDict(tensors));
+    return tensors;
+  });
+  const config = files['config.json'] ?? new Uint8Array();
+  expect(await tokensOf({ 'config.json': config, 'dinov2_vits14_pretrain.pth': pth })).toEqual(
+    await tokensOf(files),
+  );
+});
 
 function renamed(rename: (name: string) => string): (tensors: TensorToWrite[]) => TensorToWrite[] {
   return (tensors) => tensors.map((tensor) => ({ ...tensor, name: rename(tensor.name) }));
@@ -127,7 +140,7 @@ test.each<[string, (files: Record<string, Uint8Array>) => void, RegExp]>([
   [
     'no weights',
     (files) => delete files['model.safetensors'],
-    /expected model\.safetensors or .*, got neither/,
+    /expected model\.safetensors, pytorch_model\.bin, .*, got none of them/,
   ],
   [
     'config that is no JSON',
@@ -147,7 +160,7 @@ test.each<[string, (files: Record<string, Uint8Array>) => void, RegExp]>([
 
 test('a source that is nothing says what was tried', async () => {
   await expect(Dinov2Model.fromPretrained('./no/such/folder')).rejects.toThrow(
-    /expected a folder, a \.safetensors file, a URL or a Hub id/,
+    /expected a folder, a \.safetensors or \.pth file, a URL or a Hub id/,
   );
 });
 

@@ -24,7 +24,7 @@ export class Dinov2Model extends PreTrainedModel {
   }
 
   /**
-   * Loads a checkpoint: a folder, a Hub id, a URL, a `.safetensors` file, or files in memory.
+   * Loads a checkpoint: a folder, a Hub id, a URL, a `.safetensors` or `.pth` file, or files in memory.
    *
    * @param source e.g. `facebook/dinov2-base`
    * @throws SourceError, FormatError, ConfigError, WeightsError

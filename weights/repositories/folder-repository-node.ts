@@ -5,7 +5,7 @@ import { openFileSource } from '../file-source-node.ts';
 import type { Repository } from './repository.ts';
 
 /**
- * @param path a folder, or a `.safetensors` file, beside which `config.json` is looked for
+ * @param path a folder, or a `.safetensors` or `.pth` file, beside which `config.json` is looked for
  * @returns undefined if there is nothing at the path
  */
 export async function folderRepository(path: string): Promise<Repository | undefined> {

@@ -1,5 +1,6 @@
 /** From what a user writes to a repository. */
 import { SourceError } from '../../errors/errors.ts';
+import { WEIGHTS_ENDING } from '../weights-ending.ts';
 import {
   type FilesInMemory,
   memoryRepository,
@@ -16,7 +17,7 @@ const isNode = typeof process !== 'undefined' && process.versions?.node !== unde
 /**
  * Finds the repository a source stands for.
  *
- * @param source a folder or `.safetensors` file, a URL, a Hub id such as `facebook/dinov2-base`, or files in memory
+ * @param source a folder, a `.safetensors` or `.pth` file, a URL, a Hub id such as `facebook/dinov2-base`, or files in memory
  * @throws SourceError naming what was tried
  */
 export async function openRepository(
@@ -31,9 +32,9 @@ export async function openRepository(
     const folder = await folderRepository(source);
     if (folder !== undefined) return folder;
   }
-  if (!HUB_ID.test(source) || source.endsWith('.safetensors')) {
+  if (!HUB_ID.test(source) || WEIGHTS_ENDING.test(source)) {
     throw new SourceError(
-      `${source}: expected a folder, a .safetensors file, a URL or a Hub id such as facebook/dinov2-base, got none of them`,
+      `${source}: expected a folder, a .safetensors or .pth file, a URL or a Hub id such as facebook/dinov2-base, got none of them`,
     );
   }
   if (isNode) {

@@ -3,16 +3,17 @@ import { SourceError } from '../../errors/errors.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { memorySource } from '../byte-source.ts';
 import { networkReason, readBody } from '../read-body.ts';
+import { WEIGHTS_ENDING } from '../weights-ending.ts';
 import { MAX_TEXT_BYTES, type Repository, type RepositoryOptions } from './repository.ts';
 
 /** Weights of more than this can't be held whole in one array. */
 const MAX_WHOLE_BYTES = 2 ** 32;
 
 /**
- * @param url a `.safetensors` file, or a place that files are below
+ * @param url a `.safetensors`, `.bin`, `.pth` or `.pt` file, or a place that files are below
  */
 export function urlRepository(url: URL, { fetch: get = fetch, signal }: RepositoryOptions): Repository {
-  const isFile = url.pathname.endsWith('.safetensors');
+  const isFile = WEIGHTS_ENDING.test(url.pathname);
   const base = new URL(url);
   if (!isFile && !base.pathname.endsWith('/')) base.pathname += '/';
   const request = async (target: URL, headers: Record<string, string>): Promise<Response> => {
@@ -57,7 +58,7 @@ async function requireSuccess(target: URL, response: Response): Promise<void> {
 }
 
 async function wholeFile({ href, pathname }: URL, response: Response): Promise<ByteSource> {
-  const limit = pathname.endsWith('.safetensors') ? MAX_WHOLE_BYTES : MAX_TEXT_BYTES;
+  const limit = WEIGHTS_ENDING.test(pathname) ? MAX_WHOLE_BYTES : MAX_TEXT_BYTES;
   return memorySource(await readBody(response, href, limit));
 }
 

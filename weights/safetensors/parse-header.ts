@@ -37,12 +37,12 @@ export function headerLength(prefix: Uint8Array, fileSize: number, where: string
   const length = new DataView(prefix.buffer, prefix.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER_BYTES)) {
     throw new FormatError(
-      `${where}: expected a safetensors header of at most ${MAX_HEADER_BYTES} bytes, got ${length}; is this a safetensors file?`,
+      `${where}: expected a safetensors header of at most ${MAX_HEADER_BYTES} bytes, got ${length}; is this a safetensors or torch file?`,
     );
   }
   if (LENGTH_BYTES + Number(length) > fileSize) {
     throw new FormatError(
-      `${where}: expected a header of ${length} bytes, got a file of ${fileSize}; the file is truncated or no safetensors file`,
+      `${where}: expected a header of ${length} bytes, got a file of ${fileSize}; the file is truncated, or no safetensors or torch file`,
     );
   }
   return Number(length);

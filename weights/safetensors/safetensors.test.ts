@@ -1,7 +1,7 @@
 import { memorySource } from '../byte-source.ts';
+import { openSharded } from '../open-sharded.ts';
 import { safetensorsParts } from '../write/encode-safetensors.ts';
 import { openSafetensors } from './open-safetensors.ts';
-import { openSharded } from './open-sharded.ts';
 
 function file(header: unknown, values = new Uint8Array()): Uint8Array {
   const text = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
@@ -124,7 +124,11 @@ describe('shards', () => {
   });
 
   test.each([
-    ['a path out of the folder', { a: '../x.safetensors' }, /expected the name of a .safetensors file/],
+    [
+      'a path out of the folder',
+      { a: '../x.safetensors' },
+      /expected the name of a .safetensors or .bin file/,
+    ],
     ['a shard that is missing', { a: 'y.safetensors' }, /expected the shard y.safetensors/],
     [
       'a tensor that is not in its shard',

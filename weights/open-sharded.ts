@@ -1,17 +1,17 @@
-/** A checkpoint in several safetensors files. */
-import { FormatError, SourceError } from '../../errors/errors.ts';
-import { shown } from '../../errors/shown.ts';
-import type { ByteSource } from '../byte-source.ts';
-import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
-import { openSafetensors } from './open-safetensors.ts';
+/** A checkpoint in several files. */
+import { FormatError, SourceError } from '../errors/errors.ts';
+import { shown } from '../errors/shown.ts';
+import type { ByteSource } from './byte-source.ts';
+import type { Checkpoint, TensorInfo } from './checkpoint.ts';
+import { openWeightsFile } from './weights-file.ts';
 
 /** What opens a file that stands beside the index; undefined if there is none. */
 export type OpenShard = (file: string) => Promise<ByteSource | undefined>;
 
 /** A plain file name; an index must not lead out of its folder. */
-const FILE_NAME = /^[\w.-]+\.safetensors$/;
+const FILE_NAME = /^[\w.-]+\.(safetensors|bin)$/;
 
-/** The shard of each tensor, as `model.safetensors.index.json` lists them. */
+/** The shard of each tensor, as an index lists them. */
 function parseIndex(text: string, where: string): Map<string, string> {
   let json: unknown;
   try {
@@ -28,7 +28,7 @@ function parseIndex(text: string, where: string): Map<string, string> {
   for (const [tensor, file] of Object.entries(weightMap)) {
     if (typeof file !== 'string' || !FILE_NAME.test(file) || file.startsWith('.')) {
       throw new FormatError(
-        `${where}: ${tensor}: expected the name of a .safetensors file, got ${shown(file)}`,
+        `${where}: ${tensor}: expected the name of a .safetensors or .bin file, got ${shown(file)}`,
       );
     }
     shards.set(tensor, file);
@@ -39,7 +39,7 @@ function parseIndex(text: string, where: string): Map<string, string> {
 /**
  * Joins the shards that an index names into one checkpoint.
  *
- * @param index the text of `model.safetensors.index.json`
+ * @param index the text of `model.safetensors.index.json` or `pytorch_model.bin.index.json`
  * @param where its name in error messages
  * @throws FormatError if index and shards disagree; SourceError if a shard is missing
  */
@@ -54,7 +54,7 @@ export async function openSharded(index: string, where: string, openShard: OpenS
       const source = await openShard(file);
       if (source === undefined)
         throw new SourceError(`${where}: expected the shard ${file}, got no such file`);
-      shards.set(file, await openSafetensors(source, where.replace(/[^/]*$/, file)));
+      shards.set(file, await openWeightsFile(source, where.replace(/[^/]*$/, file)));
     }
     const tensors = new Map<string, TensorInfo>();
     for (const [name, file] of shardOf) {

@@ -1,0 +1,65 @@
+import { openCheckpoint } from './open-checkpoint.ts';
+import { memoryRepository } from './repositories/repository.ts';
+import { torchStateDict } from './testing/torch-file.ts';
+import { float32ToWrite, safetensorsParts } from './write/encode-safetensors.ts';
+
+/** A tensor whose name tells from which file it came. */
+function tensorOf(file: string) {
+  return float32ToWrite(file, [1], Float32Array.of(file.length));
+}
+
+const torch = (name: string) => torchStateDict([tensorOf(name)]);
+const safetensors = (name: string) => new Uint8Array(Buffer.concat(safetensorsParts([tensorOf(name)])));
+const index = (map: Record<string, string>) => new TextEncoder().encode(JSON.stringify({ weight_map: map }));
+
+test.each<[string, Record<string, Uint8Array>, string, string[]]>([
+  [
+    'safetensors before torch',
+    { 'model.safetensors': safetensors('a'), 'pytorch_model.bin': torch('b') },
+    'model.safetensors',
+    ['a'],
+  ],
+  ['pytorch_model.bin', { 'pytorch_model.bin': torch('b'), 'x.pth': torch('c') }, 'pytorch_model.bin', ['b']],
+  [
+    'shards of torch',
+    {
+      'pytorch_model.bin.index.json': index({ a: 'x-1.bin', b: 'x-2.bin' }),
+      'x-1.bin': torch('a'),
+      'x-2.bin': torch('b'),
+    },
+    'pytorch_model.bin.index.json',
+    ['a', 'b'],
+  ],
+  ['the only .pth file', { 'x.pth': torch('c'), 'config.json': new Uint8Array(2) }, 'x.pth', ['c']],
+  ['the only .pt file', { 'x.pt': torch('c') }, 'x.pt', ['c']],
+  ['a torch file by another name', { 'model.safetensors': torch('d') }, 'model.safetensors', ['d']],
+  ['a safetensors file by another name', { 'x.pth': safetensors('e') }, 'x.pth', ['e']],
+])('%s', async (_, files, where, names) => {
+  const checkpoint = await openCheckpoint(memoryRepository(files));
+  expect(checkpoint.where).toBe(`files in memory/${where}`);
+  expect([...checkpoint.tensors.keys()]).toEqual(names);
+  for (const name of names) {
+    expect(new Float32Array((await checkpoint.read(name)).buffer)).toEqual(Float32Array.of(name.length));
+  }
+});
+
+test.each<[string, Record<string, Uint8Array>, RegExp]>([
+  [
+    'several .pth files',
+    { 'a.pth': torch('a'), 'b.pth': torch('b') },
+    /or one \.pth file, got a\.pth, b\.pth; name the file itself/,
+  ],
+  [
+    'nothing',
+    { 'config.json': new Uint8Array(2) },
+    /expected model\.safetensors, pytorch_model\.bin, .* got none of them$/,
+  ],
+  ['formats that are not read', { 'model.onnx': new Uint8Array(2) }, /got model\.onnx/],
+  [
+    'a file that is neither',
+    { 'x.pth': new Uint8Array(100).fill(200) },
+    /x\.pth: .*is this a safetensors or torch file/,
+  ],
+])('refuses %s', async (_, files, message) => {
+  await expect(openCheckpoint(memoryRepository(files))).rejects.toThrow(message);
+});

@@ -1,0 +1,97 @@
+/** What a pickle can become here: plain containers, and stand-ins for objects. None of it has any behaviour. */
+import { shown } from '../../../errors/shown.ts';
+
+/** Anything that isn't a plain number, text or bytes. */
+export abstract class PickleObject {
+  /** what it is, for error messages: `a list`, `the global os.system` */
+  abstract readonly described: string;
+}
+
+/** A value of a pickle. */
+export type PickleValue = null | boolean | number | bigint | string | Uint8Array | PickleObject;
+
+/** A tuple. */
+export class PickleTuple extends PickleObject {
+  readonly items: readonly PickleValue[];
+
+  constructor(items: readonly PickleValue[]) {
+    super();
+    this.items = items;
+  }
+
+  get described(): string {
+    return `a tuple of ${this.items.length}`;
+  }
+}
+
+/** A list. */
+export class PickleList extends PickleObject {
+  readonly described = 'a list';
+  readonly items: PickleValue[] = [];
+}
+
+/** A dict, ordered or not; attributes that an OrderedDict was given are left out. */
+export class PickleDict extends PickleObject {
+  readonly described = 'a dict';
+  readonly entries = new Map<PickleValue, PickleValue>();
+
+  /** Adds keys and values that follow one another. */
+  setItems(items: readonly PickleValue[], fail: PickleFailure): void {
+    if (items.length % 2 !== 0) fail('pairs of keys and values', `${items.length} values`);
+    for (let i = 0; i < items.length; i += 2) {
+      const [key = null, value = null] = [items[i], items[i + 1]];
+      if (key instanceof PickleDict || key instanceof PickleList) {
+        fail('a key that can be hashed', key.described);
+      }
+      this.entries.set(key, value);
+    }
+  }
+}
+
+/** An object that is of no use here: its class is known to be harmless, and what is in it is left out. */
+export class PickleOpaque extends PickleObject {
+  /** the full name of its class */
+  readonly type: string;
+
+  constructor(type: string) {
+    super();
+    this.type = type;
+  }
+
+  get described(): string {
+    return `a ${this.type}`;
+  }
+}
+
+/** Ends the reading of a pickle with an error that says where. */
+export type PickleFailure = (expected: string, got: string, remedy?: string) => never;
+
+/** What a global makes of its arguments. */
+export type PickleCall = (args: readonly PickleValue[], fail: PickleFailure) => PickleValue;
+
+/** A global on the list: a class, a function, or a constant, which can't be called. */
+export class PickleGlobal extends PickleObject {
+  /** module and name */
+  readonly name: string;
+  readonly kind: 'class' | 'function' | 'constant';
+  readonly call: PickleCall | undefined;
+
+  constructor(name: string, kind: 'class' | 'function' | 'constant', call?: PickleCall) {
+    super();
+    this.name = name;
+    this.kind = kind;
+    this.call = call;
+  }
+
+  get described(): string {
+    return `the global ${this.name}`;
+  }
+}
+
+/** A value as messages show it. */
+export function describeValue(value: PickleValue | undefined): string {
+  if (value instanceof PickleObject) return value.described;
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (value === null) return 'None';
+  return typeof value === 'bigint' ? String(value) : shown(value);
+}

@@ -1,0 +1,151 @@
+/** The globals that may stand in a checkpoint, and what becomes of them here. Nothing else is ever looked up. */
+import {
+  describeValue,
+  type PickleCall,
+  PickleDict,
+  PickleGlobal,
+  PickleList,
+  PickleOpaque,
+  PickleTuple,
+  type PickleValue,
+} from './pickle/values.ts';
+import { rebuildTensor, rebuildTypedTensor } from './rebuild-tensor.ts';
+import { STORAGE_CLASSES, TORCH_DTYPES, type TorchDtype } from './torch-dtypes.ts';
+import { DtypeGlobal, StorageClass, TorchTensor, UnreadableTensor } from './torch-values.ts';
+
+/** Classes of what training runs keep beside their weights; their objects are left out. */
+const LEFT_OUT = [
+  'argparse.Namespace',
+  'builtins.bytearray',
+  'builtins.complex',
+  'builtins.dict',
+  'builtins.float',
+  'builtins.frozenset',
+  'builtins.int',
+  'builtins.list',
+  'builtins.set',
+  'numpy.dtype',
+  'numpy.ndarray',
+  'pathlib.PosixPath',
+  'pathlib.PurePosixPath',
+  'pathlib.PureWindowsPath',
+  'pathlib.WindowsPath',
+  'pathlib._local.PosixPath',
+  'pathlib._local.WindowsPath',
+  'torch.Tensor',
+  'torch.device',
+  'types.SimpleNamespace',
+] as const;
+
+/** Functions that make such objects. */
+const LEFT_OUT_FUNCTIONS = [
+  '_codecs.encode',
+  'numpy._core.multiarray._reconstruct',
+  'numpy._core.multiarray.scalar',
+  'numpy._core.numeric._frombuffer',
+  'numpy.core.multiarray._reconstruct',
+  'numpy.core.multiarray.scalar',
+  'numpy.core.numeric._frombuffer',
+  'torch.serialization._get_layout',
+] as const;
+
+const LEFT_OUT_CONSTANTS = [
+  'torch.per_channel_affine',
+  'torch.per_channel_affine_float_qparams',
+  'torch.per_channel_symmetric',
+  'torch.per_tensor_affine',
+  'torch.per_tensor_symmetric',
+] as const;
+
+/** Tensors whose values don't stand in the file one by one. */
+const UNREADABLE = {
+  _rebuild_meta_tensor_no_storage: 'a tensor without values',
+  _rebuild_nested_tensor: 'a nested tensor',
+  _rebuild_qtensor: 'a quantized tensor',
+  _rebuild_sparse_tensor: 'a sparse tensor',
+} as const;
+
+/** What stands in the place of the first argument: the tensor that a wrapper is made from. */
+const takeFirst: PickleCall = ([tensor], fail) =>
+  tensor instanceof TorchTensor || tensor instanceof UnreadableTensor
+    ? tensor
+    : fail('a tensor to be wrapped', describeValue(tensor));
+
+/** `_rebuild_from_type_v2(function, type, arguments, state)`: a tensor with attributes. */
+const rebuildFromType: PickleCall = ([rebuild, , args], fail) => {
+  if (!(rebuild instanceof PickleGlobal) || rebuild.kind !== 'function' || rebuild.call === undefined) {
+    return fail('a function that rebuilds a tensor', describeValue(rebuild));
+  }
+  if (!(args instanceof PickleTuple)) return fail('its arguments', describeValue(args));
+  // one that calls itself could do so without end
+  if (rebuild.call === rebuildFromType) return fail('a function that rebuilds a tensor', rebuild.described);
+  return rebuild.call(args.items, fail);
+};
+
+/** `OrderedDict()`, or as Python 2 wrote it, of a list of pairs. */
+const orderedDict: PickleCall = ([pairs], fail) => {
+  const dict = new PickleDict();
+  if (pairs === undefined) return dict;
+  if (!(pairs instanceof PickleList)) return fail('pairs of keys and values', describeValue(pairs));
+  for (const pair of pairs.items) {
+    const items = pair instanceof PickleList || pair instanceof PickleTuple ? pair.items : [];
+    const [key, value] = items;
+    if (typeof key !== 'string' || value === undefined) fail('a name and a value', describeValue(pair));
+    else dict.entries.set(key, value);
+  }
+  return dict;
+};
+
+/** `Counter(dict)` and `defaultdict(factory)`. */
+const likeDict: PickleCall = ([first]) => (first instanceof PickleDict ? first : new PickleDict());
+
+/** `torch.Size((2, 3))`. */
+const size: PickleCall = ([items], fail) =>
+  items instanceof PickleTuple ? items : fail('a tuple of sizes', describeValue(items));
+
+function makeGlobals(): ReadonlyMap<string, PickleGlobal> {
+  const globals = new Map<string, PickleGlobal>();
+  const add = (global: PickleGlobal): unknown => globals.set(global.name, global);
+  const named = (name: string, kind: 'class' | 'function' | 'constant', call?: PickleCall): unknown =>
+    add(new PickleGlobal(name, kind, call));
+  const opaque = (type: string): PickleValue => new PickleOpaque(type);
+
+  for (const dtype of TORCH_DTYPES.values()) add(new DtypeGlobal(dtype));
+  for (const [name, dtype] of STORAGE_CLASSES) add(new StorageClass(`torch.${name}`, dtypeNamed(dtype)));
+  add(new StorageClass('torch.storage.UntypedStorage', dtypeNamed('uint8')));
+
+  named('torch._utils._rebuild_tensor', 'function', rebuildTensor);
+  named('torch._utils._rebuild_tensor_v2', 'function', rebuildTensor);
+  named('torch._utils._rebuild_tensor_v3', 'function', rebuildTypedTensor);
+  named('torch._utils._rebuild_parameter', 'function', takeFirst);
+  named('torch._utils._rebuild_parameter_with_state', 'function', takeFirst);
+  named('torch._utils._rebuild_device_tensor_from_cpu_tensor', 'function', takeFirst);
+  named('torch._tensor._rebuild_from_type_v2', 'function', rebuildFromType);
+  named('torch.nn.parameter.Parameter', 'class', takeFirst);
+  for (const [name, what] of Object.entries(UNREADABLE)) {
+    named(`torch._utils.${name}`, 'function', () => new UnreadableTensor(what));
+  }
+
+  named('torch.Size', 'class', size);
+  named('collections.OrderedDict', 'class', orderedDict);
+  named('collections.Counter', 'class', likeDict);
+  named('collections.defaultdict', 'class', likeDict);
+  for (const name of LEFT_OUT) named(name, 'class', () => opaque(name));
+  for (const name of LEFT_OUT_FUNCTIONS) named(name, 'function', () => opaque(name));
+  for (const name of LEFT_OUT_CONSTANTS) named(name, 'constant');
+  return globals;
+}
+
+function dtypeNamed(name: string): TorchDtype {
+  const dtype = TORCH_DTYPES.get(name);
+  if (dtype === undefined) throw new RangeError(`torch.${name}: expected it in the table of dtypes`);
+  return dtype;
+}
+
+const GLOBALS = makeGlobals();
+
+/** The global of that module and name; undefined if it isn't on the list. */
+export function findTorchGlobal(name: string): PickleGlobal | undefined {
+  // Python 2's name of the module
+  return GLOBALS.get(name.replace(/^__builtin__\./, 'builtins.'));
+}
