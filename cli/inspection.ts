@@ -22,6 +22,8 @@ export interface InspectedTensor {
 /** What there is to say about a checkpoint. */
 export interface Inspection {
   model: string;
+  /** the weights, as they were found: a file, or the index of several */
+  file: string;
   /** where the configuration is from, or why there is none */
   configuration: string;
   modelType: string | undefined;
@@ -90,6 +92,7 @@ export function inspect({ model, config, checkpoint }: InspectedSource, imageSiz
   const memory = found.config && estimateMemory(found.config, count, imageSize);
   return {
     model,
+    file: checkpoint.where,
     configuration: found.configuration,
     modelType: found.config?.modelType,
     architecture: found.config && describeArchitecture(found.config),

@@ -30,6 +30,7 @@ function describe(found: Inspection, imageSize: number): string {
   const { shards, unexpected, leftOut } = found;
   const rows = [
     ['model', found.model],
+    ['file', found.file],
     ['type', found.modelType ?? 'unknown'],
     ['architecture', found.architecture ?? 'unknown'],
     ['configuration', found.configuration],

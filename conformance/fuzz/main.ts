@@ -42,7 +42,7 @@ const failures: string[] = [];
 function kindOf(message: string): string {
   return message
     .replace(/"(\\.|[^"\\])*"/g, '"…"')
-    .replace(/\d+/g, '#')
+    .replace(/0x[0-9a-f]+|\d+/g, '#')
     .replace(/(global) \S+/g, '$1 …')
     .slice(0, 90);
 }

@@ -14,6 +14,9 @@ import { DtypeGlobal, TorchStorage, TorchTensor, UnreadableTensor } from './torc
 /** More axes than any tensor of a vision model has. */
 const MAX_AXES = 16;
 
+/** Twice the flags that torch has: `conj` and `neg`. */
+const MAX_FLAGS = 4;
+
 /** The most bytes a tensor may have that repeats the values of a smaller storage, as `expand` does. */
 const MAX_REPEATED_BYTES = 64 * 1024 * 1024;
 
@@ -46,11 +49,18 @@ function viewOf(
     return fail(`strides of ${shape.length} axes`, `${strides.length}`);
   }
   if (dtype.dtype === undefined) return new UnreadableTensor(`torch.${dtype.name}`);
-  if (metadata instanceof PickleDict && [...metadata.entries.values()].includes(true)) {
+  if (isLazy(metadata, fail)) {
     return new UnreadableTensor('a view that negates or conjugates the values it shows');
   }
   requireWithin(storage, dtype, offset, shape, strides, fail);
   return new TorchTensor(dtype, storage, offset, shape, strides);
+}
+
+/** Whether the flags of a view say that it isn't what stands in its storage. */
+function isLazy(flags: PickleValue | undefined, fail: PickleFailure): boolean {
+  if (!(flags instanceof PickleDict)) return false;
+  if (flags.entries.size > MAX_FLAGS) fail(`at most ${MAX_FLAGS} flags of a tensor`, `${flags.entries.size}`);
+  return [...flags.entries.values()].includes(true);
 }
 
 function requireWithin(

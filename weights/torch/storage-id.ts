@@ -3,6 +3,9 @@ import { describeValue, type PickleFailure, PickleTuple, type PickleValue } from
 import type { TorchDtype } from './torch-dtypes.ts';
 import { StorageClass } from './torch-values.ts';
 
+/** Keys are numbers or addresses; what is longer would be looked up slowly, and there may be many. */
+const MAX_KEY_LENGTH = 100;
+
 /** A part of a storage under a name of its own, as torch kept views before 0.4. */
 export interface StorageView {
   /** bytes in front of the part */
@@ -32,6 +35,7 @@ export function parseStorageId(id: PickleValue, fail: PickleFailure): StorageId 
   if (!(storageClass instanceof StorageClass))
     return fail('a class of storages', describeValue(storageClass));
   if (typeof key !== 'string') return fail('the key of a storage', describeValue(key));
+  if (key.length > MAX_KEY_LENGTH) return fail('the key of a storage', `one of ${key.length} characters`);
   if (typeof location !== 'string') return fail('the device of a storage', describeValue(location));
   const { dtype } = storageClass;
   const byteLength = bytesOf(count, dtype, fail);

@@ -82,11 +82,16 @@ const rebuildFromType: PickleCall = ([rebuild, , args], fail) => {
   return rebuild.call(args.items, fail);
 };
 
+/** Lists that became dicts: to copy one over and over would take forever, and no file of torch asks for it. */
+const USED = new WeakSet<PickleList>();
+
 /** `OrderedDict()`, or as Python 2 wrote it, of a list of pairs. */
 const orderedDict: PickleCall = ([pairs], fail) => {
   const dict = new PickleDict();
   if (pairs === undefined) return dict;
   if (!(pairs instanceof PickleList)) return fail('pairs of keys and values', describeValue(pairs));
+  if (USED.has(pairs)) return fail('pairs of one dict', 'a list that became a dict before');
+  USED.add(pairs);
   for (const pair of pairs.items) {
     const items = pair instanceof PickleList || pair instanceof PickleTuple ? pair.items : [];
     const [key, value] = items;

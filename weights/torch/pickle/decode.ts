@@ -3,8 +3,8 @@ import type { PickleFailure } from './values.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Bytes of an integer; those of Python's random state have 4. */
-const MAX_INTEGER_BYTES = 256;
+/** Bytes of an integer; those of an UUID are 17. */
+const MAX_INTEGER_BYTES = 32;
 
 /** Text in UTF-8. */
 export function decodeText(bytes: Uint8Array, fail: PickleFailure): string {
@@ -32,10 +32,16 @@ export function requireIntegerLength(length: number, fail: PickleFailure): numbe
   return length;
 }
 
+const SCRATCH = new Uint8Array(MAX_INTEGER_BYTES);
+const SCRATCH_WORDS = new DataView(SCRATCH.buffer);
+
 /** A little-endian integer in two's complement; a number where that is exact. */
 export function decodeInteger(bytes: Uint8Array): number | bigint {
+  SCRATCH.fill(0).set(bytes);
   let value = 0n;
-  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] ?? 0);
+  for (let at = MAX_INTEGER_BYTES - 8; at >= 0; at -= 8) {
+    value = (value << 64n) | SCRATCH_WORDS.getBigUint64(at, true);
+  }
   value = BigInt.asIntN(8 * bytes.length, value);
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;

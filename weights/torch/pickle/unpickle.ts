@@ -23,8 +23,8 @@ export interface PickleContext {
   loadPersistent(id: PickleValue, fail: PickleFailure): PickleValue;
 }
 
-/** Twenty times the opcodes of a giant model with its optimizer. */
-const MAX_OPERATIONS = 4_000_000;
+/** Ten times the opcodes of a giant model with its optimizer. */
+const MAX_OPERATIONS = 2_000_000;
 const MAX_NAME_BYTES = 1024;
 const MAX_PROTOCOL = 5;
 

@@ -2,7 +2,7 @@
 import { FormatError } from '../../../errors/errors.ts';
 import { shown } from '../../../errors/shown.ts';
 import type { DirectoryPlace } from './end-record.ts';
-import { ELSEWHERE_16, ELSEWHERE_32, ZipRecord } from './record.ts';
+import { ELSEWHERE_16, ELSEWHERE_32, ENCRYPTED, ZipRecord } from './record.ts';
 
 /** A file inside a zip file. */
 export interface ZipEntry {
@@ -19,8 +19,8 @@ export interface ZipEntry {
   readonly limit: number;
 }
 
-/** A thousand times the directory of a giant model. */
-const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
+/** A hundred times the directory of a giant model. */
+const MAX_DIRECTORY_BYTES = 16 * 1024 * 1024;
 
 const SIGNATURE = 0x02014b50;
 const FIXED_BYTES = 46;
@@ -80,7 +80,7 @@ function parseEntry(bytes: Uint8Array, where: string): { entry: Omit<ZipEntry, '
     );
   }
   const name = decodeName(bytes.subarray(FIXED_BYTES, nameEnd), where);
-  if (record.uint16(8) & 1)
+  if (record.uint16(8) & ENCRYPTED)
     throw new FormatError(`${where}: ${name}: expected plain bytes, got an encrypted entry`);
   const method = record.uint16(10);
   const packed = { size: record.uint32(24), stored: record.uint32(20), headerOffset: record.uint32(42) };

@@ -7,6 +7,9 @@ export const ELSEWHERE_16 = 0xffff;
 /** What a 32-bit field holds when the true value stands in a zip64 record. */
 export const ELSEWHERE_32 = 0xffffffff;
 
+/** The flags of an entry that is encrypted, in one of three ways. */
+export const ENCRYPTED = 0x2041;
+
 /** One record; offsets count from its first byte. */
 export class ZipRecord {
   private readonly view: DataView;

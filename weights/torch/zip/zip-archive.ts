@@ -7,9 +7,9 @@ import {
   requireSaneDirectory,
   type ZipEntry,
 } from './central-directory.ts';
-import { crc32 } from './crc32.ts';
+import { checksum } from './checksum.ts';
 import { findDirectory } from './end-record.ts';
-import { ELSEWHERE_32, ZipRecord } from './record.ts';
+import { ELSEWHERE_32, ENCRYPTED, ZipRecord } from './record.ts';
 
 const LOCAL_SIGNATURE = 0x04034b50;
 
@@ -64,7 +64,7 @@ export class ZipArchive {
     const start = await this.startOf(entry);
     if (length === entry.size && !this.checks.has(entry)) {
       const bytes = await this.source.read(start, length);
-      this.requireChecksum(entry, crc32(bytes));
+      this.requireChecksum(entry, checksum(bytes));
       this.checks.set(entry, Promise.resolve());
       return bytes;
     }
@@ -89,7 +89,8 @@ export class ZipArchive {
     const header = await this.source.read(headerOffset, length);
     const record = new ZipRecord(header, this.where);
     if (record.uint32(0) !== LOCAL_SIGNATURE) return fail('something else');
-    if (record.uint16(6) & 1 || record.uint16(8) !== 0) return fail('an encrypted or compressed entry');
+    if (record.uint16(6) & ENCRYPTED || record.uint16(8) !== 0)
+      return fail('an encrypted or compressed entry');
     // where the numbers follow the contents, or stand in a zip64 field, there are none here
     for (const stated of [record.uint32(18), record.uint32(22)]) {
       if (stated !== size && stated !== 0 && stated !== ELSEWHERE_32) return fail(`${stated} bytes`);
@@ -108,7 +109,7 @@ export class ZipArchive {
   private async checksumOf(entry: ZipEntry, start: number): Promise<void> {
     let sum = 0;
     for (let at = 0; at < entry.size; at += PIECE_BYTES) {
-      sum = crc32(await this.source.read(start + at, Math.min(PIECE_BYTES, entry.size - at)), sum);
+      sum = checksum(await this.source.read(start + at, Math.min(PIECE_BYTES, entry.size - at)), sum);
     }
     this.requireChecksum(entry, sum);
   }
