@@ -38,6 +38,10 @@ test('a URL that ends in .safetensors names the file, and its neighbours are bes
   expect(await source?.read(0, config.length)).toEqual(config);
 });
 
+test.each(['pth', 'pt', 'bin'])('a URL that ends in .%s names the file too', (ending) => {
+  expect(urlRepository(new URL(`${place().href}/x.${ending}`), {}).weightsFile).toBe(`x.${ending}`);
+});
+
 test('a server without ranges gives the whole file at once', async () => {
   server.faults = { ignoreRanges: true };
   const source = await urlRepository(place(), {}).open('model.safetensors');
