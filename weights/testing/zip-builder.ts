@@ -10,6 +10,8 @@ export interface ZipEntryToWrite {
   method?: number;
   /** bit 0: encrypted */
   flags?: number;
+  /** bit 4: a folder */
+  attributes?: number;
   crc32?: number;
   /** bytes that the directory states */
   statedSize?: number;
@@ -119,7 +121,8 @@ function directoryRecord(entry: ZipEntryToWrite, sum: number, offset: number): n
     ...littleEndian(encoded.length, 2),
     ...littleEndian(extra.length, 2),
     ...littleEndian(0, 2),
-    ...littleEndian(0, 8),
+    ...littleEndian(0, 4),
+    ...littleEndian(entry.attributes ?? 0, 4),
     ...littleEndian(zip64 ? ELSEWHERE : statedOffset, 4),
     ...encoded,
     ...extra,

@@ -93,6 +93,11 @@ test.each<[string, Uint8Array, RegExp]>([
     changed('data/0', { method: 8 }),
     /archive\/data\/0: expected stored bytes, .* got compression method 8/,
   ],
+  [
+    'values in a folder',
+    changed('data/0', { attributes: 0x10 }),
+    /archive\/data\/0: .* got one marked as a folder/,
+  ],
   ['an encrypted entry', changed('data/0', { flags: 1 }), /archive\/data\/0: .* got an encrypted entry/],
   ['big-endian values', changed('byteorder', notes('big')), /little-endian values, got the byte order "big"/],
   ['an unknown byte order', changed('byteorder', notes('pdp')), /got the byte order "pdp"/],

@@ -25,6 +25,8 @@ const MAX_DIRECTORY_BYTES = 16 * 1024 * 1024;
 const SIGNATURE = 0x02014b50;
 const FIXED_BYTES = 46;
 const ZIP64_EXTRA = 1;
+/** The attribute of folders on DOS; torch takes what has it for empty. */
+const DIRECTORY = 0x10;
 
 /** The bytes of an entry's header without its name and extra fields. */
 export const LOCAL_HEADER_BYTES = 30;
@@ -43,7 +45,7 @@ export function requireSaneDirectory({ size, count }: DirectoryPlace, where: str
  *
  * @param bytes the whole directory
  * @returns entries by name, in the order of the directory
- * @throws FormatError naming the entry that is encrypted, duplicate, overlapping, or a path out of the archive
+ * @throws FormatError naming the entry that is encrypted, a folder, duplicate, overlapping, or a path out of the archive
  */
 export function parseDirectory(
   bytes: Uint8Array,
@@ -82,6 +84,9 @@ function parseEntry(bytes: Uint8Array, where: string): { entry: Omit<ZipEntry, '
   const name = decodeName(bytes.subarray(FIXED_BYTES, nameEnd), where);
   if (record.uint16(8) & ENCRYPTED)
     throw new FormatError(`${where}: ${name}: expected plain bytes, got an encrypted entry`);
+  if (record.uint32(38) & DIRECTORY) {
+    throw new FormatError(`${where}: ${name}: expected a file in the zip file, got one marked as a folder`);
+  }
   const method = record.uint16(10);
   const packed = { size: record.uint32(24), stored: record.uint32(20), headerOffset: record.uint32(42) };
   const { size, stored, headerOffset } = fromZip64(
