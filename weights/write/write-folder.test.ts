@@ -12,8 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
 import { openFileSource } from '../file-source-node.ts';
-import { openSafetensors } from '../safetensors/open-safetensors.ts';
 import { openSharded } from '../open-sharded.ts';
+import { openSafetensors } from '../safetensors/open-safetensors.ts';
 import { writeFolder } from './write-folder-node.ts';
 import { writeWhole } from './write-whole-node.ts';
 
