@@ -15,6 +15,13 @@ export type {
 } from './configuration/dinov2-config-fields.ts';
 export { BUILT_IN_LABELS, type BuiltInLabels, builtInLabels, parseLabels } from './configuration/labels.ts';
 export { PRESET_NAMES, type PresetName, presetConfig } from './configuration/presets.ts';
+export {
+  CONVERSION_DTYPES,
+  type Conversion,
+  type ConversionDtype,
+  type ConvertOptions,
+  convert,
+} from './conversion/convert.ts';
 export { DEVICES, type Device, type DeviceOptions, setDevice } from './devices.ts';
 export {
   AutoImageProcessor,

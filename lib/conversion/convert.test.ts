@@ -1,0 +1,158 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { KeySchemeName } from '../../weights/key-schemes/schemes.ts';
+import { Dinov2Config } from '../configuration/dinov2-config.ts';
+import { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';
+import { Dinov2Model } from '../models/dinov2-model.ts';
+import { readFloat32 } from '../tasks/read-tensor.ts';
+import { convert } from './convert.ts';
+
+const FIXTURES = fileURLToPath(new URL('../../conformance/fixtures/', import.meta.url));
+const model = (name: string): string => `${FIXTURES}models/${name}`;
+const MODEL_FILE = 'model.safetensors';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'dinov2-convert-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const inFolder = (name: string): string => join(folder, name);
+const bytesOf = (path: string): Buffer => readFileSync(join(path, MODEL_FILE));
+
+/** The config.json that stands beside a fixture. */
+function configOf(name: string): Dinov2Config {
+  return Dinov2Config.fromJSON(JSON.parse(readFileSync(join(model(name), 'config.json'), 'utf8')));
+}
+
+async function tokensOf(source: string): Promise<Float32Array> {
+  using loaded = await Dinov2Model.fromPretrained(source);
+  const data = Float32Array.from({ length: 3 * 24 * 24 }, (_, i) => Math.sin(i));
+  using output = loaded.forward({ data, shape: [1, 3, 24, 24] });
+  return await readFloat32(output.lastHiddenState);
+}
+
+describe.each(['plain-mlp', 'plain-swiglu', 'registers-mlp', 'registers-swiglu'])('%s', (name) => {
+  test.each<KeySchemeName>(['original', 'hf5'])(
+    'there and back by way of %s is the same file',
+    async (to) => {
+      await convert(model(name), inFolder('there'), { to });
+      const back = await convert(inFolder('there'), inFolder('back'), { to: 'hf' });
+      expect(back).toMatchObject({ from: to, lost: [], added: [], configInferred: false });
+      expect(bytesOf(inFolder('back'))).toEqual(bytesOf(model(name)));
+    },
+  );
+
+  test('timm loses what it has no place for, says so, and computes the same', async () => {
+    const there = await convert(model(name), inFolder('timm'), { to: 'timm' });
+    const registers = name.startsWith('registers');
+    expect(there.lost.map((each) => each.name)).toEqual([
+      ...(registers ? ['pos_embed[:, 0]'] : []),
+      'mask_token',
+    ]);
+    await convert(inFolder('timm'), inFolder('back'));
+    const expected = await tokensOf(model(name));
+    expect(await tokensOf(inFolder('timm'))).toEqual(expected);
+    expect(await tokensOf(inFolder('back'))).toEqual(expected);
+  });
+});
+
+test('a configuration that stands nowhere is inferred, but for what has to be given', async () => {
+  const weights = inFolder('weights.safetensors');
+  await convert(model('plain-mlp'), weights, { to: 'original' });
+  expect(readdirSync(folder)).toEqual(['weights.safetensors']);
+  await expect(convert(weights, inFolder('out'))).rejects.toThrow(/numAttentionHeads/);
+  expect(existsSync(inFolder('out'))).toBe(false);
+  const { numAttentionHeads } = configOf('plain-mlp');
+  const done = await convert(weights, inFolder('out'), { fields: { numAttentionHeads } });
+  expect(done.configInferred).toBe(true);
+  expect(bytesOf(inFolder('out'))).toEqual(bytesOf(model('plain-mlp')));
+  expect(await tokensOf(inFolder('out'))).toEqual(await tokensOf(model('plain-mlp')));
+});
+
+test('weights are divided among files, and read from them', async () => {
+  const done = await convert(model('plain-mlp'), inFolder('sharded'), { maxShardSize: '10KB' });
+  expect(done.files.length).toBeGreaterThan(4);
+  expect(readdirSync(inFolder('sharded')).sort()).toEqual([...done.files].sort());
+  expect(await tokensOf(inFolder('sharded'))).toEqual(await tokensOf(model('plain-mlp')));
+});
+
+test('values too large for float16 are counted', async () => {
+  const done = await convert(model('plain-mlp'), inFolder('half'), { dtype: 'f16' });
+  expect(done.dtypes).toEqual({ F16: done.tensors });
+  expect(done.overflowed).toEqual([]);
+});
+
+test('a dry run says what would be written, and writes nothing', async () => {
+  const dry = await convert(model('plain-mlp'), inFolder('dry'), { dtype: 'bf16', dryRun: true });
+  expect(readdirSync(folder)).toEqual([]);
+  const done = await convert(model('plain-mlp'), inFolder('done'), { dtype: 'bf16' });
+  expect(dry).toEqual(done);
+});
+
+test('all that is missing, misshapen and unexpected is listed, and nothing is written', async () => {
+  const config = configOf('plain-mlp').with({ numHiddenLayers: 3, patchSize: 8, imageSize: 48 });
+  const attempt = convert(model('plain-mlp'), inFolder('out'), { config });
+  await expect(attempt).rejects.toThrow(/missing/);
+  await expect(attempt).rejects.toMatchObject({
+    missing: expect.arrayContaining(['blocks.2.attn.qkv.weight']),
+    mismatched: [expect.objectContaining({ name: 'patch_embed.proj.weight' })],
+  });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('an old model is replaced only if asked to', async () => {
+  await convert(model('plain-mlp'), inFolder('out'));
+  await expect(convert(model('plain-mlp'), inFolder('out'), { dtype: 'f16' })).rejects.toThrow(/overwrite/);
+  expect(bytesOf(inFolder('out'))).toEqual(bytesOf(model('plain-mlp')));
+  await convert(inFolder('out'), inFolder('out'), { dtype: 'f16', overwrite: true });
+  expect(readdirSync(folder)).toEqual(['out']);
+});
+
+test('a conversion that is stopped leaves nothing', async () => {
+  const controller = new AbortController();
+  const onWrite = (): void => controller.abort();
+  const attempt = convert(model('plain-mlp'), inFolder('out'), { signal: controller.signal, onWrite });
+  await expect(attempt).rejects.toThrow(/abort/i);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a classifier gets the names that each system has for one', async () => {
+  await convert(model('classifier'), inFolder('original'), { to: 'original' });
+  const text = bytesOf(inFolder('original')).toString('latin1');
+  expect(text).toMatch(/"backbone\.cls_token".*"linear_head\.weight"/);
+  await convert(inFolder('original'), inFolder('back'));
+  expect(bytesOf(inFolder('back'))).toEqual(bytesOf(model('classifier')));
+  const { warnings } = await convert(model('classifier'), inFolder('timm'), { to: 'timm' });
+  expect(warnings).toEqual([expect.stringContaining('timm has no classifier')]);
+});
+
+test('a backbone and a head of four layers become a classifier with labels', async () => {
+  const source = model('linear-4');
+  const head = join(source, 'linear_head.safetensors');
+  const done = await convert(source, inFolder('joined'), { head });
+  expect(done.config.numClassifierLayers).toBe(4);
+  expect(done.warnings).toEqual([expect.stringContaining('no classifier over 4 layers')]);
+  const data = Float32Array.from({ length: 3 * 24 * 24 }, (_, i) => Math.sin(i));
+  const logits: Float32Array[] = [];
+  for (const [from, options] of [
+    [source, { head }],
+    [inFolder('joined'), {}],
+  ] as const) {
+    using loaded = await Dinov2ForImageClassification.fromPretrained(from, options);
+    using output = loaded.forward({ data, shape: [1, 3, 24, 24] });
+    logits.push(await readFloat32(output.logits));
+  }
+  expect(logits[1]).toEqual(logits[0]);
+});
+
+test.each([
+  [{ to: 'onnx' }, /convert: to: expected one of hf, .*got "onnx"/],
+  [{ dtype: 'f8' }, /convert: dtype: expected one of f32, f16, bf16, got "f8"/],
+  [{ shards: 3 }, /convert: expected options among .*got shards/],
+])('refuses the options %j', async (options, message) => {
+  const wrong: object = options;
+  await expect(convert(model('plain-mlp'), inFolder('out'), wrong)).rejects.toThrow(message);
+});
