@@ -112,8 +112,8 @@ export async function convert(
   const repository = await openRepository(source, options);
   const opened = await openModel(repository, options);
   try {
-    const isClassifier = opened.mapped.parameters.has('head.weight');
-    await checkWeights(opened, isClassifier ? loadClassifierLayers : BackboneLayers.load);
+    const hasHead = opened.mapped.parameters.has('head.weight');
+    await checkWeights(opened, hasHead ? loadClassifierLayers : BackboneLayers.load);
     const canonical = canonicalView(opened.checkpoint);
     const renamed = schemeView(canonical.checkpoint, to, { maskToken: opened.config.useMaskToken });
     const overflowed: { name: string; values: number }[] = [];
@@ -123,6 +123,7 @@ export async function convert(
       ...repositoryOptions(options),
       whenAbsent: () => DINOV2_PROCESSOR,
     });
+    const isClassifier = hasHead && to !== 'timm';
     const kind = isClassifier ? 'ForImageClassification' : 'Model';
     const files = modelFiles(result, { config, kind, processor });
     const { plannedFiles, writeFolder } = await import('../../weights/write/write-folder-node.ts');
@@ -194,14 +195,8 @@ function summary({ tensors }: Pick<Checkpoint, 'tensors'>): Pick<Conversion, 'te
 }
 
 function classifierWarnings({ numClassifierLayers }: Dinov2Config, to: KeySchemeName): string[] {
-  const warnings: string[] = [];
-  if ((to === 'hf' || to === 'hf5') && numClassifierLayers > 1) {
-    warnings.push(
-      `transformers has no classifier over ${numClassifierLayers} layers; this library reads it, transformers does not`,
-    );
-  }
-  if (to === 'timm') {
-    warnings.push('timm has no classifier on CLS and the mean of the patches; it takes the backbone alone');
-  }
-  return warnings;
+  if ((to !== 'hf' && to !== 'hf5') || numClassifierLayers === 1) return [];
+  return [
+    `transformers has no classifier over ${numClassifierLayers} layers; this library reads it, transformers does not`,
+  ];
 }

@@ -56,6 +56,12 @@ export function schemeView(
     source = foldClsPosition(source);
     lost.push({ name: 'pos_embed[:, 0]', why: foldingCost(source, scheme) });
   }
+  if (to === 'timm') {
+    for (const name of [...source.tensors.keys()].filter((ours) => ours.startsWith('head.'))) {
+      source = without(source, name);
+      lost.push({ name, why: 'timm has no classifier on CLS and the mean of the patches' });
+    }
+  }
   const placesMask = scheme.rows.some(([ours]) => ours === 'mask_token');
   if (!placesMask && source.tensors.has('mask_token')) {
     source = without(source, 'mask_token');
@@ -120,7 +126,7 @@ interface Prefixes {
 
 function prefixesOf({ tensors }: Checkpoint, { name }: KeyScheme): Prefixes {
   const isClassifier = [...tensors.keys()].some((ours) => ours.startsWith('head.'));
-  if (!isClassifier || name === 'timm' || name === 'candle') return { backbone: '', head: '' };
+  if (!isClassifier || name === 'candle') return { backbone: '', head: '' };
   if (name === 'original') return { backbone: 'backbone.', head: 'linear_' };
   return { backbone: tensors.has('register_tokens') ? 'dinov2_with_registers.' : 'dinov2.', head: '' };
 }
