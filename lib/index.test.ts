@@ -36,3 +36,15 @@ test('the package builds a model and runs it', () => {
   `);
   expect(out).toBe('16\n');
 });
+
+test('a bundle for pages needs nothing of Node', () => {
+  const out = run(`
+    import { build } from 'esbuild';
+    const { outputFiles } = await build({
+      entryPoints: ['dist/lib/index.js'], outdir: 'out', bundle: true, splitting: true, format: 'esm', write: false,
+      logLevel: 'silent',
+    });
+    console.log(outputFiles.filter(({ text }) => /["']node:/.test(text)).length);
+  `);
+  expect(out).toBe('0\n');
+});

@@ -1,5 +1,5 @@
 /** From a checkpoint of any system to a folder or file of any system. */
-import { OptionError } from '../../errors/errors.ts';
+import { OptionError, SourceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { DINOV2_PROCESSOR } from '../../images/processor-config.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
@@ -108,6 +108,7 @@ export async function convert(
   requireKnownOptions('convert', options, OPTIONS);
   const { to = 'hf', dryRun = false } = options;
   requireScheme(to);
+  requireNode(target);
   const dtype = castDtype(options.dtype);
   const repository = await openRepository(source, options);
   const opened = await openModel(repository, options);
@@ -162,6 +163,13 @@ function isRepositoryOption(name: string): boolean {
 
 function writeOptions({ maxShardSize, overwrite, signal, onWrite }: ConvertOptions): WriteFolderOptions {
   return { maxShardSize, overwrite, signal, ...(onWrite && { onProgress: onWrite }) };
+}
+
+// bundles for pages have no code that writes files
+function requireNode(target: string): void {
+  if (typeof process === 'undefined' || process.versions?.node === undefined) {
+    throw new SourceError(`${target}: expected Node, which can write files, got a browser; convert there`);
+  }
 }
 
 function requireScheme(to: string): void {

@@ -6,7 +6,8 @@ type Crc32 = (bytes: Uint8Array, before?: number) => number;
 /** Node's own, native code that takes a third of the time; absent in browsers and in Node before 20.16. */
 function nativeCrc32(): Crc32 | undefined {
   if (typeof process === 'undefined' || process.getBuiltinModule === undefined) return undefined;
-  return process.getBuiltinModule('node:zlib').crc32;
+  // the name without a prefix, so that bundles for pages can be searched for Node's modules
+  return process.getBuiltinModule('zlib').crc32;
 }
 
 /**
