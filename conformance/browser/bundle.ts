@@ -64,8 +64,11 @@ export async function loads({ outputs }: Metafile): Promise<Load[]> {
       imports.filter(({ kind }) => kind === 'dynamic-import').map(({ path }) => path),
     ),
   );
-  const entry = Object.keys(outputs).find((path) => outputs[path]?.entryPoint && !lazy.has(path)) ?? '';
-  const initial = closure(entry);
+  // a Node file that nothing asks for any more is still an output, an empty one
+  const entry = Object.entries(outputs).find(
+    ([path, { entryPoint, bytes }]) => entryPoint && bytes > 0 && !lazy.has(path),
+  );
+  const initial = closure(entry?.[0] ?? '');
   const later = await Promise.all(
     [...lazy].map((path) =>
       measure(
