@@ -157,3 +157,41 @@ test('a field that is given need not be inferred', () => {
   const config = inferConfig(shapes, 'here', { imageSize: [42, 56], positionInterpolation: 'original' });
   expect(config).toMatchObject({ imageSize: [42, 56], positionInterpolation: 'original', patchSize: 14 });
 });
+
+test('of ratios that give the hidden size the plainest is taken', () => {
+  const shapes = changedShapes((all) => {
+    all.set('cls_token', { shape: [1, 1, 64] });
+    all.set('blocks.0.mlp.w12.weight', { shape: [2 * 112, 64] });
+  });
+  expect(inferConfig(shapes, 'here', { numAttentionHeads: 1 }).mlpRatio).toBe(2.5);
+});
+
+test('patches that are not square give an image that is not', () => {
+  const shapes = changedShapes((all) => {
+    all.set('patch_embed.proj.weight', { shape: [1536, 3, 14, 7] });
+    all.set('pos_embed', { shape: [1, 1 + 9, 1536] });
+  });
+  expect(inferConfig(shapes, 'here')).toMatchObject({ patchSize: [14, 7], imageSize: [42, 21] });
+});
+
+test('one register makes a model with registers', () => {
+  const shapes = changedShapes((all) => {
+    all.set('register_tokens', { shape: [1, 1, 1536] });
+  });
+  expect(inferConfig(shapes, 'here')).toMatchObject({
+    modelType: 'dinov2_with_registers',
+    numRegisterTokens: 1,
+  });
+});
+
+test('rows that are no queries, keys and values leave the heads to the width', () => {
+  const shapes = changedShapes((all) => {
+    all.set('blocks.0.attn.qkv.weight', { shape: [4000, 1536] });
+  });
+  expect(inferConfig(shapes, 'here').numAttentionHeads).toBe(24);
+});
+
+test('without blocks biases are as published', () => {
+  const shapes = new Map([...changedShapes(() => undefined)].filter(([name]) => !name.startsWith('blocks.')));
+  expect(inferConfig(shapes, 'here')).toMatchObject({ numHiddenLayers: 0, qkvBias: true });
+});

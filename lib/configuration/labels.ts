@@ -33,7 +33,8 @@ export async function builtInLabels(name: BuiltInLabels): Promise<readonly strin
  * @throws ConfigError if it is none of these, or leaves a class out
  */
 export function parseLabels(text: string, where: string): readonly string[] {
-  const trimmed = text.replace(/^\uFEFF/, '').trim();
+  // a byte order mark goes too
+  const trimmed = text.trim();
   if (trimmed === '') throw new ConfigError(`${where}: expected labels, got an empty file`);
   if (!/^[[{]/.test(trimmed)) return labelsOfLines(trimmed, where);
   let json: unknown;

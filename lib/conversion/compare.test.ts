@@ -101,3 +101,27 @@ test('bits that differ where values do not are not called identical', async () =
     rows.push(row);
   expect(rowOf(rows, 'norm.bias')).toMatchObject({ verdict: 'close', pass: true });
 });
+
+/** The row of `norm.bias` where A and B have it filled with one number each. */
+async function filled(a: number, b: number): Promise<TensorComparison | undefined> {
+  const source = await tensorsOf(await openFixture('plain-mlp-original'));
+  const withBias = (value: number) =>
+    checkpointOf(
+      source.map((tensor) =>
+        tensor.name === 'norm.bias'
+          ? { ...tensor, bytes: new Uint8Array(new Float32Array(24).fill(value).buffer) }
+          : tensor,
+      ),
+    );
+  const rows: TensorComparison[] = [];
+  for await (const row of compareCheckpoints(await withBias(a), await withBias(b))) rows.push(row);
+  return rowOf(rows, 'norm.bias');
+}
+
+test('without a tolerance values that differ at all are different', async () => {
+  expect(await filled(1, 1 + 2 ** -20)).toMatchObject({ verdict: 'different', pass: false });
+});
+
+test('what is no number in the same bits is identical', async () => {
+  expect(await filled(Number.NaN, Number.NaN)).toMatchObject({ verdict: 'identical', pass: true });
+});

@@ -103,6 +103,8 @@ test.each<[string, Record<string, readonly number[]>, RegExp]>([
     /expected weight \[labels, features\].*got \[3, 4, 1, 1\]/,
   ],
   ['a bias of another length', { weight: [3, 4], bias: [4] }, /got \[3, 4\] and \[4\]/],
+  ['a bias of two axes', { weight: [3, 4], bias: [3, 1] }, /got \[3, 4\] and \[3, 1\]/],
+  ['no features', { weight: [3, 0], bias: [3] }, /got \[3, 0\] and \[3\]/],
   ['no labels', { weight: [0, 4], bias: [0] }, /got \[0, 4\] and \[0\]/],
 ])('refuses %s', async (_, shapes, message) => {
   const [bare, head] = [await backbone(), await checkpointOf('head', shapes)];

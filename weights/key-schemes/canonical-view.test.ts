@@ -104,6 +104,61 @@ test('tensors that no scheme names are listed', async () => {
   expect(view.unexpected).toEqual(['rope_embed.periods', 'blocks.0.attn.qkv.bias_mask']);
 });
 
+test('names of transformers 4 and 5 may be mixed', async () => {
+  const isAttention = ({ name }: TensorToWrite): boolean => name.includes('.attention.');
+  const files = await tensorsOf(await openFixture('plain-swiglu'));
+  const view = canonicalView(
+    await changed('plain-swiglu-hf5', (modules) => [
+      ...modules.filter(isAttention),
+      ...files.filter((tensor) => !isAttention(tensor)),
+    ]),
+  );
+  expect(view).toMatchObject({ scheme: 'hf5', unexpected: [] });
+  const original = await openFixture('plain-swiglu-original');
+  expect(byName(await tensorsOf(view.checkpoint))).toEqual(byName(await tensorsOf(original)));
+});
+
+test('parts of a weight that lacks another part are listed', async () => {
+  const attention = 'encoder.layer.0.attention.attention';
+  const view = canonicalView(
+    await changed('plain-mlp', (tensors) => tensors.filter(({ name }) => name !== `${attention}.key.bias`)),
+  );
+  expect([...view.unexpected].sort()).toEqual([`${attention}.query.bias`, `${attention}.value.bias`]);
+});
+
+test("a tensor called weight beside a model's is no head", async () => {
+  const view = canonicalView(
+    await changed('plain-mlp-original', (tensors) => [...tensors, { ...FEW, name: 'weight' }]),
+  );
+  expect(view.unexpected).toEqual(['weight']);
+});
+
+test.each(['module.', 'model.', 'state_dict.module.'])(
+  'a teacher and a student behind %s are told apart',
+  async (prefix) => {
+    const { leftOut } = canonicalView(
+      await checkpointOf(
+        ['teacher', 'student'].map((network) => ({ ...FEW, name: `${prefix}${network}.cls_token` })),
+      ),
+    );
+    expect(leftOut).toEqual([`${prefix}student.cls_token`]);
+  },
+);
+
+test('free text of the file is kept, and the file is closed with the view', async () => {
+  let closed = 0;
+  const source: Checkpoint = {
+    ...(await openFixture('plain-mlp')),
+    metadata: { format: 'pt' },
+    close: async () => {
+      closed++;
+    },
+  };
+  const { checkpoint } = canonicalView(source);
+  await checkpoint.close();
+  expect([checkpoint.metadata, closed]).toEqual([{ format: 'pt' }, 1]);
+});
+
 test.each<[string, TensorToWrite[], RegExp]>([
   [
     'a head alone',

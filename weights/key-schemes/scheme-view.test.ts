@@ -122,6 +122,34 @@ test('a token in 16 bits is added to its position as PyTorch adds them, and the 
   expect(view.checkpoint.tensors.get('pos_embed')).toMatchObject({ shape: [1, 1, 2], byteLength: 4 });
 });
 
+test('a token in float64 is added to its position in float64', async () => {
+  const float = (...values: number[]): Uint8Array => new Uint8Array(Float64Array.from(values).buffer);
+  const { checkpoint } = schemeView(
+    await checkpointOf([
+      { name: 'cls_token', dtype: 'F64', shape: [1, 1, 1], bytes: float(1) },
+      { name: 'pos_embed', dtype: 'F64', shape: [1, 2, 1], bytes: float(2 ** -40, 3) },
+      { name: 'register_tokens', dtype: 'F64', shape: [1, 1, 1], bytes: float(0) },
+    ]),
+    'timm',
+  );
+  expect(checkpoint.tensors.get('cls_token')).toMatchObject({ dtype: 'F64', byteLength: 8 });
+  expect(await checkpoint.read('cls_token')).toEqual(float(1 + 2 ** -40));
+});
+
+test('tokens in integers become F32 when they are added', async () => {
+  const int = (...values: number[]): Uint8Array => new Uint8Array(Int32Array.from(values).buffer);
+  const { checkpoint } = schemeView(
+    await checkpointOf([
+      { name: 'cls_token', dtype: 'I32', shape: [1, 1, 1], bytes: int(1) },
+      { name: 'pos_embed', dtype: 'I32', shape: [1, 2, 1], bytes: int(2, 3) },
+      { name: 'register_tokens', dtype: 'I32', shape: [1, 1, 1], bytes: int(0) },
+    ]),
+    'timm',
+  );
+  expect(checkpoint.tensors.get('cls_token')).toMatchObject({ dtype: 'F32' });
+  expect(await checkpoint.read('cls_token')).toEqual(new Uint8Array(Float32Array.of(3).buffer));
+});
+
 test('a mask token is added where one is asked for', async () => {
   const source = await canonical('no-mask-token');
   expect(schemeView(source, 'hf', { maskToken: false })).toMatchObject({ added: [], lost: [] });

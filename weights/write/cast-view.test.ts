@@ -65,3 +65,14 @@ test('without a dtype the checkpoint is as it was', async () => {
   const given = await checkpoint(tensor('x', 'F32', Float32Array.of(1)));
   expect(castView(given, undefined)).toBe(given);
 });
+
+test('bytes that stand inside a larger buffer are cast', async () => {
+  const values = Float64Array.of(1, 1e39);
+  const given = await checkpoint(tensor('x', 'F64', values.subarray(1)));
+  const inside: Checkpoint = { ...given, read: async () => new Uint8Array(values.buffer, 8, 8) };
+  const reported: number[] = [];
+  expect(await castView(inside, 'F32', (_, count) => reported.push(count)).read('x')).toEqual(
+    new Uint8Array(Float32Array.of(Infinity).buffer),
+  );
+  expect(reported).toEqual([1]);
+});

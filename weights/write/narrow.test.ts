@@ -69,6 +69,11 @@ describe.each<[NarrowDtype, largest: number, infinity: number]>([
     expect([...codes(Float32Array.of(tiny, -tiny, 0, -0), dtype)]).toEqual([0, 0x8000, 0, 0x8000]);
   });
 
+  test('what is no number keeps the upper bits of its payload', () => {
+    const given = new Float32Array(Int32Array.of(0x7f80_0000 | (0x55 << 16)).buffer);
+    expect([...codes(given, dtype)]).toEqual([dtype === 'F16' ? 0x7e00 | ((0x55 << 3) & 0x1ff) : 0x7fd5]);
+  });
+
   test('what is no number becomes quiet', () => {
     const signalling = new Float32Array(Int32Array.of(0x7f80_0001, 0xff80_0001 | 0).buffer);
     expect([...codes(signalling, dtype)]).toEqual(dtype === 'F16' ? [0x7e00, 0xfe00] : [0x7fc0, 0xffc0]);

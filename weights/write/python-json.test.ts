@@ -38,7 +38,9 @@ test.each<[number, string]>([
 });
 
 test('integers stay integers, and other numbers are floats anyway', () => {
-  expect(pythonJson({ a: 3, b: 1e-6 })).toBe('{\n  "a": 3,\n  "b": 1e-06\n}\n');
+  expect(pythonJson({ a: 3, b: 1e-6, c: 2 ** 53 })).toBe(
+    '{\n  "a": 3,\n  "b": 1e-06,\n  "c": 9007199254740992.0\n}\n',
+  );
 });
 
 test('text is ASCII, and keys that look like numbers are sorted as text unless they are integers', () => {

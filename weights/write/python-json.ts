@@ -44,7 +44,7 @@ function write(value: JsonValue, indent: string, asFloat: boolean, integerKeys: 
   const order = integerKeys ? (a: string, b: string) => Number(a) - Number(b) : compareText;
   const entries = Object.entries(value)
     .sort(([a], [b]) => order(a, b))
-    .map(([key, each]) => [key, write(each, inner, asFloat, false)] as const);
+    .map(([key, each]) => [key, write(each, inner, false, false)] as const);
   return braced(entries, indent);
 }
 

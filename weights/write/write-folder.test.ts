@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -8,6 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
@@ -15,6 +18,7 @@ import { openFileSource } from '../file-source-node.ts';
 import { openSharded } from '../open-sharded.ts';
 import { openSafetensors } from '../safetensors/open-safetensors.ts';
 import { writeFolder } from './write-folder-node.ts';
+import { type ByteSink, writeSafetensors } from './write-safetensors.ts';
 import { writeWhole } from './write-whole-node.ts';
 
 const NAMES = ['a', 'b', 'c', 'd'];
@@ -137,6 +141,62 @@ describe.each(['model', 'deep/er/model', 'weights.safetensors'])('nothing is lef
   });
 });
 
+test('work that is stopped goes on with no tensor but the one being read', async () => {
+  const abort = new AbortController();
+  const read: string[] = [];
+  const watched = checkpoint((name) => {
+    read.push(name);
+    if (name === 'a') abort.abort(new Error('stopped'));
+    return new Uint8Array(0);
+  });
+  const { signal } = abort;
+  await expect(writeFolder(watched, FILES, join(folder, 'model'), { signal })).rejects.toThrow('stopped');
+  expect(read).not.toContain('d');
+});
+
+test('work that is stopped after its last tensor leaves nothing', async () => {
+  const abort = new AbortController();
+  const onProgress = (written: number, total: number): void => {
+    if (written === total) abort.abort(new Error('stopped'));
+  };
+  const options = { signal: abort.signal, onProgress };
+  await expect(writeFolder(checkpoint(), FILES, join(folder, 'model'), options)).rejects.toThrow('stopped');
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('what appears under the name while the work is done is kept', async () => {
+  const target = join(folder, 'model');
+  const write = async (temporary: string): Promise<void> => {
+    writeFileSync(temporary, 'ours');
+    writeFileSync(target, 'theirs');
+  };
+  await expect(writeWhole(target, {}, write)).rejects.toThrow(/expected nothing of this name, got a file/);
+  expect(readFileSync(target, 'utf8')).toBe('theirs');
+  expect(readdirSync(folder)).toEqual(['model']);
+});
+
+test('no tensor is still being read when writing has failed', async () => {
+  let reading = 0;
+  const slow: Checkpoint = {
+    ...checkpoint(),
+    read: async () => {
+      reading++;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      reading--;
+      return new Uint8Array(100);
+    },
+  };
+  let writes = 0;
+  const full: ByteSink = {
+    write: async () => {
+      if (++writes === 2) throw new Error('full');
+    },
+    close: async () => undefined,
+  };
+  await expect(writeSafetensors(slow, [...slow.tensors.values()], full)).rejects.toThrow('full');
+  expect(reading).toBe(0);
+});
+
 describe('what is there already', () => {
   let target: string;
   beforeEach(() => {
@@ -181,6 +241,13 @@ describe('what is there already', () => {
     expect(readdirSync(target)).toEqual(['thesis.docx']);
   });
 
+  test('may be a file that a folder replaces', async () => {
+    writeFileSync(join(folder, 'file'), 'old');
+    await writeFolder(checkpoint(), FILES, join(folder, 'file'), { overwrite: true });
+    expect(await readBack(join(folder, 'file'))).toEqual(WRITTEN);
+    expect(readdirSync(folder).sort()).toEqual(['file', 'model']);
+  });
+
   test('may be an empty folder', async () => {
     await writeFolder(checkpoint(), FILES, target);
     expect(await readBack(target)).toEqual(WRITTEN);
@@ -194,10 +261,16 @@ describe('what is there already', () => {
     expect(readdirSync(folder)).toEqual(['model']);
   });
 
-  test('is no place for a folder if it is a device', async () => {
-    await expect(writeFolder(checkpoint(), {}, '/dev/null', { overwrite: true })).rejects.toThrow(
+  test('is no place for a folder if it is something else, such as a socket', async () => {
+    // not /dev/null, which a mistake would replace for the whole machine
+    const socket = join(folder, 'socket');
+    const server = createServer().listen(socket);
+    await once(server, 'listening');
+    await expect(writeFolder(checkpoint(), {}, socket, { overwrite: true })).rejects.toThrow(
       /expected a file or a folder, got something else/,
     );
+    expect(lstatSync(socket).isSocket()).toBe(true);
+    server.close();
   });
 });
 
