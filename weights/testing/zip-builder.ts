@@ -19,6 +19,10 @@ export interface ZipEntryToWrite {
   statedOffset?: number;
   /** the name in front of the contents */
   localName?: string;
+  /** the size that stands in front of the contents */
+  localSize?: number;
+  /** fields in front of the zip64 field */
+  extra?: readonly number[];
   /** the directory keeps the numbers in a zip64 field */
   zip64?: boolean;
 }
@@ -77,7 +81,7 @@ export function zipOf(entries: readonly ZipEntryToWrite[], ending: ZipEnding = {
 }
 
 function localRecord(
-  { name, bytes, method = 0, flags = 0, localName = name }: ZipEntryToWrite,
+  { name, bytes, method = 0, flags = 0, localName = name, localSize = bytes.length }: ZipEntryToWrite,
   sum: number,
 ): Uint8Array {
   const encoded = new TextEncoder().encode(localName);
@@ -88,8 +92,8 @@ function localRecord(
     ...littleEndian(method, 2),
     ...littleEndian(0, 4),
     ...littleEndian(sum, 4),
-    ...littleEndian(bytes.length, 4),
-    ...littleEndian(bytes.length, 4),
+    ...littleEndian(localSize, 4),
+    ...littleEndian(localSize, 4),
     ...littleEndian(encoded.length, 2),
     ...littleEndian(0, 2),
     ...encoded,
@@ -108,7 +112,10 @@ function directoryRecord(entry: ZipEntryToWrite, sum: number, offset: number): n
   } = entry;
   const encoded = new TextEncoder().encode(name);
   const numbers = [statedSize, statedSize, statedOffset];
-  const extra = zip64 ? [1, 0, 24, 0, ...numbers.flatMap((number) => littleEndian(number, 8))] : [];
+  const extra = [
+    ...(entry.extra ?? []),
+    ...(zip64 ? [1, 0, 24, 0, ...numbers.flatMap((number) => littleEndian(number, 8))] : []),
+  ];
   return [
     ...littleEndian(0x02014b50, 4),
     ...littleEndian(0, 4),

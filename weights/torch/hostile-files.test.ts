@@ -37,6 +37,7 @@ test.each<[string, Uint8Array, RegExp]>([
     added('archive/../../etc/passwd'),
     /plain relative paths, got "archive\/\.\.\/\.\.\/etc\/passwd"/,
   ],
+  ['a path through a dot', added('archive/./x'), /plain relative paths/],
   ['an absolute path', added('/etc/passwd'), /plain relative paths, got "\/etc\/passwd"/],
   ['a path of Windows', added('archive\\..\\x'), /plain relative paths/],
   ['a drive of Windows', added('c:/x'), /plain relative paths, got "c:\/x"/],
@@ -102,6 +103,7 @@ test.each<[string, Uint8Array, RegExp]>([
   ['big-endian values', changed('byteorder', notes('big')), /little-endian values, got the byte order "big"/],
   ['an unknown byte order', changed('byteorder', notes('pdp')), /got the byte order "pdp"/],
   ['a version of the future', changed('version', notes('99')), /version 1 to 10, got "99"/],
+  ['a version before the first', changed('version', notes('0')), /version 1 to 10, got "0"/],
   ['no version', changed('version', notes('x')), /version 1 to 10, got "x"/],
   [
     'bytes behind the pickle',

@@ -25,6 +25,12 @@ const doubled = [
   [OP.TUPLE, OP.SETITEM, text('net'), OP.BINGET, 0, OP.SETITEM],
 ];
 
+/** 40 dicts in one another, each beside a tensor */
+const nested = Array.from({ length: 40 }).reduce<Pickle>(
+  (inner) => dict({ a: tensor(), inner }),
+  dict({ a: tensor() }),
+);
+
 function twice(): Pickle {
   const item = (name: string) => [text(name), OP.BINGET, 0];
   return [OP.EMPTY_DICT, OP.MARK, item('a'), item('b'), OP.SETITEMS, OP.BINPUT, 0];
@@ -104,6 +110,15 @@ test.each<[string, Pickle, RegExp]>([
   ['a value from below a mark', [OP.NONE, OP.MARK, OP.TUPLE1], /values on the stack: 1, got 0/],
   ['a tuple without a mark', [OP.TUPLE], /a mark on the stack, got none/],
   ['nothing at the end', [], /values on the stack: 1, got 0/],
+  ['a mark at the end', [OP.MARK, OP.NONE], /one value at the end, got 1 more/],
+  [
+    'a key that is a dict',
+    [OP.EMPTY_DICT, OP.EMPTY_DICT, OP.NONE, OP.SETITEM],
+    /a key that can be hashed, got a dict/,
+  ],
+  ['items of a set that is a list', [OP.EMPTY_LIST, OP.MARK, OP.NONE, OP.ADDITEMS], /a set, got a list/],
+  ['a long global by stack', [text(long), text('x'), OP.STACK_GLOBAL], /got one with a very long name/],
+  ['dicts in dicts', nested, /at most 32 dicts in one another/],
   ['two values at the end', [OP.NONE, OP.NONE], /one value at the end, got 1 more/],
   [
     'a key that is a list',

@@ -79,6 +79,18 @@ test.each<[string, Record<string, Pickle>, string | undefined, string[]]>([
   ['a state dict', one, undefined, ['a']],
   ['teacher before model', { model: dict(one), teacher: dict({ t: tensor() }) }, 'teacher', ['t']],
   ['model before state_dict', { state_dict: dict(one), model: dict({ m: tensor() }) }, 'model', ['m']],
+  [
+    'model before model_state_dict',
+    { model_state_dict: dict(one), model: dict({ m: tensor() }) },
+    'model',
+    ['m'],
+  ],
+  [
+    'model_state_dict before student',
+    { student: dict(one), model_state_dict: dict({ m: tensor() }) },
+    'model_state_dict',
+    ['m'],
+  ],
   ['student where there is nothing else', { student: dict(one), optimizer: dict(one) }, 'student', ['a']],
   ['a model that is no container', { model: tensor(), state_dict: dict(one) }, 'state_dict', ['a']],
   ['the only container', { net: dict(one), optimizer: dict({ state: dict(one) }) }, 'net', ['a']],

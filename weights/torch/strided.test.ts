@@ -34,7 +34,9 @@ test.each([1, 2, 4, 8])('values of %i bytes are gathered row by row', (elementBy
     [[3], [4]],
   ] as const) {
     const extent = extentOf(shape, strides);
-    const bytes = Uint8Array.from({ length: extent * elementBytes }, (_, i) => (i * 37) & 255);
+    const bytes = Uint8Array.from({ length: 8 + extent * elementBytes }, (_, i) => (i * 37) & 255).subarray(
+      8,
+    );
     const expected: number[] = [];
     for (let index = 0; index < elementCount(shape); index++) {
       let rest = index;
