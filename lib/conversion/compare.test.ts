@@ -125,3 +125,16 @@ test('without a tolerance values that differ at all are different', async () => 
 test('what is no number in the same bits is identical', async () => {
   expect(await filled(Number.NaN, Number.NaN)).toMatchObject({ verdict: 'identical', pass: true });
 });
+
+test('tensors that no scheme names are compared by their own names, in their own digits', async () => {
+  const source = await tensorsOf(await openFixture('plain-mlp-original'));
+  const withExtra = (value: number) =>
+    checkpointOf([
+      ...source,
+      { name: 'extra', dtype: 'F64', shape: [1], bytes: new Uint8Array(Float64Array.of(value).buffer) },
+    ]);
+  const rows: TensorComparison[] = [];
+  for await (const row of compareCheckpoints(await withExtra(1), await withExtra(1 + 2 ** -40)))
+    rows.push(row);
+  expect(rowOf(rows, 'extra')).toMatchObject({ verdict: 'different', values: { maxAbs: 2 ** -40 } });
+});

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { KeySchemeName } from '../../weights/key-schemes/schemes.ts';
+import { fileOf, openFixture, tensorsOf } from '../../weights/testing/checkpoints.ts';
 import { Dinov2Config } from '../configuration/dinov2-config.ts';
 import { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';
 import { Dinov2Model } from '../models/dinov2-model.ts';
@@ -79,8 +80,29 @@ test('weights are divided among files, and read from them', async () => {
   expect(await tokensOf(inFolder('sharded'))).toEqual(await tokensOf(model('plain-mlp')));
 });
 
+/** The files of a tiny checkpoint, with another bias in the last norm. */
+async function filesWithBias(name: string, bias: number): Promise<Record<string, Uint8Array>> {
+  const tensors = (await tensorsOf(await openFixture(name))).map((tensor) =>
+    tensor.name.endsWith('layernorm.bias')
+      ? { ...tensor, bytes: new Uint8Array(new Float32Array(tensor.bytes.length / 4).fill(bias).buffer) }
+      : tensor,
+  );
+  return {
+    [MODEL_FILE]: fileOf(tensors),
+    'config.json': new Uint8Array(readFileSync(join(model(name), 'config.json'))),
+  };
+}
+
 test('values too large for float16 are counted', async () => {
+  const done = await convert(await filesWithBias('plain-mlp', 1e5), inFolder('large'), { dtype: 'f16' });
+  expect(done.overflowed).toEqual([{ name: 'layernorm.bias', values: 24 }]);
+});
+
+test('what is written is summed up', async () => {
   const done = await convert(model('plain-mlp'), inFolder('half'), { dtype: 'f16' });
+  const { tensors } = await openFixture('plain-mlp');
+  const bytes = [...tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  expect(done).toMatchObject({ tensors: tensors.size, bytes: bytes / 2, warnings: [] });
   expect(done.dtypes).toEqual({ F16: done.tensors });
   expect(done.overflowed).toEqual([]);
 });
@@ -125,6 +147,9 @@ test('a classifier gets the names that each system has for one', async () => {
   expect(text).toMatch(/"backbone\.cls_token".*"linear_head\.weight"/);
   await convert(inFolder('original'), inFolder('back'));
   expect(bytesOf(inFolder('back'))).toEqual(bytesOf(model('classifier')));
+  expect(readFileSync(join(inFolder('original'), 'config.json'), 'utf8')).toContain(
+    '"Dinov2ForImageClassification"',
+  );
   const { lost } = await convert(model('classifier'), inFolder('timm'), { to: 'timm' });
   expect(lost.map(({ name }) => name)).toEqual(['head.bias', 'head.weight', 'mask_token']);
 });
@@ -135,6 +160,8 @@ test('a backbone and a head of four layers become a classifier with labels', asy
   const done = await convert(source, inFolder('joined'), { head });
   expect(done.config.numClassifierLayers).toBe(4);
   expect(done.warnings).toEqual([expect.stringContaining('no classifier over 4 layers')]);
+  const modules = await convert(source, inFolder('modules'), { head, to: 'hf5' });
+  expect(modules.warnings).toEqual(done.warnings);
   const data = Float32Array.from({ length: 3 * 24 * 24 }, (_, i) => Math.sin(i));
   const logits: Float32Array[] = [];
   for (const [from, options] of [

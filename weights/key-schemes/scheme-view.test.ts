@@ -181,3 +181,48 @@ test('tensors that no scheme names, and rows that do not divide, are refused', a
   const uneven = await checkpointOf([{ name: 'blocks.0.attn.qkv.bias', dtype: 'F32', shape: [2], bytes }]);
   expect(() => schemeView(uneven, 'hf', { maskToken: false })).toThrow(/rows that divide by 3, got \[2\]/);
 });
+
+test("a classifier keeps our names under candle's", async () => {
+  const { checkpoint } = schemeView(await canonical('classifier'), 'candle');
+  expect([...checkpoint.tensors.keys()]).toEqual(expect.arrayContaining(['cls_token', 'head.weight']));
+});
+
+test('tokens and positions that do not fit are not added', async () => {
+  const zeros = (name: string, shape: number[]): TensorToWrite => ({
+    name,
+    dtype: 'F32',
+    shape,
+    bytes: new Uint8Array(4 * shape.reduce((a, b) => a * b, 1)),
+  });
+  const view = async (cls: number[], positions: number[]) =>
+    schemeView(
+      await checkpointOf([
+        zeros('cls_token', cls),
+        zeros('pos_embed', positions),
+        zeros('register_tokens', [1, 1, 2]),
+      ]),
+      'timm',
+    );
+  await expect(view([1, 2, 2], [1, 3, 2])).rejects.toThrow(
+    /cls_token: expected \[1, 1, D\], got \[1, 2, 2\]/,
+  );
+  await expect(view([1, 1, 2], [1, 3, 3])).rejects.toThrow(/pos_embed: expected \[1, 1 \+ N, D\]/);
+  await expect(view([1, 1, 2], [1, 1, 2])).rejects.toThrow(/pos_embed: expected \[1, 1 \+ N, D\]/);
+});
+
+test('a tensor whose reading failed is read again', async () => {
+  const source = await canonical('plain-mlp');
+  let broken = true;
+  const flaky: Checkpoint = {
+    ...source,
+    read: async (name) => {
+      if (broken) throw new Error('offline');
+      return source.read(name);
+    },
+  };
+  const { checkpoint } = schemeView(flaky, 'hf');
+  const name = 'encoder.layer.0.attention.attention.key.weight';
+  await expect(checkpoint.read(name)).rejects.toThrow('offline');
+  broken = false;
+  expect((await checkpoint.read(name)).byteLength).toBe(24 * 24 * 4);
+});

@@ -104,6 +104,11 @@ test.each<[string, Uint8Array, RegExp]>([
   ['an unknown byte order', changed('byteorder', notes('pdp')), /got the byte order "pdp"/],
   ['a version of the future', changed('version', notes('99')), /version 1 to 10, got "99"/],
   ['a version before the first', changed('version', notes('0')), /version 1 to 10, got "0"/],
+  [
+    'a version of the future in a folder of its own',
+    changed('version', { name: 'archive/.data/version', ...notes('99') }),
+    /version 1 to 10, got "99"/,
+  ],
   ['no version', changed('version', notes('x')), /version 1 to 10, got "x"/],
   [
     'bytes behind the pickle',

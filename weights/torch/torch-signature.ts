@@ -9,7 +9,6 @@ const ZIP = [0x50, 0x4b, 0x03, 0x04];
 /** The opcode of a long integer, its length, and the magic number of legacy files. */
 const LEGACY = [0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
-const PICKLE_PROTOCOL = 0x80;
 const OPENING_BRACE = 0x7b;
 
 /** Whether a file begins as a zip file does. */
@@ -20,7 +19,6 @@ export function isZip(start: Uint8Array): boolean {
 
 /** Whether a file begins with a pickle of the magic number; from protocol 4 on, there is a frame around it. */
 function isLegacy(start: Uint8Array): boolean {
-  if (start[0] !== PICKLE_PROTOCOL) return false;
   return [2, 11].some((at) => LEGACY.every((byte, i) => start[at + i] === byte));
 }
 
