@@ -122,8 +122,8 @@ test('without a tolerance values that differ at all are different', async () => 
   expect(await filled(1, 1 + 2 ** -20)).toMatchObject({ verdict: 'different', pass: false });
 });
 
-test('what is no number in the same bits is identical', async () => {
-  expect(await filled(Number.NaN, Number.NaN)).toMatchObject({ verdict: 'identical', pass: true });
+test.each([Number.NaN, Infinity])('%d in the same bits is identical', async (value) => {
+  expect(await filled(value, value)).toMatchObject({ verdict: 'identical', pass: true });
 });
 
 test('tensors that no scheme names are compared by their own names, in their own digits', async () => {
@@ -137,4 +137,17 @@ test('tensors that no scheme names are compared by their own names, in their own
   for await (const row of compareCheckpoints(await withExtra(1), await withExtra(1 + 2 ** -40)))
     rows.push(row);
   expect(rowOf(rows, 'extra')).toMatchObject({ verdict: 'different', values: { maxAbs: 2 ** -40 } });
+});
+
+test('the same bytes in another dtype are not called identical', async () => {
+  const source = await tensorsOf(await openFixture('plain-mlp-original'));
+  const zerosIn = (dtype: 'F16' | 'BF16') =>
+    checkpointOf(
+      source.map((tensor) =>
+        tensor.name === 'norm.bias' ? { ...tensor, dtype, bytes: new Uint8Array(48) } : tensor,
+      ),
+    );
+  const rows: TensorComparison[] = [];
+  for await (const row of compareCheckpoints(await zerosIn('F16'), await zerosIn('BF16'))) rows.push(row);
+  expect(rowOf(rows, 'norm.bias')).toMatchObject({ verdict: 'close', pass: true });
 });

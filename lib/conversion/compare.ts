@@ -91,7 +91,7 @@ export async function* compareCheckpoints(
       const values = compareValues(name, valuesOf(ours, info.dtype), valuesOf(theirs, other.dtype), atol);
       const identical = info.dtype === other.dtype && sameBytes(ours, theirs);
       const verdict = identical ? 'identical' : values.pass ? 'close' : 'different';
-      yield { ...row, verdict, pass: identical || values.pass, values };
+      yield { ...row, verdict, pass: values.pass, values };
     }
   }
   for (const [name, info] of right.tensors) {

@@ -1,5 +1,5 @@
 import { memorySource } from '../byte-source.ts';
-import { dict, type Pickle, pickleOf, tensor } from '../testing/pickle-assembler.ts';
+import { dict, type Pickle, pickleOf, tensor, text } from '../testing/pickle-assembler.ts';
 import { FOUR, torchEntries, torchZip } from '../testing/torch-file.ts';
 import { zipOf } from '../testing/zip-builder.ts';
 import { openTorch } from './open-torch.ts';
@@ -93,6 +93,12 @@ test.each<[string, Record<string, Pickle>, string | undefined, string[]]>([
   ],
   ['student where there is nothing else', { student: dict(one), optimizer: dict(one) }, 'student', ['a']],
   ['a model that is no container', { model: tensor(), state_dict: dict(one) }, 'state_dict', ['a']],
+  [
+    'a model without tensors',
+    { model: dict({ epoch: text('1') }), state_dict: dict(one) },
+    'state_dict',
+    ['a'],
+  ],
   ['the only container', { net: dict(one), optimizer: dict({ state: dict(one) }) }, 'net', ['a']],
   [
     'several containers of unknown names',
