@@ -195,3 +195,17 @@ test('without blocks biases are as published', () => {
   const shapes = new Map([...changedShapes(() => undefined)].filter(([name]) => !name.startsWith('blocks.')));
   expect(inferConfig(shapes, 'here')).toMatchObject({ numHiddenLayers: 0, qkvBias: true });
 });
+
+test('a ratio that is given need not fit', () => {
+  const shapes = changedShapes((all) => {
+    all.set('blocks.0.mlp.w12.weight', { shape: [2 * 4097, 1536] });
+  });
+  expect(inferConfig(shapes, 'here', { mlpRatio: 4 }).mlpRatio).toBe(4);
+});
+
+test('a head of a width that is no multiple of the model says nothing of layers', () => {
+  const shapes = changedShapes((all) => {
+    all.set('head.weight', { shape: [10, 1536 * 2.5] });
+  });
+  expect(inferConfig(shapes, 'here')).toMatchObject({ numLabels: 10, numClassifierLayers: 1 });
+});

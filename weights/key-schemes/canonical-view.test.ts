@@ -203,3 +203,13 @@ test.each<[string, TensorToWrite[], RegExp]>([
   const checkpoint = await checkpointOf(tensors);
   expect(() => canonicalView(checkpoint)).toThrow(message);
 });
+
+test('blocks in chunks are counted through', async () => {
+  const chunked = await changed('plain-mlp-original', (tensors) =>
+    tensors.map((tensor) => ({ ...tensor, name: tensor.name.replace(/^blocks\./, 'blocks.0.') })),
+  );
+  const original = await openFixture('plain-mlp-original');
+  expect(byName(await tensorsOf(canonicalView(chunked).checkpoint))).toEqual(
+    byName(await tensorsOf(original)),
+  );
+});

@@ -226,3 +226,23 @@ test('a tensor whose reading failed is read again', async () => {
   broken = false;
   expect((await checkpoint.read(name)).byteLength).toBe(24 * 24 * 4);
 });
+
+test('a token in float16 is added in float16', async () => {
+  const float = (...values: number[]): Uint8Array => new Uint8Array(Uint16Array.from(values).buffer);
+  const view = schemeView(
+    await checkpointOf([
+      { name: 'cls_token', dtype: 'F16', shape: [1, 1, 1], bytes: float(0x3c00) },
+      { name: 'pos_embed', dtype: 'F16', shape: [1, 2, 1], bytes: float(0x3c00, 0) },
+      { name: 'register_tokens', dtype: 'F16', shape: [1, 1, 1], bytes: float(0) },
+    ]),
+    'timm',
+  );
+  expect(view.lost[0]?.why).toMatch(/rounded to F16/);
+  expect(await view.checkpoint.read('cls_token')).toEqual(float(0x4000));
+});
+
+test('a number has no rows to split', async () => {
+  const bytes = new Uint8Array(4);
+  const number = await checkpointOf([{ name: 'blocks.0.attn.qkv.bias', dtype: 'F32', shape: [], bytes }]);
+  expect(() => schemeView(number, 'hf', { maskToken: false })).toThrow(/rows that divide by 3, got \[\]/);
+});

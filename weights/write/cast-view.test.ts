@@ -76,3 +76,17 @@ test('bytes that stand inside a larger buffer are cast', async () => {
   );
   expect(reported).toEqual([1]);
 });
+
+test('free text of the file is kept, and the file is closed with the view', async () => {
+  let closed = 0;
+  const given: Checkpoint = {
+    ...(await checkpoint(tensor('x', 'F32', Float32Array.of(1)))),
+    metadata: { format: 'pt' },
+    close: async () => {
+      closed++;
+    },
+  };
+  const view = castView(given, 'F16');
+  await view.close();
+  expect([view.metadata, closed]).toEqual([{ format: 'pt' }, 1]);
+});

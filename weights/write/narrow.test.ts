@@ -79,3 +79,7 @@ describe.each<[NarrowDtype, largest: number, infinity: number]>([
     expect([...codes(signalling, dtype)]).toEqual(dtype === 'F16' ? [0x7e00, 0xfe00] : [0x7fc0, 0xffc0]);
   });
 });
+
+test('values inside a larger buffer are rounded', () => {
+  expect([...codes(Float32Array.of(5, 1).subarray(1), 'F16')]).toEqual([0x3c00]);
+});

@@ -248,6 +248,19 @@ describe('what is there already', () => {
     expect(readdirSync(folder).sort()).toEqual(['file', 'model']);
   });
 
+  test('is back when what was written can not take its place', async () => {
+    writeFileSync(join(target, 'config.json'), 'old');
+    const options = { overwrite: true, replaceable: /config/ };
+    await expect(writeWhole(target, options, async () => undefined)).rejects.toThrow(/got ENOENT/);
+    expect(readFileSync(join(target, 'config.json'), 'utf8')).toBe('old');
+    expect(readdirSync(folder)).toEqual(['model']);
+  });
+
+  test('is kept if a name in it only ends like one of a model', async () => {
+    writeFileSync(join(target, 'my-config.json'), 'mine');
+    await expect(writeFolder(checkpoint(), FILES, target, { overwrite: true })).rejects.toThrow(/my-config/);
+  });
+
   test('may be an empty folder', async () => {
     await writeFolder(checkpoint(), FILES, target);
     expect(await readBack(target)).toEqual(WRITTEN);
