@@ -264,3 +264,12 @@ test.each<[string, unknown, RegExp]>([
 ])('refuses %s', (_, json, message) => {
   expect(() => Dinov2Config.fromJSON(json)).toThrow(message);
 });
+
+test('a field that does not exist is refused, with what to write instead', () => {
+  const misspelt: object = { hidden_size: 96 };
+  expect(() => new Dinov2Config(misspelt)).toThrow(/got hidden_size; write hiddenSize/);
+  const unknown: object = { width: 96 };
+  expect(() => new Dinov2Config(unknown)).toThrow(/got width; there are modelType, hiddenSize/);
+  const copied: object = { ...new Dinov2Config() };
+  expect(() => new Dinov2Config(copied)).toThrow(/got stages; change a configuration by its method with\(\)/);
+});

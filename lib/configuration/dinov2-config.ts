@@ -84,6 +84,22 @@ function camelCase(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+const FIELD_NAMES = Object.keys(READERS).map(camelCase);
+
+/** A misspelt field, passed over, would leave its default in place unnoticed. */
+function requireKnownFields(fields: object): void {
+  for (const name of Object.keys(fields)) {
+    if (FIELD_NAMES.includes(name)) continue;
+    const remedy =
+      name === 'stages'
+        ? 'change a configuration by its method with()'
+        : name in READERS
+          ? `write ${camelCase(name)}, or read a config.json by Dinov2Config.fromJSON`
+          : `there are ${FIELD_NAMES.join(', ')}`;
+    throw new ConfigError(`config: expected fields of Dinov2ConfigFields, got ${name}; ${remedy}`);
+  }
+}
+
 function defaultLabels(count: number): Record<number, string> {
   return Object.fromEntries(Array.from({ length: count }, (_, i) => [i, `LABEL_${i}`]));
 }
@@ -128,8 +144,9 @@ export class Dinov2Config {
   readonly outputAttentions: boolean;
   readonly positionInterpolation: PositionInterpolation;
 
-  /** @throws ConfigError if the fields contradict each other */
+  /** @throws ConfigError if there is a field that is not known, or fields contradict each other */
   constructor(fields: Dinov2ConfigFields = {}) {
+    requireKnownFields(fields);
     const withRegisters = fields.modelType === 'dinov2_with_registers';
     this.modelType = fields.modelType ?? 'dinov2';
     this.hiddenSize = fields.hiddenSize ?? 768;
