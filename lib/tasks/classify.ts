@@ -2,7 +2,7 @@
 import { sigmoid, softmax, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
 import { requireKnownOptions } from '../known-options.ts';
-import type { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';
+import { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';
 import type { PixelValues } from '../models/forward-options.ts';
 import { rowsOf } from './read-tensor.ts';
 
@@ -34,6 +34,11 @@ export async function classify(
   options: ClassifyOptions = {},
 ): Promise<Classification[][]> {
   requireKnownOptions('classify', options, ['topK']);
+  if (!(model instanceof Dinov2ForImageClassification)) {
+    throw new OptionError(
+      'classify: expected a Dinov2ForImageClassification, got another model; load the classifier by that class',
+    );
+  }
   const { topK = 5 } = options;
   if (!Number.isSafeInteger(topK) || topK < 1) {
     throw new OptionError(`classify: topK must be a positive integer, got ${topK}`);

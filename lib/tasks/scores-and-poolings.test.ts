@@ -88,3 +88,9 @@ test.each(['plain-mlp', 'registers-mlp'])('poolings of %s', async (name) => {
   const unit = both.map((row) => row.map((value) => value / Math.hypot(...row)));
   expect(await vectorsOf({ pool: 'cls+mean', normalize: true })).toEqual(close(unit));
 });
+
+test('a model without a classifier is refused', async () => {
+  using model = await Dinov2Model.fromPretrained(`${MODELS}classifier`);
+  // @ts-expect-error what JavaScript allows
+  await expect(classify(model, pixels)).rejects.toThrow(/expected a Dinov2ForImageClassification/);
+});
