@@ -44,7 +44,7 @@ function describe(found: Inspection, imageSize: number): string {
     ...(leftOut.length > 0 ? [['only for training', leftOut.join(', ')]] : []),
     ...Object.entries(found.metadata).map(([key, value]) => [`metadata.${key}`, value]),
   ];
-  return rows.map(([key = '', value = '']) => printable(`${key.padEnd(19)}${value}`)).join('\n');
+  return rows.map(([key = '', value = '']) => printable(`${key.padEnd(18)} ${value}`)).join('\n');
 }
 
 function print(source: InspectedSource, options: InspectVerbOptions): void {
