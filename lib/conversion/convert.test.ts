@@ -159,7 +159,10 @@ test('a backbone and a head of four layers become a classifier with labels', asy
   const head = join(source, 'linear_head.safetensors');
   const done = await convert(source, inFolder('joined'), { head });
   expect(done.config.numClassifierLayers).toBe(4);
-  expect(done.warnings).toEqual([expect.stringContaining('no classifier over 4 layers')]);
+  expect(done.warnings).toEqual([
+    expect.stringContaining('no classifier over 4 layers'),
+    expect.stringContaining('no preprocessor_config.json'),
+  ]);
   const modules = await convert(source, inFolder('modules'), { head, to: 'hf5' });
   expect(modules.warnings).toEqual(done.warnings);
   const data = Float32Array.from({ length: 3 * 24 * 24 }, (_, i) => Math.sin(i));
@@ -182,4 +185,13 @@ test.each([
 ])('refuses the options %j', async (options, message) => {
   const wrong: object = options;
   await expect(convert(model('plain-mlp'), inFolder('out'), wrong)).rejects.toThrow(message);
+});
+
+test('settings of pictures that the source does not have are said to be assumed, where they are written', async () => {
+  const bare = await convert(model('plain-mlp'), inFolder('bare'), { to: 'timm' });
+  expect(bare.warnings).toEqual([expect.stringContaining('no preprocessor_config.json')]);
+  const weightsAlone = await convert(model('plain-mlp'), inFolder('alone.safetensors'));
+  expect(weightsAlone.warnings).toEqual([]);
+  const again = await convert(inFolder('bare'), inFolder('again'));
+  expect(again.warnings).toEqual([]);
 });

@@ -120,9 +120,13 @@ export async function convert(
     const overflowed: { name: string; values: number }[] = [];
     const result = castView(renamed.checkpoint, dtype, (name, values) => overflowed.push({ name, values }));
     const config = opened.config.with({ useMaskToken: hasMaskToken(result) });
+    const assumed: string[] = [];
     const processor = await BitImageProcessor.fromPretrained(source, {
       ...repositoryOptions(options),
-      whenAbsent: () => DINOV2_PROCESSOR,
+      whenAbsent: () => {
+        assumed.push(PROCESSOR_ASSUMED);
+        return DINOV2_PROCESSOR;
+      },
     });
     const isClassifier = hasHead && to !== 'timm';
     const kind = isClassifier ? 'ForImageClassification' : 'Model';
@@ -130,6 +134,7 @@ export async function convert(
     const { plannedFiles, writeFolder } = await import('../../weights/write/write-folder-node.ts');
     const writing = writeOptions(options);
     const planned = plannedFiles(result, files, target, writing);
+    const writesProcessor = planned.includes('preprocessor_config.json');
     if (!dryRun) await writeFolder(result, files, target, writing);
     return {
       from: canonical.scheme,
@@ -142,12 +147,18 @@ export async function convert(
       added: renamed.added,
       leftOut: canonical.leftOut,
       overflowed,
-      warnings: isClassifier ? classifierWarnings(config, to) : [],
+      warnings: [
+        ...(isClassifier ? classifierWarnings(config, to) : []),
+        ...(writesProcessor ? assumed : []),
+      ],
     };
   } finally {
     await opened.checkpoint.close();
   }
 }
+
+const PROCESSOR_ASSUMED =
+  'the source has no preprocessor_config.json: the one written resizes to 256 and crops to 224, as for every published model';
 
 function hasMaskToken({ tensors }: Pick<Checkpoint, 'tensors'>): boolean {
   return [...tensors.keys()].some((name) => /(^|\.)mask_token$/.test(name));
