@@ -11,7 +11,7 @@ const HEAD_SIZE = 64;
 
 function cannotInfer(where: string, field: string, expected: string, got: string): never {
   throw new ConfigError(
-    `${where}: ${field}: expected ${expected} to infer it from, got ${got}; add a config.json, or give ${field} among the fields of the configuration`,
+    `${where}: ${field}: expected ${expected} to infer it from, got ${got}; add a config.json, or give ${field} among the fields of the configuration, as options of \`dinov2 convert\` do`,
   );
 }
 
