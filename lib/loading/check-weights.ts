@@ -1,15 +1,15 @@
 /** Comparing a checkpoint with what a model needs. */
 import type { WeightReader } from '../../layers/weight-reader.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
-import { ensureBackend } from '../devices.ts';
-import { disposePlaceholder, WeightsCheck } from './checkpoint-weights.ts';
+import { WeightsCheck } from './checkpoint-weights.ts';
 import type { OpenedModel } from './open-model.ts';
 
 /** Builds the layers of a class from a reader of weights. */
 export type LoadLayers<Layers> = (weights: WeightReader, config: Dinov2Config) => Promise<Layers>;
 
 /**
- * Checks that a checkpoint has every weight that a class needs, of the right shape, and no other; no value is read.
+ * Checks that a checkpoint has every weight that a class needs, of the right shape, and no other; no value is read, and no
+ * backend of TF.js is needed.
  *
  * @param load builds the layers; these are thrown away
  * @param mayIgnore names of weights the class has no use for
@@ -21,13 +21,8 @@ export async function checkWeights(
   load: LoadLayers<unknown>,
   mayIgnore: (name: string) => boolean = () => false,
 ): Promise<string[]> {
-  await ensureBackend();
   const check = new WeightsCheck(mapped);
-  try {
-    await load(check, config);
-    check.finish(checkpoint.where, mayIgnore);
-    return check.order();
-  } finally {
-    disposePlaceholder();
-  }
+  await load(check, config);
+  check.finish(checkpoint.where, mayIgnore);
+  return check.order();
 }

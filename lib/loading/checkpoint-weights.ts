@@ -1,5 +1,5 @@
 /** The weights of a checkpoint as layers read them. */
-import { type Rank, type ShapeMap, scalar, type Tensor, type Tensor2D, tensor } from '@tensorflow/tfjs-core';
+import { type Rank, type ShapeMap, Tensor, type Tensor2D, tensor } from '@tensorflow/tfjs-core';
 import { type MismatchedTensor, WeightsError } from '../../errors/errors.ts';
 import type { Initialisation, WeightReader } from '../../layers/weight-reader.ts';
 import { linearWeight, type WeightRows } from '../../ops/linear-weight.ts';
@@ -72,22 +72,15 @@ export class WeightsCheck implements WeightReader {
     else if (String(found.shape) !== String(shape)) {
       this.mismatched.push({ name: full, expected: [...shape], actual: found.shape });
     }
-    return sharedPlaceholder();
+    return PLACEHOLDER;
   }
 }
 
-let placeholder: Tensor | undefined;
-
-/** Something to hand out where no value is read; layers only keep it, and these layers are thrown away. */
-function sharedPlaceholder(): Tensor {
-  if (placeholder === undefined || placeholder.isDisposed) placeholder = scalar(0);
-  return placeholder;
-}
-
-/** Frees what `WeightsCheck` handed out. */
-export function disposePlaceholder(): void {
-  placeholder?.dispose();
-}
+/**
+ * Something to hand out where no value is read; layers only keep it, and these layers are thrown away. TF.js does not
+ * know of it, so that no backend has to be there.
+ */
+const PLACEHOLDER = new Tensor([], 'float32', {}, -1);
 
 /** Reads the values, tensor by tensor. */
 export class CheckpointWeights implements WeightReader {

@@ -5,6 +5,7 @@ import { openRepository } from '../../weights/repositories/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../weights/repositories/repository.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
 import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
+import { ensureBackend } from '../devices.ts';
 import { requireKnownOptions } from '../known-options.ts';
 import { HEAD_OPTIONS, type HeadOptions } from './attach-head.ts';
 import { checkWeights, type LoadLayers } from './check-weights.ts';
@@ -91,6 +92,7 @@ export async function loadModel<Layers>(
   const { checkpoint, mapped, config } = opened;
   try {
     const order = await checkWeights(opened, load, mayIgnore);
+    await ensureBackend();
     let read = 0;
     const ahead = new ReadAhead(checkpoint, order);
     const weights = new CheckpointWeights(ahead, mapped, () => {
