@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -112,6 +112,36 @@ test('a dry run says what would be written, and writes nothing', async () => {
   expect(readdirSync(folder)).toEqual([]);
   const done = await convert(model('plain-mlp'), inFolder('done'), { dtype: 'bf16' });
   expect(dry).toEqual(done);
+});
+
+test('a dry run is refused the targets that the conversion would be refused', async () => {
+  await convert(model('plain-mlp'), inFolder('out'));
+  const dry = (overwrite: boolean): Promise<unknown> =>
+    convert(model('plain-mlp'), inFolder('out'), { dryRun: true, overwrite });
+  await expect(dry(false)).rejects.toThrow(/expected nothing of this name/);
+  await expect(dry(true)).resolves.toMatchObject({ to: 'hf' });
+});
+
+test('labels without a classifier are worth a warning', async () => {
+  const { warnings } = await convert(model('plain-mlp'), inFolder('out'), { labels: ['cat', 'dog'] });
+  expect(warnings).toEqual([expect.stringContaining('no classifier')]);
+});
+
+test('queries, keys and values of several dtypes become F32, which is said', async () => {
+  const tensors = await tensorsOf(await openFixture('plain-mlp'));
+  const mixed = tensors.map((each) =>
+    /layer\.0\..*query\.bias$/.test(each.name)
+      ? { ...each, dtype: 'BF16' as const, bytes: new Uint8Array(each.bytes.length / 2) }
+      : each,
+  );
+  writeFileSync(inFolder('mixed.safetensors'), fileOf(mixed));
+  const { warnings, dtypes } = await convert(inFolder('mixed.safetensors'), inFolder('out'), {
+    config: configOf('plain-mlp'),
+  });
+  expect(dtypes).toEqual({ F32: tensors.length });
+  expect(warnings).toEqual([
+    expect.stringMatching(/^blocks\.0\.attn\.qkv\.bias: .*BF16 and F32, and became F32$/),
+  ]);
 });
 
 test('all that is missing, misshapen and unexpected is listed, and nothing is written', async () => {

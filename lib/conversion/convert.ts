@@ -4,6 +4,7 @@ import { shown } from '../../errors/shown.ts';
 import { DINOV2_PROCESSOR } from '../../images/processor-config.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { canonicalView } from '../../weights/key-schemes/canonical-view.ts';
+import type { MappedCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 import { schemeView, type TensorNote } from '../../weights/key-schemes/scheme-view.ts';
 import { KEY_SCHEMES, type KeySchemeName } from '../../weights/key-schemes/schemes.ts';
 import { openRepository } from '../../weights/repositories/open-repository.ts';
@@ -85,7 +86,7 @@ export interface Conversion {
   readonly leftOut: readonly string[];
   /** tensors in which finite values became infinite in the new dtype, and how many; empty for a dry run */
   readonly overflowed: readonly { readonly name: string; readonly values: number }[];
-  /** what the target can't do with what it gets */
+  /** what the target can't do with what it gets, and what else its user may not expect */
   readonly warnings: readonly string[];
 }
 
@@ -131,11 +132,14 @@ export async function convert(
     const isClassifier = hasHead && to !== 'timm';
     const kind = isClassifier ? 'ForImageClassification' : 'Model';
     const files = modelFiles(result, { config, kind, processor });
-    const { plannedFiles, writeFolder } = await import('../../weights/write/write-folder-node.ts');
+    const { plannedFiles, requireFolderTarget, writeFolder } = await import(
+      '../../weights/write/write-folder-node.ts'
+    );
     const writing = writeOptions(options);
     const planned = plannedFiles(result, files, target, writing);
     const writesProcessor = planned.includes('preprocessor_config.json');
-    if (!dryRun) await writeFolder(result, files, target, writing);
+    if (dryRun) await requireFolderTarget(target, writing);
+    else await writeFolder(result, files, target, writing);
     return {
       from: canonical.scheme,
       to,
@@ -150,6 +154,8 @@ export async function convert(
       warnings: [
         ...(isClassifier ? classifierWarnings(config, to) : []),
         ...(writesProcessor ? assumed : []),
+        ...(options.labels !== undefined && !hasHead ? [LABELS_WITHOUT_HEAD] : []),
+        ...mixedDtypes(opened.mapped),
       ],
     };
   } finally {
@@ -211,6 +217,16 @@ function summary({ tensors }: Pick<Checkpoint, 'tensors'>): Pick<Conversion, 'te
     bytes += byteLength;
   }
   return { tensors: tensors.size, bytes, dtypes };
+}
+
+const LABELS_WITHOUT_HEAD = 'labels are given, but there is no classifier that they could be the labels of';
+
+/** Weights whose parts are of several dtypes, which become F32 when they are joined. */
+function mixedDtypes({ parameters }: MappedCheckpoint): string[] {
+  return [...parameters].flatMap(([name, { parts }]) => {
+    const dtypes = new Set(parts.flatMap((part) => ('tensor' in part ? [part.tensor.dtype] : [])));
+    return dtypes.size > 1 ? [`${name}: its parts are ${[...dtypes].join(' and ')}, and became F32`] : [];
+  });
 }
 
 function classifierWarnings({ numClassifierLayers }: Dinov2Config, to: KeySchemeName): string[] {

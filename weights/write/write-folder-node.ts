@@ -7,7 +7,7 @@ import { openFileSink } from './file-sink-node.ts';
 import { parseSize } from './parse-size.ts';
 import { planShards } from './plan-shards.ts';
 import { writeSafetensors } from './write-safetensors.ts';
-import { writeWhole } from './write-whole-node.ts';
+import { requireFreeTarget, writeWhole } from './write-whole-node.ts';
 
 /** How a model's folder is written. */
 export interface WriteFolderOptions {
@@ -86,6 +86,18 @@ export async function writeFolder(
     for (const { file, tensors: part } of shards) await writeWeights(join(folder, file), part);
     for (const [name, text] of Object.entries(texts)) await writeText(join(folder, name), text);
   });
+}
+
+/**
+ * Refuses what `writeFolder` would refuse to write to.
+ *
+ * @throws SourceError
+ */
+export async function requireFolderTarget(
+  target: string,
+  { overwrite }: Pick<WriteFolderOptions, 'overwrite'>,
+): Promise<void> {
+  await requireFreeTarget(target, isFile(target) ? { overwrite } : { overwrite, replaceable: OWN_FILES });
 }
 
 /** The names of the files that `writeFolder` would write, of the same arguments. */

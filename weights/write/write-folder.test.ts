@@ -241,13 +241,6 @@ describe('what is there already', () => {
     expect(readdirSync(target)).toEqual(['thesis.docx']);
   });
 
-  test('may be a file that a folder replaces', async () => {
-    writeFileSync(join(folder, 'file'), 'old');
-    await writeFolder(checkpoint(), FILES, join(folder, 'file'), { overwrite: true });
-    expect(await readBack(join(folder, 'file'))).toEqual(WRITTEN);
-    expect(readdirSync(folder).sort()).toEqual(['file', 'model']);
-  });
-
   test('is back when what was written can not take its place', async () => {
     writeFileSync(join(target, 'config.json'), 'old');
     const options = { overwrite: true, replaceable: /config/ };
@@ -261,6 +254,21 @@ describe('what is there already', () => {
     await expect(writeFolder(checkpoint(), FILES, target, { overwrite: true })).rejects.toThrow(/my-config/);
   });
 
+  test('is never removed if it is a file where a folder is to be', async () => {
+    writeFileSync(join(folder, 'weights.pth'), 'the only copy');
+    await expect(
+      writeFolder(checkpoint(), FILES, join(folder, 'weights.pth'), { overwrite: true }),
+    ).rejects.toThrow(/weights\.pth: expected a folder, got a file; choose another name/);
+    expect(readFileSync(join(folder, 'weights.pth'), 'utf8')).toBe('the only copy');
+  });
+
+  test('is never removed if a folder in it has the name of a file', async () => {
+    mkdirSync(join(target, 'model.safetensors'));
+    await expect(writeFolder(checkpoint(), FILES, target, { overwrite: true })).rejects.toThrow(
+      /got one with model\.safetensors/,
+    );
+  });
+
   test('may be an empty folder', async () => {
     await writeFolder(checkpoint(), FILES, target);
     expect(await readBack(target)).toEqual(WRITTEN);
@@ -272,6 +280,12 @@ describe('what is there already', () => {
     await expect(writeFolder(stopped, FILES, target, { overwrite: true, signal })).rejects.toThrow('stopped');
     expect(readFileSync(join(target, 'config.json'), 'utf8')).toBe('old');
     expect(readdirSync(folder)).toEqual(['model']);
+  });
+
+  test('has a name', async () => {
+    await expect(writeFolder(checkpoint(), FILES, '')).rejects.toThrow(
+      /expected the name of a file or a folder/,
+    );
   });
 
   test('is no place for a folder if it is something else, such as a socket', async () => {

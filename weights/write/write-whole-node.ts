@@ -11,13 +11,15 @@ export interface WholeOptions {
   overwrite?: boolean | undefined;
   /** undoes everything when it is aborted before the end */
   signal?: AbortSignal | undefined;
-  /** names in an old folder that may go with it; a folder with others is not replaced; default none */
+  /** for a folder: names of files in an old one that may go with it; one with others is not replaced, nor is a file */
   replaceable?: RegExp;
 }
 
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full; make room or choose another place',
   EDQUOT: 'the quota is used up; make room or choose another place',
+  EBUSY: 'it may be the place of a mounted disk; name a folder inside it',
+  EXDEV: 'it may be the place of a mounted disk; name a folder inside it',
   EROFS: 'this file system can only be read; choose another place',
 };
 
@@ -59,21 +61,49 @@ async function requireReplaceable(
   if (!found.isDirectory() && !found.isFile() && !found.isSymbolicLink()) {
     throw new SourceError(`${target}: expected a file or a folder, got something else, such as a device`);
   }
-  const names = found.isDirectory() ? await readdir(path) : undefined;
-  if (names?.length === 0) return found;
+  const entries = found.isDirectory() ? await readdir(path, { withFileTypes: true }) : undefined;
+  if (entries?.length === 0) return found;
   if (options.overwrite !== true) {
-    const kind = names === undefined ? 'a file' : 'a folder with files in it';
+    const kind = entries === undefined ? 'a file' : 'a folder with files in it';
     throw new SourceError(
       `${target}: expected nothing of this name, got ${kind}; choose another or overwrite it`,
     );
   }
-  const kept = names?.find((name) => options.replaceable?.test(name) !== true);
+  if (entries === undefined && options.replaceable !== undefined) {
+    throw new SourceError(
+      `${target}: expected a folder, got a file; choose another name or remove it yourself`,
+    );
+  }
+  const kept = entries?.find(
+    (entry) => entry.isDirectory() || options.replaceable?.test(entry.name) !== true,
+  );
   if (kept !== undefined) {
     throw new SourceError(
-      `${target}: expected a folder with nothing but a model in it, got one with ${kept}; choose another or remove it yourself`,
+      `${target}: expected a folder with nothing but a model in it, got one with ${kept.name}; choose another or remove it yourself`,
     );
   }
   return found;
+}
+
+/** The absolute path of a target. A link stays, and what it leads to is replaced. */
+async function pathOf(target: string): Promise<string> {
+  if (target === '')
+    throw new SourceError('target: expected the name of a file or a folder, got an empty text');
+  return realpath(target).catch(() => resolve(target));
+}
+
+/**
+ * Refuses, before anything is written, the targets that `writeWhole` would refuse.
+ *
+ * @throws SourceError
+ */
+export async function requireFreeTarget(target: string, options: WholeOptions): Promise<void> {
+  const path = await pathOf(target);
+  try {
+    await requireReplaceable(target, path, options);
+  } catch (error) {
+    throw explained(target, error);
+  }
 }
 
 /** Renames what is complete; no system renames a folder over another, so that an old one is renamed aside before. */
@@ -120,8 +150,7 @@ export async function writeWhole(
   options: WholeOptions,
   write: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  // a link stays, and what it leads to is replaced
-  const path = await realpath(target).catch(() => resolve(target));
+  const path = await pathOf(target);
   const sibling = (kind: string): string =>
     join(dirname(path), `.${basename(path)}.${kind}-${process.pid}-${randomBytes(4).toString('hex')}`);
   const temporary = sibling('partial');
