@@ -3,13 +3,14 @@
 const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**
- * Control characters as escapes, so that a file name can neither break a line in two nor command a terminal.
+ * Control characters as escapes, so that a file name can neither break a line in two, nor command a terminal, nor turn
+ * text around.
  *
  * @param text e.g. a message with a file name in it
  */
 export function printable(text: string): string {
   return text.replace(
-    /[\p{Cc}\u2028\u2029]/gu,
+    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
     (character) => ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
