@@ -208,6 +208,15 @@ test('a backbone and a head of four layers become a classifier with labels', asy
   expect(logits[1]).toEqual(logits[0]);
 });
 
+test('refuses a target that is no name, and work that was stopped before', async () => {
+  for (const target of ['', undefined, 5]) {
+    await expect(convert(model('plain-mlp'), target as string)).rejects.toThrow(/convert: target: expected/);
+  }
+  const signal = AbortSignal.abort(new Error('stopped'));
+  const attempt = convert(model('plain-mlp'), inFolder('out'), { dryRun: true, signal });
+  await expect(attempt).rejects.toThrow('stopped');
+});
+
 test.each([
   [{ to: 'onnx' }, /convert: to: expected one of hf, .*got "onnx"/],
   [{ dtype: 'f8' }, /convert: dtype: expected one of f32, f16, bf16, got "f8"/],

@@ -109,8 +109,10 @@ export async function convert(
   requireKnownOptions('convert', options, OPTIONS);
   const { to = 'hf', dryRun = false } = options;
   requireScheme(to);
+  requireName(target);
   requireNode(target);
   const dtype = castDtype(options.dtype);
+  options.signal?.throwIfAborted();
   const repository = await openRepository(source, options);
   const opened = await openModel(repository, options);
   try {
@@ -187,6 +189,13 @@ function requireNode(target: string): void {
   if (typeof process === 'undefined' || process.versions?.node === undefined) {
     throw new SourceError(`${target}: expected Node, which can write files, got a browser; convert there`);
   }
+}
+
+function requireName(target: string): void {
+  if (typeof target === 'string' && target !== '') return;
+  throw new OptionError(
+    `convert: target: expected the name of a folder or a .safetensors file, got ${shown(target)}`,
+  );
 }
 
 function requireScheme(to: string): void {

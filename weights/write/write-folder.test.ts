@@ -274,6 +274,17 @@ describe('what is there already', () => {
     expect(await readBack(target)).toEqual(WRITTEN);
   });
 
+  test('is one model when several are written to it at once', async () => {
+    const write = (): Promise<void> => writeFolder(checkpoint(), FILES, target, { overwrite: true });
+    await write();
+    for (let i = 0; i < 10; i++) {
+      const results = await Promise.allSettled(Array.from({ length: 5 }, write));
+      expect(results.map(({ status }) => status)).toContain('fulfilled');
+      expect(readdirSync(folder)).toEqual(['model']);
+      expect(await readBack(target)).toEqual(WRITTEN);
+    }
+  });
+
   test('is still there after a failure', async () => {
     writeFileSync(join(target, 'config.json'), 'old');
     const [{ signal }, stopped] = controller();

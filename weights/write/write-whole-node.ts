@@ -18,6 +18,7 @@ export interface WholeOptions {
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full; make room or choose another place',
   EDQUOT: 'the quota is used up; make room or choose another place',
+  ENOTEMPTY: 'something else was put there meanwhile; try again',
   EBUSY: 'it may be the place of a mounted disk; name a folder inside it',
   EXDEV: 'it may be the place of a mounted disk; name a folder inside it',
   EROFS: 'this file system can only be read; choose another place',
@@ -106,6 +107,9 @@ export async function requireFreeTarget(target: string, options: WholeOptions): 
   }
 }
 
+/** Codes of renaming a folder to where another one with files in it is. */
+const OCCUPIED: readonly string[] = ['ENOTEMPTY', 'EEXIST'];
+
 /** Renames what is complete; no system renames a folder over another, so that an old one is renamed aside before. */
 async function putInPlace(
   temporary: string,
@@ -120,7 +124,11 @@ async function putInPlace(
   try {
     await rename(temporary, path);
   } catch (error) {
-    await rename(aside, path);
+    await rename(aside, path).catch(async (failure: unknown) => {
+      // somebody else has put something whole there meanwhile: what is aside was to go in any case
+      if (!OCCUPIED.includes(codeOf(failure) ?? '')) throw failure;
+      await rm(aside, { recursive: true, force: true });
+    });
     throw error;
   }
   await rm(aside, { recursive: true, force: true }).catch(() => undefined);
