@@ -1,7 +1,11 @@
 /** From a configuration to a model with random weights. */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { WeightReader } from '../../layers/weight-reader.ts';
+import { ConfigError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
+import { Dinov2Config } from '../configuration/dinov2-config.ts';
 import { ensureBackend } from '../devices.ts';
+import { requireKnownOptions } from '../known-options.ts';
+import type { LoadLayers } from './check-weights.ts';
 import { RandomWeights } from './random-weights.ts';
 
 /** How a model without a checkpoint starts. */
@@ -10,16 +14,28 @@ export interface InitialiseOptions {
   seed?: number;
 }
 
+const OPTIONS = ['seed'] as const satisfies (keyof InitialiseOptions)[];
+
 /**
  * Runs a model's loading on random weights.
  *
+ * @param className the caller, for error messages
  * @returns the layers and every weight they use, owned by the caller
+ * @throws ConfigError if the configuration is none; OptionError if there is no such option
  */
 export async function initialiseModel<Layers>(
-  { seed = 0 }: InitialiseOptions,
-  load: (weights: WeightReader) => Promise<Layers>,
+  className: string,
+  config: Dinov2Config,
+  options: InitialiseOptions,
+  load: LoadLayers<Layers>,
 ): Promise<{ layers: Layers; parameters: Map<string, Tensor> }> {
+  if (!(config instanceof Dinov2Config)) {
+    throw new ConfigError(
+      `${className}.fromConfig: expected a Dinov2Config, got ${shown(config)}; use new Dinov2Config({ … }) or presetConfig`,
+    );
+  }
+  requireKnownOptions(`${className}.fromConfig`, options, OPTIONS);
   await ensureBackend();
-  const weights = new RandomWeights(seed);
-  return { layers: await load(weights), parameters: weights.parameters };
+  const weights = new RandomWeights(options.seed ?? 0);
+  return { layers: await load(weights, config), parameters: weights.parameters };
 }

@@ -46,8 +46,11 @@ export class Dinov2Backbone extends PreTrainedModel {
 
   /** Builds a model with random weights. */
   static async fromConfig(config: Dinov2Config, options: InitialiseOptions = {}): Promise<Dinov2Backbone> {
-    const { layers, parameters } = await initialiseModel(options, (weights) =>
-      BackboneLayers.load(weights, config),
+    const { layers, parameters } = await initialiseModel(
+      'Dinov2Backbone',
+      config,
+      options,
+      BackboneLayers.load,
     );
     return new Dinov2Backbone(layers, parameters);
   }

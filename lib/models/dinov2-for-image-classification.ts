@@ -65,8 +65,11 @@ export class Dinov2ForImageClassification extends PreTrainedModel {
     config: Dinov2Config,
     options: InitialiseOptions = {},
   ): Promise<Dinov2ForImageClassification> {
-    const { layers, parameters } = await initialiseModel(options, (weights) =>
-      loadClassifierLayers(weights, config),
+    const { layers, parameters } = await initialiseModel(
+      'Dinov2ForImageClassification',
+      config,
+      options,
+      loadClassifierLayers,
     );
     return new Dinov2ForImageClassification(layers, parameters);
   }

@@ -39,9 +39,7 @@ export class Dinov2Model extends PreTrainedModel {
 
   /** Builds a model with random weights. */
   static async fromConfig(config: Dinov2Config, options: InitialiseOptions = {}): Promise<Dinov2Model> {
-    const { layers, parameters } = await initialiseModel(options, (weights) =>
-      BackboneLayers.load(weights, config),
-    );
+    const { layers, parameters } = await initialiseModel('Dinov2Model', config, options, BackboneLayers.load);
     return new Dinov2Model(layers, parameters);
   }
 

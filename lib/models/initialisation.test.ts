@@ -60,3 +60,12 @@ test('a new model starts as transformers starts one', async () => {
   }
   expect(firsts.size).toBe(matrices.length + 1);
 });
+
+test('a model is built from a configuration, and from nothing that looks like one', async () => {
+  const fields: object = { hiddenSize: 96 };
+  const wrong = Dinov2Model.fromConfig as (config: object, options?: object) => Promise<unknown>;
+  await expect(wrong(fields)).rejects.toThrow(
+    /^Dinov2Model\.fromConfig: expected a Dinov2Config, got .*hiddenSize.*; use new Dinov2Config/,
+  );
+  await expect(wrong(SMALL, { sead: 3 })).rejects.toThrow(/expected options among seed, got sead/);
+});
