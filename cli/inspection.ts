@@ -4,9 +4,9 @@ import type { Dinov2Config } from '../lib/configuration/dinov2-config.ts';
 import { inferConfig } from '../lib/configuration/infer-config.ts';
 import type { Checkpoint } from '../weights/checkpoint.ts';
 import type { Dtype } from '../weights/dtype.ts';
-import { elementCount } from '../weights/element-count.ts';
 import { type MappedCheckpoint, mapCheckpoint } from '../weights/key-schemes/map-checkpoint.ts';
 import { KEY_SCHEMES } from '../weights/key-schemes/schemes.ts';
+import { tensorTotals } from '../weights/tensor-totals.ts';
 import { estimateMemory } from './memory-estimate.ts';
 
 /** One tensor of a file. */
@@ -81,23 +81,16 @@ export interface InspectedSource {
 export function inspect({ model, config, checkpoint }: InspectedSource, imageSize: number): Inspection {
   const mapped = mapCheckpoint(checkpoint);
   const found = findConfig(config, mapped, checkpoint.where);
-  const dtypes: Record<string, number> = {};
-  let count = 0;
-  let weightBytes = 0;
-  for (const { dtype, shape, byteLength } of checkpoint.tensors.values()) {
-    dtypes[dtype] = (dtypes[dtype] ?? 0) + 1;
-    count += elementCount(shape);
-    weightBytes += byteLength;
-  }
-  const memory = found.config && estimateMemory(found.config, count, imageSize);
+  const { parameters, bytes, dtypes } = tensorTotals(checkpoint);
+  const memory = found.config && estimateMemory(found.config, parameters, imageSize);
   return {
     model,
     file: checkpoint.where,
     configuration: found.configuration,
     modelType: found.config?.modelType,
     architecture: found.config && describeArchitecture(found.config),
-    parameters: count,
-    weightBytes,
+    parameters,
+    weightBytes: bytes,
     dtypes,
     keyScheme: KEY_SCHEMES[mapped.scheme].description,
     shards: checkpoint.shards ?? [],

@@ -1,7 +1,6 @@
 /** The labels that a command line names. */
-import { readFile } from 'node:fs/promises';
-import { SourceError } from '../errors/errors.ts';
 import { BUILT_IN_LABELS, builtInLabels, parseLabels } from '../lib/configuration/labels.ts';
+import { readTextFile } from './read-text-file.ts';
 
 /** What `--labels` takes, for the help. */
 export const LABELS_HELP = `labels of the classes: a JSON or text file, or ${BUILT_IN_LABELS.join(', ')}`;
@@ -14,15 +13,6 @@ export const LABELS_HELP = `labels of the classes: a JSON or text file, or ${BUI
 export async function readLabels(name: string): Promise<readonly string[]> {
   const builtIn = BUILT_IN_LABELS.find((each) => each === name);
   if (builtIn !== undefined) return builtInLabels(builtIn);
-  let text: string;
-  try {
-    text = await readFile(name, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SourceError(
-      `${name}: expected a file of labels, or one of ${BUILT_IN_LABELS.join(', ')}, got ${reason}`,
-      { cause: error },
-    );
-  }
+  const text = await readTextFile(name, `a file of labels, or one of ${BUILT_IN_LABELS.join(', ')}`);
   return parseLabels(text, name);
 }

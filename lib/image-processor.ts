@@ -3,7 +3,7 @@ import { OptionError, SourceError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
 import { decodeImage } from '../images/decode-image.ts';
 import { processImage } from '../images/process-image.ts';
-import { DINOV2_PROCESSOR, type ProcessorConfig, parseProcessorConfig } from '../images/processor-config.ts';
+import { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-config.ts';
 import { processorToJson } from '../images/processor-to-json.ts';
 import { compositeOnWhite, type RawImage, type RgbaImage, requireSize } from '../images/raw-image.ts';
 import type { ProcessorBackend } from '../images/resize.ts';
@@ -12,7 +12,7 @@ import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../weights/repositor
 import type { JsonObject } from '../weights/write/python-json.ts';
 import { requireKnownOptions } from './known-options.ts';
 import type { ModelSource } from './loading/model-source.ts';
-import { readJson } from './loading/read-json.ts';
+import { readProcessorConfig } from './loading/read-processor-config.ts';
 import type { PixelValues } from './models/forward-options.ts';
 
 /** An encoded file, decoded RGB pixels, or pixels with alpha such as a browser's `ImageData`. */
@@ -64,8 +64,7 @@ export class BitImageProcessor {
   ): Promise<BitImageProcessor> {
     requireKnownOptions('BitImageProcessor', options, OPTIONS);
     const repository = await openRepository(source, options);
-    const file = await readJson(repository, 'preprocessor_config.json');
-    const found = file ? parseProcessorConfig(file.json, file.where) : options.whenAbsent?.();
+    const found = (await readProcessorConfig(repository)) ?? options.whenAbsent?.();
     if (found === undefined) {
       throw new SourceError(
         `${repository.where}: expected a preprocessor_config.json, got none; use new BitImageProcessor() for DINOv2's settings`,

@@ -24,3 +24,10 @@ export type Dtype = keyof typeof DTYPE_BYTES;
 export function isDtype(name: string): name is Dtype {
   return Object.hasOwn(DTYPE_BYTES, name);
 }
+
+const FLOATS: readonly Dtype[] = ['F64', 'F32', 'F16', 'BF16'];
+
+/** Whether a dtype is of floating-point values. */
+export function isFloat(dtype: Dtype): boolean {
+  return FLOATS.includes(dtype);
+}

@@ -2,6 +2,7 @@
 import { ConfigError, OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { id2labelField, listField, stringField } from './config-fields.ts';
+import { parseJson } from './parse-json.ts';
 
 /** Lists of labels that come with this library. */
 export const BUILT_IN_LABELS = ['imagenet-1k'] as const;
@@ -37,13 +38,7 @@ export function parseLabels(text: string, where: string): readonly string[] {
   const trimmed = text.trim();
   if (trimmed === '') throw new ConfigError(`${where}: expected labels, got an empty file`);
   if (!/^[[{]/.test(trimmed)) return labelsOfLines(trimmed, where);
-  let json: unknown;
-  try {
-    json = JSON.parse(trimmed);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(`${where}: expected JSON, got ${reason}`, { cause: error });
-  }
+  const json = parseJson(trimmed, where);
   if (Array.isArray(json)) return listField(stringField)(json, where);
   const object = typeof json === 'object' && json !== null && 'id2label' in json ? json.id2label : json;
   return labelsInOrder(id2labelField(object, where), where);

@@ -1,7 +1,6 @@
 /** From a checkpoint of any system to a folder or file of any system. */
 import { OptionError, SourceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import { DINOV2_PROCESSOR } from '../../images/processor-config.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { canonicalView } from '../../weights/key-schemes/canonical-view.ts';
 import type { MappedCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
@@ -9,6 +8,7 @@ import { schemeView, type TensorNote } from '../../weights/key-schemes/scheme-vi
 import { KEY_SCHEMES, type KeySchemeName } from '../../weights/key-schemes/schemes.ts';
 import { openRepository } from '../../weights/repositories/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../weights/repositories/repository.ts';
+import { tensorTotals } from '../../weights/tensor-totals.ts';
 import { type CastDtype, castView } from '../../weights/write/cast-view.ts';
 import type { WriteFolderOptions } from '../../weights/write/write-folder-node.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
@@ -19,6 +19,7 @@ import { HEAD_OPTIONS, type HeadOptions } from '../loading/attach-head.ts';
 import { checkWeights } from '../loading/check-weights.ts';
 import type { ModelSource } from '../loading/model-source.ts';
 import { openModel } from '../loading/open-model.ts';
+import { readProcessorConfig } from '../loading/read-processor-config.ts';
 import { BackboneLayers } from '../models/backbone-layers.ts';
 import { loadClassifierLayers } from '../models/classifier-layers.ts';
 import { modelFiles } from './model-files.ts';
@@ -118,19 +119,13 @@ export async function convert(
   try {
     const hasHead = opened.mapped.parameters.has('head.weight');
     await checkWeights(opened, hasHead ? loadClassifierLayers : BackboneLayers.load);
-    const canonical = canonicalView(opened.checkpoint);
+    const canonical = canonicalView(opened.checkpoint, opened.mapped);
     const renamed = schemeView(canonical.checkpoint, to, { maskToken: opened.config.useMaskToken });
     const overflowed: { name: string; values: number }[] = [];
     const result = castView(renamed.checkpoint, dtype, (name, values) => overflowed.push({ name, values }));
     const config = opened.config.with({ useMaskToken: hasMaskToken(result) });
-    const assumed: string[] = [];
-    const processor = await BitImageProcessor.fromPretrained(source, {
-      ...repositoryOptions(options),
-      whenAbsent: () => {
-        assumed.push(PROCESSOR_ASSUMED);
-        return DINOV2_PROCESSOR;
-      },
-    });
+    const settings = await readProcessorConfig(repository);
+    const processor = new BitImageProcessor(settings);
     const isClassifier = hasHead && to !== 'timm';
     const kind = isClassifier ? 'ForImageClassification' : 'Model';
     const files = modelFiles(result, { config, kind, processor });
@@ -142,12 +137,15 @@ export async function convert(
     const writesProcessor = planned.includes('preprocessor_config.json');
     if (dryRun) await requireFolderTarget(target, writing);
     else await writeFolder(result, files, target, writing);
+    const { tensors, bytes, dtypes } = tensorTotals(result);
     return {
       from: canonical.scheme,
       to,
       config,
       configInferred: opened.configInferred,
-      ...summary(result),
+      tensors,
+      bytes,
+      dtypes,
       files: planned,
       lost: renamed.lost,
       added: renamed.added,
@@ -155,7 +153,7 @@ export async function convert(
       overflowed,
       warnings: [
         ...(isClassifier ? classifierWarnings(config, to) : []),
-        ...(writesProcessor ? assumed : []),
+        ...(writesProcessor && settings === undefined ? [PROCESSOR_ASSUMED] : []),
         ...(options.labels !== undefined && !hasHead ? [LABELS_WITHOUT_HEAD] : []),
         ...mixedDtypes(opened.mapped),
       ],
@@ -170,14 +168,6 @@ const PROCESSOR_ASSUMED =
 
 function hasMaskToken({ tensors }: Pick<Checkpoint, 'tensors'>): boolean {
   return [...tensors.keys()].some((name) => /(^|\.)mask_token$/.test(name));
-}
-
-function repositoryOptions(options: ConvertOptions): RepositoryOptions {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => isRepositoryOption(name)));
-}
-
-function isRepositoryOption(name: string): boolean {
-  return REPOSITORY_OPTIONS.some((each) => each === name);
 }
 
 function writeOptions({ maxShardSize, overwrite, signal, onWrite }: ConvertOptions): WriteFolderOptions {
@@ -216,16 +206,6 @@ function castDtype(dtype: ConversionDtype | undefined): CastDtype | undefined {
     );
   }
   return CAST_DTYPES[dtype];
-}
-
-function summary({ tensors }: Pick<Checkpoint, 'tensors'>): Pick<Conversion, 'tensors' | 'bytes' | 'dtypes'> {
-  const dtypes: Record<string, number> = {};
-  let bytes = 0;
-  for (const { dtype, byteLength } of tensors.values()) {
-    dtypes[dtype] = (dtypes[dtype] ?? 0) + 1;
-    bytes += byteLength;
-  }
-  return { tensors: tensors.size, bytes, dtypes };
 }
 
 const LABELS_WITHOUT_HEAD = 'labels are given, but there is no classifier that they could be the labels of';

@@ -1,7 +1,7 @@
 /** The files that stand beside a model's weights. */
 import type { Checkpoint } from '../../weights/checkpoint.ts';
-import type { Dtype } from '../../weights/dtype.ts';
-import { isFloat } from '../../weights/write/cast-view.ts';
+import { type Dtype, isFloat } from '../../weights/dtype.ts';
+
 import { pythonJson } from '../../weights/write/python-json.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
 import type { BitImageProcessor } from '../image-processor.ts';

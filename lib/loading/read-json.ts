@@ -1,6 +1,6 @@
 /** Reading the JSON files beside a model's weights. */
-import { ConfigError } from '../../errors/errors.ts';
 import { type Repository, readText } from '../../weights/repositories/repository.ts';
+import { parseJson } from '../configuration/parse-json.ts';
 
 /** A parsed file, and its name for error messages. */
 export interface JsonFile {
@@ -19,10 +19,5 @@ export async function readJson(repository: Repository, file: string): Promise<Js
   const text = await readText(repository, file);
   if (text === undefined) return undefined;
   const where = `${repository.where}/${file}`;
-  try {
-    return { json: JSON.parse(text), where };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(`${where}: expected JSON, got ${reason}`, { cause: error });
-  }
+  return { json: parseJson(text, where), where };
 }

@@ -4,7 +4,12 @@ import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
 import { DTYPE_BYTES, type Dtype } from '../dtype.ts';
 import { elementCount } from '../element-count.ts';
 import { widen } from '../widen.ts';
-import { type MappedParameter, mapCheckpoint, type ParameterPart } from './map-checkpoint.ts';
+import {
+  type MappedCheckpoint,
+  type MappedParameter,
+  mapCheckpoint,
+  type ParameterPart,
+} from './map-checkpoint.ts';
 import type { KeySchemeName } from './schemes.ts';
 
 /** What a checkpoint is under our names. */
@@ -25,10 +30,14 @@ export interface CanonicalView {
  * Values keep their bytes. Tensors of different dtypes that are joined become F32. Models read `mapCheckpoint`, which
  * leaves split tensors apart, as their weights are packed from the parts.
  *
+ * @param mapped what `mapCheckpoint` found in it, where that is known already
  * @throws FormatError if no scheme fits, two tensors claim the same weight, or tensors can't be joined
  */
-export function canonicalView(checkpoint: Checkpoint): CanonicalView {
-  const { parameters, ...found } = mapCheckpoint(checkpoint);
+export function canonicalView(
+  checkpoint: Checkpoint,
+  mapped: MappedCheckpoint = mapCheckpoint(checkpoint),
+): CanonicalView {
+  const { parameters, ...found } = mapped;
   requireJoinable(parameters, checkpoint.where);
   const tensors = new Map<string, TensorInfo>();
   for (const [name, parameter] of parameters) tensors.set(name, describe(name, parameter));

@@ -1,7 +1,7 @@
 /** The CLS position inside the CLS token, as timm and candle have it in models with registers. */
 import { FormatError } from '../../errors/errors.ts';
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
-import { DTYPE_BYTES, type Dtype } from '../dtype.ts';
+import { DTYPE_BYTES, type Dtype, isFloat } from '../dtype.ts';
 import { elementCount } from '../element-count.ts';
 import { widen } from '../widen.ts';
 import { narrow } from '../write/narrow.ts';
@@ -75,8 +75,4 @@ export function foldClsPosition(checkpoint: Checkpoint): Checkpoint {
       return add(token, position, dtypes, dtype);
     },
   };
-}
-
-function isFloat(dtype: Dtype): boolean {
-  return dtype === 'F64' || dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
 }

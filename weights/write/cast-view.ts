@@ -1,7 +1,7 @@
 /** A checkpoint whose floating-point tensors are of another dtype. */
 import { FormatError } from '../../errors/errors.ts';
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
-import { DTYPE_BYTES, type Dtype } from '../dtype.ts';
+import { DTYPE_BYTES, type Dtype, isFloat } from '../dtype.ts';
 import { elementCount } from '../element-count.ts';
 import { widen } from '../widen.ts';
 import { narrow } from './narrow.ts';
@@ -11,13 +11,6 @@ export type CastDtype = 'F32' | 'F16' | 'BF16';
 
 /** Called for each tensor in which finite values became infinite, when it is read. */
 export type OnOverflow = (tensor: string, values: number) => void;
-
-const FLOATS: readonly Dtype[] = ['F64', 'F32', 'F16', 'BF16'];
-
-/** Whether a dtype is of floating-point values. */
-export function isFloat(dtype: Dtype): boolean {
-  return FLOATS.includes(dtype);
-}
 
 /**
  * The checkpoint with its floating-point tensors in one dtype, each cast when it is read.

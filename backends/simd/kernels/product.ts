@@ -5,14 +5,14 @@ import { isShared } from './kernel.ts';
 
 /** Rows of a block at most: with a part of the depth each, half a mebibyte, they stay in a second-level cache. */
 const BLOCK_ROWS = 504;
-/** Rows are taken in tiles of six. */
+/** Rows are taken in tiles of six with relaxed SIMD, of four without. */
 const TILE_ROWS = 6;
 /**
  * Values of a row that are summed up at a time. A panel of as many, 8 KiB, stays in the first-level cache beside the
  * one that comes next; and sums of sums round less than one long sum.
  */
 const BLOCK_DEPTH = 256;
-/** Panels of an item at most; their strips, 8 to 11 KiB each, wait in scratch until their sums are complete. */
+/** Panels of an item at most; their strips, 8 to 16 KiB each, wait in scratch until their sums are complete. */
 const MOST_PANELS_PER_ITEM = 8;
 /** Items a thread should find, so that none waits long for another. */
 const ITEMS_PER_THREAD = 6;
