@@ -45,6 +45,11 @@ export class ImageError extends Dinov2Error {
   override name = 'ImageError';
 }
 
+/** A program that can't be traced, or a graph that can't be exported. */
+export class TraceError extends Dinov2Error {
+  override name = 'TraceError';
+}
+
 /** A backend or engine that is absent or can't be used. */
 export class DeviceError extends Dinov2Error {
   override name = 'DeviceError';

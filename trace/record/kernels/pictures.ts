@@ -1,0 +1,98 @@
+/** Convolutions, pooling and resizing, all with channels last as TF.js has them. */
+import { backend_util } from '@tensorflow/tfjs-core';
+import { operation } from '../../graph/build.ts';
+import type { Value } from '../../graph/graph.ts';
+import { finished } from './products.ts';
+import {
+  flagOf,
+  type KernelCall,
+  type KernelRules,
+  lengths,
+  numbersOf,
+  required,
+  unsupported,
+} from './rule.ts';
+
+type Four = [number, number, number, number];
+
+function four(call: KernelCall, name: string): Four {
+  const [a, b, c, d, ...rest] = lengths(required(call, name));
+  if (a === undefined || b === undefined || c === undefined || d === undefined || rest.length > 0) {
+    throw unsupported(call, `expected ${name} of four axes`);
+  }
+  return [a, b, c, d];
+}
+
+function pair(call: KernelCall, name: string): [number, number] {
+  if (call.attrs[name] === undefined || call.attrs[name] === null) return [1, 1];
+  const [height = 1, width = height] = numbersOf(call, name);
+  return [height, width];
+}
+
+/** Where the picture is padded, in pixels, or how far it is to be, as TF.js's own helper takes it. */
+type Pad = 'same' | 'valid' | number | backend_util.ExplicitPadding;
+
+function requireChannelsLast(call: KernelCall): void {
+  const { dataFormat } = call.attrs;
+  if (dataFormat !== undefined && dataFormat !== 'NHWC') throw unsupported(call, 'expected dataFormat NHWC');
+}
+
+function convolution(call: KernelCall, depthwise: boolean): Value {
+  requireChannelsLast(call);
+  const strides = pair(call, 'strides');
+  const dilations = pair(call, 'dilations');
+  const info = backend_util.computeConv2DInfo(
+    four(call, 'x'),
+    four(call, 'filter'),
+    strides,
+    dilations,
+    call.attrs.pad as Pad,
+    call.attrs.dimRoundingMode as 'floor' | 'round' | 'ceil' | undefined,
+    depthwise,
+  );
+  const { top, bottom, left, right } = info.padInfo;
+  const attributes = { strides, dilations, padding: [top, bottom, left, right] };
+  const inputs = { x: required(call, 'x'), filter: required(call, 'filter') };
+  const kernel = depthwise ? 'DepthwiseConv2dNative' : 'Conv2D';
+  return operation(kernel, inputs, attributes, info.outShape, 'float32');
+}
+
+function pooling(call: KernelCall): Value {
+  const filterSize = pair(call, 'filterSize');
+  const strides = pair(call, 'strides');
+  const info = backend_util.computePool2DInfo(
+    four(call, 'x'),
+    filterSize,
+    strides,
+    1,
+    call.attrs.pad as Pad,
+    call.attrs.dimRoundingMode as 'floor' | 'round' | 'ceil' | undefined,
+  );
+  const { top, bottom, left, right } = info.padInfo;
+  const attributes = { filterSize, strides, padding: [top, bottom, left, right] };
+  return operation(call.kernel, { x: required(call, 'x') }, attributes, info.outShape, 'float32');
+}
+
+function resizing(call: KernelCall): Value {
+  const images = required(call, 'images');
+  const [B, , , channels] = four(call, 'images');
+  const [height, width] = pair(call, 'size');
+  const attributes = {
+    size: [height, width],
+    alignCorners: flagOf(call, 'alignCorners'),
+    halfPixelCenters: flagOf(call, 'halfPixelCenters'),
+  };
+  return operation(call.kernel, { images }, attributes, [B, height, width, channels], 'float32');
+}
+
+/** The rules of this file. */
+export const PICTURES: KernelRules = {
+  Conv2D: (call) => convolution(call, false),
+  DepthwiseConv2dNative: (call) => convolution(call, true),
+  FusedConv2D: (call) => finished(call, convolution(call, false)),
+  FusedDepthwiseConv2D: (call) => finished(call, convolution(call, true)),
+  MaxPool: pooling,
+  AvgPool: pooling,
+  ResizeBilinear: resizing,
+  ResizeNearestNeighbor: resizing,
+};
