@@ -102,11 +102,7 @@ function run(operation: Operation, inputs: NamedTensorMap, B: number): Tensor {
   const attrs = attrsOf(operation.attributes, B);
   const fused = FUSED[operation.kernel];
   if (fused !== undefined) return fused(inputs, attrs);
-  const result: Tensor = engine().runKernel(
-    operation.kernel,
-    listed(inputs),
-    adapted(attrs),
-  );
+  const result: Tensor = engine().runKernel(operation.kernel, listed(inputs), adapted(attrs));
   return result;
 }
 

@@ -4,9 +4,11 @@ import { type Graph, type Operation, type Value, valuesOf } from './graph.ts';
 /**
  * What becomes of an operation whose inputs have already been rewritten.
  *
+ * @param operation with the inputs as they are now
+ * @param original with the inputs as they were, which are those that `countUses` knows
  * @returns the operation itself if nothing is to change
  */
-export type Rule = (operation: Operation) => Value;
+export type Rule = (operation: Operation, original: Operation) => Value;
 
 /**
  * Applies a rule to every operation, each after what it is made of.
@@ -20,7 +22,7 @@ export function rewrite(graph: Graph, rule: Rule): Graph {
   let changed = false;
   for (const value of valuesOf(graph)) {
     if (value.kind !== 'operation') continue;
-    const result = rule(withInputs(value, rewritten));
+    const result = rule(withInputs(value, rewritten), value);
     if (result !== value) changed = true;
     done.set(value, result);
   }

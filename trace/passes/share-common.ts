@@ -1,0 +1,22 @@
+/** What is computed twice is computed once. */
+import type { Graph, Operation, Value } from '../graph/graph.ts';
+import { rewrite } from '../graph/rewrite.ts';
+
+/** Makes operations of the same kernel on the same values with the same attributes one. */
+export function shareCommon(graph: Graph): Graph {
+  const numbers = new Map<Value, number>();
+  const numberOf = (value: Value): number => {
+    const known = numbers.get(value) ?? numbers.size;
+    numbers.set(value, known);
+    return known;
+  };
+  const first = new Map<string, Operation>();
+  return rewrite(graph, (operation) => {
+    const inputs = Object.entries(operation.inputs).map(([name, value]) => `${name}:${numberOf(value)}`);
+    const key = `${operation.kernel}(${inputs.join()})${JSON.stringify(operation.attributes)}${operation.dtype}`;
+    const known = first.get(key);
+    if (known !== undefined) return known;
+    first.set(key, operation);
+    return operation;
+  });
+}
