@@ -59,7 +59,6 @@ const ARITHMETIC = [
   'Mod',
   'Pow',
   'SquaredDifference',
-  'Atan2',
 ] as const;
 
 const COMPARISONS = [

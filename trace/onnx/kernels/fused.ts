@@ -1,0 +1,97 @@
+/** The other fused kernels of `ops/kernel-names.ts`. */
+import {
+  FUSED_ATTENTION,
+  FUSED_EXTRACT_PATCHES,
+  FUSED_GELU,
+  FUSED_LAYER_NORM,
+  FUSED_SILU_GATE,
+} from '../../../ops/kernel-names.ts';
+import { fixedLength } from '../../graph/build.ts';
+import { inputOf, type Operation } from '../../graph/graph.ts';
+import type { Lowering } from '../lowering.ts';
+import { float, type Lower, type Lowers, numberOf, numbersOf } from './lower.ts';
+
+/** The operators that ONNX Runtime adds to ONNX's own. */
+export const ORT_DOMAIN = 'com.microsoft';
+
+/** softmax(Q Kᵀ · scale + mask) V. */
+const attention: Lower = (operation, lowering, input) => {
+  const { mask } = operation.inputs;
+  // ONNX Runtime's own needs a mask for every query, which a mask of keys would have to be written out for
+  const own = lowering.target === 'ort' && mask === undefined;
+  return own ? ownAttention(operation, lowering, input) : standardAttention(operation, lowering, input);
+};
+
+function ownAttention(operation: Operation, lowering: Lowering, input: (name: string) => string): string {
+  const parts = lowering.nodeOf('Split', [input('qkv')], {
+    outputs: 3,
+    attributes: { axis: -1, num_outputs: 3 },
+  });
+  return lowering.node('MultiHeadAttention', parts, {
+    domain: ORT_DOMAIN,
+    attributes: {
+      num_heads: numberOf(operation, 'numHeads'),
+      scale: float(numberOf(operation, 'scale')),
+    },
+  });
+}
+
+function standardAttention(
+  operation: Operation,
+  lowering: Lowering,
+  input: (name: string) => string,
+): string {
+  const { mask } = operation.inputs;
+  const numHeads = numberOf(operation, 'numHeads');
+  const scale = numberOf(operation, 'scale');
+  const [B = 1, T = 1] = inputOf(operation, 'qkv').shape;
+  const headSize = fixedLength(operation.shape, 2) / numHeads;
+  // [B, T, 3·A·K] → [3, B, A, T, K]
+  const apart = lowering.transpose(
+    lowering.reshape(input('qkv'), [B, T, 3, numHeads, headSize]),
+    [2, 0, 3, 1, 4],
+  );
+  const parts = lowering.nodeOf('Split', [apart], { outputs: 3, attributes: { axis: 0, num_outputs: 3 } });
+  const first = lowering.integers([0]);
+  const [query = '', key = '', value = ''] = parts.map((part) => lowering.node('Squeeze', [part, first]));
+  let scores = lowering.node('MatMul', [query, lowering.transpose(key, [0, 1, 3, 2])]);
+  if (scale !== 1) scores = lowering.node('Mul', [scores, lowering.scalar(scale)]);
+  if (mask !== undefined) scores = lowering.node('Add', [scores, input('mask')]);
+  const weights = lowering.node('Softmax', [scores], { attributes: { axis: -1 } });
+  const heads = lowering.transpose(lowering.node('MatMul', [weights, value]), [0, 2, 1, 3]);
+  return lowering.reshape(heads, operation.shape);
+}
+
+/** The kernels of this file. */
+export const FUSED: Lowers = {
+  [FUSED_ATTENTION]: attention,
+  [FUSED_LAYER_NORM]: (operation, lowering, input) =>
+    lowering.node('LayerNormalization', [input('x'), input('gamma'), input('beta')], {
+      attributes: { axis: -1, epsilon: float(numberOf(operation, 'epsilon')) },
+    }),
+  [FUSED_GELU]: (_, lowering, input) => lowering.node('Gelu', [input('x')]),
+  [FUSED_SILU_GATE](_, lowering, input) {
+    const [gate = '', value = ''] = lowering.nodeOf('Split', [input('x')], {
+      outputs: 2,
+      attributes: { axis: -1, num_outputs: 2 },
+    });
+    const silu = lowering.node('Mul', [gate, lowering.node('Sigmoid', [gate])]);
+    return lowering.node('Mul', [silu, value]);
+  },
+  /** [B, C, h·Ph, w·Pw] → [B, h·w, C·Ph·Pw] */
+  [FUSED_EXTRACT_PATCHES](operation, lowering, input) {
+    const { shape } = inputOf(operation, 'x');
+    const [B = 1] = shape;
+    const [C, H, W] = [1, 2, 3].map((axis) => fixedLength(shape, axis)) as [number, number, number];
+    const [height = 1, width = 1] = numbersOf(operation, 'patchSize');
+    const [rows, columns] = [Math.floor(H / height), Math.floor(W / width)];
+    const whole = lowering.node('Slice', [
+      input('x'),
+      lowering.integers([0, 0]),
+      lowering.integers([rows * height, columns * width]),
+      lowering.integers([2, 3]),
+    ]);
+    const cut = lowering.reshape(whole, [B, C, rows, height, columns, width]);
+    return lowering.reshape(lowering.transpose(cut, [0, 2, 4, 1, 3, 5]), operation.shape);
+  },
+};

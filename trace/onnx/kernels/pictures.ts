@@ -1,0 +1,90 @@
+/** Convolutions, pooling and resizing: TF.js has channels last, ONNX first. */
+import { fixedShape } from '../../graph/build.ts';
+import { inputOf, type Operation } from '../../graph/graph.ts';
+import type { Lowering } from '../lowering.ts';
+import { type Lower, type Lowers, numbersOf } from './lower.ts';
+
+const TO_FIRST = [0, 3, 1, 2];
+const TO_LAST = [0, 2, 3, 1];
+
+function between(lowering: Lowering, x: string, compute: (channelsFirst: string) => string): string {
+  return lowering.transpose(compute(lowering.transpose(x, TO_FIRST)), TO_LAST);
+}
+
+/** Rows above, columns before, rows below, columns behind. */
+function pads(operation: Operation): number[] {
+  const [top = 0, bottom = 0, left = 0, right = 0] = numbersOf(operation, 'padding');
+  return [top, left, bottom, right];
+}
+
+const convolution: Lower = (operation, lowering, input) => {
+  const [height = 1, width = 1, channels = 1, outputs = 1] = fixedShape(inputOf(operation, 'filter').shape);
+  const depthwise = operation.kernel === 'DepthwiseConv2dNative';
+  // [Kh, Kw, C, F] → [F, C, Kh, Kw], or, for each channel alone, [C·F, 1, Kh, Kw]
+  const filter = depthwise
+    ? lowering.reshape(lowering.transpose(input('filter'), [2, 3, 0, 1]), [
+        channels * outputs,
+        1,
+        height,
+        width,
+      ])
+    : lowering.transpose(input('filter'), [3, 2, 0, 1]);
+  return between(lowering, input('x'), (x) =>
+    lowering.node('Conv', [x, filter], {
+      attributes: {
+        kernel_shape: [height, width],
+        strides: numbersOf(operation, 'strides'),
+        dilations: numbersOf(operation, 'dilations'),
+        pads: pads(operation),
+        group: depthwise ? channels : 1,
+      },
+    }),
+  );
+};
+
+function pooling(operator: string): Lower {
+  return (operation, lowering, input) =>
+    between(lowering, input('x'), (x) =>
+      lowering.node(operator, [x], {
+        attributes: {
+          kernel_shape: numbersOf(operation, 'filterSize'),
+          strides: numbersOf(operation, 'strides'),
+          pads: pads(operation),
+        },
+      }),
+    );
+}
+
+/** Where a pixel of the result lies in the picture, as ONNX calls it. */
+function transformation({ attributes }: Operation): string {
+  if (attributes.alignCorners === true) return 'align_corners';
+  return attributes.halfPixelCenters === true ? 'half_pixel' : 'asymmetric';
+}
+
+function resizing(mode: 'linear' | 'nearest'): Lower {
+  return (operation, lowering, input) => {
+    const coordinates = transformation(operation);
+    // TF.js takes the pixel that a position lies in, or the nearest one where corners are aligned
+    const rounding = coordinates === 'asymmetric' ? 'floor' : 'round_prefer_ceil';
+    return between(lowering, input('images'), (images) =>
+      lowering.node('Resize', [images, '', '', lowering.integers(numbersOf(operation, 'size'))], {
+        attributes: {
+          mode,
+          axes: [2, 3],
+          coordinate_transformation_mode: coordinates,
+          ...(mode === 'nearest' && { nearest_mode: rounding }),
+        },
+      }),
+    );
+  };
+}
+
+/** The kernels of this file. */
+export const PICTURES: Lowers = {
+  Conv2D: convolution,
+  DepthwiseConv2dNative: convolution,
+  MaxPool: pooling('MaxPool'),
+  AvgPool: pooling('AveragePool'),
+  ResizeBilinear: resizing('linear'),
+  ResizeNearestNeighbor: resizing('nearest'),
+};

@@ -1,0 +1,200 @@
+/** A graph on its way into ONNX: names, nodes and tensors so far. */
+import { elementCount } from '../../weights/element-count.ts';
+import { BATCH, type Dimension, isFixed, sameDimension, sizeAt } from '../graph/dimension.ts';
+import type { Constant, Graph, Operation, Value } from '../graph/graph.ts';
+import {
+  ONNX_TYPE_BYTES,
+  ONNX_TYPES,
+  type OnnxAttribute,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxType,
+} from './onnx-model.ts';
+
+/** Whose operators may be used. */
+export type OnnxTarget = 'standard' | 'ort';
+
+/** A node that is about to be added. */
+export interface NodeParts {
+  readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
+  /** how many outputs it has; default 1 */
+  readonly outputs?: number;
+  readonly domain?: string;
+}
+
+/** What kernels of a graph are written with. */
+export class Lowering {
+  readonly target: OnnxTarget;
+  readonly nodes: OnnxNode[] = [];
+  readonly tensors: OnnxTensor[] = [];
+  private readonly graph: Graph;
+  private readonly weightType: 'float32' | 'float16';
+  private readonly names = new Map<Value, string>();
+  private readonly taken = new Set<string>();
+  private readonly shared = new Map<string, string>();
+  private scope = '';
+
+  /** @param weightType the type in which matrices and larger tensors are kept */
+  constructor(graph: Graph, target: OnnxTarget, weightType: 'float32' | 'float16') {
+    this.graph = graph;
+    this.target = target;
+    this.weightType = weightType;
+    for (const input of graph.inputs) this.names.set(input, this.unique(input.name));
+    for (const name of graph.outputs.keys()) this.taken.add(name);
+  }
+
+  /** Everything added until the next call is named after an operation. */
+  enter(operation: Operation): void {
+    const [weight = ''] = Object.values(operation.inputs).flatMap((input) =>
+      input.kind === 'constant' ? (input.name ?? []) : [],
+    );
+    const place = weight.split('.').slice(0, -1).join('.');
+    this.scope = place === '' ? operation.kernel.replace(/^Dinov2Fused/, '') : place;
+  }
+
+  /** The name of a value: of one that is an input or has been written, or of a constant, which is added. */
+  name(value: Value): string {
+    const known = this.names.get(value);
+    if (known !== undefined) return known;
+    if (value.kind !== 'constant') throw new Error(`internal: ${value.kind} before it was written`);
+    const added = this.constant(value, value.shape, value.read);
+    this.names.set(value, added);
+    return added;
+  }
+
+  /** Notes under which name a value has been written. */
+  bind(value: Value, name: string): void {
+    this.names.set(value, name);
+  }
+
+  /** Adds a node with one output. */
+  node(operator: string, inputs: readonly string[], parts: NodeParts = {}): string {
+    const [output = ''] = this.nodeOf(operator, inputs, parts);
+    return output;
+  }
+
+  /** Adds a node with several outputs. */
+  nodeOf(operator: string, inputs: readonly string[], parts: NodeParts = {}): string[] {
+    const { attributes = {}, outputs = 1, domain = '' } = parts;
+    const name = this.unique(`${this.scope}/${operator}`);
+    const results =
+      outputs === 1 ? [name] : Array.from({ length: outputs }, (_, i) => this.unique(`${name}.${i}`));
+    this.nodes.push({ name, domain, operator, inputs, outputs: results, attributes });
+    return results;
+  }
+
+  /**
+   * Adds a constant of the graph, or one made of it.
+   *
+   * @param shape of what `read` gives
+   * @param read default: the constant's own values
+   */
+  constant(from: Constant, shape: readonly number[], read: Constant['read'] = from.read): string {
+    const name = this.unique(from.name ?? `${this.scope}/constant`);
+    const halved = from.dtype === 'float32' && this.weightType === 'float16' && shape.length > 1;
+    if (!halved) return this.tensor(name, from.dtype, shape, async () => bytesOf(await read()));
+    const half = this.tensor(`${name}.float16`, 'float16', shape, async () => {
+      const { narrow } = await import('../../weights/write/narrow.ts');
+      return narrow((await read()) as Float32Array, 'F16').bytes;
+    });
+    return this.cast(half, 'float32');
+  }
+
+  /** Adds a tensor of whole numbers, such as a shape or a list of axes; equal ones are one. */
+  integers(values: readonly number[], shape: readonly number[] = [values.length]): string {
+    return this.sharedTensor(`int64 ${shape} ${values}`, 'int64', shape, () => {
+      return new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+    });
+  }
+
+  /** Adds a float32 scalar; equal ones are one. */
+  scalar(value: number): string {
+    return this.sharedTensor(`float32 ${value}`, 'float32', [], () => bytesOf(Float32Array.of(value)));
+  }
+
+  /** A conversion to another type. */
+  cast(name: string, type: OnnxType): string {
+    return this.node('Cast', [name], { attributes: { to: ONNX_TYPES[type] } });
+  }
+
+  /** A tensor of lengths, which is computed of the batch where they grow with it. */
+  lengths(shape: readonly Dimension[]): string {
+    if (shape.every(isFixed)) return this.integers(shape);
+    const parts = shape.map((length) => (isFixed(length) ? this.integers([length]) : this.length(length)));
+    return parts.length === 1 ? (parts[0] ?? '') : this.node('Concat', parts, { attributes: { axis: 0 } });
+  }
+
+  /** The lengths that a reshaping takes: one may be left to be worked out. */
+  reshapeLengths(shape: readonly Dimension[]): string {
+    const open = shape.filter((length) => !isFixed(length));
+    if (open.length !== 1) return this.lengths(shape);
+    return this.integers(shape.map((length) => (isFixed(length) ? length : -1)));
+  }
+
+  /** The same values under another shape. */
+  reshape(x: string, shape: readonly Dimension[]): string {
+    return this.node('Reshape', [x, this.reshapeLengths(shape)]);
+  }
+
+  /** Axes in another order. */
+  transpose(x: string, perm: readonly number[]): string {
+    return this.node('Transpose', [x], { attributes: { perm } });
+  }
+
+  private length(dimension: Dimension): string {
+    const key = `length ${JSON.stringify(dimension)}`;
+    const known = this.shared.get(key);
+    if (known !== undefined) return known;
+    const name = sameDimension(dimension, BATCH) ? this.batch() : this.grown(dimension);
+    this.shared.set(key, name);
+    return name;
+  }
+
+  private grown(dimension: Dimension): string {
+    const plus = sizeAt(dimension, 0);
+    const times = sizeAt(dimension, 1) - plus;
+    const product = this.node('Mul', [this.length(BATCH), this.integers([times])]);
+    return this.node('Add', [product, this.integers([plus])]);
+  }
+
+  /** The size of the batch, [1], from an input whose first axis it is. */
+  private batch(): string {
+    const input = this.graph.inputs.find(({ shape }) => sameDimension(shape[0] ?? 0, BATCH));
+    if (input === undefined) throw new Error('internal: a free batch and no input that has it');
+    return this.node('Shape', [this.name(input)], { attributes: { start: 0, end: 1 } });
+  }
+
+  private sharedTensor(
+    key: string,
+    type: OnnxType,
+    shape: readonly number[],
+    make: () => Uint8Array,
+  ): string {
+    const known = this.shared.get(key);
+    if (known !== undefined) return known;
+    const label = key
+      .replace(/[^\d.,-]+/g, ' ')
+      .trim()
+      .replaceAll(/[ ,]+/g, '_');
+    const name = this.tensor(this.unique(`${type}_${label}`), type, shape, async () => make());
+    this.shared.set(key, name);
+    return name;
+  }
+
+  private tensor(name: string, type: OnnxType, shape: readonly number[], bytes: OnnxTensor['bytes']): string {
+    const byteLength = elementCount(shape) * ONNX_TYPE_BYTES[type];
+    this.tensors.push({ name, type, shape, byteLength, bytes });
+    return name;
+  }
+
+  private unique(wanted: string): string {
+    let name = wanted;
+    for (let i = 1; this.taken.has(name); i++) name = `${wanted}_${i}`;
+    this.taken.add(name);
+    return name;
+  }
+}
+
+function bytesOf(values: ArrayBufferView): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}

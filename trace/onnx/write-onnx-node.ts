@@ -1,0 +1,128 @@
+/** ONNX models as files. */
+import { basename } from 'node:path';
+import { OptionError } from '../../errors/errors.ts';
+import { openFileSink } from '../../weights/write/file-sink-node.ts';
+import type { ByteSink } from '../../weights/write/write-safetensors.ts';
+import { byteLength, type ExternalPlace, encodeModel, type Piece } from './encode-model.ts';
+import type { OnnxModel, OnnxTensor } from './onnx-model.ts';
+
+/** How a model is written. */
+export interface WriteOnnxOptions {
+  /** whether values stand in a second file; default: if one file would be larger than protocol buffers can be */
+  externalData?: boolean | undefined;
+  /** stops between two tensors */
+  signal?: AbortSignal | undefined;
+  /** called after each tensor: bytes of values so far, and in all */
+  onProgress?: ((written: number, total: number) => void) | undefined;
+}
+
+/** What a message of protocol buffers may have at most. */
+const LARGEST_MESSAGE = 2 ** 31 - 1;
+/** Tensors of fewer bytes, shapes above all, stay in the model's own file, where its readers look for them. */
+const SMALLEST_OUTSIDE = 1024;
+/** Where values in a second file begin, so that they can be mapped into memory. */
+const ALIGNMENT = 4096;
+
+/** The name of the second file. */
+export function externalName(model: string): string {
+  return `${basename(model)}.data`;
+}
+
+/** Whether a model has to be written in two files. */
+export function needsExternalData(model: OnnxModel): boolean {
+  return byteLength(encodeModel(model)) > LARGEST_MESSAGE;
+}
+
+/**
+ * Writes a model, tensor by tensor.
+ *
+ * @param path of the model; with external data a second file, `externalName`, is written beside it
+ * @param name what the model will be called, which the second file's name is made of; default: as `path` says
+ * @throws OptionError if one file is asked for and can't hold it; what the file system throws
+ */
+export async function writeOnnx(
+  model: OnnxModel,
+  path: string,
+  options: WriteOnnxOptions = {},
+): Promise<void> {
+  const { externalData = needsExternalData(model) } = options;
+  const progress = new Progress(model, options);
+  if (!externalData) {
+    const pieces = encodeModel(model);
+    if (byteLength(pieces) > LARGEST_MESSAGE) {
+      throw new OptionError(
+        `exportOnnx: expected at most 2 GB in one file, got ${byteLength(pieces)} bytes; leave externalData on`,
+      );
+    }
+    await writePieces(path, pieces, progress);
+    return;
+  }
+  const places = placesIn(model, externalName(path));
+  await writeOutside(`${path}.data`, places, progress);
+  await writePieces(
+    path,
+    encodeModel(model, (tensor) => places.get(tensor)),
+    progress,
+  );
+}
+
+class Progress {
+  readonly signal: AbortSignal | undefined;
+  private readonly total: number;
+  private readonly onProgress: WriteOnnxOptions['onProgress'];
+  private written = 0;
+
+  constructor({ tensors }: OnnxModel, { signal, onProgress }: WriteOnnxOptions) {
+    this.total = tensors.reduce((sum, tensor) => sum + tensor.byteLength, 0);
+    this.signal = signal;
+    this.onProgress = onProgress;
+  }
+
+  add(bytes: number): void {
+    this.written += bytes;
+    this.onProgress?.(this.written, this.total);
+  }
+}
+
+function placesIn({ tensors }: OnnxModel, location: string): Map<OnnxTensor, ExternalPlace> {
+  const places = new Map<OnnxTensor, ExternalPlace>();
+  let offset = 0;
+  for (const tensor of tensors) {
+    if (tensor.byteLength < SMALLEST_OUTSIDE) continue;
+    places.set(tensor, { location, offset });
+    offset += Math.ceil(tensor.byteLength / ALIGNMENT) * ALIGNMENT;
+  }
+  return places;
+}
+
+async function writeOutside(
+  path: string,
+  places: ReadonlyMap<OnnxTensor, ExternalPlace>,
+  progress: Progress,
+): Promise<void> {
+  const pieces = [...places.keys()].flatMap((tensor): Piece[] => {
+    const gap = (ALIGNMENT - (tensor.byteLength % ALIGNMENT)) % ALIGNMENT;
+    return [tensor, new Uint8Array(gap)];
+  });
+  await writePieces(path, pieces, progress);
+}
+
+async function writePieces(path: string, pieces: readonly Piece[], progress: Progress): Promise<void> {
+  const sink = await openFileSink(path);
+  try {
+    for (const piece of pieces) await writePiece(sink, piece, progress);
+  } finally {
+    await sink.close();
+  }
+}
+
+async function writePiece(sink: ByteSink, piece: Piece, progress: Progress): Promise<void> {
+  if (piece instanceof Uint8Array) return sink.write(piece);
+  progress.signal?.throwIfAborted();
+  const bytes = await piece.bytes();
+  if (bytes.byteLength !== piece.byteLength) {
+    throw new Error(`internal: ${piece.name} has ${bytes.byteLength} bytes instead of ${piece.byteLength}`);
+  }
+  await sink.write(bytes);
+  progress.add(bytes.byteLength);
+}
