@@ -4,6 +4,7 @@ export { decodeImage } from '../images/decode-image.ts';
 export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-config.ts';
 export type { RawImage, RgbaImage } from '../images/raw-image.ts';
 export type { ProcessorBackend } from '../images/resize.ts';
+export type { GraphSummary } from '../trace/graph/summary.ts';
 export type { DownloadProgress } from '../weights/download-progress.ts';
 export type { FilesInMemory, RepositoryOptions } from '../weights/repositories/repository.ts';
 export type { ImageSize, ProblemType } from './configuration/config-fields.ts';
@@ -23,6 +24,10 @@ export {
   convert,
 } from './conversion/convert.ts';
 export { DEVICES, type Device, type DeviceOptions, setDevice } from './devices.ts';
+export { type CompileOptions, compile } from './engines/compile.ts';
+export { CompiledModel } from './engines/compiled-model.ts';
+export type { ExecutionProvider, OnnxRuntime } from './engines/onnx-runtime.ts';
+export type { OnnxRuntimeOptions } from './engines/onnx-runtime-engine.ts';
 export {
   AutoImageProcessor,
   BitImageProcessor,
@@ -48,3 +53,6 @@ export { loadForReference, type VerifyOptions, verifyReference } from './parity/
 export { type Classification, type ClassifyOptions, classify } from './tasks/classify.ts';
 export { type EmbedOptions, embed, type Pooling } from './tasks/embed.ts';
 export { readFloat32 } from './tasks/read-tensor.ts';
+export { type ExportOnnxOptions, exportOnnx, type OnnxExport } from './tracing/export-onnx.ts';
+export { type Example, type TraceOptions, type TraceProgramOptions, trace } from './tracing/trace.ts';
+export { TracedGraph } from './tracing/traced-graph.ts';

@@ -129,7 +129,7 @@ export class BackboneLayers {
         internals: {
           hiddenStates,
           attentions: outputAttentions ? result.attentions : undefined,
-          warnings: sizeWarnings(pixels, [patchHeight, patchWidth]),
+          warnings: sizeWarnings(pixels.shape, [patchHeight, patchWidth]),
         },
         grid: [Math.floor(H / patchHeight), Math.floor(W / patchWidth)],
       };

@@ -24,6 +24,7 @@ const OPTIONS = ['outputHiddenStates', 'outputAttentions', 'attentionMask'];
 /** DINOv2 as maps of features at chosen depths. HF: `Dinov2Backbone`, `Dinov2WithRegistersBackbone`. */
 export class Dinov2Backbone extends PreTrainedModel {
   readonly layers: BackboneLayers;
+  override readonly forwardOptions: readonly string[] = OPTIONS;
 
   private constructor(layers: BackboneLayers, parameters: ReadonlyMap<string, Tensor>) {
     super(layers.config, parameters);
@@ -72,7 +73,7 @@ export class Dinov2Backbone extends PreTrainedModel {
    */
   forward(pixelValues: Tensor4D | PixelValues, options: ForwardOptions = {}): BackboneOutput {
     return this.pass(() => {
-      requireKnownOptions('Dinov2Backbone', options, OPTIONS);
+      requireKnownOptions('Dinov2Backbone', options, this.forwardOptions);
       const stages = this.config.stages.outIndices;
       const { kept, internals, grid } = this.layers.forward('Dinov2Backbone', pixelValues, options, stages);
       const featureMaps = kept.map((state) => this.featureMap(state, grid));

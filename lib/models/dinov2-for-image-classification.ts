@@ -1,5 +1,5 @@
 /** The model with a linear classifier. */
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../../errors/errors.ts';
 import { clsToken, type LinearHead } from '../../layers/heads.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
@@ -32,6 +32,7 @@ export interface ClassifierForwardOptions extends MaskedForwardOptions {
  */
 export class Dinov2ForImageClassification extends PreTrainedModel {
   readonly layers: BackboneLayers;
+  override readonly forwardOptions: readonly string[] = OPTIONS;
   readonly classifier: LinearHead;
 
   private constructor({ backbone, head }: ClassifierLayers, parameters: ReadonlyMap<string, Tensor>) {
@@ -84,13 +85,8 @@ export class Dinov2ForImageClassification extends PreTrainedModel {
     options: ClassifierForwardOptions = {},
   ): ImageClassifierOutput {
     return this.pass(() => {
-      requireKnownOptions('Dinov2ForImageClassification', options, OPTIONS);
-      const { labels } = options;
-      if (labels !== undefined && this.config.numLabels === 0) {
-        throw new ShapeError(
-          'Dinov2ForImageClassification: labels need a classifier, got a model with numLabels 0',
-        );
-      }
+      requireKnownOptions('Dinov2ForImageClassification', options, this.forwardOptions);
+      this.requireLabels(options.labels);
       const { output, kept, internals } = this.layers.forward(
         'Dinov2ForImageClassification',
         pixelValues,
@@ -100,15 +96,34 @@ export class Dinov2ForImageClassification extends PreTrainedModel {
       const { norm } = this.layers;
       const earlier = kept.map((state) => norm.forward(clsToken(state)));
       const logits = this.classifier.forward(norm.forward(output), earlier);
-      const problemType =
-        this.config.problemType ?? (labels && inferProblemType(labels, this.config.numLabels));
-      const loss = labels && problemType && classificationLoss(logits, labels, problemType);
-      return new ImageClassifierOutput({ logits, loss }, internals);
+      return new ImageClassifierOutput({ logits, loss: this.loss(logits, options.labels) }, internals);
     });
+  }
+
+  /**
+   * The loss of logits against labels, by the problem type of the configuration or what the labels look like.
+   *
+   * @param logits [B, labels]; borrowed
+   * @returns a scalar owned by the caller; undefined without labels
+   * @throws ShapeError if the labels don't fit
+   */
+  loss(logits: Tensor2D, labels: Tensor | undefined): Tensor | undefined {
+    this.requireLabels(labels);
+    if (labels === undefined) return undefined;
+    const { problemType, numLabels } = this.config;
+    return classificationLoss(logits, labels, problemType ?? inferProblemType(labels, numLabels));
   }
 
   protected disposeLayers(): void {
     this.layers.dispose();
+  }
+
+  private requireLabels(labels: Tensor | undefined): void {
+    if (labels !== undefined && this.config.numLabels === 0) {
+      throw new ShapeError(
+        'Dinov2ForImageClassification: labels need a classifier, got a model with numLabels 0',
+      );
+    }
   }
 
   /** The layers before the last whose CLS token the head reads, first layer first. */

@@ -17,6 +17,7 @@ const OPTIONS = ['outputHiddenStates', 'outputAttentions', 'attentionMask', 'boo
 /** DINOv2 without a head, with or without registers. HF: `Dinov2Model`, `Dinov2WithRegistersModel`. */
 export class Dinov2Model extends PreTrainedModel {
   readonly layers: BackboneLayers;
+  override readonly forwardOptions: readonly string[] = OPTIONS;
 
   private constructor(layers: BackboneLayers, parameters: ReadonlyMap<string, Tensor>) {
     super(layers.config, parameters);
@@ -50,7 +51,7 @@ export class Dinov2Model extends PreTrainedModel {
    */
   forward(pixelValues: Tensor4D | PixelValues, options: MaskedForwardOptions = {}): Dinov2ModelOutput {
     return this.pass(() => {
-      requireKnownOptions('Dinov2Model', options, OPTIONS);
+      requireKnownOptions('Dinov2Model', options, this.forwardOptions);
       const { output, internals } = this.layers.forward('Dinov2Model', pixelValues, options);
       const lastHiddenState = this.layers.norm.forward(output);
       return new Dinov2ModelOutput({ lastHiddenState, poolerOutput: clsToken(lastHiddenState) }, internals);

@@ -43,25 +43,24 @@ export interface MaskedForwardOptions extends ForwardOptions {
 const LOWEST = -3.4028234663852886e38;
 
 /**
- * The pictures as a tensor.
+ * Refuses what is no batch of preprocessed pictures.
  *
- * @returns [B, C, H, W] float32, owned by the caller
  * @throws ShapeError on another rank or dtype
  */
-export function pixelTensor(where: string, pixelValues: Tensor4D | PixelValues): Tensor4D {
+export function requirePixelValues(where: string, pixelValues: Tensor4D | PixelValues): void {
   const input: unknown = pixelValues;
   if (typeof input !== 'object' || input === null || !('shape' in input)) {
     throw new ShapeError(`${where}: pixelValues must be a tensor or {data, shape}, got ${typeof input}`);
   }
-  if ('data' in pixelValues && pixelValues.data instanceof Float32Array) {
-    const size = elementCount(pixelValues.shape);
-    const isShape = pixelValues.shape.every((length) => Number.isSafeInteger(length) && length >= 0);
-    if (pixelValues.shape.length !== 4 || !isShape || size !== pixelValues.data.length) {
+  if (isOutside(pixelValues)) {
+    const { data, shape } = pixelValues;
+    const isShape = shape.every((length) => Number.isSafeInteger(length) && length >= 0);
+    if (shape.length !== 4 || !isShape || elementCount(shape) !== data.length) {
       throw new ShapeError(
-        `${where}: pixelValues must be [batch, channels, height, width], got ${pixelValues.data.length} values for [${pixelValues.shape.join(', ')}]`,
+        `${where}: pixelValues must be [batch, channels, height, width], got ${data.length} values for [${shape.join(', ')}]`,
       );
     }
-    return tensor4d(pixelValues.data, [...pixelValues.shape]);
+    return;
   }
   if (!(pixelValues instanceof Tensor)) {
     throw new ShapeError(
@@ -79,15 +78,33 @@ export function pixelTensor(where: string, pixelValues: Tensor4D | PixelValues):
       `${where}: pixelValues must be float32, got ${given.dtype}; rescale and normalise with an image processor`,
     );
   }
-  return given.clone();
 }
 
-/** What the caller should know about a picture size that is no multiple of the patch size. */
+/** Whether values are outside of TF.js; a tensor has its values behind a method of this name. */
+export function isOutside(pixelValues: Tensor | PixelValues): pixelValues is PixelValues {
+  return 'data' in pixelValues && pixelValues.data instanceof Float32Array;
+}
+
+/**
+ * The pictures as a tensor.
+ *
+ * @returns [B, C, H, W] float32, owned by the caller
+ * @throws ShapeError on another rank or dtype
+ */
+export function pixelTensor(where: string, pixelValues: Tensor4D | PixelValues): Tensor4D {
+  requirePixelValues(where, pixelValues);
+  return isOutside(pixelValues) ? tensor4d(pixelValues.data, [...pixelValues.shape]) : pixelValues.clone();
+}
+
+/**
+ * What the caller should know about a picture size that is no multiple of the patch size.
+ *
+ * @param shape [B, C, H, W] of the pixel values
+ */
 export function sizeWarnings(
-  pixels: Tensor4D,
+  [, , H = 0, W = 0]: readonly number[],
   [patchHeight, patchWidth]: readonly [number, number],
 ): string[] {
-  const [, , H, W] = pixels.shape;
   const rows = H % patchHeight;
   const columns = W % patchWidth;
   if (rows === 0 && columns === 0) return [];

@@ -1,14 +1,20 @@
 /** What every model has: a configuration, parameters, an end. */
-import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { Dinov2Error } from '../../errors/errors.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
+import type { CompileOptions } from '../engines/compile.ts';
+import type { CompiledModel } from '../engines/compiled-model.ts';
+import type { AnyModel } from './any-model.ts';
 import type { ModelOutput } from './outputs.ts';
+import { tidyOutput } from './tidy-output.ts';
 
 /** A model together with the weights it owns. */
 export abstract class PreTrainedModel {
   readonly config: Dinov2Config;
   /** every weight by the original code's name; owned by the model */
   readonly parameters: ReadonlyMap<string, Tensor>;
+  /** the options that `forward` takes */
+  abstract readonly forwardOptions: readonly string[];
   private disposed = false;
 
   protected constructor(config: Dinov2Config, parameters: ReadonlyMap<string, Tensor>) {
@@ -21,6 +27,21 @@ export abstract class PreTrainedModel {
     let count = 0;
     for (const parameter of this.parameters.values()) count += parameter.size;
     return count;
+  }
+
+  /**
+   * Makes a model that another engine runs: the same call, the same outputs, as promises.
+   *
+   * @param options which engine, and how it runs; see `CompileOptions`
+   * @returns to be disposed of by the caller; this model goes on, and must, as long as pictures of new sizes may come
+   * @throws DeviceError if the engine is not installed; OptionError
+   */
+  async compile<Model extends AnyModel>(
+    this: Model,
+    options?: CompileOptions,
+  ): Promise<CompiledModel<Model>> {
+    const { compile } = await import('../engines/compile.ts');
+    return compile(this, options);
   }
 
   /** Frees every weight; `forward` can't be called afterwards. Safe to call twice. */
@@ -41,15 +62,7 @@ export abstract class PreTrainedModel {
   /** Runs a forward pass; if it fails, every tensor it has made is freed. */
   protected pass<Output extends ModelOutput>(forward: () => Output): Output {
     this.requireAlive();
-    const outputs: Output[] = [];
-    tidy(() => {
-      const output = forward();
-      outputs.push(output);
-      return output.tensors;
-    });
-    const [output] = outputs;
-    if (output === undefined) throw new Error('internal: a forward pass without an output');
-    return output;
+    return tidyOutput(forward);
   }
 
   private requireAlive(): void {

@@ -5,6 +5,7 @@
  * Source: github.com/onnx/onnx/blob/v1.17.0/onnx/onnx.proto
  */
 import { PbfWriter } from 'pbf';
+import { OptionError } from '../../errors/errors.ts';
 import { BATCH, type Dimension, isFixed, sameDimension, showDimension } from '../graph/dimension.ts';
 import {
   ONNX_TYPES,
@@ -61,6 +62,29 @@ export function encodeModel(
 /** Bytes of all pieces. */
 export function byteLength(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
+}
+
+/** What a message of protocol buffers may have at most. */
+export const LARGEST_MESSAGE = 2 ** 31 - 1;
+
+/**
+ * A whole model in memory.
+ *
+ * @throws OptionError if it has more than 2 GB
+ */
+export async function encodeBytes(model: OnnxModel): Promise<Uint8Array> {
+  const pieces = encodeModel(model);
+  const total = byteLength(pieces);
+  if (total > LARGEST_MESSAGE) {
+    throw new OptionError(`onnx: expected a model of at most 2 GB in memory, got ${total} bytes; use files`);
+  }
+  const bytes = new Uint8Array(total);
+  let offset = 0;
+  for (const piece of pieces) {
+    bytes.set(piece instanceof Uint8Array ? piece : await piece.bytes(), offset);
+    offset += piece.byteLength;
+  }
+  return bytes;
 }
 
 function encoded(write: (writer: PbfWriter) => void): Uint8Array {

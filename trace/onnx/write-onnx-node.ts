@@ -1,23 +1,24 @@
 /** ONNX models as files. */
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { OptionError } from '../../errors/errors.ts';
 import { openFileSink } from '../../weights/write/file-sink-node.ts';
 import type { ByteSink } from '../../weights/write/write-safetensors.ts';
-import { byteLength, type ExternalPlace, encodeModel, type Piece } from './encode-model.ts';
+import { writeWhole } from '../../weights/write/write-whole-node.ts';
+import { byteLength, type ExternalPlace, encodeModel, LARGEST_MESSAGE, type Piece } from './encode-model.ts';
 import type { OnnxModel, OnnxTensor } from './onnx-model.ts';
 
 /** How a model is written. */
 export interface WriteOnnxOptions {
   /** whether values stand in a second file; default: if one file would be larger than protocol buffers can be */
   externalData?: boolean | undefined;
+  /** whether files that are there already may be replaced; default false */
+  overwrite?: boolean | undefined;
   /** stops between two tensors */
   signal?: AbortSignal | undefined;
   /** called after each tensor: bytes of values so far, and in all */
   onProgress?: ((written: number, total: number) => void) | undefined;
 }
 
-/** What a message of protocol buffers may have at most. */
-const LARGEST_MESSAGE = 2 ** 31 - 1;
 /** Tensors of fewer bytes, shapes above all, stay in the model's own file, where its readers look for them. */
 const SMALLEST_OUTSIDE = 1024;
 /** Where values in a second file begin, so that they can be mapped into memory. */
@@ -34,36 +35,41 @@ export function needsExternalData(model: OnnxModel): boolean {
 }
 
 /**
- * Writes a model, tensor by tensor.
+ * Writes a model, tensor by tensor; a file appears when it is complete.
  *
  * @param path of the model; with external data a second file, `externalName`, is written beside it
- * @param name what the model will be called, which the second file's name is made of; default: as `path` says
- * @throws OptionError if one file is asked for and can't hold it; what the file system throws
+ * @returns the paths of the files
+ * @throws OptionError if one file is asked for and can't hold it; SourceError if a file is there already or can't be
+ *   written; the signal's reason
  */
 export async function writeOnnx(
   model: OnnxModel,
   path: string,
   options: WriteOnnxOptions = {},
-): Promise<void> {
+): Promise<string[]> {
   const { externalData = needsExternalData(model) } = options;
   const progress = new Progress(model, options);
   if (!externalData) {
     const pieces = encodeModel(model);
     if (byteLength(pieces) > LARGEST_MESSAGE) {
       throw new OptionError(
-        `exportOnnx: expected at most 2 GB in one file, got ${byteLength(pieces)} bytes; leave externalData on`,
+        `${path}: expected at most 2 GB in one file, got ${byteLength(pieces)} bytes; leave externalData on`,
       );
     }
-    await writePieces(path, pieces, progress);
-    return;
+    await writeWhole(path, options, (temporary) => writePieces(temporary, pieces, progress));
+    return [path];
   }
+  const data = join(dirname(path), externalName(path));
   const places = placesIn(model, externalName(path));
-  await writeOutside(`${path}.data`, places, progress);
-  await writePieces(
-    path,
-    encodeModel(model, (tensor) => places.get(tensor)),
-    progress,
+  const pieces = encodeModel(model, (tensor) => places.get(tensor));
+  // both are complete before either appears
+  await writeWhole(path, options, (temporaryModel) =>
+    writeWhole(data, options, async (temporaryData) => {
+      await writePieces(temporaryData, outsidePieces(places), progress);
+      await writePieces(temporaryModel, pieces, progress);
+    }),
   );
+  return [path, data];
 }
 
 class Progress {
@@ -95,16 +101,11 @@ function placesIn({ tensors }: OnnxModel, location: string): Map<OnnxTensor, Ext
   return places;
 }
 
-async function writeOutside(
-  path: string,
-  places: ReadonlyMap<OnnxTensor, ExternalPlace>,
-  progress: Progress,
-): Promise<void> {
-  const pieces = [...places.keys()].flatMap((tensor): Piece[] => {
+function outsidePieces(places: ReadonlyMap<OnnxTensor, ExternalPlace>): Piece[] {
+  return [...places.keys()].flatMap((tensor): Piece[] => {
     const gap = (ALIGNMENT - (tensor.byteLength % ALIGNMENT)) % ALIGNMENT;
     return [tensor, new Uint8Array(gap)];
   });
-  await writePieces(path, pieces, progress);
 }
 
 async function writePieces(path: string, pieces: readonly Piece[], progress: Progress): Promise<void> {

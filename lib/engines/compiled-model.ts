@@ -1,0 +1,193 @@
+/** A model whose forward pass another engine runs. */
+import { type Tensor, type Tensor4D, tensor } from '@tensorflow/tfjs-core';
+import { Dinov2Error, OptionError } from '../../errors/errors.ts';
+import { requireKnownOptions } from '../known-options.ts';
+import type { AnyModel } from '../models/any-model.ts';
+import { isOutside, type PixelValues, requirePixelValues } from '../models/forward-options.ts';
+import { outputOf } from '../models/output-of.ts';
+import { tidyOutput } from '../models/tidy-output.ts';
+import { type TraceOptions, trace } from '../tracing/trace.ts';
+import type { TracedGraph } from '../tracing/traced-graph.ts';
+
+/** Values outside of TF.js. */
+export interface EngineArray {
+  readonly data: Float32Array | Int32Array | Uint8Array;
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32' | 'bool';
+}
+
+/** A graph that is ready to run. */
+export interface EngineGraph {
+  /** @returns the outputs by name, owned by the caller */
+  run(feeds: ReadonlyMap<string, EngineArray>): Promise<Map<string, EngineArray>>;
+  release(): Promise<void>;
+}
+
+/** What makes graphs ready to run. */
+export type Engine = (graph: TracedGraph) => Promise<EngineGraph>;
+
+/** The options that the forward pass of a model takes. */
+export type ForwardOptionsOf<Model extends AnyModel> = NonNullable<Parameters<Model['forward']>[1]>;
+
+/** What the forward pass of a model gives. */
+export type OutputOf<Model extends AnyModel> = ReturnType<Model['forward']>;
+
+/** A graph, and who is using it. */
+interface Entry {
+  readonly graph: Promise<EngineGraph>;
+  users: number;
+  retired: boolean;
+}
+
+/**
+ * A model that another engine runs: the same call, the same outputs, as a promise.
+ *
+ * The forward pass is traced when pictures of a size, or options, come for the first time, and kept; it takes batches of
+ * every size. The model must not be disposed of as long as new sizes may come.
+ */
+export class CompiledModel<Model extends AnyModel = AnyModel> {
+  /** the model it was made of, which stays its owner's */
+  readonly model: Model;
+  private readonly engine: Engine;
+  private readonly maxGraphs: number;
+  /** least recently used first */
+  private readonly entries = new Map<string, Entry>();
+  private disposed = false;
+
+  /** @param maxGraphs how many graphs are kept, each with weights of its own */
+  constructor(model: Model, engine: Engine, maxGraphs: number) {
+    this.model = model;
+    this.engine = engine;
+    this.maxGraphs = maxGraphs;
+  }
+
+  get config(): Model['config'] {
+    return this.model.config;
+  }
+
+  /**
+   * What the model's own `forward` computes, within rounding.
+   *
+   * @param pixelValues [B, C, H, W] float32; borrowed
+   * @returns tensors of TF.js's current backend, owned by the caller; `output.dispose()` frees them all
+   * @throws ShapeError, OptionError, as the model's own does; DeviceError if the engine fails
+   */
+  async forward(
+    pixelValues: Tensor4D | PixelValues,
+    options: ForwardOptionsOf<Model> = {} as ForwardOptionsOf<Model>,
+  ): Promise<OutputOf<Model>> {
+    if (this.disposed) {
+      throw new Dinov2Error('CompiledModel: forward() must come before dispose(), got a call after it');
+    }
+    const where = this.model.constructor.name;
+    requireKnownOptions(where, options, this.model.forwardOptions);
+    requirePixelValues(where, pixelValues);
+    const { attentionMask, outputHiddenStates, outputAttentions } = options;
+    const boolMaskedPos = 'boolMaskedPos' in options ? options.boolMaskedPos : undefined;
+    const labels = 'labels' in options ? options.labels : undefined;
+    const feeds = new Map([['pixel_values', await arrayOf(pixelValues)]]);
+    if (boolMaskedPos) feeds.set('bool_masked_pos', { ...(await arrayOf(boolMaskedPos)), dtype: 'bool' });
+    if (attentionMask) feeds.set('attention_mask', await arrayOf(attentionMask));
+    const wanted = {
+      ...(outputHiddenStates !== undefined && { outputHiddenStates }),
+      ...(outputAttentions !== undefined && { outputAttentions }),
+    };
+    const results = await this.use(feeds, wanted, (graph) => graph.run(feeds));
+    const request = { ...wanted, labels, shape: pixelValues.shape };
+    return tidyOutput(() =>
+      outputOf(this.model, (name) => tensorOf(results.get(name)), request),
+    ) as OutputOf<Model>;
+  }
+
+  /** Lets go of all graphs, once they are no longer running. The model is left alone. Safe to call twice. */
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    const entries = [...this.entries.keys()];
+    await Promise.all(entries.map((key) => this.retire(key)));
+  }
+
+  /** Begins to let go of all graphs. */
+  [Symbol.dispose](): void {
+    void this.dispose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+
+  private async use<Result>(
+    feeds: ReadonlyMap<string, EngineArray>,
+    wanted: TraceOptions,
+    run: (graph: EngineGraph) => Promise<Result>,
+  ): Promise<Result> {
+    const shapes = [...feeds].map(([name, { shape, dtype }]) => [name, dtype, ...perPicture(feeds, shape)]);
+    const key = JSON.stringify([shapes, wanted]);
+    const entry = this.entries.get(key) ?? { graph: this.ready(feeds, wanted), users: 0, retired: false };
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    entry.users++;
+    try {
+      return await run(await entry.graph);
+    } catch (error) {
+      // what failed is tried anew the next time
+      if (this.entries.get(key) === entry) await this.retire(key);
+      throw error;
+    } finally {
+      entry.users--;
+      if (entry.retired && entry.users === 0) await release(entry);
+      await this.retireOldest();
+    }
+  }
+
+  private async ready(feeds: ReadonlyMap<string, EngineArray>, wanted: TraceOptions): Promise<EngineGraph> {
+    const pixels = feeds.get('pixel_values');
+    if (pixels === undefined) throw new Error('internal: no pixel values');
+    const graph = await trace(this.model, pixels, {
+      ...wanted,
+      boolMaskedPos: feeds.get('bool_masked_pos'),
+      attentionMask: feeds.get('attention_mask'),
+    });
+    return this.engine(graph);
+  }
+
+  private async retireOldest(): Promise<void> {
+    const [oldest] = this.entries.keys();
+    if (this.entries.size > this.maxGraphs && oldest !== undefined) await this.retire(oldest);
+  }
+
+  private async retire(key: string): Promise<void> {
+    const entry = this.entries.get(key);
+    if (entry === undefined) return;
+    this.entries.delete(key);
+    entry.retired = true;
+    if (entry.users === 0) await release(entry);
+  }
+}
+
+async function release({ graph }: Entry): Promise<void> {
+  const ready = await graph.catch(() => undefined);
+  await ready?.release();
+}
+
+/** A shape without the size of the batch, which graphs leave free. */
+function perPicture(
+  feeds: ReadonlyMap<string, EngineArray>,
+  shape: readonly number[],
+): readonly (number | string)[] {
+  const B = feeds.get('pixel_values')?.shape[0];
+  return shape[0] === B ? ['batch', ...shape.slice(1)] : shape;
+}
+
+async function arrayOf(value: Tensor | PixelValues): Promise<EngineArray> {
+  if (isOutside(value)) return { data: value.data, shape: value.shape, dtype: 'float32' };
+  const { shape, dtype } = value;
+  if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
+    throw new OptionError(`CompiledModel: expected tensors of float32, int32 or bool, got ${dtype}`);
+  }
+  return { data: await value.data<'float32'>(), shape, dtype };
+}
+
+function tensorOf(array: EngineArray | undefined): Tensor {
+  if (array === undefined) throw new Error('internal: an output that the graph does not have');
+  return tensor(array.data, [...array.shape], array.dtype);
+}

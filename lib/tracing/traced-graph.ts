@@ -1,0 +1,73 @@
+/** What tracing gives. */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { OptionError } from '../../errors/errors.ts';
+import { areFixed, isFixed } from '../../trace/graph/dimension.ts';
+import { evaluate } from '../../trace/graph/evaluate.ts';
+import type { Graph } from '../../trace/graph/graph.ts';
+import { type GraphSummary, summarise } from '../../trace/graph/summary.ts';
+
+/**
+ * A program as a static graph: what it computes, and of which constants.
+ *
+ * The constants are the program's own weights, which are read when the graph is run or written; so a model must not be
+ * disposed of before that.
+ */
+export class TracedGraph {
+  /** inputs, operations, constants and outputs; changed by nobody */
+  readonly graph: Graph;
+  /** names of inputs whose values are bytes outside of the graph */
+  readonly byteInputs: ReadonlySet<string>;
+
+  constructor(graph: Graph, byteInputs: ReadonlySet<string> = new Set()) {
+    this.graph = graph;
+    this.byteInputs = byteInputs;
+  }
+
+  /** The names of what it takes. */
+  get inputNames(): string[] {
+    return this.graph.inputs.map(({ name }) => name);
+  }
+
+  /** The names of what it gives. */
+  get outputNames(): string[] {
+    return [...this.graph.outputs.keys()];
+  }
+
+  /** Whether it takes batches of every size. */
+  get hasFreeBatch(): boolean {
+    return this.graph.inputs.some(({ shape }) => !areFixed(shape));
+  }
+
+  /**
+   * Operations, arithmetic, parameters, memory.
+   *
+   * @param batch how many pictures the figures are for; default 1, or the number that the graph is fixed to
+   * @throws OptionError if the batch is fixed to another number, or no size
+   */
+  summary(batch?: number): GraphSummary {
+    const [first] = this.graph.inputs.flatMap(({ shape }) => shape.slice(0, 1));
+    const fixed = !this.hasFreeBatch && first !== undefined && isFixed(first) ? first : undefined;
+    const size = batch ?? fixed ?? 1;
+    if (!Number.isSafeInteger(size) || size < 1 || (fixed !== undefined && size !== fixed)) {
+      throw new OptionError(`summary: expected a batch of ${fixed ?? 'at least 1'}, got ${size}`);
+    }
+    return summarise(this.graph, size);
+  }
+
+  /**
+   * Computes the outputs on TF.js's current backend, operation by operation: a way to see that the graph is right, slower
+   * than the program it was traced from.
+   *
+   * @param inputs a tensor for each input by its name, bytes as float32; borrowed
+   * @returns the outputs by name, owned by the caller
+   * @throws OptionError if an input is missing or has another shape
+   */
+  async run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+    for (const name of this.inputNames) {
+      if (inputs[name] === undefined) {
+        throw new OptionError(`run: expected ${this.inputNames.join(', ')}, got no ${name}`);
+      }
+    }
+    return evaluate(this.graph, inputs);
+  }
+}
