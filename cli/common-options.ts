@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { PositionInterpolation } from '../lib/configuration/dinov2-config-fields.ts';
 import { DEVICES, type Device } from '../lib/devices.ts';
+import { ENGINES } from '../lib/engines/compile.ts';
 
 /** The parsed values of `addModelOptions`. */
 export interface ModelOptions {
@@ -9,6 +10,8 @@ export interface ModelOptions {
   backend: Device;
   threads?: number;
   halfWeights?: boolean;
+  engine: 'tfjs' | 'onnxruntime';
+  executionProvider?: string[];
   processor: 'torchvision' | 'pil';
   positionInterpolation?: PositionInterpolation;
   revision?: string;
@@ -45,10 +48,28 @@ export function addSourceOptions(command: Command): Command {
 export function addDeviceOptions(command: Command): Command {
   return command
     .addOption(new Option('--backend <name>', 'what computes').choices([...DEVICES]).default('auto'))
-    .option('--threads <n>', 'threads of the simd backend (default: the number of cores)', positiveInteger)
+    .option(
+      '--threads <n>',
+      'threads of the simd backend and of ONNX Runtime (default: the number of cores)',
+      positiveInteger,
+    )
     .option(
       '--half-weights',
       'keep float16 and bfloat16 weights in 16 bits: half the memory, a little slower',
+    );
+}
+
+/** Which engine runs the model. */
+export function addEngineOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--engine <name>', 'what runs the model: TF.js, or ONNX Runtime where it is installed')
+        .choices(['tfjs', ...ENGINES])
+        .default('tfjs'),
+    )
+    .option(
+      '--execution-provider <names...>',
+      'what ONNX Runtime computes with, such as cuda, coreml or dml (default: the processor)',
     );
 }
 
@@ -56,6 +77,7 @@ export function addDeviceOptions(command: Command): Command {
 export function addModelOptions(command: Command): Command {
   command.requiredOption('-m, --model <model>', 'folder, Hub id, URL, .safetensors or .pth file');
   addDeviceOptions(command);
+  addEngineOptions(command);
   command
     .addOption(
       new Option('--processor <name>', 'whose image processing to follow')

@@ -1,9 +1,14 @@
 /** Loading what a verb needs, with progress. */
 
+import { OptionError } from '../errors/errors.ts';
 import { DINOV2_PROCESSOR } from '../images/processor-config.ts';
 import { setDevice } from '../lib/devices.ts';
+import { compile } from '../lib/engines/compile.ts';
+import { importOnnxRuntime } from '../lib/engines/onnx-runtime-node.ts';
+import type { Runnable } from '../lib/engines/runnable.ts';
 import { BitImageProcessor } from '../lib/image-processor.ts';
 import type { LoadOptions } from '../lib/loading/load-model.ts';
+import type { AnyModel } from '../lib/models/any-model.ts';
 import type { RepositoryOptions } from '../weights/repositories/repository.ts';
 import type { ModelOptions } from './common-options.ts';
 import { interruptible } from './interruption.ts';
@@ -26,6 +31,31 @@ export async function startDevice({
 }
 
 /**
+ * Finds the engine a command line asks for, before anything is downloaded for it.
+ *
+ * @throws DeviceError if it is not installed; OptionError if something is asked of another engine
+ */
+async function requireEngine({ engine, executionProvider }: ModelOptions): Promise<void> {
+  if (engine === 'onnxruntime') await importOnnxRuntime();
+  else if (executionProvider !== undefined) {
+    throw new OptionError('--execution-provider: expected --engine onnxruntime, got --engine tfjs');
+  }
+}
+
+/**
+ * The model on the engine a command line asks for.
+ *
+ * @returns the model itself on TF.js, else one that is compiled, to be disposed of like the model
+ */
+export async function onEngine<Model extends AnyModel>(
+  model: Model,
+  { engine, executionProvider, threads }: ModelOptions,
+): Promise<Runnable<Model>> {
+  if (engine === 'tfjs') return model;
+  return compile(model, { engine, executionProviders: executionProvider, threads });
+}
+
+/**
  * Loads a model with a bar for its download and its weights.
  *
  * @param load the class's `fromPretrained`
@@ -34,6 +64,7 @@ export async function loadWithProgress<Model>(
   options: ModelOptions,
   load: (source: string, options: LoadOptions) => Promise<Model>,
 ): Promise<Model> {
+  await requireEngine(options);
   await startDevice(options);
   const bar = await startProgress('loading', 0, 'steps');
   try {

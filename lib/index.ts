@@ -23,11 +23,17 @@ export {
   type ConvertOptions,
   convert,
 } from './conversion/convert.ts';
+export {
+  type ConvertToOnnxOptions,
+  convertToOnnx,
+  type OnnxConversion,
+} from './conversion/convert-to-onnx.ts';
 export { DEVICES, type Device, type DeviceOptions, setDevice } from './devices.ts';
 export { type CompileOptions, compile } from './engines/compile.ts';
 export { CompiledModel } from './engines/compiled-model.ts';
 export type { ExecutionProvider, OnnxRuntime } from './engines/onnx-runtime.ts';
 export type { OnnxRuntimeOptions } from './engines/onnx-runtime-engine.ts';
+export type { Runnable } from './engines/runnable.ts';
 export {
   AutoImageProcessor,
   BitImageProcessor,

@@ -5,7 +5,7 @@ import { classify } from '../../lib/tasks/classify.ts';
 import { addModelOptions, type ModelOptions, positiveInteger } from '../common-options.ts';
 import { eachBatch } from '../each-batch.ts';
 import { expandPictures } from '../expand-pictures.ts';
-import { loadProcessor, loadWithProgress } from '../load-model.ts';
+import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
 import { printable } from '../messages.ts';
 import { LABELS_HELP, readLabels } from '../read-labels.ts';
 
@@ -29,8 +29,9 @@ async function run(words: string[], options: ClassifyVerbOptions): Promise<void>
       ...(labels && { labels }),
     }),
   );
+  using runnable = await onEngine(model, options);
   await eachBatch('classifying', { paths, processor, batchSize }, async ({ names, pixelValues }) => {
-    const found = await classify(model, pixelValues, { topK });
+    const found = await classify(runnable, pixelValues, { topK });
     for (const [i, best] of found.entries()) {
       const image = names[i] ?? '';
       const line = json

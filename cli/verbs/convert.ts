@@ -1,32 +1,27 @@
 /** `dinov2 convert`: weights of any system into files of any system. */
 import { Command, Option } from 'commander';
-import {
-  CONVERSION_DTYPES,
-  type Conversion,
-  type ConversionDtype,
-  convert,
-} from '../../lib/conversion/convert.ts';
+import { OptionError } from '../../errors/errors.ts';
+import { CONVERSION_DTYPES, type Conversion, convert } from '../../lib/conversion/convert.ts';
 import { KEY_SCHEMES, type KeySchemeName } from '../../weights/key-schemes/schemes.ts';
-import { addSourceOptions, type ModelOptions, positiveInteger } from '../common-options.ts';
+import { addSourceOptions, positiveInteger } from '../common-options.ts';
 import { interruptible } from '../interruption.ts';
 import { repositoryOptions } from '../load-model.ts';
 import { printable } from '../messages.ts';
 import { startProgress } from '../progress.ts';
 import { readConfigFile } from '../read-config-file.ts';
 import { LABELS_HELP, readLabels } from '../read-labels.ts';
+import {
+  addOnnxOptions,
+  convertToOnnxFile,
+  ONNX_ONLY,
+  type OnnxVerbOptions,
+  pictureSize,
+} from './convert-to-onnx.ts';
 
-interface ConvertVerbOptions extends Partial<ModelOptions> {
-  to: KeySchemeName;
-  dtype?: ConversionDtype;
+interface ConvertVerbOptions extends OnnxVerbOptions {
+  to: KeySchemeName | 'onnx';
   maxShardSize?: string;
-  head?: string;
-  labels?: string;
-  config?: string;
-  numAttentionHeads?: number;
-  imageSize?: number;
-  overwrite?: boolean;
   dryRun?: boolean;
-  json?: boolean;
 }
 
 function describe(target: string, done: Conversion, dryRun: boolean): string {
@@ -52,9 +47,15 @@ function describe(target: string, done: Conversion, dryRun: boolean): string {
 
 async function run(source: string, target: string, options: ConvertVerbOptions): Promise<void> {
   const { to, dtype, maxShardSize, head, overwrite, dryRun = false, json } = options;
+  if (to === 'onnx' || target.endsWith('.onnx')) {
+    refuse(options, ['maxShardSize', 'dryRun'], 'for ONNX');
+    return convertToOnnxFile(source, target, options);
+  }
+  refuse(options, ONNX_ONLY, 'but for ONNX: a target that ends in .onnx, or --to onnx');
   const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
   const config = options.config === undefined ? undefined : await readConfigFile(options.config);
-  const { numAttentionHeads, imageSize } = options;
+  const { numAttentionHeads } = options;
+  const [imageSize] = options.imageSize ?? [];
   const bar = await startProgress('converting', 0, 'bytes');
   let done: Conversion;
   try {
@@ -82,15 +83,27 @@ async function run(source: string, target: string, options: ConvertVerbOptions):
   process.stdout.write(`${text}\n`);
 }
 
+/** @throws OptionError if one of the options is given, which has no meaning here */
+function refuse(
+  options: ConvertVerbOptions,
+  names: readonly (keyof ConvertVerbOptions)[],
+  where: string,
+): void {
+  const given = names.find((name) => options[name] !== undefined);
+  if (given === undefined) return;
+  const flag = given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new OptionError(`--${flag}: expected no such option ${where}`);
+}
+
 /** Builds the verb. */
 export function convertCommand(): Command {
   const command = new Command('convert')
-    .description('weights of any system into safetensors of any system')
+    .description('weights of any system into safetensors of any system, or an ONNX model')
     .argument('<source>', 'folder, Hub id, URL, or .safetensors, .pth or .bin file')
-    .argument('<target>', 'folder, or a .safetensors file for the weights alone')
+    .argument('<target>', 'folder, or a .safetensors file for the weights alone, or an .onnx file')
     .addOption(
       new Option('--to <names>', 'whose names the result has')
-        .choices(Object.keys(KEY_SCHEMES))
+        .choices([...Object.keys(KEY_SCHEMES), 'onnx'])
         .default('hf'),
     )
     .addOption(
@@ -107,7 +120,11 @@ export function convertCommand(): Command {
       'heads, where they are not 64 wide and there is no config',
       positiveInteger,
     )
-    .option('--image-size <pixels>', 'trained size, where there is no config to say it', positiveInteger)
+    .option(
+      '--image-size <pixels>',
+      'for ONNX: of the pictures, one number or HEIGHTxWIDTH; else: trained size, where there is no config to say it',
+      pictureSize,
+    )
     .option('--overwrite', 'replace a model that is already at the target')
     .option('--dry-run', 'say what would be done, and write nothing')
     .option('--json', 'one JSON object')
@@ -118,7 +135,9 @@ Examples:
   $ dinov2 convert dinov2_vitb14_pretrain.pth dinov2-base
   $ dinov2 convert facebook/dinov2-base dinov2-base-f16 --dtype f16
   $ dinov2 convert facebook/dinov2-base dinov2_vitb14.safetensors --to original
-  $ dinov2 convert dinov2_vits14_pretrain.pth classifier --head dinov2_vits14_linear4_head.pth --labels imagenet-1k`,
+  $ dinov2 convert dinov2_vits14_pretrain.pth classifier --head dinov2_vits14_linear4_head.pth --labels imagenet-1k
+  $ dinov2 convert facebook/dinov2-base model.onnx --image-size 224
+  $ dinov2 convert facebook/dinov2-base for-transformers-js --to onnx`,
     );
-  return addSourceOptions(command).action(run);
+  return addSourceOptions(addOnnxOptions(command)).action(run);
 }

@@ -12,7 +12,7 @@ import {
   requireEmbeddingsFormat,
   writeEmbeddings,
 } from '../formats/embeddings.ts';
-import { loadProcessor, loadWithProgress } from '../load-model.ts';
+import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
 import { printable } from '../messages.ts';
 import { requireWritable, writeOutput } from '../write-file.ts';
 
@@ -32,9 +32,10 @@ async function run(words: string[], options: EmbedVerbOptions): Promise<void> {
   const paths = await expandPictures(words);
   const processor = await loadProcessor(options);
   using model = await loadWithProgress(options, (source, load) => Dinov2Model.fromPretrained(source, load));
+  using runnable = await onEngine(model, options);
   const all: Embeddings = { names: [], vectors: [] };
   await eachBatch('embedding', { paths, processor, batchSize }, async ({ names, pixelValues }) => {
-    const vectors = await embed(model, pixelValues, { pool, normalize });
+    const vectors = await embed(runnable, pixelValues, { pool, normalize });
     if (output === undefined) {
       for (const [i, vector] of vectors.entries())
         process.stdout.write(`${jsonLine(names[i] ?? '', vector)}\n`);

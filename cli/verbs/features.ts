@@ -8,7 +8,7 @@ import { REFERENCE_FORMAT } from '../../lib/parity/reference.ts';
 import { readFloat32 } from '../../lib/tasks/read-tensor.ts';
 import { float32ToWrite, safetensorsParts } from '../../weights/write/encode-safetensors.ts';
 import { addModelOptions, type ModelOptions } from '../common-options.ts';
-import { loadProcessor, loadWithProgress } from '../load-model.ts';
+import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
 import { pictureBatches } from '../load-pictures.ts';
 import { say } from '../messages.ts';
 import { requireWritable, writeOutput } from '../write-file.ts';
@@ -36,9 +36,10 @@ async function run(image: string, options: FeaturesVerbOptions): Promise<void> {
     throw new OptionError(message);
   };
   using model = await loadWithProgress(options, (source, load) => Dinov2Model.fromPretrained(source, load));
+  using runnable = await onEngine(model, options);
   const depth = model.config.numHiddenLayers;
   for await (const { pixelValues } of pictureBatches([image], processor, 1, report)) {
-    using output = model.forward(pixelValues, {
+    using output = await runnable.forward(pixelValues, {
       outputHiddenStates: options.layers,
       outputAttentions: options.attentions === true,
     });

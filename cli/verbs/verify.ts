@@ -5,7 +5,7 @@ import type { Comparison } from '../../lib/parity/compare.ts';
 import { readReferenceFile } from '../../lib/parity/reference-file-node.ts';
 import { loadForReference, verifyReference } from '../../lib/parity/verify.ts';
 import { addModelOptions, type ModelOptions, nonNegativeNumber } from '../common-options.ts';
-import { loadProcessor, loadWithProgress } from '../load-model.ts';
+import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
 import { printable } from '../messages.ts';
 import { table } from '../table.ts';
 
@@ -23,8 +23,9 @@ async function verifyOne(path: string, options: VerifyVerbOptions): Promise<Comp
   using model = await loadWithProgress({ ...fromFile, ...options }, (source, load) =>
     loadForReference(source, reference, load),
   );
+  using runnable = await onEngine(model, options);
   const processor = reference.imageFiles.length > 0 ? await loadProcessor(options) : undefined;
-  return await verifyReference(model, reference, {
+  return await verifyReference(runnable, reference, {
     atol: options.atol,
     ...(processor && { preprocess: async (files) => (await processor.preprocess(files)).pixelValues }),
   });

@@ -1,5 +1,5 @@
 /** From a checkpoint of any system to a folder or file of any system. */
-import { OptionError, SourceError } from '../../errors/errors.ts';
+import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { canonicalView } from '../../weights/key-schemes/canonical-view.ts';
@@ -22,6 +22,7 @@ import { openModel } from '../loading/open-model.ts';
 import { readProcessorConfig } from '../loading/read-processor-config.ts';
 import { BackboneLayers } from '../models/backbone-layers.ts';
 import { loadClassifierLayers } from '../models/classifier-layers.ts';
+import { requireNode } from '../require-node.ts';
 import { modelFiles } from './model-files.ts';
 
 /** The dtypes weights can be converted to. */
@@ -172,13 +173,6 @@ function hasMaskToken({ tensors }: Pick<Checkpoint, 'tensors'>): boolean {
 
 function writeOptions({ maxShardSize, overwrite, signal, onWrite }: ConvertOptions): WriteFolderOptions {
   return { maxShardSize, overwrite, signal, ...(onWrite && { onProgress: onWrite }) };
-}
-
-// bundles for pages have no code that writes files
-function requireNode(target: string): void {
-  if (typeof process === 'undefined' || process.versions?.node === undefined) {
-    throw new SourceError(`${target}: expected Node, which can write files, got a browser; convert there`);
-  }
 }
 
 function requireName(target: string): void {

@@ -13,7 +13,7 @@ import { BackboneOutput, Dinov2ModelOutput, ImageClassifierOutput, type ModelOut
 export function namedTensors(
   output: ModelOutput,
   config: Dinov2Config,
-  hiddenStates: readonly number[] | undefined,
+  hiddenStates?: readonly number[],
 ): Map<string, Tensor> {
   const named = new Map<string, Tensor>();
   if (output instanceof Dinov2ModelOutput) {

@@ -1,18 +1,16 @@
 /** Running a model on a reference's inputs and comparing every output the reference names. */
 import { cast, dispose, type Tensor, type Tensor2D, tensor, tensor4d } from '@tensorflow/tfjs-core';
 import { FormatError } from '../../errors/errors.ts';
+import type { Runnable } from '../engines/runnable.ts';
 import type { ClassifierLoadOptions } from '../loading/load-model.ts';
 import type { ModelSource } from '../loading/model-source.ts';
-import { Dinov2Backbone } from '../models/dinov2-backbone.ts';
-import { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';
-import { Dinov2Model } from '../models/dinov2-model.ts';
-import { BackboneOutput, ImageClassifierOutput, type ModelOutput } from '../models/outputs.ts';
+import type { AnyModel } from '../models/any-model.ts';
+import { architectureOf, fromPretrainedAs } from '../models/architectures.ts';
+import { namedTensors } from '../models/named-tensors.ts';
+import type { ModelOutput } from '../models/outputs.ts';
 import { readFloat32 } from '../tasks/read-tensor.ts';
 import { type Comparison, compareValues } from './compare.ts';
 import type { Reference, ReferenceTensor } from './reference.ts';
-
-/** A model of any of the three classes. */
-export type AnyModel = Dinov2Model | Dinov2ForImageClassification | Dinov2Backbone;
 
 /** What makes pixel values of encoded pictures. */
 export type Preprocess = (
@@ -37,26 +35,21 @@ export async function loadForReference(
   { where, architecture }: Reference,
   options: ClassifierLoadOptions = {},
 ): Promise<AnyModel> {
-  switch (architecture.replace('WithRegisters', '')) {
-    case 'Dinov2Model':
-      return Dinov2Model.fromPretrained(source, options);
-    case 'Dinov2ForImageClassification':
-      return Dinov2ForImageClassification.fromPretrained(source, options);
-    case 'Dinov2Backbone':
-      return Dinov2Backbone.fromPretrained(source, options);
-    default:
-      throw new FormatError(`${where}: expected the architecture of a DINOv2 class, got ${architecture}`);
+  const known = architectureOf(architecture);
+  if (known === undefined) {
+    throw new FormatError(`${where}: expected the architecture of a DINOv2 class, got ${architecture}`);
   }
+  return fromPretrainedAs(known, source, options);
 }
 
 /**
- * Runs the model once and compares everything the reference expects.
+ * Runs the model once, on TF.js or compiled, and compares everything the reference expects.
  *
  * @returns a row for each expected tensor, in file order
  * @throws FormatError if the model does not return one of them, or in another shape
  */
 export async function verifyReference(
-  model: AnyModel,
+  model: Runnable<AnyModel>,
   reference: Reference,
   { atol = 1e-4, preprocess }: VerifyOptions = {},
 ): Promise<Comparison[]> {
@@ -83,19 +76,20 @@ export async function verifyReference(
     if (boolMaskedPos) made.push(boolMaskedPos);
     const attentionMask = input('attention_mask');
     const labels = input('labels');
-    output = model.forward(pixelValues, {
+    output = await model.forward(pixelValues, {
       outputHiddenStates: expects(reference, 'hidden_states.'),
       outputAttentions: expects(reference, 'attentions.'),
       ...(attentionMask && { attentionMask }),
       ...(boolMaskedPos && { boolMaskedPos }),
       ...(labels && { labels }),
     });
+    const named = namedTensors(output, model.config);
     const rows: Comparison[] = [];
     for (const [name, expected] of reference.expected) {
       const actual =
         name === 'pixel_values'
           ? { shape: pixels.shape, values: pixels.data }
-          : await valuesOf(reference, name, outputTensor(output, name, model));
+          : await valuesOf(reference, name, named.get(name));
       rows.push(compareTensors(reference, name, actual, expected, atol));
     }
     return rows;
@@ -129,31 +123,6 @@ function toFour({ where }: Reference, shape: readonly number[]): [number, number
     throw new FormatError(`${where}: pixel_values: expected [B, C, H, W], got [${shape.join(', ')}]`);
   }
   return [B, C, H, W];
-}
-
-/** The tensor of an output that a name of the format stands for. */
-function outputTensor(output: ModelOutput, name: string, model: AnyModel): Tensor | undefined {
-  const [kind = '', index = ''] = name.split('.');
-  switch (kind) {
-    case 'hidden_states':
-      return output.hiddenStates?.[Number(index)];
-    case 'attentions':
-      return output.attentions?.[Number(index)];
-    case 'last_hidden_state':
-      return 'lastHiddenState' in output ? (output.lastHiddenState as Tensor) : undefined;
-    case 'pooler_output':
-      return 'poolerOutput' in output ? (output.poolerOutput as Tensor) : undefined;
-    case 'logits':
-      return output instanceof ImageClassifierOutput ? output.logits : undefined;
-    case 'loss':
-      return output instanceof ImageClassifierOutput ? output.loss : undefined;
-    case 'feature_maps':
-      return output instanceof BackboneOutput
-        ? output.featureMaps[model.config.stages.outFeatures.indexOf(index)]
-        : undefined;
-    default:
-      return undefined;
-  }
 }
 
 async function valuesOf(

@@ -1,6 +1,7 @@
 /** From pictures to labels. */
 import { sigmoid, softmax, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
+import { modelOf, type Runnable } from '../engines/runnable.ts';
 import { requireKnownOptions } from '../known-options.ts';
 import { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';
 import type { PixelValues } from '../models/forward-options.ts';
@@ -25,16 +26,17 @@ export interface ClassifyOptions {
  * Scores are a softmax, or a sigmoid per label for multi-label models, or the plain outputs for regression.
  * Source: transformers 5.23.0, `pipelines/image_classification.py`.
  *
+ * @param model on TF.js, or compiled
  * @param pixelValues [B, C, H, W], as an image processor returns them
  * @returns for each picture its labels, best first
  */
 export async function classify(
-  model: Dinov2ForImageClassification,
+  model: Runnable<Dinov2ForImageClassification>,
   pixelValues: PixelValues,
   options: ClassifyOptions = {},
 ): Promise<Classification[][]> {
   requireKnownOptions('classify', options, ['topK']);
-  if (!(model instanceof Dinov2ForImageClassification)) {
+  if (!(modelOf(model) instanceof Dinov2ForImageClassification)) {
     throw new OptionError(
       'classify: expected a Dinov2ForImageClassification, got another model; load the classifier by that class',
     );
@@ -49,10 +51,11 @@ export async function classify(
   const problemType =
     model.config.problemType ??
     (numLabels === 1 ? 'multi_label_classification' : 'single_label_classification');
+  using output = await model.forward(pixelValues, { outputHiddenStates: false, outputAttentions: false });
+  const { logits } = output;
   const scores = tidy((): Tensor2D => {
-    const { logits } = model.forward(pixelValues, { outputHiddenStates: false, outputAttentions: false });
     if (problemType === 'single_label_classification') return softmax(logits);
-    return problemType === 'regression' ? logits : sigmoid(logits);
+    return problemType === 'regression' ? logits.clone() : sigmoid(logits);
   });
   return (await rowsOf(scores)).map((row) =>
     Array.from(row, (score, id) => ({ label: id2label[id] ?? `LABEL_${id}`, score }))

@@ -3,6 +3,7 @@ import { concat, div, norm, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { patchMean } from '../../layers/heads.ts';
+import type { Runnable } from '../engines/runnable.ts';
 import { requireKnownOptions } from '../known-options.ts';
 import type { Dinov2Model } from '../models/dinov2-model.ts';
 import type { PixelValues } from '../models/forward-options.ts';
@@ -28,12 +29,13 @@ export interface EmbedOptions {
 /**
  * Embeds a batch of preprocessed pictures.
  *
+ * @param model on TF.js, or compiled
  * @param pixelValues [B, C, H, W], as an image processor returns them
  * @returns B vectors
  * @throws OptionError on an unknown pooling; what `forward` throws
  */
 export async function embed(
-  model: Dinov2Model,
+  model: Runnable<Dinov2Model>,
   pixelValues: PixelValues,
   options: EmbedOptions = {},
 ): Promise<Float32Array[]> {
@@ -42,11 +44,9 @@ export async function embed(
   if (!POOLINGS.includes(pool)) {
     throw new OptionError(`embed: pool must be one of ${POOLINGS.join(', ')}, got ${shown(pool)}`);
   }
+  using output = await model.forward(pixelValues, { outputHiddenStates: false, outputAttentions: false });
+  const { lastHiddenState, poolerOutput } = output;
   const vectors = tidy(() => {
-    const { lastHiddenState, poolerOutput } = model.forward(pixelValues, {
-      outputHiddenStates: false,
-      outputAttentions: false,
-    });
     const mean = () => patchMean(lastHiddenState, model.config.numRegisterTokens);
     const pooled: Record<Pooling, () => Tensor2D> = {
       cls: () => poolerOutput,
@@ -54,7 +54,7 @@ export async function embed(
       'cls+mean': () => concat([poolerOutput, mean()], 1) as Tensor2D,
     };
     const features = pooled[pool]();
-    return normalize ? (div(features, norm(features, 2, 1, true)) as Tensor2D) : features;
+    return normalize ? (div(features, norm(features, 2, 1, true)) as Tensor2D) : features.clone();
   });
   return rowsOf(vectors);
 }

@@ -1,9 +1,10 @@
 /** Graphs as ONNX files. */
-import { OptionError, SourceError } from '../../errors/errors.ts';
+import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { lowerGraph } from '../../trace/onnx/lower-graph.ts';
 import type { OnnxTarget } from '../../trace/onnx/lowering.ts';
 import { requireKnownOptions } from '../known-options.ts';
+import { requireNode } from '../require-node.ts';
 import { TracedGraph } from './traced-graph.ts';
 
 /** The dtypes in which a file can keep weights. */
@@ -77,9 +78,7 @@ export async function exportOnnx(
   const { target = 'standard', dtype = 'f32', metadata = {}, ...writing } = options;
   requireOneOf('target', target, ONNX_TARGETS);
   requireOneOf('dtype', dtype, ONNX_DTYPES);
-  if (typeof process === 'undefined' || process.versions?.node === undefined) {
-    throw new SourceError(`${path}: expected Node, which can write files, got a browser; export there`);
-  }
+  requireNode(path);
   const model = lowerGraph(graph.graph, {
     target,
     weightType: dtype === 'f16' ? 'float16' : 'float32',

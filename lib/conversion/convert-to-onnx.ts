@@ -1,0 +1,255 @@
+/** From a checkpoint of any system to an ONNX model. */
+import { OptionError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
+import { DINOV2_PROCESSOR, type ProcessorConfig } from '../../images/processor-config.ts';
+import { showShape } from '../../trace/graph/dimension.ts';
+import { openRepository } from '../../weights/repositories/open-repository.ts';
+import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../weights/repositories/repository.ts';
+import { bothAxes } from '../configuration/config-fields.ts';
+import type { Dinov2Config } from '../configuration/dinov2-config.ts';
+import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
+import { BitImageProcessor } from '../image-processor.ts';
+import { requireKnownOptions } from '../known-options.ts';
+import { HEAD_OPTIONS, type HeadOptions } from '../loading/attach-head.ts';
+import type { ModelSource } from '../loading/model-source.ts';
+import { openModel } from '../loading/open-model.ts';
+import { readProcessorConfig } from '../loading/read-processor-config.ts';
+import { type Architecture, fromPretrainedAs } from '../models/architectures.ts';
+import { requireNode } from '../require-node.ts';
+import { type ExportOnnxOptions, exportOnnx, type OnnxExport } from '../tracing/export-onnx.ts';
+import { type TraceOptions, trace } from '../tracing/trace.ts';
+import type { TracedGraph } from '../tracing/traced-graph.ts';
+import type { OnnxFolderParts } from './onnx-folder-node.ts';
+
+/** How a checkpoint becomes an ONNX model. */
+export interface ConvertToOnnxOptions
+  extends RepositoryOptions,
+    HeadOptions,
+    Pick<TraceOptions, 'outputs' | 'outputHiddenStates' | 'outputAttentions'>,
+    Omit<ExportOnnxOptions, 'onProgress' | 'signal' | 'metadata'> {
+  /** pixels, for both sides or [height, width]; default: what the model's image processor crops to, or 224 */
+  imageSize?: number | readonly [number, number] | undefined;
+  /** which class; default: the classifier if the checkpoint has one, else the bare model */
+  architecture?: Architecture | undefined;
+  /** how many pictures the model takes; default: any number */
+  batch?: number | undefined;
+  /**
+   * `float32`: `pixel_values` [B, 3, H, W], preprocessed; `uint8`: `pixels` [B, H, W, 3], bytes of pictures that have been
+   * resized and cropped, which the model itself normalises. Default `float32`
+   */
+  input?: 'float32' | 'uint8' | undefined;
+  /** the configuration, where the source has no `config.json` or another one is wanted */
+  config?: Dinov2Config | undefined;
+  /** fields of the configuration that differ, or that can't be inferred where the source has none */
+  fields?: Dinov2ConfigFields | undefined;
+  /** called as weights are read: how many of how many tensors */
+  onWeights?: ((read: number, total: number) => void) | undefined;
+  /** called as tensors are written: bytes of values so far, and in all */
+  onWrite?: ((written: number, total: number) => void) | undefined;
+}
+
+const OPTIONS = [
+  'imageSize',
+  'architecture',
+  'batch',
+  'input',
+  'outputs',
+  'outputHiddenStates',
+  'outputAttentions',
+  'target',
+  'dtype',
+  'externalData',
+  'overwrite',
+  'config',
+  'fields',
+  'onWeights',
+  'onWrite',
+  ...HEAD_OPTIONS,
+  ...REPOSITORY_OPTIONS,
+] as const satisfies (keyof ConvertToOnnxOptions)[];
+
+/** What was written. */
+export interface OnnxConversion {
+  readonly architecture: Architecture;
+  readonly config: Dinov2Config;
+  /** [height, width] */
+  readonly imageSize: readonly [number, number];
+  /** what the model takes and gives: names with their shapes, such as `pixel_values [B, 3, 224, 224]` */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly nodes: number;
+  /** bytes of the weights */
+  readonly bytes: number;
+  /** operations of all products for one picture, two for a multiplication with its addition */
+  readonly flops: number;
+  /** the files, by their paths */
+  readonly files: readonly string[];
+  /** what else a user may not expect */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Loads a checkpoint, traces its forward pass for pictures of one size, and writes the graph as an ONNX model. Needs Node.
+ *
+ * @param source a folder, a `.safetensors`, `.pth` or `.bin` file, a Hub id, a URL, or files in memory
+ * @param target a file that ends in `.onnx`; or a folder, which gets `onnx/model.onnx` (`onnx/model_fp16.onnx` for
+ *   `f16`), `config.json` and `preprocessor_config.json`, the layout that transformers.js reads
+ * @throws what `fromPretrained`, `trace` and `exportOnnx` throw
+ */
+export async function convertToOnnx(
+  source: ModelSource,
+  target: string,
+  options: ConvertToOnnxOptions = {},
+): Promise<OnnxConversion> {
+  requireKnownOptions('convertToOnnx', options, OPTIONS);
+  const { input = 'float32', batch, config, fields, head, labels, onWeights } = options;
+  if (input !== 'float32' && input !== 'uint8') {
+    throw new OptionError(`convertToOnnx: input must be float32 or uint8, got ${shown(input)}`);
+  }
+  if (typeof target !== 'string' || target === '') {
+    throw new OptionError(
+      `convertToOnnx: expected the name of a folder or an .onnx file, got ${shown(target)}`,
+    );
+  }
+  requireNode(target);
+  const { architecture, processor } = await examine(source, options);
+  const [height, width] = pictureSize(options.imageSize ?? cropSize(processor));
+  const repository = repositoryOptions(options);
+  using model = await fromPretrainedAs(architecture, source, {
+    ...repository,
+    ...(config && { config }),
+    ...(fields && { fields }),
+    ...(onWeights && { onWeights }),
+    ...(architecture === 'Dinov2ForImageClassification' && {
+      ...(head && { head }),
+      ...(labels && { labels }),
+    }),
+  });
+  const shape = [batch ?? 1, model.config.numChannels, height, width];
+  const graph = await trace(
+    model,
+    { shape },
+    {
+      batch: batch === undefined ? 'free' : 'fixed',
+      outputs: options.outputs,
+      ...(options.outputHiddenStates !== undefined && { outputHiddenStates: options.outputHiddenStates }),
+      ...(options.outputAttentions !== undefined && { outputAttentions: options.outputAttentions }),
+      ...(input === 'uint8' && { processor: new BitImageProcessor(processor ?? DINOV2_PROCESSOR) }),
+    },
+  );
+  const exporting: ExportOnnxOptions = {
+    target: options.target,
+    dtype: options.dtype,
+    externalData: options.externalData,
+    overwrite: options.overwrite,
+    signal: options.signal,
+    onProgress: options.onWrite,
+    metadata: { architecture, image_size: `${height}x${width}` },
+  };
+  const written = await write(graph, target, exporting, {
+    architecture,
+    config: model.config,
+    processor: sizedProcessor(processor ?? DINOV2_PROCESSOR, [height, width]),
+  });
+  return {
+    architecture,
+    config: model.config,
+    imageSize: [height, width],
+    ...ports(graph),
+    ...written,
+    flops: graph.summary(batch).flops / (batch ?? 1),
+    warnings: warningsOf(model.config, [height, width], processor),
+  };
+}
+
+async function write(
+  graph: TracedGraph,
+  target: string,
+  options: ExportOnnxOptions,
+  parts: OnnxFolderParts,
+): Promise<OnnxExport> {
+  if (target.endsWith('.onnx')) return exportOnnx(graph, target, options);
+  const { writeOnnxFolder } = await import('./onnx-folder-node.ts');
+  return writeOnnxFolder(graph, target, options, parts);
+}
+
+interface Examined {
+  readonly architecture: Architecture;
+  /** undefined where the source has none */
+  readonly processor: ProcessorConfig | undefined;
+}
+
+async function examine(source: ModelSource, options: ConvertToOnnxOptions): Promise<Examined> {
+  const repository = await openRepository(source, options);
+  const processor = await readProcessorConfig(repository);
+  if (options.architecture !== undefined) return { architecture: options.architecture, processor };
+  const { checkpoint, mapped } = await openModel(repository, options);
+  await checkpoint.close();
+  const hasHead = mapped.parameters.has('head.weight');
+  return { architecture: hasHead ? 'Dinov2ForImageClassification' : 'Dinov2Model', processor };
+}
+
+function repositoryOptions(options: ConvertToOnnxOptions): RepositoryOptions {
+  const entries = REPOSITORY_OPTIONS.flatMap((name) =>
+    options[name] === undefined ? [] : [[name, options[name]] as const],
+  );
+  return Object.fromEntries(entries);
+}
+
+function cropSize(processor: ProcessorConfig | undefined): readonly [number, number] {
+  const { height, width } = (processor ?? DINOV2_PROCESSOR).cropSize;
+  return [height, width];
+}
+
+function pictureSize(given: number | readonly [number, number]): readonly [number, number] {
+  const [height, width] = typeof given === 'number' ? [given, given] : given;
+  if (![height, width].every((length) => Number.isSafeInteger(length) && length > 0)) {
+    throw new OptionError(`convertToOnnx: imageSize must be pixels, got ${shown(given)}`);
+  }
+  return [height, width];
+}
+
+/** An image processor that makes pictures of the model's size: the same cut of the picture, with more or fewer pixels. */
+function sizedProcessor(
+  config: ProcessorConfig,
+  [height, width]: readonly [number, number],
+): BitImageProcessor {
+  const { cropSize: crop, size } = config;
+  if (crop.height === height && crop.width === width && config.doCenterCrop)
+    return new BitImageProcessor(config);
+  const shortest = Math.min(height, width);
+  const before = size.kind === 'shortest' ? size.shortestEdge / Math.min(crop.height, crop.width) : 256 / 224;
+  return new BitImageProcessor({
+    ...config,
+    doResize: true,
+    size: { kind: 'shortest', shortestEdge: Math.max(shortest, Math.round(before * shortest)) },
+    doCenterCrop: true,
+    cropSize: { height, width },
+  });
+}
+
+function ports({ graph }: TracedGraph): { inputs: string[]; outputs: string[] } {
+  return {
+    inputs: graph.inputs.map(({ name, shape }) => `${name} ${showShape(shape)}`),
+    outputs: [...graph.outputs].map(([name, { shape }]) => `${name} ${showShape(shape)}`),
+  };
+}
+
+function warningsOf(
+  { patchSize }: Dinov2Config,
+  [height, width]: readonly [number, number],
+  processor: ProcessorConfig | undefined,
+): string[] {
+  const [patchHeight, patchWidth] = bothAxes(patchSize);
+  const [rows, columns] = [height % patchHeight, width % patchWidth];
+  return [
+    ...(rows + columns > 0
+      ? [
+          `${height}×${width} pixels are no multiple of the patch; the last ${rows} rows and ${columns} columns are not seen`,
+        ]
+      : []),
+    ...(processor === undefined
+      ? ['the source has no preprocessor_config.json: that of every published model is assumed']
+      : []),
+  ];
+}

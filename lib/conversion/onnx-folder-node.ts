@@ -1,0 +1,80 @@
+/** A model's folder as transformers.js reads it. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SourceError } from '../../errors/errors.ts';
+import { openFileSink } from '../../weights/write/file-sink-node.ts';
+import { writeWhole } from '../../weights/write/write-whole-node.ts';
+import type { Dinov2Config } from '../configuration/dinov2-config.ts';
+import type { BitImageProcessor } from '../image-processor.ts';
+import type { Architecture } from '../models/architectures.ts';
+import { type ExportOnnxOptions, exportOnnx, type OnnxExport } from '../tracing/export-onnx.ts';
+import type { TracedGraph } from '../tracing/traced-graph.ts';
+import { configFile, type ModelKind, processorFile } from './model-files.ts';
+
+/** What stands beside the model. */
+export interface OnnxFolderParts {
+  readonly architecture: Architecture;
+  readonly config: Dinov2Config;
+  readonly processor: BitImageProcessor;
+}
+
+/** What transformers.js looks for where it is asked for `fp32` and `fp16`. */
+const MODELS = { f32: 'model.onnx', f16: 'model_fp16.onnx' } as const;
+
+const KINDS: Readonly<Record<Architecture, ModelKind>> = {
+  Dinov2Model: 'Model',
+  Dinov2ForImageClassification: 'ForImageClassification',
+  Dinov2Backbone: 'Backbone',
+};
+
+/**
+ * Writes `onnx/model.onnx`, or `onnx/model_fp16.onnx`, and beside `onnx` the files `config.json` and
+ * `preprocessor_config.json`.
+ *
+ * What else is in the folder stays, so that it may hold models of both dtypes.
+ *
+ * @throws SourceError if one of the files is there already with other contents and `overwrite` is off, or can't be written
+ */
+export async function writeOnnxFolder(
+  graph: TracedGraph,
+  folder: string,
+  options: ExportOnnxOptions,
+  { architecture, config, processor }: OnnxFolderParts,
+): Promise<OnnxExport> {
+  const texts = new Map([
+    [join(folder, 'config.json'), configFile(config, { tensors: new Map() }, KINDS[architecture])],
+    [join(folder, 'preprocessor_config.json'), processorFile(processor)],
+  ]);
+  const changed = new Map<string, string>();
+  for (const [path, text] of texts) if (await differs(path, text, options)) changed.set(path, text);
+  const written = await exportOnnx(graph, join(folder, 'onnx', MODELS[options.dtype ?? 'f32']), options);
+  for (const [path, text] of changed) await writeText(path, text, options);
+  return { ...written, files: [...written.files, ...texts.keys()] };
+}
+
+/** Whether a file has to be written. */
+async function differs(path: string, text: string, { overwrite }: ExportOnnxOptions): Promise<boolean> {
+  const found = await readFile(path, 'utf8').catch(() => undefined);
+  if (found === text) return false;
+  if (found !== undefined && overwrite !== true) {
+    throw new SourceError(
+      `${path}: expected what the model needs, got another file; choose another folder or overwrite it`,
+    );
+  }
+  return true;
+}
+
+async function writeText(
+  path: string,
+  text: string,
+  { overwrite, signal }: ExportOnnxOptions,
+): Promise<void> {
+  await writeWhole(path, { overwrite, signal }, async (temporary) => {
+    const sink = await openFileSink(temporary);
+    try {
+      await sink.write(new TextEncoder().encode(text));
+    } finally {
+      await sink.close();
+    }
+  });
+}
