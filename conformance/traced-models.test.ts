@@ -1,47 +1,40 @@
 /** Every model as a graph, against itself. */
-import { type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { setDevice } from '../lib/devices.ts';
 import { loadForReference } from '../lib/parity/verify.ts';
-import { modelProgram, parameterNames } from '../lib/tracing/model-program.ts';
-import { BATCH } from '../trace/graph/dimension.ts';
-import { evaluate } from '../trace/graph/evaluate.ts';
-import { traceProgram } from '../trace/record/trace-program.ts';
+import { modelProgram } from '../lib/tracing/model-program.ts';
+import { trace } from '../lib/tracing/trace.ts';
+import { caseInputs, caseTraceOptions } from './testing/case-inputs.ts';
 import { CASES, modelFolder, optionsOf, readCase } from './testing/references.ts';
+import { relativeDifference } from './testing/relative-difference.ts';
 
-beforeAll(() => setDevice('cpu'));
+beforeAll(() => setDevice('simd', { threads: 1 }));
+
+/** Relative to the largest value; folding moves roundings. */
+const TOLERANCE = 1e-5;
 
 test.each(CASES)('$name', async (example) => {
   const reference = await readCase(example, 'float32');
-  const model = await loadForReference(modelFolder(example), reference, optionsOf(example));
+  using model = await loadForReference(modelFolder(example), reference, optionsOf(example));
+  const inputs = caseInputs(reference);
+  const options = caseTraceOptions(reference, inputs);
+  const pixels = inputs.get('pixel_values') ?? { shape: [] };
   const feeds: Record<string, Tensor> = {};
-  for (const [name, { shape, values }] of reference.inputs) {
-    if (name === 'labels') continue;
-    feeds[name] = tensor(
-      name === 'bool_masked_pos' ? Uint8Array.from(values) : Float32Array.from(values),
-      [...shape],
-      name === 'bool_masked_pos' ? 'bool' : 'float32',
-    );
-  }
-  const expects = (prefix: string) => [...reference.expected.keys()].some((name) => name.startsWith(prefix));
-  const program = modelProgram(model, {
-    outputHiddenStates: expects('hidden_states.'),
-    outputAttentions: expects('attentions.'),
-  });
-  const inputs = Object.entries(feeds).map(([name, { shape, dtype }]) => ({
-    name,
-    shape: [BATCH, ...shape.slice(1)],
-    dtype: dtype as 'float32',
-  }));
-  const graph = await traceProgram(program, inputs, parameterNames(model));
-  const eager = program(feeds);
-  const traced = await evaluate(graph, feeds);
-  expect(Object.keys(traced)).toEqual(Object.keys(eager));
-  for (const [name, value] of Object.entries(traced)) {
+  for (const [name, { data, shape, dtype }] of inputs) feeds[name] = tensor(data, [...shape], dtype);
+  const eager = modelProgram(model, options)(feeds);
+
+  const plain = await (await trace(model, pixels, { ...options, optimise: false })).run(feeds);
+  expect(Object.keys(plain)).toEqual(Object.keys(eager));
+  for (const [name, value] of Object.entries(plain)) {
     expect([name, value.shape]).toEqual([name, eager[name]?.shape]);
     expect(value.dataSync()).toEqual(eager[name]?.dataSync());
-    value.dispose();
-    eager[name]?.dispose();
   }
-  for (const feed of Object.values(feeds)) feed.dispose();
-  model.dispose();
+  const optimised = await (await trace(model, pixels, options)).run(feeds);
+  expect(Object.keys(optimised)).toEqual(Object.keys(eager));
+  for (const [name, value] of Object.entries(optimised)) {
+    expect([name, value.shape]).toEqual([name, eager[name]?.shape]);
+    const difference = relativeDifference(value.dataSync(), eager[name]?.dataSync() ?? []);
+    expect([name, difference < TOLERANCE ? 'close' : difference]).toEqual([name, 'close']);
+  }
+  dispose([feeds, eager, plain, optimised]);
 });

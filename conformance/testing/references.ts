@@ -1,12 +1,16 @@
 /** The committed references, one entry for each model and input, read from files. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ClassifierLoadOptions } from '../../lib/loading/load-model.ts';
 import type { Reference } from '../../lib/parity/reference.ts';
 import { readReferenceFile } from '../../lib/parity/reference-file-node.ts';
 import { type Case, loadOptions } from './cases.ts';
 
-const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
+/** Beside the sources, which are one folder up from here, or, for what is built, three up from `dist/conformance`. */
+const PLACES = ['../fixtures/', '../../../conformance/fixtures/'];
+const FIXTURES = fileURLToPath(
+  PLACES.map((place) => new URL(place, import.meta.url)).find(existsSync) ?? import.meta.url,
+);
 
 /** Every reference. */
 export const CASES: readonly Case[] = JSON.parse(readFileSync(`${FIXTURES}index.json`, 'utf8'));
