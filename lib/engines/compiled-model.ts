@@ -3,7 +3,12 @@ import { type Tensor, type Tensor4D, tensor } from '@tensorflow/tfjs-core';
 import { Dinov2Error, OptionError } from '../../errors/errors.ts';
 import { requireKnownOptions } from '../known-options.ts';
 import type { AnyModel } from '../models/any-model.ts';
-import { isOutside, type PixelValues, requirePixelValues } from '../models/forward-options.ts';
+import {
+  isOutside,
+  type MaskedForwardOptions,
+  type PixelValues,
+  requirePixelValues,
+} from '../models/forward-options.ts';
 import { outputOf } from '../models/output-of.ts';
 import { tidyOutput } from '../models/tidy-output.ts';
 import { type TraceOptions, trace } from '../tracing/trace.ts';
@@ -76,18 +81,13 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
     pixelValues: Tensor4D | PixelValues,
     options: ForwardOptionsOf<Model> = {} as ForwardOptionsOf<Model>,
   ): Promise<OutputOf<Model>> {
-    if (this.disposed) {
-      throw new Dinov2Error('CompiledModel: forward() must come before dispose(), got a call after it');
-    }
+    this.requireAlive();
     const where = this.model.constructor.name;
     requireKnownOptions(where, options, this.model.forwardOptions);
     requirePixelValues(where, pixelValues);
-    const { attentionMask, outputHiddenStates, outputAttentions } = options;
-    const boolMaskedPos = 'boolMaskedPos' in options ? options.boolMaskedPos : undefined;
+    const { outputHiddenStates, outputAttentions } = options;
     const labels = 'labels' in options ? options.labels : undefined;
-    const feeds = new Map([['pixel_values', await arrayOf(pixelValues)]]);
-    if (boolMaskedPos) feeds.set('bool_masked_pos', { ...(await arrayOf(boolMaskedPos)), dtype: 'bool' });
-    if (attentionMask) feeds.set('attention_mask', await arrayOf(attentionMask));
+    const feeds = await feedsOf(pixelValues, options);
     const wanted = {
       ...(outputHiddenStates !== undefined && { outputHiddenStates }),
       ...(outputAttentions !== undefined && { outputAttentions }),
@@ -97,6 +97,25 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
     return tidyOutput(() =>
       outputOf(this.model, (name) => tensorOf(results.get(name)), request),
     ) as OutputOf<Model>;
+  }
+
+  /**
+   * Computes some outputs alone, and nothing that they don't need: for CLS, the last block's MLP is computed for one token.
+   *
+   * @param names of outputs as references call them: `pooler_output`, `logits`, `hidden_states.3`, …
+   * @returns a tensor for each name, owned by the caller
+   * @throws OptionError if there is no such output; what `forward` throws
+   */
+  async outputs<Name extends string>(
+    pixelValues: Tensor4D | PixelValues,
+    names: readonly Name[],
+  ): Promise<Record<Name, Tensor>> {
+    this.requireAlive();
+    requirePixelValues(this.model.constructor.name, pixelValues);
+    const feeds = await feedsOf(pixelValues, {});
+    const results = await this.use(feeds, { outputs: names }, (graph) => graph.run(feeds));
+    const tensors = names.map((name) => [name, tensorOf(results.get(name))] as const);
+    return Object.fromEntries(tensors) as Record<Name, Tensor>;
   }
 
   /** Lets go of all graphs, once they are no longer running. The model is left alone. Safe to call twice. */
@@ -113,6 +132,12 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
+  }
+
+  private requireAlive(): void {
+    if (this.disposed) {
+      throw new Dinov2Error('CompiledModel: forward() must come before dispose(), got a call after it');
+    }
   }
 
   private async use<Result>(
@@ -176,6 +201,17 @@ function perPicture(
 ): readonly (number | string)[] {
   const B = feeds.get('pixel_values')?.shape[0];
   return shape[0] === B ? ['batch', ...shape.slice(1)] : shape;
+}
+
+async function feedsOf(
+  pixelValues: Tensor4D | PixelValues,
+  options: MaskedForwardOptions,
+): Promise<Map<string, EngineArray>> {
+  const { boolMaskedPos, attentionMask } = options;
+  const feeds = new Map([['pixel_values', await arrayOf(pixelValues)]]);
+  if (boolMaskedPos) feeds.set('bool_masked_pos', { ...(await arrayOf(boolMaskedPos)), dtype: 'bool' });
+  if (attentionMask) feeds.set('attention_mask', await arrayOf(attentionMask));
+  return feeds;
 }
 
 async function arrayOf(value: Tensor | PixelValues): Promise<EngineArray> {

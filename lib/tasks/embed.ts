@@ -3,6 +3,7 @@ import { concat, div, norm, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { patchMean } from '../../layers/heads.ts';
+import { CompiledModel } from '../engines/compiled-model.ts';
 import type { Runnable } from '../engines/runnable.ts';
 import { requireKnownOptions } from '../known-options.ts';
 import type { Dinov2Model } from '../models/dinov2-model.ts';
@@ -44,17 +45,32 @@ export async function embed(
   if (!POOLINGS.includes(pool)) {
     throw new OptionError(`embed: pool must be one of ${POOLINGS.join(', ')}, got ${shown(pool)}`);
   }
+  const features = await pooledFeatures(model, pixelValues, pool);
+  if (!normalize) return rowsOf(features);
+  const vectors = tidy(() => div(features, norm(features, 2, 1, true)) as Tensor2D);
+  features.dispose();
+  return rowsOf(vectors);
+}
+
+/** @returns [B, D] or [B, 2·D], owned by the caller */
+async function pooledFeatures(
+  model: Runnable<Dinov2Model>,
+  pixelValues: PixelValues,
+  pool: Pooling,
+): Promise<Tensor2D> {
+  if (model instanceof CompiledModel && pool === 'cls') {
+    const { pooler_output } = await model.outputs(pixelValues, ['pooler_output']);
+    return pooler_output as Tensor2D;
+  }
   using output = await model.forward(pixelValues, { outputHiddenStates: false, outputAttentions: false });
   const { lastHiddenState, poolerOutput } = output;
-  const vectors = tidy(() => {
-    const mean = () => patchMean(lastHiddenState, model.config.numRegisterTokens);
+  return tidy(() => {
+    const mean = (): Tensor2D => patchMean(lastHiddenState, model.config.numRegisterTokens);
     const pooled: Record<Pooling, () => Tensor2D> = {
-      cls: () => poolerOutput,
+      cls: () => poolerOutput.clone(),
       mean,
       'cls+mean': () => concat([poolerOutput, mean()], 1) as Tensor2D,
     };
-    const features = pooled[pool]();
-    return normalize ? (div(features, norm(features, 2, 1, true)) as Tensor2D) : features.clone();
+    return pooled[pool]();
   });
-  return rowsOf(vectors);
 }

@@ -3,6 +3,7 @@ import {
   engine,
   type NamedAttrMap,
   type NamedTensorMap,
+  slice,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
@@ -135,12 +136,14 @@ const FUSED: Readonly<Record<string, (inputs: NamedTensorMap, attrs: NamedAttrMa
     }),
   [FUSED_LAYER_NORM]: ({ x, gamma, beta }, { epsilon }) =>
     layerNorm(x as Tensor, gamma as Tensor1D, beta as Tensor1D, Number(epsilon)),
-  [FUSED_ATTENTION]: ({ qkv, mask }, { numHeads, scale }) =>
-    attention(qkv as Tensor3D, {
+  [FUSED_ATTENTION]({ qkv, mask }, { numHeads, scale, numQueries }) {
+    const values = attention(qkv as Tensor3D, {
       numHeads: Number(numHeads),
       scale: Number(scale),
       mask: mask as Tensor4D | undefined,
-    }),
+    });
+    return numQueries === undefined ? values : slice(values, [0, 0, 0], [-1, Number(numQueries), -1]);
+  },
   [FUSED_GELU]: ({ x }) => gelu(x as Tensor),
   [FUSED_SILU_GATE]: ({ x }) => siluGate(x as Tensor),
   [FUSED_EXTRACT_PATCHES]: ({ x }, { patchSize }) =>

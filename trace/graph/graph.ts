@@ -44,7 +44,12 @@ export type Attribute = number | boolean | string | null | Dimension | readonly 
 /** The parameters of an operation by name. */
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-/** A kernel of TF.js, or of `ops/kernel-names.ts`, applied to values; it has one result, which it stands for. */
+/**
+ * A kernel of TF.js, or of `ops/kernel-names.ts`, applied to values; it has one result, which it stands for.
+ *
+ * Graphs know one attribute more than the kernels: `numQueries` of attention, which is then computed for so many first
+ * tokens alone.
+ */
 export interface Operation extends Typed {
   readonly kind: 'operation';
   readonly kernel: string;

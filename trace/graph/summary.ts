@@ -57,7 +57,7 @@ function bytesOf({ shape, dtype }: Value, batch: number): number {
 const DEPTHS: Readonly<Record<string, (operation: Operation) => number>> = {
   [FUSED_LINEAR]: (operation) => fixedLength(inputOf(operation, 'weight').shape, 1),
   // the scores and the weighted sum, which has as many values as the queries
-  [FUSED_ATTENTION]: (operation) => 2 * fixedLength(operation.shape, 1),
+  [FUSED_ATTENTION]: (operation) => 2 * fixedLength(inputOf(operation, 'qkv').shape, 1),
   BatchMatMul(operation) {
     const { shape } = inputOf(operation, 'a');
     return fixedLength(shape, shape.length - (operation.attributes.transposeA === true ? 2 : 1));

@@ -2,6 +2,7 @@
 import { elementCount } from '../../weights/element-count.ts';
 import { BATCH, type Dimension, isFixed, sameDimension, sizeAt } from '../graph/dimension.ts';
 import type { Constant, Graph, Operation, Value } from '../graph/graph.ts';
+import { countUses } from '../graph/rewrite.ts';
 import {
   ONNX_TYPE_BYTES,
   ONNX_TYPES,
@@ -32,6 +33,7 @@ export class Lowering {
   private readonly names = new Map<Value, string>();
   private readonly taken = new Set<string>();
   private readonly shared = new Map<string, string>();
+  private readonly uses: ReadonlyMap<Value, number>;
   private scope = '';
 
   /** @param weightType the type in which matrices and larger tensors are kept */
@@ -39,6 +41,7 @@ export class Lowering {
     this.graph = graph;
     this.target = target;
     this.weightType = weightType;
+    this.uses = countUses(graph);
     for (const input of graph.inputs) this.names.set(input, this.unique(input.name));
     for (const name of graph.outputs.keys()) this.taken.add(name);
   }
@@ -60,6 +63,11 @@ export class Lowering {
     const added = this.constant(value, value.shape, value.read);
     this.names.set(value, added);
     return added;
+  }
+
+  /** Whether one operation alone, or one output, takes a value. */
+  isUsedOnce(value: Value): boolean {
+    return this.uses.get(value) === 1;
   }
 
   /** Notes under which name a value has been written. */

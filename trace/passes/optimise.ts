@@ -7,6 +7,7 @@ import { foldNormalisation } from './fold-normalisation.ts';
 import { mergeProducts } from './merge-products.ts';
 import { shareCommon } from './share-common.ts';
 import { simplifyConcat } from './simplify-concat.ts';
+import { sliceEarly } from './slice-early.ts';
 
 /** In this order: each leaves what the next one looks for, with constants folded in between. */
 const PASSES: readonly ((graph: Graph) => Graph)[] = [
@@ -21,6 +22,9 @@ const PASSES: readonly ((graph: Graph) => Graph)[] = [
   simplifyConcat,
   foldConstants,
   foldAttentionScale,
+  foldConstants,
+  shareCommon,
+  sliceEarly,
   foldConstants,
   shareCommon,
 ];

@@ -4,12 +4,14 @@ import {
   FUSED_EXTRACT_PATCHES,
   FUSED_GELU,
   FUSED_LAYER_NORM,
+  FUSED_LINEAR,
   FUSED_SILU_GATE,
 } from '../../../ops/kernel-names.ts';
 import { fixedLength } from '../../graph/build.ts';
-import { inputOf, type Operation } from '../../graph/graph.ts';
+import { inputOf, type Operation, type Value } from '../../graph/graph.ts';
 import type { Lowering } from '../lowering.ts';
 import { float, type Lower, type Lowers, numberOf, numbersOf } from './lower.ts';
+import { product } from './products.ts';
 
 /** The operators that ONNX Runtime adds to ONNX's own. */
 export const ORT_DOMAIN = 'com.microsoft';
@@ -22,18 +24,39 @@ const attention: Lower = (operation, lowering, input) => {
   return own ? ownAttention(operation, lowering, input) : standardAttention(operation, lowering, input);
 };
 
+/** The operator adds the bias of queries, keys and values itself, while it puts the heads apart. */
 function ownAttention(operation: Operation, lowering: Lowering, input: (name: string) => string): string {
-  const parts = lowering.nodeOf('Split', [input('qkv')], {
+  const qkv = inputOf(operation, 'qkv');
+  const bias = qkv.kind === 'operation' && lowering.isUsedOnce(qkv) ? plainBias(qkv) : undefined;
+  const whole = bias === undefined ? input('qkv') : product(qkv as Operation, lowering);
+  const [query = '', key = '', value = ''] = lowering.nodeOf('Split', [whole], {
     outputs: 3,
     attributes: { axis: -1, num_outputs: 3 },
   });
-  return lowering.node('MultiHeadAttention', parts, {
+  const inputs = [firstOf(operation, lowering, query, 1), key, value];
+  if (bias !== undefined) inputs.push(lowering.name(bias));
+  return lowering.node('MultiHeadAttention', inputs, {
     domain: ORT_DOMAIN,
     attributes: {
       num_heads: numberOf(operation, 'numHeads'),
       scale: float(numberOf(operation, 'scale')),
     },
   });
+}
+
+/** The bias of a linear operation that does nothing after it. */
+function plainBias({ kernel, inputs, attributes }: Operation): Value | undefined {
+  const isPlain =
+    kernel === FUSED_LINEAR && attributes.activation === 'none' && inputs.residual === undefined;
+  return isPlain ? inputs.bias : undefined;
+}
+
+/** The queries that are asked for, which are the first ones. */
+function firstOf({ attributes }: Operation, lowering: Lowering, query: string, axis: number): string {
+  const { numQueries } = attributes;
+  if (typeof numQueries !== 'number') return query;
+  const range = [[0], [numQueries], [axis]].map((each) => lowering.integers(each));
+  return lowering.node('Slice', [query, ...range]);
 }
 
 function standardAttention(
@@ -53,7 +76,8 @@ function standardAttention(
   );
   const parts = lowering.nodeOf('Split', [apart], { outputs: 3, attributes: { axis: 0, num_outputs: 3 } });
   const first = lowering.integers([0]);
-  const [query = '', key = '', value = ''] = parts.map((part) => lowering.node('Squeeze', [part, first]));
+  const [all = '', key = '', value = ''] = parts.map((part) => lowering.node('Squeeze', [part, first]));
+  const query = firstOf(operation, lowering, all, 2);
   let scores = lowering.node('MatMul', [query, lowering.transpose(key, [0, 1, 3, 2])]);
   if (scale !== 1) scores = lowering.node('Mul', [scores, lowering.scalar(scale)]);
   if (mask !== undefined) scores = lowering.node('Add', [scores, input('mask')]);

@@ -28,6 +28,12 @@ const matMul: Lower = (operation, lowering) => {
   ]);
 };
 
+/** x Wᵀ of a linear operation, without what comes after it. */
+export function product(linear: Operation, lowering: Lowering): string {
+  const x = lowering.name(inputOf(linear, 'x'));
+  return lowering.node('MatMul', [x, transposed(inputOf(linear, 'weight'), lowering)]);
+}
+
 const linear: Lower = (operation, lowering, input) => {
   const { bias, residual, scale } = operation.inputs;
   const x = inputOf(operation, 'x');
@@ -36,7 +42,7 @@ const linear: Lower = (operation, lowering, input) => {
   if (x.kind === 'operation' && x.kernel === FUSED_EXTRACT_PATCHES && weight.kind === 'constant') {
     y = convolved(operation, x, lowering);
   } else {
-    y = lowering.node('MatMul', [input('x'), transposed(weight, lowering)]);
+    y = product(operation, lowering);
     if (bias !== undefined) y = lowering.node('Add', [y, input('bias')]);
   }
   if (operation.attributes.activation === 'gelu') y = lowering.node('Gelu', [y]);
