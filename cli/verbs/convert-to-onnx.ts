@@ -7,7 +7,7 @@ import { ARCHITECTURES, type Architecture } from '../../lib/models/architectures
 import { ONNX_TARGETS } from '../../lib/tracing/export-onnx.ts';
 import { type ModelOptions, positiveInteger } from '../common-options.ts';
 import { interruptible } from '../interruption.ts';
-import { repositoryOptions } from '../load-model.ts';
+import { repositoryOptions, startDevice } from '../load-model.ts';
 import { printable } from '../messages.ts';
 import { startProgress } from '../progress.ts';
 import { readConfigFile } from '../read-config-file.ts';
@@ -111,6 +111,8 @@ export async function convertToOnnxFile(
   if (dtype === 'bf16') throw new OptionError('--dtype: expected f32 or f16 for ONNX, got bf16');
   const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
   const config = options.config === undefined ? undefined : await readConfigFile(options.config);
+  // nothing is computed but what constants make: weights need no packing, and are read where they are
+  await startDevice({ backend: 'cpu' });
   const bar = await startProgress('converting', 0, 'steps');
   let done: OnnxConversion;
   try {

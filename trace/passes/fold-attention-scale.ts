@@ -3,7 +3,7 @@ import { FUSED_ATTENTION, FUSED_LINEAR } from '../../ops/kernel-names.ts';
 import { constantOf, fixedLength } from '../graph/build.ts';
 import { type Graph, inputOf, type Operation } from '../graph/graph.ts';
 import { countUses, rewrite } from '../graph/rewrite.ts';
-import { scaledLinear } from './fold-layer-scale.ts';
+import { type ConstantLinear, scaledLinear } from './fold-layer-scale.ts';
 
 /**
  * Scales the rows of the weight that give queries, where nothing but attention takes what they give.
@@ -30,7 +30,8 @@ export function foldAttentionScale(graph: Graph): Graph {
 }
 
 /** A product with a constant, and nothing after it but a constant bias. */
-function isPlainLinear({ kernel, inputs, attributes }: Operation): boolean {
+function isPlainLinear(operation: Operation): operation is ConstantLinear {
+  const { kernel, inputs, attributes } = operation;
   const { weight, bias, residual } = inputs;
   return (
     kernel === FUSED_LINEAR &&

@@ -1,8 +1,9 @@
 /** Factors after a product, into its weight. */
 import { FUSED_LINEAR } from '../../ops/kernel-names.ts';
-import { fixedShape, operation, pair, reshape } from '../graph/build.ts';
-import { type Graph, inputOf, type Operation, type Value } from '../graph/graph.ts';
+import { pair } from '../graph/build.ts';
+import type { Constant, Graph, Operation } from '../graph/graph.ts';
 import { rewrite } from '../graph/rewrite.ts';
+import { scaleRows } from './scale-rows.ts';
 
 /**
  * residual + γ · (x Wᵀ + b) becomes residual + (x (γ W)ᵀ + γ b), where γ, W and b are constants.
@@ -13,28 +14,25 @@ export function foldLayerScale(graph: Graph): Graph {
   return rewrite(graph, (linear) => {
     const { residual, scale, ...inputs } = linear.inputs;
     if (linear.kernel !== FUSED_LINEAR || residual === undefined || scale?.kind !== 'constant') return linear;
-    if (inputs.weight?.kind !== 'constant') return linear;
-    return pair('Add', residual, scaledLinear({ ...linear, inputs }, scale));
+    const { weight } = inputs;
+    if (weight?.kind !== 'constant') return linear;
+    const plain = { ...linear, inputs: { ...inputs, weight } };
+    return pair('Add', residual, scaledLinear(plain, scale));
   });
+}
+
+/** A linear operation without an activation, whose weight is a constant. */
+export interface ConstantLinear extends Operation {
+  readonly inputs: Operation['inputs'] & { readonly weight: Constant };
 }
 
 /**
  * A linear operation whose outputs are multiplied by factors.
  *
- * @param linear without an activation; its weight and bias are constants
- * @param factors [N], a constant
+ * @param factors [N]
  */
-export function scaledLinear(linear: Operation, factors: Value): Operation {
-  const { bias, ...inputs } = linear.inputs;
-  const weight = inputOf(linear, 'weight');
-  const [outputs = 0] = fixedShape(weight.shape);
-  const scaled = pair('Multiply', weight, reshape(factors, [outputs, 1]));
+export function scaledLinear(linear: ConstantLinear, factors: Constant): Operation {
+  const { bias, weight, ...inputs } = linear.inputs;
   const scaledBias = bias && { bias: pair('Multiply', bias, factors) };
-  return operation(
-    FUSED_LINEAR,
-    { ...inputs, weight: scaled, ...scaledBias },
-    linear.attributes,
-    linear.shape,
-    linear.dtype,
-  );
+  return { ...linear, inputs: { ...inputs, weight: scaleRows(weight, factors), ...scaledBias } };
 }
