@@ -4,7 +4,7 @@ import { shown } from '../../errors/shown.ts';
 import { requireKnownOptions } from '../known-options.ts';
 import type { AnyModel } from '../models/any-model.ts';
 import { CompiledModel } from './compiled-model.ts';
-import { type OnnxRuntimeOptions, onnxRuntimeEngine } from './onnx-runtime-engine.ts';
+import type { OnnxRuntimeOptions } from './onnx-runtime-engine.ts';
 
 /** The engines that can run a model in TF.js's place. */
 export const ENGINES = ['onnxruntime'] as const;
@@ -44,5 +44,6 @@ export async function compile<Model extends AnyModel>(
   if (!Number.isSafeInteger(maxGraphs) || maxGraphs < 1) {
     throw new OptionError(`compile: maxGraphs must be a positive integer, got ${shown(maxGraphs)}`);
   }
+  const { onnxRuntimeEngine } = await import('./onnx-runtime-engine.ts');
   return new CompiledModel(model, await onnxRuntimeEngine(engineOptions), maxGraphs);
 }

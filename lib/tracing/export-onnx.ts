@@ -1,7 +1,6 @@
 /** Graphs as ONNX files. */
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import { lowerGraph } from '../../trace/onnx/lower-graph.ts';
 import type { OnnxTarget } from '../../trace/onnx/lowering.ts';
 import { requireKnownOptions } from '../known-options.ts';
 import { requireNode } from '../require-node.ts';
@@ -79,6 +78,7 @@ export async function exportOnnx(
   requireOneOf('target', target, ONNX_TARGETS);
   requireOneOf('dtype', dtype, ONNX_DTYPES);
   requireNode(path);
+  const { lowerGraph } = await import('../../trace/onnx/lower-graph.ts');
   const model = lowerGraph(graph.graph, {
     target,
     weightType: dtype === 'f16' ? 'float16' : 'float32',

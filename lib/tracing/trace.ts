@@ -5,9 +5,8 @@ import { shown } from '../../errors/shown.ts';
 import type { ProcessorConfig } from '../../images/processor-config.ts';
 import { BATCH, type Dimension } from '../../trace/graph/dimension.ts';
 import type { GraphDtype } from '../../trace/graph/graph.ts';
-import { optimise } from '../../trace/passes/optimise.ts';
 import type { NamedTensors, Program } from '../../trace/record/record.ts';
-import { type ProgramInput, traceProgram } from '../../trace/record/trace-program.ts';
+import type { ProgramInput } from '../../trace/record/trace-program.ts';
 import { ensureBackend } from '../devices.ts';
 import type { BitImageProcessor } from '../image-processor.ts';
 import { requireKnownOptions } from '../known-options.ts';
@@ -151,6 +150,9 @@ async function traced(
     throw new OptionError(`trace: expected batch to be free or fixed, got ${shown(batch)}`);
   }
   await ensureBackend();
+  // most programs that import this library trace nothing
+  const { traceProgram } = await import('../../trace/record/trace-program.ts');
+  const { optimise } = await import('../../trace/passes/optimise.ts');
   const selected = outputs === undefined ? program : (given: NamedTensors) => select(program(given), outputs);
   const graph = await traceProgram(selected, batch === 'free' ? withFreeBatch(inputs) : inputs, names);
   return new TracedGraph(options.optimise === false ? graph : optimise(graph), byteInputs);

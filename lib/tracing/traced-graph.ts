@@ -2,7 +2,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
 import { areFixed, isFixed } from '../../trace/graph/dimension.ts';
-import { evaluate } from '../../trace/graph/evaluate.ts';
 import type { Graph } from '../../trace/graph/graph.ts';
 import { type GraphSummary, summarise } from '../../trace/graph/summary.ts';
 
@@ -68,6 +67,7 @@ export class TracedGraph {
         throw new OptionError(`run: expected ${this.inputNames.join(', ')}, got no ${name}`);
       }
     }
+    const { evaluate } = await import('../../trace/graph/evaluate.ts');
     return evaluate(this.graph, inputs);
   }
 }
