@@ -45,6 +45,15 @@ test('pictures of a batch follow one another', async () => {
   expect([...both.data]).toEqual(alone.flatMap(({ pixelValues }) => [...pixelValues.data]));
 });
 
+test('cropped bytes are those of the picture, channels last', async () => {
+  const processor = await processorOf({});
+  const [first, second] = [rgb(), { ...rgb(), data: rgb().data.map((value) => 255 - value) }];
+  const { pixels } = await processor.resizeAndCrop([first, second]);
+  expect(pixels.shape).toEqual([2, 2, 5, 3]);
+  const cut = ({ data }: ReturnType<typeof rgb>) => [...data.slice(18, 18 + 15), ...data.slice(36, 36 + 15)];
+  expect([...pixels.data]).toEqual([...cut(first), ...cut(second)]);
+});
+
 test('alpha is laid on white', async () => {
   const processor = await processorOf({});
   const values = async (picture: ReturnType<typeof rgba> | ReturnType<typeof rgb>) =>

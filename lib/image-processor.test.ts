@@ -19,6 +19,7 @@ test.each<[string, RawImage]>([
 ])('a picture of %s is refused by name', async (_, image) => {
   const processor = new BitImageProcessor();
   await expect(processor.preprocess([image], ['odd.png'])).rejects.toThrow(ImageError);
+  await expect(processor.resizeAndCrop([image], ['odd.png'])).rejects.toThrow(ImageError);
   await expect(processor.preprocess([image], ['odd.png'])).rejects.toThrow(
     /^odd\.png: .*expected 1 to \d+ pixels/,
   );

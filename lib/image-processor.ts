@@ -2,7 +2,7 @@
 import { OptionError, SourceError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
 import { decodeImage } from '../images/decode-image.ts';
-import { processImage } from '../images/process-image.ts';
+import { processImage, resizeAndCrop } from '../images/process-image.ts';
 import { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-config.ts';
 import { processorToJson } from '../images/processor-to-json.ts';
 import { compositeOnWhite, type RawImage, type RgbaImage, requireSize } from '../images/raw-image.ts';
@@ -17,6 +17,13 @@ import type { PixelValues } from './models/forward-options.ts';
 
 /** An encoded file, decoded RGB pixels, or pixels with alpha such as a browser's `ImageData`. */
 export type ImageInput = Uint8Array | Blob | RawImage | RgbaImage;
+
+/** Bytes of pictures of one size. */
+export interface Pixels {
+  /** row-major [B, H, W, 3] */
+  data: Uint8Array;
+  shape: readonly [number, number, number, number];
+}
 
 /** How a processor is found and which backend it follows. */
 export interface ProcessorOptions extends RepositoryOptions {
@@ -90,25 +97,58 @@ export class BitImageProcessor {
     images: ImageInput | readonly ImageInput[],
     names: readonly string[] = [],
   ): Promise<{ pixelValues: PixelValues }> {
+    const { config, backend } = this;
+    const { parts, height, width } = await this.each(images, names, (image, name) =>
+      processImage(image, config, backend, name),
+    );
+    const data = new Float32Array(parts.length * 3 * height * width);
+    for (const [i, part] of parts.entries()) data.set(part.data, i * 3 * height * width);
+    return { pixelValues: { data, shape: [parts.length, 3, height, width] } };
+  }
+
+  /**
+   * Decodes what is encoded, then resizes and crops each picture, and leaves its bytes as they are: what models take that
+   * were exported with an input of bytes.
+   *
+   * @param images one picture or several; those of one call must come out in one size, which cropping sees to
+   * @param names names for error messages, in the order of the pictures
+   * @returns bytes [B, H, W, 3] outside of TF.js
+   * @throws ImageError if a picture can't be read; OptionError if sizes differ
+   */
+  async resizeAndCrop(
+    images: ImageInput | readonly ImageInput[],
+    names: readonly string[] = [],
+  ): Promise<{ pixels: Pixels }> {
+    const { parts, height, width } = await this.each(images, names, (image, name) =>
+      resizeAndCrop(image, this.config, this.backend, name),
+    );
+    const data = new Uint8Array(parts.length * height * width * 3);
+    for (const [i, part] of parts.entries()) data.set(part.data, i * height * width * 3);
+    return { pixels: { data, shape: [parts.length, height, width, 3] } };
+  }
+
+  private async each<Part extends { height: number; width: number }>(
+    images: ImageInput | readonly ImageInput[],
+    names: readonly string[],
+    process: (image: RawImage, name: string) => Part,
+  ): Promise<{ parts: Part[]; height: number; width: number }> {
     const list: readonly ImageInput[] = isList(images) ? images : [images];
     if (list.length === 0)
       throw new OptionError('BitImageProcessor: expected at least one picture, got none');
-    const processed = [];
+    const parts: Part[] = [];
     for (const [i, image] of list.entries()) {
       const name = names[i] ?? `picture ${i}`;
-      processed.push(processImage(await toRaw(image, name), this.config, this.backend, name));
+      parts.push(process(await toRaw(image, name), name));
     }
-    const [{ height, width } = { height: 0, width: 0 }] = processed;
-    const data = new Float32Array(list.length * 3 * height * width);
-    for (const [i, each] of processed.entries()) {
-      if (each.height !== height || each.width !== width) {
+    const [{ height, width } = { height: 0, width: 0 }] = parts;
+    for (const part of parts) {
+      if (part.height !== height || part.width !== width) {
         throw new OptionError(
-          `BitImageProcessor: expected pictures of one size in a batch, got ${height}×${width} and ${each.height}×${each.width}; process them one by one or turn doCenterCrop on`,
+          `BitImageProcessor: expected pictures of one size in a batch, got ${height}×${width} and ${part.height}×${part.width}; process them one by one or turn doCenterCrop on`,
         );
       }
-      data.set(each.data, i * 3 * height * width);
     }
-    return { pixelValues: { data, shape: [list.length, 3, height, width] } };
+    return { parts, height, width };
   }
 }
 

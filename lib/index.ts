@@ -38,6 +38,7 @@ export {
   AutoImageProcessor,
   BitImageProcessor,
   type ImageInput,
+  type Pixels,
   type ProcessorOptions,
 } from './image-processor.ts';
 export type { HeadOptions } from './loading/attach-head.ts';
