@@ -43,7 +43,7 @@ test('convert asks for what can not be inferred, by the name of its option', () 
 });
 
 test.each([
-  [['--to', 'onnx'], 2],
+  [['--to', 'keras'], 2],
   [['--dtype', 'f8'], 2],
   [['--max-shard-size', 'huge'], 1],
   [['--config', 'nowhere.json'], 1],
