@@ -1,6 +1,7 @@
 /** Every model as a graph, against itself. */
-import { dispose, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { setDevice } from '../lib/devices.ts';
+import { tensorOfArray } from '../lib/engines/engine.ts';
 import { loadForReference } from '../lib/parity/verify.ts';
 import { modelProgram } from '../lib/tracing/model-program.ts';
 import { trace } from '../lib/tracing/trace.ts';
@@ -20,7 +21,7 @@ test.each(CASES)('$name', async (example) => {
   const options = caseTraceOptions(reference, inputs);
   const pixels = inputs.get('pixel_values') ?? { shape: [] };
   const feeds: Record<string, Tensor> = {};
-  for (const [name, { data, shape, dtype }] of inputs) feeds[name] = tensor(data, [...shape], dtype);
+  for (const [name, array] of inputs) feeds[name] = tensorOfArray(array);
   const eager = modelProgram(model, options)(feeds);
 
   const plain = await (await trace(model, pixels, { ...options, optimise: false })).run(feeds);

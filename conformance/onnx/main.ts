@@ -11,9 +11,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { dispose, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../lib/devices.ts';
-import type { EngineArray } from '../../lib/engines/compiled-model.ts';
+import { type EngineArray, tensorOfArray } from '../../lib/engines/engine.ts';
 import type { OrtTensor } from '../../lib/engines/onnx-runtime.ts';
 import { importOnnxRuntime } from '../../lib/engines/onnx-runtime-node.ts';
 import { loadForReference } from '../../lib/parity/verify.ts';
@@ -52,7 +52,7 @@ async function check(example: Case): Promise<Map<string, number>> {
   const inputs = caseInputs(reference);
   const tracing = caseTraceOptions(reference, inputs);
   const feeds: Record<string, Tensor> = {};
-  for (const [name, { data, shape, dtype }] of inputs) feeds[name] = tensor(data, [...shape], dtype);
+  for (const [name, array] of inputs) feeds[name] = tensorOfArray(array);
   const eager = modelProgram(model, tracing)(feeds);
   const expected = new Map<string, EngineArray>();
   for (const [name, value] of Object.entries(eager)) {

@@ -1,5 +1,5 @@
 /** A reference's inputs as a traced model takes them. */
-import type { EngineArray } from '../../lib/engines/compiled-model.ts';
+import type { EngineArray } from '../../lib/engines/engine.ts';
 import type { Reference } from '../../lib/parity/reference.ts';
 import type { TraceOptions } from '../../lib/tracing/trace.ts';
 

@@ -1,6 +1,6 @@
 /** A model whose forward pass another engine runs. */
-import { type Tensor, type Tensor4D, tensor } from '@tensorflow/tfjs-core';
-import { Dinov2Error, OptionError } from '../../errors/errors.ts';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { Dinov2Error } from '../../errors/errors.ts';
 import { requireKnownOptions } from '../known-options.ts';
 import type { AnyModel } from '../models/any-model.ts';
 import {
@@ -12,24 +12,7 @@ import {
 import { outputOf } from '../models/output-of.ts';
 import { tidyOutput } from '../models/tidy-output.ts';
 import { type TraceOptions, trace } from '../tracing/trace.ts';
-import type { TracedGraph } from '../tracing/traced-graph.ts';
-
-/** Values outside of TF.js. */
-export interface EngineArray {
-  readonly data: Float32Array | Int32Array | Uint8Array;
-  readonly shape: readonly number[];
-  readonly dtype: 'float32' | 'int32' | 'bool';
-}
-
-/** A graph that is ready to run. */
-export interface EngineGraph {
-  /** @returns the outputs by name, owned by the caller */
-  run(feeds: ReadonlyMap<string, EngineArray>): Promise<Map<string, EngineArray>>;
-  release(): Promise<void>;
-}
-
-/** What makes graphs ready to run. */
-export type Engine = (graph: TracedGraph) => Promise<EngineGraph>;
+import { arrayOfTensor, type Engine, type EngineArray, type EngineGraph, tensorOfArray } from './engine.ts';
 
 /** The options that the forward pass of a model takes. */
 export type ForwardOptionsOf<Model extends AnyModel> = NonNullable<Parameters<Model['forward']>[1]>;
@@ -95,7 +78,7 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
     const results = await this.use(feeds, wanted, (graph) => graph.run(feeds));
     const request = { ...wanted, labels, shape: pixelValues.shape };
     return tidyOutput(() =>
-      outputOf(this.model, (name) => tensorOf(results.get(name)), request),
+      outputOf(this.model, (name) => tensorOfArray(results.get(name)), request),
     ) as OutputOf<Model>;
   }
 
@@ -114,7 +97,7 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
     requirePixelValues(this.model.constructor.name, pixelValues);
     const feeds = await feedsOf(pixelValues, {});
     const results = await this.use(feeds, { outputs: names }, (graph) => graph.run(feeds));
-    const tensors = names.map((name) => [name, tensorOf(results.get(name))] as const);
+    const tensors = names.map((name) => [name, tensorOfArray(results.get(name))] as const);
     return Object.fromEntries(tensors) as Record<Name, Tensor>;
   }
 
@@ -215,15 +198,6 @@ async function feedsOf(
 }
 
 async function arrayOf(value: Tensor | PixelValues): Promise<EngineArray> {
-  if (isOutside(value)) return { data: value.data, shape: value.shape, dtype: 'float32' };
-  const { shape, dtype } = value;
-  if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
-    throw new OptionError(`CompiledModel: expected tensors of float32, int32 or bool, got ${dtype}`);
-  }
-  return { data: await value.data<'float32'>(), shape, dtype };
-}
-
-function tensorOf(array: EngineArray | undefined): Tensor {
-  if (array === undefined) throw new Error('internal: an output that the graph does not have');
-  return tensor(array.data, [...array.shape], array.dtype);
+  if (!isOutside(value)) return arrayOfTensor(value);
+  return { data: value.data, shape: value.shape, dtype: 'float32' };
 }

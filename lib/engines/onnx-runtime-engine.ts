@@ -3,7 +3,7 @@ import { DeviceError, Dinov2Error, OptionError } from '../../errors/errors.ts';
 import { encodeBytes } from '../../trace/onnx/encode-model.ts';
 import { lowerGraph } from '../../trace/onnx/lower-graph.ts';
 import type { OnnxModel } from '../../trace/onnx/onnx-model.ts';
-import type { Engine, EngineArray, EngineGraph } from './compiled-model.ts';
+import type { Engine, EngineArray, EngineGraph } from './engine.ts';
 import type {
   ExecutionProvider,
   OnnxRuntime,
@@ -41,7 +41,7 @@ export async function onnxRuntimeEngine(options: OnnxRuntimeOptions): Promise<En
   const { runtime, open } = await sessionsOf(options.runtime);
   if (threads !== undefined) runtime.env.wasm.numThreads = threads;
   return async (graph) => {
-    const model = lowerGraph(graph.graph, { target: 'ort' });
+    const model = lowerGraph(graph.graph, { target: 'ort', bytes: graph.byteInputs });
     const session = await inWords(`making a session${providersIn(settings)}`, () => open(model, settings));
     return graphOf(runtime, session);
   };

@@ -4,6 +4,8 @@ import { OptionError } from '../../errors/errors.ts';
 import { areFixed, isFixed } from '../../trace/graph/dimension.ts';
 import type { Graph } from '../../trace/graph/graph.ts';
 import { type GraphSummary, summarise } from '../../trace/graph/summary.ts';
+import type { CompileGraphOptions } from '../engines/compile.ts';
+import type { CompiledGraph } from '../engines/compiled-graph.ts';
 
 /**
  * A program as a static graph: what it computes, and of which constants.
@@ -69,5 +71,18 @@ export class TracedGraph {
     }
     const { evaluate } = await import('../../trace/graph/evaluate.ts');
     return evaluate(this.graph, inputs);
+  }
+
+  /**
+   * Hands the graph to another engine, which makes copies of the weights.
+   *
+   * @param options which engine, and how it runs; see `CompileGraphOptions`
+   * @returns to be disposed of by the caller
+   * @throws DeviceError if the engine is not installed or can't run it; OptionError; TraceError if it has no counterpart
+   *   there
+   */
+  async compile(options?: CompileGraphOptions): Promise<CompiledGraph> {
+    const { compileGraph } = await import('../engines/compile.ts');
+    return compileGraph(this, options);
   }
 }

@@ -1,0 +1,105 @@
+/** A graph that another engine runs. */
+import { Tensor } from '@tensorflow/tfjs-core';
+import { Dinov2Error, OptionError } from '../../errors/errors.ts';
+import { batchOf, showShape } from '../../trace/graph/dimension.ts';
+import type { Input } from '../../trace/graph/graph.ts';
+import type { TracedGraph } from '../tracing/traced-graph.ts';
+import { arrayOfTensor, type EngineArray, type EngineGraph, tensorOfArray } from './engine.ts';
+
+/** An input outside of TF.js, such as an image processor returns. */
+export interface ArrayInput {
+  /** row-major; truth values and bytes are a `Uint8Array` */
+  readonly data: Float32Array | Int32Array | Uint8Array;
+  readonly shape: readonly number[];
+}
+
+/** A traced graph on another engine, which has weights of its own: the program it was traced from may be disposed of. */
+export class CompiledGraph {
+  readonly graph: TracedGraph;
+  private readonly ready: EngineGraph;
+  private disposed = false;
+
+  /** @param ready the same graph; owned by this one */
+  constructor(graph: TracedGraph, ready: EngineGraph) {
+    this.graph = graph;
+    this.ready = ready;
+  }
+
+  /**
+   * Computes the outputs.
+   *
+   * @param inputs tensors or arrays by the graph's names; borrowed
+   * @returns tensors of TF.js's current backend by name, owned by the caller
+   * @throws OptionError if an input is missing, unknown, or of another shape or dtype; DeviceError if the engine fails
+   */
+  async run(inputs: Readonly<Record<string, Tensor | ArrayInput>>): Promise<Record<string, Tensor>> {
+    if (this.disposed) {
+      throw new Dinov2Error('CompiledGraph: run() must come before dispose(), got a call after it');
+    }
+    const known = this.graph.inputNames;
+    for (const name of new Set([...known, ...Object.keys(inputs)])) {
+      if (inputs[name] === undefined || !known.includes(name)) {
+        throw new OptionError(`run: expected ${known.join(', ')}, got ${Object.keys(inputs).join(', ')}`);
+      }
+    }
+    const feeds = new Map<string, EngineArray>();
+    for (const input of this.graph.graph.inputs) {
+      feeds.set(input.name, await this.arrayOf(input, inputs[input.name]));
+    }
+    const results = await this.ready.run(feeds);
+    return Object.fromEntries([...results].map(([name, array]) => [name, tensorOfArray(array)]));
+  }
+
+  /** Frees what the engine keeps. Safe to call twice. */
+  async dispose(): Promise<void> {
+    if (this.disposed) return;
+    this.disposed = true;
+    await this.ready.release();
+  }
+
+  /** Begins to free what the engine keeps. */
+  [Symbol.dispose](): void {
+    void this.dispose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+
+  private async arrayOf(input: Input, given: Tensor | ArrayInput | undefined): Promise<EngineArray> {
+    const { name, shape } = input;
+    const dtype = this.graph.byteInputs.has(name) ? 'uint8' : input.dtype;
+    const array = given instanceof Tensor ? await arrayOfTensor(given) : arrayOfData(name, given, dtype);
+    if (array.dtype !== dtype || array.shape.length !== shape.length) {
+      throw new OptionError(
+        `run: ${name}: expected ${dtype} ${showShape(shape)}, got ${array.dtype} ${showShape(array.shape)}`,
+      );
+    }
+    for (const [axis, dimension] of shape.entries()) {
+      batchOf(dimension, array.shape[axis] ?? 0, `run: ${name}, axis ${axis}`);
+    }
+    return array;
+  }
+}
+
+function arrayOfData(name: string, given: ArrayInput | undefined, dtype: EngineArray['dtype']): EngineArray {
+  const { data, shape } = given ?? {};
+  const size = Array.isArray(shape)
+    ? shape.reduce((product: number, length: number) => product * length, 1)
+    : -1;
+  const found =
+    data instanceof Float32Array
+      ? 'float32'
+      : data instanceof Int32Array
+        ? 'int32'
+        : data instanceof Uint8Array
+          ? 'bytes'
+          : undefined;
+  if (data === undefined || shape === undefined || found === undefined || size !== data.length) {
+    throw new OptionError(
+      `run: ${name}: expected a tensor, or {data, shape} with as many values as the shape says, got ${found ?? typeof given}`,
+    );
+  }
+  const isByteWide = dtype === 'bool' || dtype === 'uint8';
+  return { data, shape, dtype: found !== 'bytes' ? found : isByteWide ? dtype : 'uint8' };
+}

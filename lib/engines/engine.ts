@@ -1,0 +1,43 @@
+/** What runs graphs in TF.js's place. */
+import { type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { OptionError } from '../../errors/errors.ts';
+import type { TracedGraph } from '../tracing/traced-graph.ts';
+
+/** Values outside of TF.js. */
+export interface EngineArray {
+  /** row-major; truth values and bytes are a `Uint8Array` */
+  readonly data: Float32Array | Int32Array | Uint8Array;
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32' | 'bool' | 'uint8';
+}
+
+/** A graph that is ready to run. */
+export interface EngineGraph {
+  /** @returns the outputs by name, owned by the caller */
+  run(feeds: ReadonlyMap<string, EngineArray>): Promise<Map<string, EngineArray>>;
+  release(): Promise<void>;
+}
+
+/** What makes graphs ready to run. */
+export type Engine = (graph: TracedGraph) => Promise<EngineGraph>;
+
+/**
+ * The values of a tensor.
+ *
+ * @param value borrowed
+ * @throws OptionError if they are no numbers
+ */
+export async function arrayOfTensor(value: Tensor): Promise<EngineArray> {
+  const { shape, dtype } = value;
+  if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
+    throw new OptionError(`compile: expected tensors of float32, int32 or bool, got ${dtype}`);
+  }
+  return { data: await value.data<'float32'>(), shape, dtype };
+}
+
+/** A tensor of TF.js's current backend, owned by the caller. */
+export function tensorOfArray(array: EngineArray | undefined): Tensor {
+  if (array === undefined) throw new Error('internal: an output that the graph does not have');
+  const { data, shape, dtype } = array;
+  return tensor(data, [...shape], dtype === 'uint8' ? 'int32' : dtype);
+}
