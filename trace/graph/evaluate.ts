@@ -3,31 +3,13 @@ import {
   engine,
   type NamedAttrMap,
   type NamedTensorMap,
-  slice,
   type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-  type Tensor3D,
-  type Tensor4D,
   tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { attention } from '../../ops/attention.ts';
-import { extractPatches } from '../../ops/extract-patches.ts';
-import { gelu } from '../../ops/gelu.ts';
-import {
-  FUSED_ATTENTION,
-  FUSED_EXTRACT_PATCHES,
-  FUSED_GELU,
-  FUSED_LAYER_NORM,
-  FUSED_LINEAR,
-  FUSED_SILU_GATE,
-  type FusedActivation,
-} from '../../ops/kernel-names.ts';
-import { layerNorm } from '../../ops/layer-norm.ts';
-import { linear } from '../../ops/linear.ts';
-import { siluGate } from '../../ops/silu-gate.ts';
-import { batchOf, sizeAt } from './dimension.ts';
+import { OptionError } from '../../errors/errors.ts';
+import { batchOf, showShape, sizeAt } from './dimension.ts';
+import { FUSED_OPS } from './fused-ops.ts';
 import {
   type Attribute,
   type Attributes,
@@ -42,12 +24,14 @@ import {
  *
  * @param feeds a tensor for each input by name; borrowed
  * @returns the outputs by name, owned by the caller
- * @throws OptionError if a tensor has not the length its input says
+ * @throws OptionError if a tensor is missing, or has not the dtype or the shape that its input says, or another batch than
+ *   the others
  */
 export async function evaluate(
   graph: Graph,
   feeds: Readonly<Record<string, Tensor>>,
 ): Promise<Record<string, Tensor>> {
+  const B = batchSize(graph, feeds);
   const values = valuesOf(graph);
   const constants = new Map<Value, Tensor>();
   try {
@@ -58,7 +42,6 @@ export async function evaluate(
     }
     return tidy(() => {
       const known = new Map<Value, Tensor>(constants);
-      const B = batchSize(graph, feeds);
       for (const input of graph.inputs) known.set(input, feeds[input.name] as Tensor);
       for (const value of values) {
         if (value.kind !== 'operation') continue;
@@ -79,14 +62,25 @@ export async function evaluate(
 
 /** The batch that the inputs have; 1 where no length tells. */
 function batchSize(graph: Graph, feeds: Readonly<Record<string, Tensor>>): number {
-  let B: number | undefined;
-  for (const { name, shape } of graph.inputs) {
-    const lengths = feeds[name]?.shape ?? [];
+  const batches = new Set<number>();
+  for (const { name, shape, dtype } of graph.inputs) {
+    const feed = feeds[name];
+    if (feed?.dtype !== dtype || feed.shape.length !== shape.length) {
+      const got = feed === undefined ? 'nothing' : `${feed.dtype} ${showShape(feed.shape)}`;
+      throw new OptionError(`${name}: expected ${dtype} ${showShape(shape)}, got ${got}`);
+    }
     for (const [axis, dimension] of shape.entries()) {
-      B = batchOf(dimension, lengths[axis] ?? 0, `${name}, axis ${axis}`) ?? B;
+      const B = batchOf(dimension, feed.shape[axis] ?? 0, `${name}, axis ${axis}`);
+      if (B !== undefined) batches.add(B);
     }
   }
-  return B ?? 1;
+  const [B = 1] = batches;
+  if (batches.size > 1) {
+    throw new OptionError(
+      `evaluate: expected inputs of one batch, got batches of ${[...batches].join(' and ')}`,
+    );
+  }
+  return B;
 }
 
 /** The attributes as TF.js's kernel takes them. */
@@ -101,9 +95,13 @@ function attrsOf(attributes: Attributes, B: number): NamedAttrMap {
 
 function run(operation: Operation, inputs: NamedTensorMap, B: number): Tensor {
   const attrs = attrsOf(operation.attributes, B);
-  const fused = FUSED[operation.kernel];
+  const fused = FUSED_OPS[operation.kernel];
   if (fused !== undefined) return fused(inputs, attrs);
-  const result: Tensor = engine().runKernel(operation.kernel, listed(inputs), adapted(attrs));
+  const result: Tensor = engine().runKernel(
+    operation.kernel,
+    listed(inputs),
+    adapted(operation.kernel, attrs),
+  );
   return result;
 }
 
@@ -112,9 +110,10 @@ function listed(inputs: NamedTensorMap): NamedTensorMap {
   return '0' in inputs ? (Object.values(inputs) as unknown as NamedTensorMap) : inputs;
 }
 
-/** Padding in pixels, as kernels on pictures take it. */
-function adapted(attrs: NamedAttrMap): NamedAttrMap {
-  const { padding } = attrs;
+/** Padding in pixels, as kernels on pictures take it, and what a kernel calls otherwise than others like it. */
+function adapted(kernel: string, attrs: NamedAttrMap): NamedAttrMap {
+  const { padding, axis = [] } = attrs;
+  if (kernel === 'Max') return { ...attrs, reductionIndices: axis };
   if (!Array.isArray(padding)) return attrs;
   const [top, bottom, left, right] = padding as number[];
   const pad = [
@@ -125,27 +124,3 @@ function adapted(attrs: NamedAttrMap): NamedAttrMap {
   ];
   return { ...attrs, pad: pad as never, dataFormat: 'NHWC' };
 }
-
-/** Fused kernels run through their ops, which every backend has. */
-const FUSED: Readonly<Record<string, (inputs: NamedTensorMap, attrs: NamedAttrMap) => Tensor>> = {
-  [FUSED_LINEAR]: ({ x, weight, bias, residual, scale }, { activation }) =>
-    linear(x as Tensor, weight as Tensor2D, {
-      bias: bias as Tensor1D | undefined,
-      activation: activation as FusedActivation,
-      residual: residual && { input: residual, scale: scale as Tensor1D },
-    }),
-  [FUSED_LAYER_NORM]: ({ x, gamma, beta }, { epsilon }) =>
-    layerNorm(x as Tensor, gamma as Tensor1D, beta as Tensor1D, Number(epsilon)),
-  [FUSED_ATTENTION]({ qkv, mask }, { numHeads, scale, numQueries }) {
-    const values = attention(qkv as Tensor3D, {
-      numHeads: Number(numHeads),
-      scale: Number(scale),
-      mask: mask as Tensor4D | undefined,
-    });
-    return numQueries === undefined ? values : slice(values, [0, 0, 0], [-1, Number(numQueries), -1]);
-  },
-  [FUSED_GELU]: ({ x }) => gelu(x as Tensor),
-  [FUSED_SILU_GATE]: ({ x }) => siluGate(x as Tensor),
-  [FUSED_EXTRACT_PATCHES]: ({ x }, { patchSize }) =>
-    extractPatches(x as Tensor4D, patchSize as unknown as [number, number]),
-};

@@ -1,5 +1,6 @@
 /** Two recordings of one program with batches of two sizes, made into a graph for every batch. */
 import { TraceError } from '../../errors/errors.ts';
+import { attributeKey } from '../graph/attribute-key.ts';
 import { type Dimension, dimensionThrough, isFixed, showShape } from '../graph/dimension.ts';
 import type {
   Attribute,
@@ -62,6 +63,9 @@ class Generalisation {
     for (const [name, value] of this.first.graph.outputs) {
       this.pair(value, this.second.graph.outputs.get(name), `the output ${name}`);
     }
+    for (const name of this.second.graph.outputs.keys()) {
+      if (!this.first.graph.outputs.has(name)) throw this.lacks(`the output ${name}`);
+    }
     for (const value of valuesOf(this.first.graph).reverse()) {
       if (value.kind !== 'operation') continue;
       const other = partners.get(value);
@@ -79,13 +83,15 @@ class Generalisation {
   }
 
   private pair(value: Value, partner: Value | undefined, what: string): void {
-    if (partner === undefined) {
-      throw new TraceError(
-        `trace: expected the same program for a batch of ${this.first.batch} and of ${this.second.batch}, got one without ${what} for one of them; ${REMEDY}`,
-      );
-    }
+    if (partner === undefined) throw this.lacks(what);
     if ((this.partners.get(value) ?? partner) !== partner) throw this.differs(value, partner);
     this.partners.set(value, partner);
+  }
+
+  private lacks(what: string): TraceError {
+    return new TraceError(
+      `trace: expected the same program for a batch of ${this.first.batch} and of ${this.second.batch}, got one without ${what} for one of them; ${REMEDY}`,
+    );
   }
 
   private result(value: Value): Value {
@@ -131,7 +137,7 @@ class Generalisation {
   private attributes(value: Operation, other: Operation): Attributes {
     const entries = Object.entries(value.attributes).map(([name, attribute]) => {
       const theirs = other.attributes[name];
-      if (JSON.stringify(attribute) === JSON.stringify(theirs)) return [name, attribute] as const;
+      if (attributeKey(attribute) === attributeKey(theirs)) return [name, attribute] as const;
       if (!LENGTHS.has(name) || !areNumbers(attribute) || !areNumbers(theirs))
         throw this.differs(value, other);
       const lengths = attribute.map((a, i) => this.length(a, theirs[i] ?? Number.NaN, value, other));

@@ -1,13 +1,13 @@
 /** Running a program once on the recording backend. */
 import {
   backend,
-  engine,
   getBackend,
   getKernel,
   getKernelsForBackend,
   type KernelFunc,
   type NamedAttrMap,
   type NamedTensorInfoMap,
+  type NamedTensorMap,
   registerBackend,
   registerKernel,
   removeBackend,
@@ -17,7 +17,9 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { OptionError, TraceError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
 import { showShape } from '../graph/dimension.ts';
+import { FUSED_OPS, type FusedOp } from '../graph/fused-ops.ts';
 import type { Graph, GraphDtype, Input, Value } from '../graph/graph.ts';
 import { BorrowedConstants } from './borrowed-constants.ts';
 import { callerOutside } from './caller.ts';
@@ -50,27 +52,35 @@ const PRIORITY = -1000;
  *
  * @param borrowed the tensors from outside that the program uses, shared by the recordings of one trace
  * @returns a graph in which every length is a number
- * @throws TraceError if the program reads what depends on its inputs, or uses an op that graphs don't have; what the
- *   program throws
+ * @throws TraceError if the program reads what depends on its inputs, or uses an op that graphs don't have; OptionError if
+ *   it returns no tensors by name; what the program throws
  */
 export function record(
   program: Program,
   examples: readonly Example[],
   borrowed: BorrowedConstants = new BorrowedConstants(),
 ): Graph {
+  // starts one if none has been used yet, and so comes first
+  const behind = backend();
   const before = getBackend();
-  const recording = new RecordingBackend(backend(), before, borrowed);
+  if (behind instanceof RecordingBackend) {
+    throw new TraceError(
+      'trace: expected to be called outside of programs, got a call from one that is being traced; trace it before',
+    );
+  }
+  const recording = new RecordingBackend(behind, before, borrowed);
   registerKernels(before);
   registerBackend(RECORDING_BACKEND, () => recording, PRIORITY);
   try {
     use(RECORDING_BACKEND);
     return inTidy(() => {
       const inputs = examples.map((example): Input => ({ kind: 'input', ...example }));
-      const given = inputs.map((input) => [input.name, symbol(recording, input)] as const);
-      const returned = program(Object.fromEntries(given));
+      const given = inputs.map((input) => [input.name, recording.stand(input)] as const);
+      const returned: unknown = program(Object.fromEntries(given));
       return { inputs, outputs: outputsOf(recording, returned) };
     });
   } finally {
+    recording.disposeSymbols();
     use(before);
     removeBackend(RECORDING_BACKEND);
   }
@@ -88,23 +98,32 @@ function use(name: string): void {
   if (getBackend() !== name) throw new Error(`internal: the backend ${name} did not start at once`);
 }
 
-function symbol(recording: RecordingBackend, value: Value): Tensor {
-  return engine().makeTensorFromTensorInfo(recording.stand(value), recording);
-}
-
-function outputsOf(recording: RecordingBackend, returned: NamedTensors): Map<string, Value> {
-  const entries = Object.entries(returned);
-  if (entries.length === 0) throw new OptionError('trace: expected a program that returns tensors, got none');
+/** @param returned whatever a program without types may return */
+function outputsOf(recording: RecordingBackend, returned: unknown): Map<string, Value> {
+  if (isPromise(returned)) {
+    // what comes of it is of no use to anybody
+    returned.then(undefined, () => {});
+    throw badOutput('a promise; await what it needs before it is traced');
+  }
+  if (returned instanceof Tensor) throw badOutput('a tensor without a name; return { y: tensor }');
+  if (typeof returned !== 'object' || returned === null) throw badOutput(shown(returned));
+  const entries: [string, unknown][] = Object.entries(returned);
+  if (entries.length === 0) throw badOutput('none');
   return new Map(
     entries.map(([name, tensor]) => {
-      if (!(tensor instanceof Tensor)) {
-        throw new OptionError(
-          `trace: expected a program that returns tensors by name, got ${typeof tensor} as ${name}`,
-        );
-      }
+      if (!(tensor instanceof Tensor)) throw badOutput(`${shown(tensor)} as ${shown(name)}`);
+      if (tensor.isDisposed) throw badOutput(`one that is disposed as ${shown(name)}`);
       return [name, recording.operand(tensor)];
     }),
   );
+}
+
+function badOutput(got: string): OptionError {
+  return new OptionError(`trace: expected a program that returns tensors by name, got ${got}`);
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 /** Makes every kernel of a backend known to the recording one, which then decides what becomes of a call. */
@@ -127,19 +146,39 @@ function call(
   const given = Object.entries(inputs).filter(
     (entry): entry is [string, TensorInfo] => entry[1] !== undefined && entry[1] !== null,
   );
-  const depends = given.some(([, { dataId }]) => recording.isTraced(dataId));
-  const behind = depends ? undefined : getKernel(kernel, recording.behindName);
-  if (behind != null) return computed(recording, behind.kernelFunc, inputs, attrs);
+  if (!given.some(([, { dataId }]) => recording.isTraced(dataId))) {
+    const behind = getKernel(kernel, recording.behindName);
+    if (behind != null) return computed(recording, behind.kernelFunc, inputs, attrs);
+    const composition = FUSED_OPS[kernel];
+    if (composition !== undefined) return composed(recording, composition, inputs, attrs);
+  }
   const rule = KERNEL_RULES[kernel];
   if (rule === undefined) {
     const shapes = given.map(([name, { shape }]) => `${name} ${showShape(shape)}`);
     throw new TraceError(
-      `trace: expected ops that graphs have, got the kernel ${kernel} (${shapes.join(', ')})${callerOutside()}; compute it after the traced part, or of other ops`,
+      `trace: expected ops that graphs have, got the kernel ${kernel} (${shapes.join(', ')})${callerOutside()}; compute it after the traced part, or use other ops`,
     );
   }
   const operands = Object.fromEntries(given.map(([name, info]) => [name, recording.operand(info)]));
   const results = rule({ kernel, inputs: operands, attrs });
   return isList(results) ? results.map((value) => recording.stand(value)) : recording.stand(results);
+}
+
+/** The same where the backend behind has not the kernel, but those that its op is made of. */
+function composed(
+  recording: RecordingBackend,
+  op: FusedOp,
+  inputs: NamedTensorInfoMap,
+  attrs: Record<string, unknown>,
+): TensorInfo {
+  use(recording.behindName);
+  try {
+    const result = op(inputs as NamedTensorMap, attrs as NamedAttrMap);
+    recording.own(result);
+    return result;
+  } finally {
+    use(RECORDING_BACKEND);
+  }
 }
 
 function isList(results: Value | readonly Value[]): results is readonly Value[] {

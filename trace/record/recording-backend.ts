@@ -10,9 +10,10 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { TraceError } from '../../errors/errors.ts';
+import { constantValues } from '../graph/constant-values.ts';
 import { showShape } from '../graph/dimension.ts';
 import type { Constant, Value } from '../graph/graph.ts';
-import { asConstantValues, type BorrowedConstants, graphDtype } from './borrowed-constants.ts';
+import { type BorrowedConstants, ConstantsByView, graphDtype } from './borrowed-constants.ts';
 import { callerOutside } from './caller.ts';
 
 /** The name that TF.js knows it by. */
@@ -32,7 +33,8 @@ export class RecordingBackend extends KernelBackend {
   readonly behindName: string;
   private readonly borrowed: BorrowedConstants;
   private readonly traced = new WeakMap<DataId, Value>();
-  private readonly copied = new Map<DataId, Constant>();
+  private readonly symbols: Tensor[] = [];
+  private readonly copied = new ConstantsByView();
   /** what came to be during the recording, and may be gone after it */
   private readonly made = new WeakSet<DataId>();
 
@@ -55,10 +57,18 @@ export class RecordingBackend extends KernelBackend {
   }
 
   /** A tensor that stands for a value of the graph. */
-  stand(value: Value): TensorInfo {
+  stand(value: Value): Tensor {
     const dataId = {};
     this.traced.set(dataId, value);
-    return { dataId, shape: value.shape.map(Number), dtype: value.dtype };
+    const info = { dataId, shape: value.shape.map(Number), dtype: value.dtype };
+    const symbol = engine().makeTensorFromTensorInfo(info, this);
+    this.symbols.push(symbol);
+    return symbol;
+  }
+
+  /** Frees what the program has kept of tensors that have no values. */
+  disposeSymbols(): void {
+    for (const symbol of this.symbols) symbol.dispose();
   }
 
   /**
@@ -70,6 +80,11 @@ export class RecordingBackend extends KernelBackend {
     const shared = Object.values(inputs).some((input) => input?.dataId === info.dataId);
     if (!shared) this.made.add(info.dataId);
     return engine().makeTensorFromTensorInfo(info, this.behind);
+  }
+
+  /** Notes that a tensor came to be during the recording. */
+  own({ dataId }: Tensor): void {
+    this.made.add(dataId);
   }
 
   override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): DataId {
@@ -144,17 +159,11 @@ export class RecordingBackend extends KernelBackend {
 
   private constantOf(info: TensorInfo): Constant {
     if (!this.made.has(info.dataId)) return this.borrowed.of(info);
-    const known = this.copied.get(info.dataId);
-    if (known !== undefined && String(known.shape) === String(info.shape)) return known;
-    const { dataId, shape, dtype } = info;
-    const values = asConstantValues(this.behind.readSync(dataId)).slice();
-    const constant: Constant = {
-      kind: 'constant',
-      shape,
-      dtype: graphDtype(dtype),
-      read: async () => values,
-    };
-    this.copied.set(dataId, constant);
-    return constant;
+    return this.copied.of(info, () => {
+      const { dataId, shape } = info;
+      const dtype = graphDtype(info.dtype);
+      const values = constantValues(this.behind.readSync(dataId), dtype).slice();
+      return { kind: 'constant', shape, dtype, read: async () => values };
+    });
   }
 }

@@ -53,7 +53,6 @@ const ARITHMETIC = [
   'Sub',
   'Multiply',
   'RealDiv',
-  'FloorDiv',
   'Maximum',
   'Minimum',
   'Mod',
@@ -84,6 +83,10 @@ const arithmetic: KernelRule = (call) => {
   return pair(call.kernel, a, b, graphDtype(upcastType(a.dtype, b.dtype)));
 };
 
+/** TF.js gives a whole number of any two. */
+const floorDivision: KernelRule = (call) =>
+  pair('FloorDiv', required(call, 'a'), required(call, 'b'), 'int32');
+
 const comparison: KernelRule = (call) => pair(call.kernel, required(call, 'a'), required(call, 'b'), 'bool');
 
 const predicate: KernelRule = (call) => {
@@ -100,13 +103,14 @@ export const ELEMENT_WISE: KernelRules = {
   ...each(UNARY, unary),
   ...each(Object.keys(UNARY_WITH), unary),
   ...each(ARITHMETIC, arithmetic),
+  FloorDiv: floorDivision,
   ...each(COMPARISONS, comparison),
   ...each(['LogicalNot', 'IsNan', 'IsInf'], predicate),
   Identity: (call) => required(call, 'x'),
   Prelu(call) {
-    const x = required(call, 'x');
-    const alpha = required(call, 'alpha');
-    return operation('Prelu', { x, alpha }, {}, lengths(x), x.dtype);
+    const [x, alpha] = [required(call, 'x'), required(call, 'alpha')];
+    const { shape } = pair('Prelu', x, alpha);
+    return operation('Prelu', { x, alpha }, {}, shape, 'float32');
   },
   Cast(call) {
     const x = required(call, 'x');
@@ -114,8 +118,9 @@ export const ELEMENT_WISE: KernelRules = {
     return dtype === x.dtype ? x : operation('Cast', { x }, { dtype }, lengths(x), dtype);
   },
   Select(call) {
-    const inputs = { condition: required(call, 'condition'), t: required(call, 't'), e: required(call, 'e') };
-    return operation('Select', inputs, {}, lengths(inputs.t), inputs.t.dtype);
+    const [t, e] = [required(call, 't'), required(call, 'e')];
+    const dtype = graphDtype(upcastType(t.dtype, e.dtype));
+    return operation('Select', { condition: required(call, 'condition'), t, e }, {}, lengths(t), dtype);
   },
   AddN(call) {
     return Object.values(call.inputs).reduce((sum, value) => pair('Add', sum, value));

@@ -37,6 +37,38 @@ function requireChannelsLast(call: KernelCall): void {
   if (dataFormat !== undefined && dataFormat !== 'NHWC') throw unsupported(call, 'expected dataFormat NHWC');
 }
 
+/**
+ * Rows above and below, columns before and behind, which give the size of the result by rounding down.
+ *
+ * TF.js may round otherwise, and works out both sizes by the height of the filter where a number of pixels is given.
+ */
+function padding(call: KernelCall, info: backend_util.Conv2DInfo): number[] {
+  const { top, bottom, left, right } = info.padInfo;
+  const end = (
+    after: number,
+    before: number,
+    size: number,
+    filter: number,
+    stride: number,
+    length: number,
+  ) => {
+    const least = (length - 1) * stride + filter - size - before;
+    const result = Math.min(Math.max(after, least), least + stride - 1);
+    if (result < 0) throw unsupported(call, 'expected a filter that fits into the padded picture to the end');
+    return result;
+  };
+  const below = end(
+    bottom,
+    top,
+    info.inHeight,
+    info.effectiveFilterHeight,
+    info.strideHeight,
+    info.outHeight,
+  );
+  const behind = end(right, left, info.inWidth, info.effectiveFilterWidth, info.strideWidth, info.outWidth);
+  return [top, below, left, behind];
+}
+
 function convolution(call: KernelCall, depthwise: boolean): Value {
   requireChannelsLast(call);
   const strides = pair(call, 'strides');
@@ -50,8 +82,7 @@ function convolution(call: KernelCall, depthwise: boolean): Value {
     call.attrs.dimRoundingMode as 'floor' | 'round' | 'ceil' | undefined,
     depthwise,
   );
-  const { top, bottom, left, right } = info.padInfo;
-  const attributes = { strides, dilations, padding: [top, bottom, left, right] };
+  const attributes = { strides, dilations, padding: padding(call, info) };
   const inputs = { x: required(call, 'x'), filter: required(call, 'filter') };
   const kernel = depthwise ? 'DepthwiseConv2dNative' : 'Conv2D';
   return operation(kernel, inputs, attributes, info.outShape, 'float32');
@@ -68,8 +99,7 @@ function pooling(call: KernelCall): Value {
     call.attrs.pad as Pad,
     call.attrs.dimRoundingMode as 'floor' | 'round' | 'ceil' | undefined,
   );
-  const { top, bottom, left, right } = info.padInfo;
-  const attributes = { filterSize, strides, padding: [top, bottom, left, right] };
+  const attributes = { filterSize, strides, padding: padding(call, info) };
   return operation(call.kernel, { x: required(call, 'x') }, attributes, info.outShape, 'float32');
 }
 

@@ -24,7 +24,7 @@ function matMul(call: KernelCall): Value {
     transposeA ? inner : rows,
     transposeB ? innerB : columns,
   ];
-  return operation('BatchMatMul', { a, b }, { transposeA, transposeB }, shape, 'float32');
+  return operation('BatchMatMul', { a, b }, { transposeA, transposeB }, shape, a.dtype);
 }
 
 /** What TF.js's fused kernels apply after their sum. */
@@ -37,6 +37,10 @@ function activated(call: KernelCall, x: Value): Value {
     sigmoid: 'Sigmoid',
   };
   if (activation === undefined || activation === null || activation === 'linear') return x;
+  if (activation === 'prelu') {
+    const alpha = required(call, 'preluActivationWeights');
+    return operation('Prelu', { x, alpha }, {}, pair('Prelu', x, alpha).shape, 'float32');
+  }
   if (activation === 'leakyrelu') {
     const alpha = numberOf(call, 'leakyreluAlpha');
     return operation('LeakyRelu', { x }, { alpha }, lengths(x), x.dtype);

@@ -10,7 +10,7 @@ import {
   type KernelRules,
   lengths,
   numberOf,
-  numbersOf,
+  optionalNumbersOf,
   required,
 } from './rule.ts';
 
@@ -20,16 +20,16 @@ function reduced(call: KernelCall, x: Value, axes: readonly number[], dtype: Gra
   return operation(call.kernel, { x }, { axis: [...axes], keepDims }, shape, dtype);
 }
 
-function reduction(dtypeOf: (x: Value) => GraphDtype): KernelRule {
+/** @param attribute what the kernel calls the axes; in the graph it is always `axis` */
+function reduction(dtypeOf: (x: Value) => GraphDtype, attribute = 'axis'): KernelRule {
   return (call) => {
     const x = required(call, 'x');
-    const { axis } = call.attrs;
     const shape = lengths(x);
-    const axes = axis === undefined || axis === null ? shape.map((_, i) => i) : numbersOf(call, 'axis');
+    const axes = util.parseAxisParam(optionalNumbersOf(call, attribute) ?? [...shape.keys()], shape);
     return reduced(
       call,
       x,
-      util.parseAxisParam([...axes], shape).sort((a, b) => a - b),
+      axes.sort((a, b) => a - b),
       dtypeOf(x),
     );
   };
@@ -40,26 +40,20 @@ const best: KernelRule = (call) => {
   return reduced(call, x, [fromFront(numberOf(call, 'axis'), x.shape.length)], 'int32');
 };
 
-/** Along the last axis, whatever the attribute is called. */
-function alongAxis(attribute: string): KernelRule {
-  return (call) => {
-    const x = required(call, call.kernel === 'Softmax' || call.kernel === 'LogSoftmax' ? 'logits' : 'x');
-    const axis = fromFront(numberOf(call, attribute), x.shape.length);
-    return operation(call.kernel, { ...call.inputs }, { [attribute]: axis }, lengths(x), x.dtype);
-  };
-}
-
 /** The rules of this file. */
 export const REDUCTIONS: KernelRules = {
   Sum: reduction(({ dtype }) => (dtype === 'bool' ? 'int32' : dtype)),
   Mean: reduction(() => 'float32'),
-  Max: reduction(({ dtype }) => dtype),
+  Max: reduction(({ dtype }) => dtype, 'reductionIndices'),
   Min: reduction(({ dtype }) => dtype),
   Prod: reduction(({ dtype }) => (dtype === 'bool' ? 'int32' : dtype)),
   All: reduction(() => 'bool'),
   Any: reduction(() => 'bool'),
   ArgMax: best,
   ArgMin: best,
-  Softmax: alongAxis('dim'),
-  LogSoftmax: alongAxis('axis'),
+  Softmax(call) {
+    const logits = required(call, 'logits');
+    const dim = fromFront(numberOf(call, 'dim'), logits.shape.length);
+    return operation('Softmax', { logits }, { dim }, lengths(logits), logits.dtype);
+  },
 };

@@ -52,6 +52,12 @@ export function numbersOf({ kernel, attrs }: KernelCall, name: string): number[]
   });
 }
 
+/** The same, if it is not left out. */
+export function optionalNumbersOf(call: KernelCall, name: string): number[] | undefined {
+  const value = call.attrs[name];
+  return value === undefined || value === null ? undefined : numbersOf(call, name);
+}
+
 /** An attribute that may be left out, which means no. */
 export function flagOf({ attrs }: KernelCall, name: string): boolean {
   return attrs[name] === true;

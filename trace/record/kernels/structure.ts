@@ -9,6 +9,7 @@ import {
   lengths,
   numberOf,
   numbersOf,
+  optionalNumbersOf,
   required,
   unsupported,
 } from './rule.ts';
@@ -60,10 +61,11 @@ export const STRUCTURE: KernelRules = {
   Slice(call) {
     const x = required(call, 'x');
     const shape = lengths(x);
-    const given = { begin: numbersOf(call, 'begin'), size: numbersOf(call, 'size') };
-    const begin = shape.map((_, i) => given.begin[i] ?? 0);
+    const starts = numbersOf(call, 'begin');
+    const sizes = optionalNumbersOf(call, 'size') ?? [];
+    const begin = shape.map((_, i) => starts[i] ?? 0);
     const size = shape.map((length, i) => {
-      const wanted = given.size[i] ?? -1;
+      const wanted = sizes[i] ?? -1;
       return wanted === -1 ? length - (begin[i] ?? 0) : wanted;
     });
     return slice(x, begin, size);
@@ -142,7 +144,9 @@ export const STRUCTURE: KernelRules = {
   },
   Reverse(call) {
     const x = required(call, 'x');
-    return operation('Reverse', { x }, { dims: numbersOf(call, 'dims') }, lengths(x), x.dtype);
+    const shape = lengths(x);
+    const dims = util.parseAxisParam(optionalNumbersOf(call, 'dims') ?? [...shape.keys()], shape);
+    return operation('Reverse', { x }, { dims }, shape, x.dtype);
   },
   GatherV2(call) {
     const x = required(call, 'x');

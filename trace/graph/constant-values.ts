@@ -1,0 +1,10 @@
+/** Values of TF.js's tensors as those of constants. */
+import type { backend_util } from '@tensorflow/tfjs-core';
+import type { ConstantValues, GraphDtype } from './graph.ts';
+
+/** The values of a tensor as its dtype has them: TF.js casts to a wider dtype without touching them. */
+export function constantValues(values: backend_util.BackendValues, dtype: GraphDtype): ConstantValues {
+  const Values = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype];
+  if (values instanceof Values) return values;
+  return Values.from(values as backend_util.TypedArray);
+}
