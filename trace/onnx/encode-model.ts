@@ -64,6 +64,16 @@ export function byteLength(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
 }
 
+/** The bytes of a piece; those of a tensor are made now. */
+export async function bytesOf(piece: Piece): Promise<Uint8Array> {
+  if (piece instanceof Uint8Array) return piece;
+  const bytes = await piece.bytes();
+  if (bytes.byteLength !== piece.byteLength) {
+    throw new Error(`internal: ${piece.name} has ${bytes.byteLength} bytes instead of ${piece.byteLength}`);
+  }
+  return bytes;
+}
+
 /** What a message of protocol buffers may have at most. */
 export const LARGEST_MESSAGE = 2 ** 31 - 1;
 
@@ -81,7 +91,7 @@ export async function encodeBytes(model: OnnxModel): Promise<Uint8Array> {
   const bytes = new Uint8Array(total);
   let offset = 0;
   for (const piece of pieces) {
-    bytes.set(piece instanceof Uint8Array ? piece : await piece.bytes(), offset);
+    bytes.set(await bytesOf(piece), offset);
     offset += piece.byteLength;
   }
   return bytes;

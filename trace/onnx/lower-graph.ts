@@ -1,5 +1,6 @@
 /** From a graph to a model of ONNX. */
 import { TraceError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
 import { type Graph, inputOf, operationsOf } from '../graph/graph.ts';
 import { ELEMENT_WISE } from './kernels/element-wise.ts';
 import { FUSED, ORT_DOMAIN } from './kernels/fused.ts';
@@ -38,10 +39,16 @@ export interface LowerOptions {
 /**
  * Writes a graph in ONNX. Values of tensors are made later, when they are asked for.
  *
- * @throws TraceError if a kernel has no counterpart
+ * @throws TraceError if a kernel has no counterpart that gives the same, or an output is called as an input
  */
 export function lowerGraph(graph: Graph, options: LowerOptions = {}): OnnxModel {
   const { target = 'standard', weightType = 'float32', bytes = new Set(), metadata = {} } = options;
+  const doubled = graph.inputs.find(({ name }) => graph.outputs.has(name));
+  if (doubled !== undefined) {
+    throw new TraceError(
+      `onnx: expected outputs that are called otherwise than inputs, got ${shown(doubled.name)} for both; rename one`,
+    );
+  }
   const lowering = new Lowering(graph, target, weightType);
   for (const input of graph.inputs) {
     if (bytes.has(input.name)) lowering.bind(input, lowering.cast(lowering.name(input), input.dtype));
@@ -50,7 +57,7 @@ export function lowerGraph(graph: Graph, options: LowerOptions = {}): OnnxModel 
     const lower = LOWERS[operation.kernel];
     if (lower === undefined) {
       throw new TraceError(
-        `exportOnnx: expected kernels that ONNX has a counterpart of, got ${operation.kernel}`,
+        `onnx: expected kernels that ONNX has a counterpart of, got ${operation.kernel}; use other ops`,
       );
     }
     lowering.enter(operation);

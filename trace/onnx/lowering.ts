@@ -1,7 +1,7 @@
 /** A graph on its way into ONNX: names, nodes and tensors so far. */
 import { elementCount } from '../../weights/element-count.ts';
 import { BATCH, type Dimension, isFixed, sameDimension, sizeAt } from '../graph/dimension.ts';
-import type { Constant, Graph, Operation, Value } from '../graph/graph.ts';
+import type { Constant, Graph, GraphDtype, Operation, Value } from '../graph/graph.ts';
 import { countUses } from '../graph/rewrite.ts';
 import {
   ONNX_TYPE_BYTES,
@@ -101,7 +101,7 @@ export class Lowering {
     const name = this.unique(from.name ?? `${this.scope}/constant`);
     const halved = from.dtype === 'float32' && this.weightType === 'float16' && shape.length > 1;
     if (!halved) return this.tensor(name, from.dtype, shape, async () => bytesOf(await read()));
-    const half = this.tensor(`${name}.float16`, 'float16', shape, async () => {
+    const half = this.tensor(this.unique(`${name}.float16`), 'float16', shape, async () => {
       const { narrow } = await import('../../weights/write/narrow.ts');
       return narrow((await read()) as Float32Array, 'F16').bytes;
     });
@@ -115,9 +115,11 @@ export class Lowering {
     });
   }
 
-  /** Adds a float32 scalar; equal ones are one. */
-  scalar(value: number): string {
-    return this.sharedTensor(`float32 ${value}`, 'float32', [], () => bytesOf(Float32Array.of(value)));
+  /** Adds a scalar, as TF.js would keep it in a tensor of this dtype; equal ones are one. */
+  scalar(value: number, dtype: GraphDtype = 'float32'): string {
+    const kept = dtype === 'float32' ? value : dtype === 'int32' ? wholeNumber(value) : Number(value !== 0);
+    const make = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype];
+    return this.sharedTensor(`${dtype} ${kept}`, dtype, [], () => bytesOf(make.of(kept)));
   }
 
   /** A conversion to another type. */
@@ -133,7 +135,7 @@ export class Lowering {
   }
 
   /** The lengths that a reshaping takes: one may be left to be worked out. */
-  reshapeLengths(shape: readonly Dimension[]): string {
+  private reshapeLengths(shape: readonly Dimension[]): string {
     const open = shape.filter((length) => !isFixed(length));
     if (open.length !== 1) return this.lengths(shape);
     return this.integers(shape.map((length) => (isFixed(length) ? length : -1)));
@@ -141,7 +143,11 @@ export class Lowering {
 
   /** The same values under another shape. */
   reshape(x: string, shape: readonly Dimension[]): string {
-    return this.node('Reshape', [x, this.reshapeLengths(shape)]);
+    const isEmpty = shape.includes(0);
+    // a length of 0 would mean that of the input otherwise
+    const attributes = isEmpty ? { allowzero: 1 } : {};
+    const lengths = isEmpty ? this.lengths(shape) : this.reshapeLengths(shape);
+    return this.node('Reshape', [x, lengths], { attributes });
   }
 
   /** Axes in another order. */
@@ -165,11 +171,18 @@ export class Lowering {
     return this.node('Add', [product, this.integers([plus])]);
   }
 
-  /** The size of the batch, [1], from an input whose first axis it is. */
+  /** The size of the batch, [1], from an input that has it, or from which it can be worked out. */
   private batch(): string {
-    const input = this.graph.inputs.find(({ shape }) => sameDimension(shape[0] ?? 0, BATCH));
-    if (input === undefined) throw new Error('internal: a free batch and no input that has it');
-    return this.node('Shape', [this.name(input)], { attributes: { start: 0, end: 1 } });
+    const places = this.graph.inputs.flatMap((input) =>
+      input.shape.flatMap((length, axis) => (isFixed(length) ? [] : { input, axis, length })),
+    );
+    const place = places.find(({ length }) => sameDimension(length, BATCH)) ?? places[0];
+    if (place === undefined) throw new Error('internal: a free batch and no input that has it');
+    const { input, axis, length } = place;
+    const size = this.node('Shape', [this.name(input)], { attributes: { start: axis, end: axis + 1 } });
+    if (sameDimension(length, BATCH)) return size;
+    const rest = this.node('Sub', [size, this.integers([length.plus])]);
+    return this.node('Div', [rest, this.integers([length.perBatch])]);
   }
 
   private sharedTensor(
@@ -180,11 +193,8 @@ export class Lowering {
   ): string {
     const known = this.shared.get(key);
     if (known !== undefined) return known;
-    const label = key
-      .replace(/[^\d.,-]+/g, ' ')
-      .trim()
-      .replaceAll(/[ ,]+/g, '_');
-    const name = this.tensor(this.unique(`${type}_${label}`), type, shape, async () => make());
+    const name = this.unique(key.replaceAll(/[ ,]+/g, '_'));
+    this.tensor(name, type, shape, async () => make());
     this.shared.set(key, name);
     return name;
   }
@@ -201,6 +211,10 @@ export class Lowering {
     this.taken.add(name);
     return name;
   }
+}
+
+function wholeNumber(value: number): number {
+  return Math.trunc(Math.min(Math.max(value, -(2 ** 31)), 2 ** 31 - 1));
 }
 
 function bytesOf(values: ArrayBufferView): Uint8Array {

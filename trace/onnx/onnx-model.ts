@@ -2,7 +2,15 @@
 import type { Dimension } from '../graph/dimension.ts';
 
 /** The element types that are used, as ONNX numbers them (`TensorProto.DataType`). */
-export const ONNX_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
+export const ONNX_TYPES = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+} as const;
 
 /** The name of an element type. */
 export type OnnxType = keyof typeof ONNX_TYPES;
@@ -15,6 +23,7 @@ export const ONNX_TYPE_BYTES: Readonly<Record<OnnxType, number>> = {
   int64: 8,
   bool: 1,
   float16: 2,
+  float64: 8,
 };
 
 /** A parameter of a node; a whole number is an integer for ONNX unless it is said to be a float. */

@@ -1,5 +1,7 @@
 /** Matrices the other way round. */
 
+import type { ConstantValues } from '../graph/graph.ts';
+
 /** Rows and columns of a square that fits into the nearest cache. */
 const BLOCK = 32;
 
@@ -9,8 +11,9 @@ const BLOCK = 32;
  * @param matrix [rows, columns]
  * @returns [columns, rows]
  */
-export function transposeMatrix(matrix: Float32Array, rows: number, columns: number): Float32Array {
-  const result = new Float32Array(matrix.length);
+export function transposeMatrix(matrix: ConstantValues, rows: number, columns: number): ConstantValues {
+  // of the same type; every value is replaced
+  const result = matrix.slice();
   for (let top = 0; top < rows; top += BLOCK) {
     const bottom = Math.min(top + BLOCK, rows);
     for (let left = 0; left < columns; left += BLOCK) {

@@ -4,7 +4,14 @@ import { OptionError } from '../../errors/errors.ts';
 import { openFileSink } from '../../weights/write/file-sink-node.ts';
 import type { ByteSink } from '../../weights/write/write-safetensors.ts';
 import { writeWhole } from '../../weights/write/write-whole-node.ts';
-import { byteLength, type ExternalPlace, encodeModel, LARGEST_MESSAGE, type Piece } from './encode-model.ts';
+import {
+  byteLength,
+  bytesOf,
+  type ExternalPlace,
+  encodeModel,
+  LARGEST_MESSAGE,
+  type Piece,
+} from './encode-model.ts';
 import type { OnnxModel, OnnxTensor } from './onnx-model.ts';
 
 /** How a model is written. */
@@ -118,12 +125,8 @@ async function writePieces(path: string, pieces: readonly Piece[], progress: Pro
 }
 
 async function writePiece(sink: ByteSink, piece: Piece, progress: Progress): Promise<void> {
-  if (piece instanceof Uint8Array) return sink.write(piece);
-  progress.signal?.throwIfAborted();
-  const bytes = await piece.bytes();
-  if (bytes.byteLength !== piece.byteLength) {
-    throw new Error(`internal: ${piece.name} has ${bytes.byteLength} bytes instead of ${piece.byteLength}`);
-  }
-  await sink.write(bytes);
-  progress.add(bytes.byteLength);
+  const isTensor = !(piece instanceof Uint8Array);
+  if (isTensor) progress.signal?.throwIfAborted();
+  await sink.write(await bytesOf(piece));
+  if (isTensor) progress.add(piece.byteLength);
 }

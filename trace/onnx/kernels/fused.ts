@@ -10,7 +10,7 @@ import {
 import { fixedLength } from '../../graph/build.ts';
 import { inputOf, type Operation, type Value } from '../../graph/graph.ts';
 import type { Lowering } from '../lowering.ts';
-import { float, type Lower, type Lowers, numberOf, numbersOf } from './lower.ts';
+import { FLOATS, float, type Lower, type Lowers, numberOf, numbersOf, only } from './lower.ts';
 import { product } from './products.ts';
 
 /** The operators that ONNX Runtime adds to ONNX's own. */
@@ -86,8 +86,8 @@ function standardAttention(
   return lowering.reshape(heads, operation.shape);
 }
 
-/** The kernels of this file. */
-export const FUSED: Lowers = {
+/** Each of float32 alone. */
+const OF_FLOATS: Lowers = {
   [FUSED_ATTENTION]: attention,
   [FUSED_LAYER_NORM]: (operation, lowering, input) =>
     lowering.node('LayerNormalization', [input('x'), input('gamma'), input('beta')], {
@@ -119,3 +119,8 @@ export const FUSED: Lowers = {
     return lowering.reshape(lowering.transpose(cut, [0, 2, 4, 1, 3, 5]), operation.shape);
   },
 };
+
+/** The kernels of this file. */
+export const FUSED: Lowers = Object.fromEntries(
+  Object.entries(OF_FLOATS).map(([kernel, lower]) => [kernel, only(FLOATS, lower)]),
+);

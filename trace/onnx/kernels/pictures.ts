@@ -2,7 +2,7 @@
 import { fixedShape } from '../../graph/build.ts';
 import { inputOf, type Operation } from '../../graph/graph.ts';
 import type { Lowering } from '../lowering.ts';
-import { type Lower, type Lowers, numbersOf } from './lower.ts';
+import { FLOATS, type Lower, type Lowers, numbersOf, only, refused } from './lower.ts';
 
 const TO_FIRST = [0, 3, 1, 2];
 const TO_LAST = [0, 2, 3, 1];
@@ -43,16 +43,18 @@ const convolution: Lower = (operation, lowering, input) => {
 };
 
 function pooling(operator: string): Lower {
-  return (operation, lowering, input) =>
-    between(lowering, input('x'), (x) =>
+  return (operation, lowering, input) => {
+    const size = numbersOf(operation, 'filterSize');
+    const padding = pads(operation);
+    if (padding.some((pixels, side) => pixels >= (size[side % 2] ?? 0))) {
+      throw refused(operation, `less padding than the window of ${size.join('×')}`, padding.join(', '));
+    }
+    return between(lowering, input('x'), (x) =>
       lowering.node(operator, [x], {
-        attributes: {
-          kernel_shape: numbersOf(operation, 'filterSize'),
-          strides: numbersOf(operation, 'strides'),
-          pads: pads(operation),
-        },
+        attributes: { kernel_shape: size, strides: numbersOf(operation, 'strides'), pads: padding },
       }),
     );
+  };
 }
 
 /** Where a pixel of the result lies in the picture, as ONNX calls it. */
@@ -66,11 +68,13 @@ function resizing(mode: 'linear' | 'nearest'): Lower {
     const coordinates = transformation(operation);
     // TF.js takes the pixel that a position lies in, or the nearest one where corners are aligned
     const rounding = coordinates === 'asymmetric' ? 'floor' : 'round_prefer_ceil';
+    const [B = 1, height = 1, width = 1, channels = 1] = operation.shape;
+    // all four, as ONNX Runtime mistakes the sizes of two axes for those of all when it moves a transposition
+    const sizes = lowering.lengths([B, channels, height, width]);
     return between(lowering, input('images'), (images) =>
-      lowering.node('Resize', [images, '', '', lowering.integers(numbersOf(operation, 'size'))], {
+      lowering.node('Resize', [images, '', '', sizes], {
         attributes: {
           mode,
-          axes: [2, 3],
           coordinate_transformation_mode: coordinates,
           ...(mode === 'nearest' && { nearest_mode: rounding }),
         },
@@ -81,10 +85,10 @@ function resizing(mode: 'linear' | 'nearest'): Lower {
 
 /** The kernels of this file. */
 export const PICTURES: Lowers = {
-  Conv2D: convolution,
-  DepthwiseConv2dNative: convolution,
-  MaxPool: pooling('MaxPool'),
-  AvgPool: pooling('AveragePool'),
-  ResizeBilinear: resizing('linear'),
-  ResizeNearestNeighbor: resizing('nearest'),
+  Conv2D: only(FLOATS, convolution),
+  DepthwiseConv2dNative: only(FLOATS, convolution),
+  MaxPool: only(FLOATS, pooling('MaxPool')),
+  AvgPool: only(FLOATS, pooling('AveragePool')),
+  ResizeBilinear: only(FLOATS, resizing('linear')),
+  ResizeNearestNeighbor: only(FLOATS, resizing('nearest')),
 };

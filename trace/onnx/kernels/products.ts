@@ -4,7 +4,7 @@ import { fixedLength, fixedShape } from '../../graph/build.ts';
 import { inputOf, type Operation, type Value } from '../../graph/graph.ts';
 import type { Lowering } from '../lowering.ts';
 import { transposeMatrix } from '../transpose-matrix.ts';
-import { type Lower, type Lowers, numbersOf } from './lower.ts';
+import { FLOATS, type Lower, type Lowers, NUMBERS, numbersOf, only } from './lower.ts';
 
 /** A matrix the other way round; a constant one is written that way. */
 function transposed(value: Value, lowering: Lowering): string {
@@ -12,7 +12,7 @@ function transposed(value: Value, lowering: Lowering): string {
   if (value.kind === 'constant' && rank === 2) {
     const [rows = 0, columns = 0] = value.shape;
     return lowering.constant(value, [columns, rows], async () =>
-      transposeMatrix((await value.read()) as Float32Array, rows, columns),
+      transposeMatrix(await value.read(), rows, columns),
     );
   }
   const perm = Array.from({ length: rank }, (_, i) => i);
@@ -69,4 +69,7 @@ function convolved(operation: Operation, patches: Operation, lowering: Lowering)
 }
 
 /** The kernels of this file. */
-export const PRODUCTS: Lowers = { BatchMatMul: matMul, [FUSED_LINEAR]: linear };
+export const PRODUCTS: Lowers = {
+  BatchMatMul: only(NUMBERS, matMul),
+  [FUSED_LINEAR]: only(FLOATS, linear),
+};

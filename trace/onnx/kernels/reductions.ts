@@ -1,12 +1,13 @@
 /** Kernels that sum up axes, or compare along one. */
 import { inputOf, type Operation } from '../../graph/graph.ts';
 import type { Lowering } from '../lowering.ts';
-import { type Lower, type Lowers, numberOf, numbersOf } from './lower.ts';
+import { each, FLOATS, type Lower, type Lowers, NUMBERS, numberOf, numbersOf, only } from './lower.ts';
 
 function reduced(operator: string, operation: Operation, lowering: Lowering, x: string): string {
   const axes = lowering.integers(numbersOf(operation, 'axis'));
-  const attributes = { keepdims: operation.attributes.keepDims === true ? 1 : 0 };
-  return lowering.node(operator, [x, axes], { attributes });
+  const keepdims = operation.attributes.keepDims === true ? 1 : 0;
+  // otherwise no axes would mean all
+  return lowering.node(operator, [x, axes], { attributes: { keepdims, noop_with_empty_axes: 1 } });
 }
 
 function reduction(operator: string): Lower {
@@ -29,19 +30,11 @@ function best(operator: string): Lower {
   };
 }
 
-function alongAxis(attribute: string): Lower {
-  return (operation, lowering, input) =>
-    lowering.node(operation.kernel, [input('logits')], {
-      attributes: { axis: numberOf(operation, attribute) },
-    });
-}
-
 /** The kernels of this file. */
 export const REDUCTIONS: Lowers = {
-  Sum: reduction('ReduceSum'),
-  Max: reduction('ReduceMax'),
-  Min: reduction('ReduceMin'),
-  Prod: reduction('ReduceProd'),
+  ...each({ Sum: 'ReduceSum', Max: 'ReduceMax', Min: 'ReduceMin', Prod: 'ReduceProd' }, (operator) =>
+    only(NUMBERS, reduction(operator)),
+  ),
   Mean(operation, lowering, input) {
     const isFloat = inputOf(operation, 'x').dtype === 'float32';
     const x = isFloat ? input('x') : lowering.cast(input('x'), 'float32');
@@ -49,8 +42,8 @@ export const REDUCTIONS: Lowers = {
   },
   All: ofTruths('ReduceMin'),
   Any: ofTruths('ReduceMax'),
-  ArgMax: best('ArgMax'),
-  ArgMin: best('ArgMin'),
-  Softmax: alongAxis('dim'),
-  LogSoftmax: alongAxis('axis'),
+  ...each({ ArgMax: 'ArgMax', ArgMin: 'ArgMin' }, (operator) => only(NUMBERS, best(operator))),
+  Softmax: only(FLOATS, (operation, lowering, input) =>
+    lowering.node('Softmax', [input('logits')], { attributes: { axis: numberOf(operation, 'dim') } }),
+  ),
 };

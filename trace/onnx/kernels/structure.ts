@@ -1,7 +1,7 @@
 /** Kernels that move values, and compute none. */
 import { type Dimension, isFixed, sameDimension } from '../../graph/dimension.ts';
 import { inputOf } from '../../graph/graph.ts';
-import { type Lowers, listOf, numberOf, numbersOf } from './lower.ts';
+import { ALL, type Lowers, listOf, numberOf, numbersOf, only } from './lower.ts';
 
 /** Beyond the end of every axis, and before the start of every axis. */
 const END = 2 ** 53 - 1;
@@ -25,10 +25,10 @@ export const STRUCTURE: Lowers = {
       lowering.integers(axes),
     ]);
   },
-  Concat(operation, lowering, input) {
+  Concat: only(ALL, (operation, lowering, input) => {
     const inputs = Object.keys(operation.inputs).map(input);
     return lowering.node('Concat', inputs, { attributes: { axis: numberOf(operation, 'axis') } });
-  },
+  }),
   Tile(operation, lowering, input) {
     const reps = listOf(operation, 'reps') as readonly Dimension[];
     const { shape } = inputOf(operation, 'x');
@@ -42,7 +42,8 @@ export const STRUCTURE: Lowers = {
     const pairs = listOf(operation, 'paddings') as readonly (readonly [number, number])[];
     const pads = [...pairs.map(([before]) => before), ...pairs.map(([, after]) => after)];
     const value = numberOf(operation, 'constantValue');
-    return lowering.node('Pad', [input('x'), lowering.integers(pads), lowering.scalar(value)]);
+    const constant = lowering.scalar(value, operation.dtype);
+    return lowering.node('Pad', [input('x'), lowering.integers(pads), constant]);
   },
   Reverse(operation, lowering, input) {
     const axes = numbersOf(operation, 'dims');
