@@ -1,4 +1,6 @@
 /** What is made of constants alone is a constant. */
+
+import { constantValues } from '../graph/constant-values.ts';
 import { areFixed } from '../graph/dimension.ts';
 import { evaluate } from '../graph/evaluate.ts';
 import type { Constant, ConstantValues, Graph, Operation, Value } from '../graph/graph.ts';
@@ -32,7 +34,7 @@ async function valuesOf(operation: Operation): Promise<ConstantValues> {
   const { value } = await evaluate({ inputs: [], outputs: new Map([['value', operation]]) }, {});
   if (value === undefined) throw new Error('internal: nothing was computed');
   try {
-    return (await value.data()) as ConstantValues;
+    return constantValues(await value.data(), operation.dtype);
   } finally {
     value.dispose();
   }

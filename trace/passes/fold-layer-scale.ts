@@ -13,7 +13,8 @@ import { scaleRows } from './scale-rows.ts';
 export function foldLayerScale(graph: Graph): Graph {
   return rewrite(graph, (linear) => {
     const { residual, scale, ...inputs } = linear.inputs;
-    if (linear.kernel !== FUSED_LINEAR || residual === undefined || scale?.kind !== 'constant') return linear;
+    if (linear.kernel !== FUSED_LINEAR || linear.attributes.activation !== 'none') return linear;
+    if (residual === undefined || scale?.kind !== 'constant') return linear;
     const { weight } = inputs;
     if (weight?.kind !== 'constant') return linear;
     const plain = { ...linear, inputs: { ...inputs, weight } };

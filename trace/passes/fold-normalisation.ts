@@ -1,6 +1,7 @@
 /** Rescaling and normalisation of pictures, into the patch embedding. */
 import { FUSED_EXTRACT_PATCHES, FUSED_LINEAR } from '../../ops/kernel-names.ts';
 import { constantOf, fixedLength, fixedShape, pair, reshape, sum } from '../graph/build.ts';
+import { isFixed, sameShape } from '../graph/dimension.ts';
 import { type Graph, inputOf, type Operation, type Value } from '../graph/graph.ts';
 import { rewrite } from '../graph/rewrite.ts';
 
@@ -26,6 +27,7 @@ export function foldNormalisation(graph: Graph): Graph {
     if (patches?.kind !== 'operation' || patches.kernel !== FUSED_EXTRACT_PATCHES) return linear;
     if (linear.inputs.weight?.kind !== 'constant') return linear;
     const pixels = inputOf(patches, 'x');
+    if (!isFixed(pixels.shape[CHANNELS] ?? 0)) return linear;
     const affine = affineOf(pixels, CHANNELS);
     if (affine.source === pixels) return linear;
     const inputs = { ...patches.inputs, x: affine.source };
@@ -63,8 +65,8 @@ function affineOf(value: Value, axis: number): Affine {
 function transposed(value: Operation, axis: number): Affine | undefined {
   const { perm } = value.attributes;
   const before = Array.isArray(perm) ? perm[axis] : undefined;
-  if (typeof before !== 'number') return undefined;
   const x = inputOf(value, 'x');
+  if (typeof before !== 'number') return undefined;
   const inner = affineOf(x, before);
   if (inner.source === x) return undefined;
   return { ...inner, source: { ...value, inputs: { x: inner.source } } };
@@ -74,6 +76,8 @@ function paired(value: Operation, axis: number): Affine | undefined {
   const { a, b } = value.inputs;
   if (a === undefined || b === undefined) return undefined;
   const [x, c] = b.kind === 'constant' ? [a, b] : [b, a];
+  // where a constant makes channels of one, the source has fewer than the patches
+  if (!sameShape(x.shape, value.shape)) return undefined;
   const byChannel = perChannel(c, axis, value);
   // a constant minus a value, or divided by one, is left alone
   if (byChannel === undefined || (x !== a && value.kernel !== 'Add' && value.kernel !== 'Multiply'))

@@ -1,4 +1,5 @@
 /** What is computed twice is computed once. */
+import { attributeKey } from '../graph/attribute-key.ts';
 import type { Graph, Operation, Value } from '../graph/graph.ts';
 import { rewrite } from '../graph/rewrite.ts';
 
@@ -13,7 +14,7 @@ export function shareCommon(graph: Graph): Graph {
   const first = new Map<string, Operation>();
   return rewrite(graph, (operation) => {
     const inputs = Object.entries(operation.inputs).map(([name, value]) => `${name}:${numberOf(value)}`);
-    const key = `${operation.kernel}(${inputs.join()})${JSON.stringify(operation.attributes)}${operation.dtype}`;
+    const key = `${operation.kernel}(${inputs.join()})${attributeKey(operation.attributes)}${operation.dtype}`;
     const known = first.get(key);
     if (known !== undefined) return known;
     first.set(key, operation);

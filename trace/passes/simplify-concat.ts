@@ -4,7 +4,7 @@
  * A model puts CLS before the patches, adds positions to both, takes them apart again and puts registers between. In the
  * graph the positions become part of the rows that are the same for all pictures, and everything is put together once.
  */
-import { concat, fixedLength, pair, sliceAlong, withLength } from '../graph/build.ts';
+import { concat, fixedLength, pair, slice, sliceAlong, withLength } from '../graph/build.ts';
 import { isFixed, sameDimension } from '../graph/dimension.ts';
 import { type Constant, type Graph, inputOf, type Operation, type Value } from '../graph/graph.ts';
 import { rewrite } from '../graph/rewrite.ts';
@@ -20,7 +20,7 @@ export function simplifyConcat(graph: Graph): Graph {
       case 'Slice':
         return slicedInParts(operation);
       case 'Concat':
-        return joined(operation);
+        return isFixed(operation.shape[axisOf(operation)] ?? 0) ? joined(operation) : operation;
       default:
         return operation;
     }
@@ -43,7 +43,7 @@ function axisOf(concatenation: Operation): number {
 function pairedInParts(operation: Operation): Value {
   const a = inputOf(operation, 'a');
   const b = inputOf(operation, 'b');
-  if (isTile(a) && b.kind === 'constant') return pairedBeforeTile(operation, a, b);
+  if (isTile(a) && b.kind === 'constant') return pairedBeforeTile(operation, a, b) ?? operation;
   if (!isConcat(a) || b.kind !== 'constant' || b.shape.length !== a.shape.length) return operation;
   const axis = axisOf(a);
   if (b.shape[axis] !== a.shape[axis]) return operation;
@@ -53,23 +53,22 @@ function pairedInParts(operation: Operation): Value {
     const constant = sliceAlong(b, axis, start, length);
     start += length;
     // constants that are slices are folded later, but count as constants here
-    return isTile(part)
-      ? pairedBeforeTile(operation, part, constant)
-      : pair(operation.kernel, part, constant, operation.dtype);
+    const beforeTile = isTile(part) ? pairedBeforeTile(operation, part, constant) : undefined;
+    return beforeTile ?? pair(operation.kernel, part, constant, operation.dtype);
   });
   return concat(parts, axis);
 }
 
-/** tile(a) + c becomes tile(a + c), where c has one slice for what is tiled. */
+/** tile(a) + c becomes tile(a + c), if c has one slice for what is tiled. */
 function pairedBeforeTile(
   operation: Operation,
   tile: Operation & { inputs: { x: Constant } },
   constant: Value,
-): Value {
+): Value | undefined {
   const { x } = tile.inputs;
   const sameRank = constant.shape.length === x.shape.length;
   if (!sameRank || !constant.shape.every((length, axis) => length === 1 || length === x.shape[axis])) {
-    return pair(operation.kernel, tile, constant, operation.dtype);
+    return undefined;
   }
   return { ...tile, inputs: { x: pair(operation.kernel, x, constant, operation.dtype) } };
 }
@@ -79,6 +78,7 @@ function slicedInParts(operation: Operation): Value {
   const x = inputOf(operation, 'x');
   if (!isConcat(x)) return operation;
   const axis = axisOf(x);
+  if (!isFixed(x.shape[axis] ?? 0)) return operation;
   const others = x.shape.every((length, i) => i === axis || sameDimension(length, operation.shape[i] ?? -1));
   const { begin } = operation.attributes;
   const start = Array.isArray(begin) ? begin[axis] : undefined;
@@ -138,9 +138,5 @@ function joinedSlices(a: Value, b: Value, axis: number): Value | undefined {
     (start, i) => isFixed(start) && second[i] === (i === axis ? start + length : start),
   );
   if (!follows) return undefined;
-  const x = inputOf(a, 'x');
-  const total = length + fixedLength(b.shape, axis);
-  const shape = withLength(a.shape, axis, total);
-  if (sameDimension(x.shape[axis] ?? -1, total)) return x;
-  return { ...a, attributes: { begin: first, size: shape }, shape };
+  return slice(inputOf(a, 'x'), first, withLength(a.shape, axis, length + fixedLength(b.shape, axis)));
 }

@@ -84,7 +84,10 @@ function sliceOf({ kernel, inputs, attributes, shape }: Operation): Range | unde
 /** Whether an operation can be computed for some tokens alone. */
 function canNarrow(operation: Operation, { begin }: Range): boolean {
   if (operation.shape.length !== 3) return false;
-  if (operation.kernel !== FUSED_ATTENTION) return operation.kernel in TOKENWISE;
+  if (operation.kernel !== FUSED_ATTENTION) {
+    const names = TOKENWISE[operation.kernel] ?? [];
+    return names.length > 0 && names.every((name) => isStream(operation, name) || isForAll(operation, name));
+  }
   const { mask } = operation.inputs;
   // a mask with a row for each query would have to be cut too
   return begin === 0 && (mask === undefined || mask.shape[2] === 1);
@@ -92,9 +95,15 @@ function canNarrow(operation: Operation, { begin }: Range): boolean {
 
 /** Whether an input has the tokens of the result, and not one value for all of them. */
 function isStream(operation: Operation, name: string): boolean {
-  const { shape } = inputOf(operation, name);
+  const shape = operation.inputs[name]?.shape ?? [];
   const isSame = shape.length === 3 && shape[TOKENS] !== 1;
   return isSame && TOKENWISE[operation.kernel]?.includes(name) === true;
+}
+
+/** Whether an input is left out, or has one value for all tokens: a matrix may have a row for each, too. */
+function isForAll({ inputs }: Operation, name: string): boolean {
+  const shape = inputs[name]?.shape ?? [];
+  return (shape.at(TOKENS - 3) ?? 1) === 1;
 }
 
 function narrowed(
