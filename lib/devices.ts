@@ -1,5 +1,6 @@
 /** Choosing the TF.js backend that computes. */
 import { backend, findBackend, getBackend, ready, setBackend } from '@tensorflow/tfjs-core';
+import type { TensorflowDevice } from '../backends/tensorflow/load-node.ts';
 import { DeviceError, OptionError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
 import { requireKnownOptions } from './known-options.ts';
@@ -43,6 +44,7 @@ export async function setDevice(device: Device = 'auto', options: DeviceOptions 
       return useCpu();
     case 'tensorflow':
     case 'cuda':
+      return useNative(device, options);
     case 'webgpu':
       throw new DeviceError(`setDevice: ${device} is not available in this version; use "simd"`);
     default:
@@ -67,6 +69,15 @@ async function useSimd(options: DeviceOptions): Promise<string> {
     throw new DeviceError('setDevice: the simd backend could not be started; use "cpu"');
   }
   return 'simd';
+}
+
+async function useNative(device: TensorflowDevice, { threads }: DeviceOptions): Promise<string> {
+  if (typeof process === 'undefined') {
+    throw new DeviceError(`setDevice: ${device} is native code, expected Node, got a page; use "simd"`);
+  }
+  const { useTensorflow } = await import('../backends/tensorflow/load-node.ts');
+  await useTensorflow(device, { threads });
+  return 'tensorflow';
 }
 
 async function useCpu(): Promise<string> {

@@ -1,5 +1,5 @@
 /** The kernels, the memory they work on, and the threads they run on. */
-import { OptionError } from '../../../errors/errors.ts';
+import { MAXIMUM_THREADS, requireThreads } from '../../require-threads.ts';
 import { FLOATS, KIND, MAY_WAIT, PARAMETERS } from '../control-block.ts';
 import { Heap } from './heap.ts';
 import { hasRelaxedSimd, type KernelExports, loadKernels } from './load-kernels.ts';
@@ -11,15 +11,6 @@ export interface RuntimeOptions {
   threads?: number | undefined;
   /** whether to use relaxed SIMD; default: whether the engine has it */
   relaxed?: boolean | undefined;
-}
-
-/** More than a machine this backend is meant for has; an engine that starts thousands of workers dies of it. */
-const MAXIMUM_THREADS = 256;
-
-function requireThreads(threads: number): void {
-  if (!Number.isInteger(threads) || threads < 1 || threads > MAXIMUM_THREADS) {
-    throw new OptionError(`simd: threads must be an integer from 1 to ${MAXIMUM_THREADS}, got ${threads}`);
-  }
 }
 
 /** Whether a memory can be shared with workers: not in pages that are not cross-origin isolated. */
@@ -49,7 +40,7 @@ export class Runtime {
    * @throws OptionError if `threads` is not an integer from 1 to 256
    */
   static async create({ threads, relaxed = hasRelaxedSimd() }: RuntimeOptions = {}): Promise<Runtime> {
-    if (threads !== undefined) requireThreads(threads);
+    if (threads !== undefined) requireThreads('simd', threads);
     const inNode = typeof process === 'object' && typeof process.versions?.node === 'string';
     const { countCores, startWorker } = inNode
       ? await import('./start-worker-node.ts')
@@ -77,7 +68,7 @@ export class Runtime {
    * @throws OptionError if `threads` is not an integer from 1 to 256
    */
   setThreads(threads: number): void {
-    requireThreads(threads);
+    requireThreads('simd', threads);
     if (this.team !== undefined) this.team.resize(threads);
     else sayAlone(threads);
   }

@@ -1,0 +1,118 @@
+/** The backend `tensorflow`: TensorFlow's own library, through a package that the user has installed. */
+import { createRequire } from 'node:module';
+import util from 'node:util';
+import { findBackend, getBackend, setBackend } from '@tensorflow/tfjs-core';
+import { DeviceError } from '../../errors/errors.ts';
+import { requireThreads } from '../require-threads.ts';
+
+/** Whatever TensorFlow picks, or a GPU. */
+export type TensorflowDevice = 'tensorflow' | 'cuda';
+
+/** Options of the backend. */
+export interface TensorflowOptions {
+  /** threads of an operation; default TensorFlow's, the number of cores */
+  threads?: number | undefined;
+}
+
+/** The packages that register the backend, the better one for a device first: they differ in TensorFlow's library. */
+const PACKAGES: Record<TensorflowDevice, readonly string[]> = {
+  tensorflow: ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'],
+  cuda: ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'],
+};
+
+/** The name under which both packages register it. */
+const BACKEND = 'tensorflow';
+
+/** What TensorFlow reads when it is loaded, and never again; only what the user has not set. */
+const SETTINGS = {
+  // stderr is for what the user has to know; errors still come
+  TF_CPP_MIN_LOG_LEVEL: '2',
+  // by itself TensorFlow takes oneDNN only where there is AVX-512; elsewhere it makes products with transposed weights,
+  // as all of a checkpoint's are, in two thirds of the time
+  TF_ENABLE_ONEDNN_OPTS: '1',
+  // GPUs since Ampere would round the factors of a product to 10 bits (TF32), which is an error of 1e-3
+  NVIDIA_TF32_OVERRIDE: '0',
+};
+
+const THREADS = 'TF_NUM_INTRAOP_THREADS';
+
+/**
+ * Loads the backend `tensorflow` if it is not registered yet, and makes it TF.js's current one.
+ *
+ * `cuda` is the same backend, on a GPU or not at all.
+ *
+ * @throws DeviceError if no package that brings it is installed, or its native add-on can't be loaded; if TensorFlow
+ *   finds no GPU for `cuda`; if it is loaded already, with another number of threads
+ * @throws OptionError if `threads` is not an integer from 1 to 256
+ */
+export async function useTensorflow(
+  device: TensorflowDevice,
+  options: TensorflowOptions = {},
+): Promise<void> {
+  const { threads } = options;
+  if (threads !== undefined) requireThreads(device, threads);
+  const before = getBackend();
+  supplyRemovedFunctions();
+  if (findBackend(BACKEND) === null) load(device, threads);
+  else if (threads !== undefined && process.env[THREADS] !== String(threads)) {
+    throw new DeviceError(
+      `${device}: expected ${process.env[THREADS] ?? "TensorFlow's own number of"} threads, as it was loaded with, got ${threads}; set them at the first use`,
+    );
+  }
+  const backend = findBackend(BACKEND);
+  if (backend !== null && (device !== 'cuda' || usesGpu(backend))) {
+    await setBackend(BACKEND);
+    return;
+  }
+  // the package has chosen its backend by itself
+  if (before) await setBackend(before);
+  throw new DeviceError(
+    backend === null
+      ? `${device}: expected the package to register the backend ${BACKEND}, got none; see docs/tensorflow.md`
+      : 'cuda: expected TensorFlow to find a GPU, got none; TF_CPP_MIN_LOG_LEVEL=0 shows why, see docs/tensorflow.md',
+  );
+}
+
+/** @throws DeviceError that says what to install, or why what is there can't be loaded */
+function load(device: TensorflowDevice, threads: number | undefined): void {
+  const require = createRequire(import.meta.url);
+  const found = PACKAGES[device].flatMap((name) => {
+    try {
+      return [{ name, path: require.resolve(name) }];
+    } catch {
+      return [];
+    }
+  });
+  const [first] = found;
+  if (first === undefined) {
+    throw new DeviceError(
+      `${device}: expected the package ${PACKAGES[device].join(' or ')}, got neither; npm install @tensorflow/tfjs-node, see docs/tensorflow.md`,
+    );
+  }
+  for (const [name, value] of Object.entries(SETTINGS)) process.env[name] ??= value;
+  if (threads !== undefined) process.env[THREADS] = String(threads);
+  try {
+    require(first.path);
+  } catch (error) {
+    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new DeviceError(
+      `${device}: expected ${first.name} to load, got ${reason}; build its add-on as in docs/tensorflow.md`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * The packages call two functions that Node removed in version 23, and that warn in 22. Their source has been mended,
+ * but not released since (github.com/tensorflow/tfjs/pull/8425); they look them up at every call.
+ */
+function supplyRemovedFunctions(): void {
+  Object.assign(util, {
+    isArray: Array.isArray,
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+  });
+}
+
+function usesGpu(backend: object): boolean {
+  return 'isUsingGpuDevice' in backend && backend.isUsingGpuDevice === true;
+}
