@@ -4,6 +4,8 @@ import util from 'node:util';
 import { findBackend, getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { DeviceError } from '../../errors/errors.ts';
 import { requireThreads } from '../require-threads.ts';
+import { isTensorflowBackend } from './eager-ops.ts';
+import { registerKernels } from './kernels.ts';
 
 /** Whatever TensorFlow picks, or a GPU. */
 export type TensorflowDevice = 'tensorflow' | 'cuda';
@@ -61,6 +63,7 @@ export async function useTensorflow(
   }
   const backend = findBackend(BACKEND);
   if (backend !== null && (device !== 'cuda' || usesGpu(backend))) {
+    if (isTensorflowBackend(backend)) registerKernels(backend);
     await setBackend(BACKEND);
     return;
   }
