@@ -50,7 +50,7 @@ export function addDeviceOptions(command: Command): Command {
     .addOption(new Option('--backend <name>', 'what computes').choices([...DEVICES]).default('auto'))
     .option(
       '--threads <n>',
-      'threads of the simd backend and of ONNX Runtime (default: the number of cores)',
+      'threads of simd, TensorFlow and ONNX Runtime (default: the number of cores)',
       positiveInteger,
     )
     .option(

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, copyFileSync, existsSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Installation } from '../backends/tensorflow/testing/installation.ts';
 import { COMMAND, DIGITS, dinov2, folder, MODEL, startDinov2 } from './testing/command.ts';
 
 test.each<[string, string[], number, RegExp]>([
@@ -69,6 +70,19 @@ test('more threads than any machine has are refused', () => {
   const { status, err } = dinov2('embed', `${DIGITS}/one.png`, '-m', MODEL, '--threads', '100000');
   expect(status).toBe(1);
   expect(err).toBe('dinov2: simd: threads must be an integer from 1 to 256, got 100000\n');
+});
+
+test.each(['tensorflow', 'cuda'])('--backend %s without its package says what to install', (backend) => {
+  const installation = new Installation();
+  const words = ['embed', `${DIGITS}/one.png`, '-m', MODEL, '--backend', backend];
+  const { status, out, err } = installation.dinov2(...words);
+  installation.dispose();
+  expect({ status, out }).toEqual({ status: 1, out: '' });
+  expect(err).toMatch(
+    new RegExp(
+      `^dinov2: ${backend}: expected the package @tensorflow/tfjs-node.* npm install @tensorflow/tfjs-node,.*\\n$`,
+    ),
+  );
 });
 
 test('a name with a line break or an escape is still one line of output', () => {

@@ -6,8 +6,8 @@ import { shown } from '../errors/shown.ts';
 import { requireKnownOptions } from './known-options.ts';
 
 /**
- * What `setDevice` takes. `auto` is the best backend that needs no native add-on, which is `simd`; `tensorflow`, `cuda`
- * and `webgpu` are not available in this version and refused.
+ * What `setDevice` takes. `auto` is the best backend that needs no native add-on, which is `simd`. `tensorflow` and `cuda`
+ * need `@tensorflow/tfjs-node`, installed by the user; `webgpu` is not available in this version and refused.
  */
 export const DEVICES = ['auto', 'simd', 'cpu', 'tensorflow', 'cuda', 'webgpu'] as const;
 
@@ -16,7 +16,7 @@ export type Device = (typeof DEVICES)[number];
 
 /** Options of `setDevice`. */
 export interface DeviceOptions {
-  /** threads of the `simd` backend; default the number of cores */
+  /** threads of `simd`, and of `tensorflow` at its first use; default the number of cores */
   threads?: number | undefined;
   /**
    * whether `simd` keeps float16 and bfloat16 weights in 16 bits, widened as they are used: half the memory, the same
@@ -44,7 +44,7 @@ export async function setDevice(device: Device = 'auto', options: DeviceOptions 
       return useCpu();
     case 'tensorflow':
     case 'cuda':
-      return useNative(device, options);
+      return useNativeCode(device, options);
     case 'webgpu':
       throw new DeviceError(`setDevice: ${device} is not available in this version; use "simd"`);
     default:
@@ -71,9 +71,9 @@ async function useSimd(options: DeviceOptions): Promise<string> {
   return 'simd';
 }
 
-async function useNative(device: TensorflowDevice, { threads }: DeviceOptions): Promise<string> {
-  if (typeof process === 'undefined') {
-    throw new DeviceError(`setDevice: ${device} is native code, expected Node, got a page; use "simd"`);
+async function useNativeCode(device: TensorflowDevice, { threads }: DeviceOptions): Promise<string> {
+  if (typeof process === 'undefined' || process.versions?.node === undefined) {
+    throw new DeviceError(`setDevice: ${device} is native code, expected Node, got a browser; use "simd"`);
   }
   const { useTensorflow } = await import('../backends/tensorflow/load-node.ts');
   await useTensorflow(device, { threads });

@@ -88,6 +88,7 @@ function fetchTensorflow(work, { name, sha256, platform }) {
     ...['--only-binary=:all:', '--implementation', 'cp', '--python-version', '3.11', '--platform', platform],
   ]);
   const wheel = readdirSync(work).find((file) => file.endsWith('.whl'));
+  if (wheel === undefined) throw new Error('expected a wheel from pip, got none');
   run(`unpacking ${wheel}`, 'python3', ['-m', 'zipfile', '-e', join(work, wheel), join(work, 'wheel')]);
   return join(work, 'wheel', 'tensorflow');
 }

@@ -57,8 +57,9 @@ export async function useTensorflow(
   supplyRemovedFunctions();
   if (findBackend(BACKEND) === null) load(device, threads);
   else if (threads !== undefined && process.env[THREADS] !== String(threads)) {
+    const now = process.env[THREADS] ?? 'its own number of';
     throw new DeviceError(
-      `${device}: expected ${process.env[THREADS] ?? "TensorFlow's own number of"} threads, as it was loaded with, got ${threads}; set them at the first use`,
+      `${device}: expected ${now} threads, as TensorFlow was loaded with, got ${threads}; set them at the first use`,
     );
   }
   const backend = findBackend(BACKEND);
@@ -79,27 +80,30 @@ export async function useTensorflow(
 /** @throws DeviceError that says what to install, or why what is there can't be loaded */
 function load(device: TensorflowDevice, threads: number | undefined): void {
   const require = createRequire(import.meta.url);
-  const found = PACKAGES[device].flatMap((name) => {
+  const name = PACKAGES[device].find((candidate) => {
     try {
-      return [{ name, path: require.resolve(name) }];
+      return require.resolve(candidate) !== '';
     } catch {
-      return [];
+      return false;
     }
   });
-  const [first] = found;
-  if (first === undefined) {
+  if (name === undefined) {
     throw new DeviceError(
-      `${device}: expected the package ${PACKAGES[device].join(' or ')}, got neither; npm install @tensorflow/tfjs-node, see docs/tensorflow.md`,
+      `${device}: expected the package ${PACKAGES[device].join(' or ')}, got neither; install it: npm install @tensorflow/tfjs-node, or see docs/tensorflow.md`,
     );
   }
-  for (const [name, value] of Object.entries(SETTINGS)) process.env[name] ??= value;
+  for (const [setting, value] of Object.entries(SETTINGS)) process.env[setting] ??= value;
   if (threads !== undefined) process.env[THREADS] = String(threads);
   try {
-    require(first.path);
+    require(name);
   } catch (error) {
-    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const message = error instanceof Error ? error.message : String(error);
+    const got = message
+      .split('\n', 1)
+      .join('')
+      .replace(/[.\s]+$/, '');
     throw new DeviceError(
-      `${device}: expected ${first.name} to load, got ${reason}; build its add-on as in docs/tensorflow.md`,
+      `${device}: expected ${name} to load, got ${got}; build its add-on, see docs/tensorflow.md`,
       { cause: error },
     );
   }
