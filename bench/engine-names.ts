@@ -9,6 +9,7 @@ export const ENGINES = {
   'tfjs-cpu': 'this package on @tensorflow/tfjs-backend-cpu',
   'ort-node': 'onnxruntime-node, native code',
   'transformers-js-node': 'transformers.js on onnxruntime-node',
+  tensorflow: 'this package on TensorFlow, native code',
   torch: 'PyTorch and transformers, native code',
 } as const;
 
@@ -25,6 +26,7 @@ export const FROM_PICTURES: readonly EngineName[] = [
   'transformers-js-node',
   'tfjs-wasm',
   'tfjs-cpu',
+  'tensorflow',
   'torch',
 ];
 

@@ -10,7 +10,10 @@ interface Attribute {
 /** What is used of the backend that tfjs-node registers. */
 export interface TensorflowBackend extends KernelBackend {
   readonly binding: Readonly<
-    Record<'TF_ATTR_BOOL' | 'TF_ATTR_INT' | 'TF_ATTR_TYPE' | 'TF_FLOAT' | 'TF_INT32', number>
+    Record<'TF_ATTR_BOOL' | 'TF_ATTR_INT' | 'TF_ATTR_TYPE' | 'TF_FLOAT' | 'TF_INT32', number> & {
+      /** of TensorFlow's library */
+      TF_Version: string;
+    }
   >;
   /** The outputs are tensors of TF.js's engine, which a tidy around them frees. */
   executeMultipleOutputs(
