@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { tensorflowIsInstalled } from '../backends/tensorflow/testing/installed.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DOCUMENTS = [
@@ -67,7 +68,13 @@ const commands = samples('sh').flatMap(({ where, text }) =>
     .map((line) => ({ where, line: line.replace(/ +#.*$/, '') })),
 );
 
-test.each(commands)('$where: $line', ({ line }) => {
+const needTensorflow = commands.filter(({ line }) => line.includes('--backend tensorflow'));
+
+test.each(commands.filter((command) => !needTensorflow.includes(command)))('$where: $line', runCommand);
+
+(tensorflowIsInstalled ? test : test.skip).each(needTensorflow)('$where: $line', runCommand);
+
+function runCommand({ line }: { line: string }): void {
   const folder = mkdtempSync(join(tmpdir(), 'dinov2-docs-'));
   try {
     const words = STAND_INS.reduce((text, [what, by]) => text.replace(what, by), line)
@@ -78,4 +85,4 @@ test.each(commands)('$where: $line', ({ line }) => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-});
+}
