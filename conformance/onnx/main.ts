@@ -4,8 +4,8 @@
  *
  * Usage: npm run onnx -- [--only NAME] [--keep FOLDER]
  *
- * Needs `npm install --no-save --save-dev --ignore-scripts onnxruntime-node`. What is kept in FOLDER, `python/check_onnx.py` checks with the packages onnx
- * and onnxruntime of Python.
+ * Needs `npm install --no-save --save-dev --ignore-scripts onnxruntime-node`. What is kept in FOLDER, `python/check_onnx.py`
+ * checks with the packages onnx and onnxruntime of Python.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
