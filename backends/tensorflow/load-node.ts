@@ -32,7 +32,7 @@ const SETTINGS = {
   // by itself TensorFlow takes oneDNN only where there is AVX-512; elsewhere it makes products with transposed weights,
   // as all of a checkpoint's are, in two thirds of the time
   TF_ENABLE_ONEDNN_OPTS: '1',
-  // GPUs since Ampere would round the factors of a product to 10 bits (TF32), which is an error of 1e-3
+  // GPUs since Ampere would round the factors of a product to 10 bits (TF32), an error of the order of 1e-3
   NVIDIA_TF32_OVERRIDE: '0',
 };
 
