@@ -1,6 +1,8 @@
 /** A model of two narrow blocks with registers, for tests of what no size changes. */
+import { elementCount } from '../../weights/element-count.ts';
 import { Dinov2Config } from '../configuration/dinov2-config.ts';
 import { Dinov2Model } from '../models/dinov2-model.ts';
+import type { PixelValues } from '../models/forward-options.ts';
 
 /** Its configuration: pictures of 16 pixels in patches of 4, three registers. */
 export const SMALL = new Dinov2Config({
@@ -16,4 +18,13 @@ export const SMALL = new Dinov2Config({
 export async function withSmallModel(run: (model: Dinov2Model) => void | Promise<void>): Promise<void> {
   using model = await Dinov2Model.fromConfig(SMALL, { seed: 1 });
   await run(model);
+}
+
+/** Pixel values without a pattern that repeats. */
+export function waves(shape: PixelValues['shape']): PixelValues {
+  const data = Float32Array.from(
+    { length: elementCount(shape) },
+    (_, i) => Math.sin(i * 0.7) + Math.cos(i * i),
+  );
+  return { data, shape };
 }

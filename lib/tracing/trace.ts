@@ -1,5 +1,5 @@
 /** Recording a forward pass, once, for engines that run graphs. */
-import type { DataId } from '@tensorflow/tfjs-core';
+import type { DataId, Tensor } from '@tensorflow/tfjs-core';
 import { OptionError, ShapeError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import type { ProcessorConfig } from '../../images/processor-config.ts';
@@ -78,9 +78,9 @@ export async function trace(model: AnyModel, example: Example, options?: TraceOp
  * @param examples something of the shape of each input, by its name
  * @throws TraceError where the program reads a value that depends on an input, or uses an op that graphs don't have
  */
-export async function trace(
-  program: Program,
-  examples: Readonly<Record<string, Example>>,
+export async function trace<Name extends string>(
+  program: (inputs: Readonly<Record<Name, Tensor>>) => NamedTensors,
+  examples: Readonly<Record<Name, Example>>,
   options?: TraceProgramOptions,
 ): Promise<TracedGraph>;
 
@@ -94,6 +94,7 @@ export async function trace(
     throw new OptionError(`trace: expected a model or a function, got ${shown(what)}`);
   }
   requireKnownOptions('trace', options, PROGRAM_OPTIONS);
+  requireNames(options);
   const examples = Object.entries(example as Readonly<Record<string, Example>>);
   const inputs = examples.map(([name, each]) => inputOf(name, each));
   if (inputs.length === 0) throw new OptionError('trace: expected at least one input, got none');
@@ -102,6 +103,7 @@ export async function trace(
 
 function traceModel(model: AnyModel, example: Example, options: TraceOptions): Promise<TracedGraph> {
   requireKnownOptions('trace', options, MODEL_OPTIONS);
+  requireNames(options);
   const { processor, boolMaskedPos, attentionMask } = options;
   const pixels = inputOf('pixel_values', example);
   const [B = 0, C = 0, H = 0, W = 0] = pixels.shape.map(Number);
@@ -121,6 +123,12 @@ function traceModel(model: AnyModel, example: Example, options: TraceOptions): P
     parameterNames(model),
     processor && new Set([PIXELS]),
   );
+}
+
+function requireNames({ outputs }: TraceProgramOptions): void {
+  if (outputs !== undefined && !Array.isArray(outputs)) {
+    throw new OptionError(`trace: expected outputs to be a list of names, got ${shown(outputs)}`);
+  }
 }
 
 function checkedProcessor({ config }: BitImageProcessor): ProcessorConfig {
