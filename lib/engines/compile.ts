@@ -2,7 +2,7 @@
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { requireKnownOptions } from '../known-options.ts';
-import type { AnyModel } from '../models/any-model.ts';
+import { type AnyModel, isModel } from '../models/any-model.ts';
 import type { TracedGraph } from '../tracing/traced-graph.ts';
 import { CompiledGraph } from './compiled-graph.ts';
 import { CompiledModel } from './compiled-model.ts';
@@ -44,6 +44,7 @@ export async function compile<Model extends AnyModel>(
   options: CompileOptions = {},
 ): Promise<CompiledModel<Model>> {
   requireKnownOptions('compile', options, OPTIONS);
+  if (!isModel(model)) throw new OptionError('compile: expected a model, got something else');
   const { maxGraphs = 2, ...engineOptions } = options;
   if (!Number.isSafeInteger(maxGraphs) || maxGraphs < 1) {
     throw new OptionError(`compile: maxGraphs must be a positive integer, got ${shown(maxGraphs)}`);

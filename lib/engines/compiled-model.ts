@@ -1,9 +1,11 @@
 /** A model whose forward pass another engine runs. */
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { Dinov2Error } from '../../errors/errors.ts';
+import { Dinov2Error, ShapeError } from '../../errors/errors.ts';
+import { elementCount } from '../../weights/element-count.ts';
 import { requireKnownOptions } from '../known-options.ts';
 import type { AnyModel } from '../models/any-model.ts';
 import {
+  hiddenStateIndices,
   isOutside,
   type MaskedForwardOptions,
   type PixelValues,
@@ -13,19 +15,13 @@ import { outputOf } from '../models/output-of.ts';
 import { tidyOutput } from '../models/tidy-output.ts';
 import { type TraceOptions, trace } from '../tracing/trace.ts';
 import { arrayOfTensor, type Engine, type EngineArray, type EngineGraph, tensorOfArray } from './engine.ts';
+import { ReadyGraphs } from './ready-graphs.ts';
 
 /** The options that the forward pass of a model takes. */
 export type ForwardOptionsOf<Model extends AnyModel> = NonNullable<Parameters<Model['forward']>[1]>;
 
 /** What the forward pass of a model gives. */
 export type OutputOf<Model extends AnyModel> = ReturnType<Model['forward']>;
-
-/** A graph, and who is using it. */
-interface Entry {
-  readonly graph: Promise<EngineGraph>;
-  users: number;
-  retired: boolean;
-}
 
 /**
  * A model that another engine runs: the same call, the same outputs, as a promise.
@@ -37,16 +33,16 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
   /** the model it was made of, which stays its owner's */
   readonly model: Model;
   private readonly engine: Engine;
-  private readonly maxGraphs: number;
-  /** least recently used first */
-  private readonly entries = new Map<string, Entry>();
-  private disposed = false;
+  private readonly graphs: ReadyGraphs;
+  /** those that have begun and not ended */
+  private readonly passes = new Set<Promise<unknown>>();
+  private ending: Promise<void> | undefined;
 
   /** @param maxGraphs how many graphs are kept, each with weights of its own */
   constructor(model: Model, engine: Engine, maxGraphs: number) {
     this.model = model;
     this.engine = engine;
-    this.maxGraphs = maxGraphs;
+    this.graphs = new ReadyGraphs(maxGraphs);
   }
 
   get config(): Model['config'] {
@@ -67,16 +63,17 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
     this.requireAlive();
     const where = this.model.constructor.name;
     requireKnownOptions(where, options, this.model.forwardOptions);
-    requirePixelValues(where, pixelValues);
-    const { outputHiddenStates, outputAttentions } = options;
+    requirePictures(where, pixelValues);
+    const {
+      outputHiddenStates = this.config.outputHiddenStates,
+      outputAttentions = this.config.outputAttentions,
+    } = options;
     const labels = 'labels' in options ? options.labels : undefined;
-    const feeds = await feedsOf(pixelValues, options);
-    const wanted = {
-      ...(outputHiddenStates !== undefined && { outputHiddenStates }),
-      ...(outputAttentions !== undefined && { outputAttentions }),
-    };
-    const results = await this.use(feeds, wanted, (graph) => graph.run(feeds));
-    const request = { ...wanted, labels, shape: pixelValues.shape };
+    // in one order, and by one name each: what is the same graph is kept once
+    const indices = hiddenStateIndices(where, outputHiddenStates, this.config.numHiddenLayers) ?? [];
+    const states = [...new Set(indices)].sort((a, b) => a - b);
+    const results = await this.run(pixelValues, options, { outputHiddenStates: states, outputAttentions });
+    const request = { outputHiddenStates, outputAttentions, labels, shape: pixelValues.shape };
     return tidyOutput(() =>
       outputOf(this.model, (name) => tensorOfArray(results.get(name)), request),
     ) as OutputOf<Model>;
@@ -94,18 +91,16 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
     names: readonly Name[],
   ): Promise<Record<Name, Tensor>> {
     this.requireAlive();
-    requirePixelValues(this.model.constructor.name, pixelValues);
-    const feeds = await feedsOf(pixelValues, {});
-    const results = await this.use(feeds, { outputs: names }, (graph) => graph.run(feeds));
+    requirePictures(this.model.constructor.name, pixelValues);
+    const results = await this.run(pixelValues, {}, { outputs: names });
     const tensors = names.map((name) => [name, tensorOfArray(results.get(name))] as const);
     return Object.fromEntries(tensors) as Record<Name, Tensor>;
   }
 
-  /** Lets go of all graphs, once they are no longer running. The model is left alone. Safe to call twice. */
-  async dispose(): Promise<void> {
-    this.disposed = true;
-    const entries = [...this.entries.keys()];
-    await Promise.all(entries.map((key) => this.retire(key)));
+  /** Waits for passes that have begun, and lets go of all graphs. The model is left alone. Safe to call twice. */
+  dispose(): Promise<void> {
+    this.ending ??= this.end();
+    return this.ending;
   }
 
   /** Begins to let go of all graphs. */
@@ -117,34 +112,42 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
     await this.dispose();
   }
 
+  private async end(): Promise<void> {
+    await Promise.allSettled(this.passes);
+    await this.graphs.release();
+  }
+
   private requireAlive(): void {
-    if (this.disposed) {
+    if (this.ending !== undefined) {
       throw new Dinov2Error('CompiledModel: forward() must come before dispose(), got a call after it');
     }
   }
 
-  private async use<Result>(
+  private async run(
+    pixelValues: Tensor4D | PixelValues,
+    options: MaskedForwardOptions,
+    wanted: TraceOptions,
+  ): Promise<Map<string, EngineArray>> {
+    const pass = feedsOf(pixelValues, options).then((feeds) => this.use(feeds, wanted));
+    this.passes.add(pass);
+    try {
+      return await pass;
+    } finally {
+      this.passes.delete(pass);
+    }
+  }
+
+  private async use(
     feeds: ReadonlyMap<string, EngineArray>,
     wanted: TraceOptions,
-    run: (graph: EngineGraph) => Promise<Result>,
-  ): Promise<Result> {
+  ): Promise<Map<string, EngineArray>> {
     const shapes = [...feeds].map(([name, { shape, dtype }]) => [name, dtype, ...perPicture(feeds, shape)]);
     const key = JSON.stringify([shapes, wanted]);
-    const entry = this.entries.get(key) ?? { graph: this.ready(feeds, wanted), users: 0, retired: false };
-    this.entries.delete(key);
-    this.entries.set(key, entry);
-    entry.users++;
-    try {
-      return await run(await entry.graph);
-    } catch (error) {
-      // what failed is tried anew the next time
-      if (this.entries.get(key) === entry) await this.retire(key);
-      throw error;
-    } finally {
-      entry.users--;
-      if (entry.retired && entry.users === 0) await release(entry);
-      await this.retireOldest();
-    }
+    return this.graphs.use(
+      key,
+      () => this.ready(feeds, wanted),
+      (graph) => graph.run(feeds),
+    );
   }
 
   private async ready(feeds: ReadonlyMap<string, EngineArray>, wanted: TraceOptions): Promise<EngineGraph> {
@@ -157,24 +160,15 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
     });
     return this.engine(graph);
   }
-
-  private async retireOldest(): Promise<void> {
-    const [oldest] = this.entries.keys();
-    if (this.entries.size > this.maxGraphs && oldest !== undefined) await this.retire(oldest);
-  }
-
-  private async retire(key: string): Promise<void> {
-    const entry = this.entries.get(key);
-    if (entry === undefined) return;
-    this.entries.delete(key);
-    entry.retired = true;
-    if (entry.users === 0) await release(entry);
-  }
 }
 
-async function release({ graph }: Entry): Promise<void> {
-  const ready = await graph.catch(() => undefined);
-  await ready?.release();
+/** Engines need not know what to do with nothing. */
+function requirePictures(where: string, pixelValues: Tensor4D | PixelValues): void {
+  requirePixelValues(where, pixelValues);
+  const { shape } = pixelValues;
+  if (elementCount(shape) === 0) {
+    throw new ShapeError(`${where}: expected at least one picture with pixels, got [${shape.join(', ')}]`);
+  }
 }
 
 /** A shape without the size of the batch, which graphs leave free. */
@@ -192,7 +186,7 @@ async function feedsOf(
 ): Promise<Map<string, EngineArray>> {
   const { boolMaskedPos, attentionMask } = options;
   const feeds = new Map([['pixel_values', await arrayOf(pixelValues)]]);
-  if (boolMaskedPos) feeds.set('bool_masked_pos', { ...(await arrayOf(boolMaskedPos)), dtype: 'bool' });
+  if (boolMaskedPos) feeds.set('bool_masked_pos', await arrayOf(boolMaskedPos));
   if (attentionMask) feeds.set('attention_mask', await arrayOf(attentionMask));
   return feeds;
 }

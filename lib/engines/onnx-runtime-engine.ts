@@ -1,5 +1,6 @@
 /** ONNX Runtime as the engine of compiled models. */
 import { DeviceError, Dinov2Error, OptionError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
 import { encodeBytes } from '../../trace/onnx/encode-model.ts';
 import { lowerGraph } from '../../trace/onnx/lower-graph.ts';
 import type { OnnxModel } from '../../trace/onnx/onnx-model.ts';
@@ -32,6 +33,9 @@ export async function onnxRuntimeEngine(options: OnnxRuntimeOptions): Promise<En
   const { threads, executionProviders, sessionOptions = {} } = options;
   if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1)) {
     throw new OptionError(`compile: threads must be a positive integer, got ${threads}`);
+  }
+  if (executionProviders !== undefined && !Array.isArray(executionProviders)) {
+    throw new OptionError(`compile: executionProviders must be a list, got ${shown(executionProviders)}`);
   }
   const settings: OrtSessionOptions = {
     ...sessionOptions,

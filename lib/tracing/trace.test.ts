@@ -218,6 +218,7 @@ test.each<[unknown, object, new (message: string) => Error, RegExp]>([
   [{}, { outputHiddenStates: 3 }, OptionError, /outputHiddenStates must be .* from -3 to 2, got 3/],
   [{}, { processor: {} }, OptionError, /expected processor to be an image processor/],
   [{}, { boolMaskedPos: { shape: [1, 15] } }, ShapeError, /boolMaskedPos must be .* got \[2, 15\]/],
+  [{}, { boolMaskedPos: { shape: [1, 16], dtype: 'int32' } }, ShapeError, /must be bool, got int32/],
   [{}, { attentionMask: { shape: [1, 16] } }, ShapeError, /attentionMask must be/],
 ])('refuses %j with %j', (example, options, kind, message) =>
   withSmallModel(async (model) => {

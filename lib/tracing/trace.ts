@@ -37,7 +37,7 @@ export interface TraceProgramOptions {
 
 /** How a model is traced. */
 export interface TraceOptions extends TraceProgramOptions, OutputOptions {
-  /** [B, N]: makes `bool_masked_pos` an input */
+  /** [B, N], bool by default: makes `bool_masked_pos` an input */
   boolMaskedPos?: Example | undefined;
   /** a mask as `forward` takes it: makes `attention_mask` an input */
   attentionMask?: Example | undefined;
@@ -113,7 +113,7 @@ function traceModel(model: AnyModel, example: Example, options: TraceOptions): P
   const program = modelProgram(model, wantedOutputs(options));
   const inputs = [
     processor ? { ...pixels, name: PIXELS, shape: [B, H, W, C] } : pixels,
-    ...(boolMaskedPos ? [{ ...inputOf('bool_masked_pos', boolMaskedPos), dtype: 'bool' as const }] : []),
+    ...(boolMaskedPos ? [inputOf('bool_masked_pos', boolMaskedPos, 'bool')] : []),
     ...(attentionMask ? [inputOf('attention_mask', attentionMask)] : []),
   ];
   return traced(
@@ -191,8 +191,8 @@ function withFreeBatch(inputs: readonly ProgramInput[]): ProgramInput[] {
 
 const DTYPES: Readonly<Record<string, GraphDtype>> = { float32: 'float32', int32: 'int32', bool: 'bool' };
 
-function inputOf(name: string, example: Example | undefined): ProgramInput {
-  const { shape, dtype = 'float32' } = example ?? {};
+function inputOf(name: string, example: Example | undefined, usual: GraphDtype = 'float32'): ProgramInput {
+  const { shape, dtype = usual } = example ?? {};
   if (!isShape(shape)) {
     throw new ShapeError(`trace: expected ${name} to be something with a shape, got ${shown(example)}`);
   }
