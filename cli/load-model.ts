@@ -82,8 +82,13 @@ export async function loadWithProgress<Model>(
   }
 }
 
-/** Loads the image processor of a model; files of other systems than transformers have none beside them. */
+/**
+ * Loads the image processor of a model; files of other systems than transformers have none beside them.
+ *
+ * @throws what `requireEngine` throws, as this is the first thing that is downloaded
+ */
 export async function loadProcessor(options: ModelOptions): Promise<BitImageProcessor> {
+  await requireEngine(options);
   return interruptible((signal) =>
     BitImageProcessor.fromPretrained(options.model, {
       ...repositoryOptions(options),

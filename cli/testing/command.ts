@@ -21,12 +21,26 @@ export const folder = mkdtempSync(join(tmpdir(), 'dinov2-cli-'));
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** What a command leaves. */
+export interface Ended {
+  status: number | null;
+  out: string;
+  err: string;
+}
+
 /** Runs the command to its end. */
-export function dinov2(...words: string[]): { status: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...words], {
-    encoding: 'utf8',
-    cwd: folder,
-  });
+export function dinov2(...words: string[]): Ended {
+  return runNode([COMMAND, ...words]);
+}
+
+/** Runs the command to its end where the package `onnxruntime-node` is absent, or is the WebAssembly build. */
+export function dinov2OnRuntime(runtime: 'absent' | 'web', ...words: string[]): Ended {
+  const prelude = new URL(`onnxruntime.mjs?${runtime}`, import.meta.url).href;
+  return runNode(['--import', prelude, COMMAND, ...words]);
+}
+
+function runNode(words: string[]): Ended {
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', cwd: folder });
   return { status, out: stdout, err: stderr };
 }
 

@@ -48,6 +48,9 @@ function describe(target: string, done: Conversion, dryRun: boolean): string {
 async function run(source: string, target: string, options: ConvertVerbOptions): Promise<void> {
   const { to, dtype, maxShardSize, head, overwrite, dryRun = false, json } = options;
   if (to === 'onnx' || target.endsWith('.onnx')) {
+    if (to !== 'onnx' && to !== 'hf') {
+      throw new OptionError(`--to: expected onnx for a target that ends in .onnx, got ${to}`);
+    }
     refuse(options, ['maxShardSize', 'dryRun'], 'for ONNX');
     return convertToOnnxFile(source, target, options);
   }

@@ -16,7 +16,12 @@ import { openModel } from '../loading/open-model.ts';
 import { readProcessorConfig } from '../loading/read-processor-config.ts';
 import { type Architecture, fromPretrainedAs } from '../models/architectures.ts';
 import { requireNode } from '../require-node.ts';
-import { type ExportOnnxOptions, exportOnnx, type OnnxExport } from '../tracing/export-onnx.ts';
+import {
+  type ExportOnnxOptions,
+  exportOnnx,
+  type OnnxExport,
+  requireKnownChoices,
+} from '../tracing/export-onnx.ts';
 import { type TraceOptions, trace } from '../tracing/trace.ts';
 import type { TracedGraph } from '../tracing/traced-graph.ts';
 import type { OnnxFolderParts } from './onnx-folder-node.ts';
@@ -106,12 +111,19 @@ export async function convertToOnnx(
   if (input !== 'float32' && input !== 'uint8') {
     throw new OptionError(`convertToOnnx: input must be float32 or uint8, got ${shown(input)}`);
   }
-  if (typeof target !== 'string' || target === '') {
+  if (typeof target !== 'string' || target === '' || target.endsWith('.safetensors')) {
     throw new OptionError(
       `convertToOnnx: expected the name of a folder or an .onnx file, got ${shown(target)}`,
     );
   }
+  if (batch !== undefined && (!Number.isSafeInteger(batch) || batch < 1)) {
+    throw new OptionError(`convertToOnnx: batch must be a positive integer, got ${shown(batch)}`);
+  }
+  requireKnownChoices('convertToOnnx', options);
   requireNode(target);
+  // a large model is loaded for nothing where it can't be written
+  const { requireFreeModel } = await import('./onnx-folder-node.ts');
+  await requireFreeModel(target, options);
   const { architecture, processor } = await examine(source, options);
   const [height, width] = pictureSize(options.imageSize ?? cropSize(processor));
   const repository = repositoryOptions(options);

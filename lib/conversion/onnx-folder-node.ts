@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SourceError } from '../../errors/errors.ts';
 import { openFileSink } from '../../weights/write/file-sink-node.ts';
-import { writeWhole } from '../../weights/write/write-whole-node.ts';
+import { requireFreeTarget, writeWhole } from '../../weights/write/write-whole-node.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
 import type { BitImageProcessor } from '../image-processor.ts';
 import type { Architecture } from '../models/architectures.ts';
@@ -28,6 +28,24 @@ const KINDS: Readonly<Record<Architecture, ModelKind>> = {
 };
 
 /**
+ * Refuses, before anything is loaded, a target whose model is there already and must not be replaced.
+ *
+ * @param target an `.onnx` file or a folder
+ * @throws SourceError
+ */
+export async function requireFreeModel(
+  target: string,
+  options: Pick<ExportOnnxOptions, 'dtype' | 'overwrite'>,
+): Promise<void> {
+  const path = target.endsWith('.onnx') ? target : modelPath(target, options);
+  await requireFreeTarget(path, { overwrite: options.overwrite });
+}
+
+function modelPath(folder: string, { dtype = 'f32' }: Pick<ExportOnnxOptions, 'dtype'>): string {
+  return join(folder, 'onnx', MODELS[dtype]);
+}
+
+/**
  * Writes `onnx/model.onnx`, or `onnx/model_fp16.onnx`, and beside `onnx` the files `config.json` and
  * `preprocessor_config.json`.
  *
@@ -47,7 +65,7 @@ export async function writeOnnxFolder(
   ]);
   const changed = new Map<string, string>();
   for (const [path, text] of texts) if (await differs(path, text, options)) changed.set(path, text);
-  const written = await exportOnnx(graph, join(folder, 'onnx', MODELS[options.dtype ?? 'f32']), options);
+  const written = await exportOnnx(graph, modelPath(folder, options), options);
   for (const [path, text] of changed) await writeText(path, text, options);
   return { ...written, files: [...written.files, ...texts.keys()] };
 }

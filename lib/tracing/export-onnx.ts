@@ -74,9 +74,8 @@ export async function exportOnnx(
   if (typeof path !== 'string' || !path.endsWith('.onnx')) {
     throw new OptionError(`exportOnnx: expected a path that ends in .onnx, got ${shown(path)}`);
   }
+  requireKnownChoices('exportOnnx', options);
   const { target = 'standard', dtype = 'f32', metadata = {}, ...writing } = options;
-  requireOneOf('target', target, ONNX_TARGETS);
-  requireOneOf('dtype', dtype, ONNX_DTYPES);
   requireNode(path);
   const { lowerGraph } = await import('../../trace/onnx/lower-graph.ts');
   const model = lowerGraph(graph.graph, {
@@ -91,7 +90,21 @@ export async function exportOnnx(
   return { files, bytes, nodes: model.nodes.length };
 }
 
-function requireOneOf(name: string, value: string, known: readonly string[]): void {
+/**
+ * Refuses operators and dtypes that files can't have, which a caller may want to know before the work.
+ *
+ * @param where the call, for the error message
+ * @throws OptionError
+ */
+export function requireKnownChoices(
+  where: string,
+  { target = 'standard', dtype = 'f32' }: Pick<ExportOnnxOptions, 'target' | 'dtype'>,
+): void {
+  requireOneOf(`${where}: target`, target, ONNX_TARGETS);
+  requireOneOf(`${where}: dtype`, dtype, ONNX_DTYPES);
+}
+
+function requireOneOf(where: string, value: string, known: readonly string[]): void {
   if (known.includes(value)) return;
-  throw new OptionError(`exportOnnx: ${name}: expected one of ${known.join(', ')}, got ${shown(value)}`);
+  throw new OptionError(`${where}: expected one of ${known.join(', ')}, got ${shown(value)}`);
 }

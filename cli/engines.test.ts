@@ -1,0 +1,99 @@
+/** `--engine onnxruntime`: on the WebAssembly build in place of the native one, and where there is none. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { relativeDifference } from '../conformance/testing/relative-difference.ts';
+import { memorySource } from '../weights/byte-source.ts';
+import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
+import { DIGITS, dinov2, dinov2OnRuntime, folder, MODEL, REFERENCE } from './testing/command.ts';
+
+const ENGINE = ['--engine', 'onnxruntime', '--threads', '1'];
+const PICTURE = `${DIGITS}/seven.png`;
+
+test('embed gives the same vectors', () => {
+  const words = ['embed', PICTURE, `${DIGITS}/two.png`, '-m', MODEL, '--batch-size', '2'];
+  const vectors = (out: string): number[][] =>
+    out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).embedding);
+  for (const pool of ['cls', 'mean']) {
+    const onRuntime = dinov2OnRuntime('web', ...words, '--pool', pool, ...ENGINE);
+    expect(onRuntime).toMatchObject({ status: 0, err: '' });
+    const expected = vectors(dinov2(...words, '--pool', pool).out);
+    expect(expected).toHaveLength(2);
+    for (const [i, vector] of vectors(onRuntime.out).entries()) {
+      expect(relativeDifference(vector, expected[i] ?? [])).toBeLessThan(1e-5);
+    }
+  }
+});
+
+test('classify gives the same label', () => {
+  const { status, out } = dinov2OnRuntime('web', 'classify', PICTURE, '-m', MODEL, '--json', ...ENGINE);
+  expect(status).toBe(0);
+  expect(out).toContain('"seven"');
+});
+
+test('verify finds the model within tolerance', () => {
+  const { status, out } = dinov2OnRuntime('web', 'verify', '-m', MODEL, '-r', REFERENCE, ...ENGINE);
+  expect(out).toMatch(/all within tolerance/);
+  expect(status).toBe(0);
+});
+
+test('features writes the same tensors', async () => {
+  const words = ['features', PICTURE, '-m', MODEL, '--layers', '1,-1', '--attentions'];
+  expect(dinov2(...words, '-o', 'tfjs.safetensors').status).toBe(0);
+  const { status } = dinov2OnRuntime('web', ...words, '-o', 'ort.safetensors', ...ENGINE);
+  expect(status).toBe(0);
+  const [tfjs, ort] = await Promise.all(
+    ['tfjs', 'ort'].map(async (name) =>
+      openSafetensors(memorySource(new Uint8Array(readFileSync(join(folder, `${name}.safetensors`)))), name),
+    ),
+  );
+  expect([...(ort?.tensors.keys() ?? [])]).toEqual([...(tfjs?.tensors.keys() ?? [])]);
+  for (const name of tfjs?.tensors.keys() ?? []) {
+    const [expected, actual] = await Promise.all([tfjs, ort].map((file) => file?.read(name)));
+    const floats = (bytes: Uint8Array | undefined): Float32Array =>
+      new Float32Array(Uint8Array.from(bytes ?? []).buffer);
+    expect(relativeDifference(floats(actual), floats(expected))).toBeLessThan(1e-5);
+  }
+});
+
+test('what computes is passed on, and its failure is an error in one line', () => {
+  const words = ['embed', PICTURE, '-m', MODEL, ...ENGINE, '--execution-provider'];
+  expect(dinov2OnRuntime('web', ...words, 'cpu').status).toBe(0);
+  const { status, err } = dinov2OnRuntime('web', ...words, 'cuda', 'cpu');
+  expect(err).toBe(
+    'dinov2: onnxruntime: expected success in making a session on cuda, cpu, got no cuda here\n',
+  );
+  expect(status).toBe(1);
+});
+
+const VERBS: [string, string[]][] = [
+  ['embed', [PICTURE]],
+  ['classify', [PICTURE]],
+  ['features', [PICTURE, '--layers', '1', '-o', 'absent.safetensors']],
+  ['verify', ['--reference', REFERENCE]],
+];
+
+test.each(VERBS)(
+  '%s asks for the package where there is none, before it looks for the model',
+  (verb, words) => {
+    const { status, err } = dinov2OnRuntime('absent', verb, ...words, '-m', 'no/model', ...ENGINE);
+    expect(err).toBe(
+      'dinov2: onnxruntime: expected the package onnxruntime-node, got no such package; install it: npm install onnxruntime-node\n',
+    );
+    expect(status).toBe(1);
+  },
+);
+
+test.each(VERBS)('%s refuses an execution provider without its engine', (verb, words) => {
+  const { status, err } = dinov2(verb, ...words, '-m', 'no/model', '--execution-provider', 'cpu');
+  expect(err).toBe('dinov2: --execution-provider: expected --engine onnxruntime, got --engine tfjs\n');
+  expect(status).toBe(1);
+});
+
+test('an engine that does not exist is a usage error', () => {
+  const { status, err } = dinov2('embed', PICTURE, '-m', MODEL, '--engine', 'tensorrt');
+  expect(err).toMatch(/Allowed choices are tfjs, onnxruntime/);
+  expect(status).toBe(2);
+});

@@ -1,0 +1,35 @@
+/**
+ * Imported before the command: what `onnxruntime-node` is to it.
+ *
+ * `?absent`: no such package. `?web`: the WebAssembly build, which is among the development packages, in the clothes of the
+ * native one.
+ */
+import { readFile } from 'node:fs/promises';
+import { createRequire, register } from 'node:module';
+
+const PACKAGE = 'onnxruntime-node';
+
+/** Hooks run in a thread of their own, from a module that is given as text. */
+const hooks = (found) =>
+  `export const resolve = (name, context, next) => name === '${PACKAGE}' ? ${found} : next(name, context);`;
+
+const { search } = new URL(import.meta.url);
+const inPlace = new URL('?as-node', import.meta.url).href;
+if (search === '?absent') install(`next('${PACKAGE}-that-is-not-there', context)`);
+if (search === '?web') install(`{ url: '${inPlace}', shortCircuit: true }`);
+
+function install(found) {
+  register(`data:text/javascript,${encodeURIComponent(hooks(found))}`);
+}
+
+const web = search === '?as-node' ? createRequire(import.meta.url)('onnxruntime-web') : undefined;
+export const env = web?.env;
+export const Tensor = web?.Tensor;
+export const InferenceSession = {
+  async create(path, { executionProviders = [], ...options }) {
+    const strange = executionProviders.find((name) => name !== 'cpu');
+    if (strange !== undefined) throw new Error(`no ${strange} here`);
+    const externalData = [{ path: 'model.onnx.data', data: await readFile(`${path}.data`) }];
+    return web.InferenceSession.create(await readFile(path), { ...options, externalData });
+  },
+};
