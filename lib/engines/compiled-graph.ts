@@ -4,6 +4,7 @@ import { Dinov2Error, OptionError } from '../../errors/errors.ts';
 import { batchOf, showShape } from '../../trace/graph/dimension.ts';
 import type { Input } from '../../trace/graph/graph.ts';
 import type { TracedGraph } from '../tracing/traced-graph.ts';
+import { Calls } from './calls.ts';
 import { arrayOfTensor, type EngineArray, type EngineGraph, tensorOfArray } from './engine.ts';
 
 /** An input outside of TF.js, such as an image processor returns. */
@@ -17,7 +18,7 @@ export interface ArrayInput {
 export class CompiledGraph {
   readonly graph: TracedGraph;
   private readonly ready: EngineGraph;
-  private disposed = false;
+  private readonly runs = new Calls();
 
   /** @param ready the same graph; owned by this one */
   constructor(graph: TracedGraph, ready: EngineGraph) {
@@ -33,7 +34,7 @@ export class CompiledGraph {
    * @throws OptionError if an input is missing, unknown, or of another shape or dtype; DeviceError if the engine fails
    */
   async run(inputs: Readonly<Record<string, Tensor | ArrayInput>>): Promise<Record<string, Tensor>> {
-    if (this.disposed) {
+    if (this.runs.isEnding) {
       throw new Dinov2Error('CompiledGraph: run() must come before dispose(), got a call after it');
     }
     const known = this.graph.inputNames;
@@ -42,19 +43,13 @@ export class CompiledGraph {
         throw new OptionError(`run: expected ${known.join(', ')}, got ${Object.keys(inputs).join(', ')}`);
       }
     }
-    const feeds = new Map<string, EngineArray>();
-    for (const input of this.graph.graph.inputs) {
-      feeds.set(input.name, await this.arrayOf(input, inputs[input.name]));
-    }
-    const results = await this.ready.run(feeds);
+    const results = await this.runs.during(this.feeds(inputs).then((feeds) => this.ready.run(feeds)));
     return Object.fromEntries([...results].map(([name, array]) => [name, tensorOfArray(array)]));
   }
 
-  /** Frees what the engine keeps. Safe to call twice. */
-  async dispose(): Promise<void> {
-    if (this.disposed) return;
-    this.disposed = true;
-    await this.ready.release();
+  /** Waits for runs that have begun, and frees what the engine keeps. Safe to call twice. */
+  dispose(): Promise<void> {
+    return this.runs.end(() => this.ready.release());
   }
 
   /** Begins to free what the engine keeps. */
@@ -64,6 +59,16 @@ export class CompiledGraph {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
+  }
+
+  private async feeds(
+    inputs: Readonly<Record<string, Tensor | ArrayInput>>,
+  ): Promise<Map<string, EngineArray>> {
+    const feeds = new Map<string, EngineArray>();
+    for (const input of this.graph.graph.inputs) {
+      feeds.set(input.name, await this.arrayOf(input, inputs[input.name]));
+    }
+    return feeds;
   }
 
   private async arrayOf(input: Input, given: Tensor | ArrayInput | undefined): Promise<EngineArray> {

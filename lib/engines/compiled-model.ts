@@ -14,6 +14,7 @@ import {
 import { outputOf } from '../models/output-of.ts';
 import { tidyOutput } from '../models/tidy-output.ts';
 import { type TraceOptions, trace } from '../tracing/trace.ts';
+import { Calls } from './calls.ts';
 import { arrayOfTensor, type Engine, type EngineArray, type EngineGraph, tensorOfArray } from './engine.ts';
 import { ReadyGraphs } from './ready-graphs.ts';
 
@@ -34,9 +35,7 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
   readonly model: Model;
   private readonly engine: Engine;
   private readonly graphs: ReadyGraphs;
-  /** those that have begun and not ended */
-  private readonly passes = new Set<Promise<unknown>>();
-  private ending: Promise<void> | undefined;
+  private readonly passes = new Calls();
 
   /** @param maxGraphs how many graphs are kept, each with weights of its own */
   constructor(model: Model, engine: Engine, maxGraphs: number) {
@@ -99,8 +98,7 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
 
   /** Waits for passes that have begun, and lets go of all graphs. The model is left alone. Safe to call twice. */
   dispose(): Promise<void> {
-    this.ending ??= this.end();
-    return this.ending;
+    return this.passes.end(() => this.graphs.release());
   }
 
   /** Begins to let go of all graphs. */
@@ -112,13 +110,8 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
     await this.dispose();
   }
 
-  private async end(): Promise<void> {
-    await Promise.allSettled(this.passes);
-    await this.graphs.release();
-  }
-
   private requireAlive(): void {
-    if (this.ending !== undefined) {
+    if (this.passes.isEnding) {
       throw new Dinov2Error('CompiledModel: forward() must come before dispose(), got a call after it');
     }
   }
@@ -128,13 +121,7 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
     options: MaskedForwardOptions,
     wanted: TraceOptions,
   ): Promise<Map<string, EngineArray>> {
-    const pass = feedsOf(pixelValues, options).then((feeds) => this.use(feeds, wanted));
-    this.passes.add(pass);
-    try {
-      return await pass;
-    } finally {
-      this.passes.delete(pass);
-    }
+    return this.passes.during(feedsOf(pixelValues, options).then((feeds) => this.use(feeds, wanted)));
   }
 
   private async use(

@@ -1,7 +1,7 @@
 /** An engine for tests: runs graphs on TF.js, and writes down what becomes of them. */
-import { dispose, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { TracedGraph } from '../../tracing/traced-graph.ts';
-import type { Engine, EngineArray, EngineGraph } from '../engine.ts';
+import { type Engine, type EngineArray, type EngineGraph, tensorOfArray } from '../engine.ts';
 
 /** One graph that was made ready. */
 export interface MadeGraph {
@@ -54,7 +54,7 @@ async function runOnTfjs(
   graph: TracedGraph,
   feeds: ReadonlyMap<string, EngineArray>,
 ): Promise<Map<string, EngineArray>> {
-  const inputs = [...feeds].map(([name, { data, shape, dtype }]) => [name, tensor(data, [...shape], dtype)]);
+  const inputs = [...feeds].map(([name, array]) => [name, tensorOfArray(array)]);
   const given: Record<string, Tensor> = Object.fromEntries(inputs);
   const results = await graph.run(given);
   const arrays = new Map<string, EngineArray>();
