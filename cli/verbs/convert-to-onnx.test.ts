@@ -51,7 +51,13 @@ test('every option of the model reaches it', () => {
   });
   const names: string[] = done.outputs.map((text: string) => text.split(' ')[0]);
   expect(names).toEqual(expect.arrayContaining(['last_hidden_state', 'hidden_states.0', 'attentions.0']));
-  expect(readFileSync(`${folder}/all.onnx`, 'latin1')).toContain('com.microsoft');
+});
+
+test("operators of ONNX Runtime's own are used where they are asked for", () => {
+  dinov2('convert', `${MODELS}plain-mlp`, 'standard.onnx', '--image-size', '28');
+  expect(readFileSync(`${folder}/standard.onnx`, 'latin1')).not.toContain('com.microsoft');
+  dinov2('convert', `${MODELS}plain-mlp`, 'own.onnx', '--image-size', '28', '--target', 'ort');
+  expect(readFileSync(`${folder}/own.onnx`, 'latin1')).toContain('com.microsoft');
 });
 
 test('some outputs alone', () => {
