@@ -64,7 +64,7 @@ function findPackage(gpu) {
     }
   }
   throw new Error(
-    `expected @tensorflow/tfjs-node in ${process.cwd()}, got none; npm install --ignore-scripts @tensorflow/tfjs-node`,
+    `expected @tensorflow/tfjs-node in ${process.cwd()}, got none; npm install --ignore-scripts @tensorflow/tfjs-node, see docs/tensorflow.md`,
   );
 }
 

@@ -45,7 +45,7 @@ onSupportedSystem('building TensorFlow', () => {
     const { status, err } = build(['python3', 'g++', 'npm']);
     expect(status).toBe(1);
     expect(err).toBe(
-      `build-tensorflow: expected @tensorflow/tfjs-node in ${project}, got none; npm install --ignore-scripts @tensorflow/tfjs-node\n`,
+      `build-tensorflow: expected @tensorflow/tfjs-node in ${project}, got none; npm install --ignore-scripts @tensorflow/tfjs-node, see docs/tensorflow.md\n`,
     );
   });
 
