@@ -2,6 +2,7 @@
 import { backend, engine, removeBackend } from '@tensorflow/tfjs-core';
 import { READY } from '../../backends/simd/control-block.ts';
 import { SimdBackend } from '../../backends/simd/simd-backend.ts';
+import { checkCompiled } from './check-compiled.ts';
 import { checkDigits, checkExamples, checkQuickStart } from './check-digits.ts';
 import { checkModels, checkPictures } from './check-references.ts';
 import { Findings } from './findings.ts';
@@ -30,6 +31,7 @@ export async function carryOut({ task, root, elsewhere, images, pictures }: Orde
     await checkExamples(base, pictures, findings);
     await checkPictures(fixtures, images, findings);
     await checkModels(fixtures, findings);
+    await checkCompiled(base, findings);
   }
   await checkQuickStart(base, findings);
   const took = (performance.now() - start) / 1000;

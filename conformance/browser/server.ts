@@ -20,7 +20,12 @@ const HEADERS: Record<Headers, Record<string, string>> = {
   },
 };
 
-const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
+const TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.wasm': 'application/wasm',
+};
 
 const PAGE = `<!doctype html><title>dinov2-tfjs</title><link rel="icon" href="data:,">
 <script type="module" src="page.js"></script>`;
@@ -88,6 +93,8 @@ export class TestServer {
         return readFile(join(this.root, 'conformance/fixtures', below));
       case 'models':
         return readFile(join(this.root, 'models', below));
+      case 'onnxruntime-web':
+        return readFile(join(this.root, 'node_modules/onnxruntime-web/dist', below));
       case 'pictures':
         return readFile(join(this.root, 'examples/pictures', below));
       case 'pixel-values': {

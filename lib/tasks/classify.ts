@@ -1,6 +1,7 @@
 /** From pictures to labels. */
 import { sigmoid, softmax, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
+import type { ProblemType } from '../configuration/config-fields.ts';
 import { modelOf, type Runnable } from '../engines/runnable.ts';
 import { requireKnownOptions } from '../known-options.ts';
 import { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';
@@ -51,15 +52,22 @@ export async function classify(
   const problemType =
     model.config.problemType ??
     (numLabels === 1 ? 'multi_label_classification' : 'single_label_classification');
-  using output = await model.forward(pixelValues, { outputHiddenStates: false, outputAttentions: false });
-  const { logits } = output;
-  const scores = tidy((): Tensor2D => {
-    if (problemType === 'single_label_classification') return softmax(logits);
-    return problemType === 'regression' ? logits.clone() : sigmoid(logits);
-  });
+  const output = await model.forward(pixelValues, { outputHiddenStates: false, outputAttentions: false });
+  let scores: Tensor2D;
+  try {
+    scores = tidy(() => scoresOf(output.logits, problemType));
+  } finally {
+    // not every browser knows `using`
+    output.dispose();
+  }
   return (await rowsOf(scores)).map((row) =>
     Array.from(row, (score, id) => ({ label: id2label[id] ?? `LABEL_${id}`, score }))
       .sort((a, b) => b.score - a.score)
       .slice(0, topK),
   );
+}
+
+function scoresOf(logits: Tensor2D, problemType: ProblemType): Tensor2D {
+  if (problemType === 'single_label_classification') return softmax(logits);
+  return problemType === 'regression' ? logits.clone() : sigmoid(logits);
 }

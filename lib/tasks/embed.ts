@@ -62,15 +62,20 @@ async function pooledFeatures(
     const { pooler_output } = await model.outputs(pixelValues, ['pooler_output']);
     return pooler_output as Tensor2D;
   }
-  using output = await model.forward(pixelValues, { outputHiddenStates: false, outputAttentions: false });
-  const { lastHiddenState, poolerOutput } = output;
-  return tidy(() => {
-    const mean = (): Tensor2D => patchMean(lastHiddenState, model.config.numRegisterTokens);
-    const pooled: Record<Pooling, () => Tensor2D> = {
-      cls: () => poolerOutput.clone(),
-      mean,
-      'cls+mean': () => concat([poolerOutput, mean()], 1) as Tensor2D,
-    };
-    return pooled[pool]();
-  });
+  const output = await model.forward(pixelValues, { outputHiddenStates: false, outputAttentions: false });
+  try {
+    const { lastHiddenState, poolerOutput } = output;
+    return tidy(() => {
+      const mean = (): Tensor2D => patchMean(lastHiddenState, model.config.numRegisterTokens);
+      const pooled: Record<Pooling, () => Tensor2D> = {
+        cls: () => poolerOutput.clone(),
+        mean,
+        'cls+mean': () => concat([poolerOutput, mean()], 1) as Tensor2D,
+      };
+      return pooled[pool]();
+    });
+  } finally {
+    // not every browser knows `using`
+    output.dispose();
+  }
 }
