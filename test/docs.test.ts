@@ -58,8 +58,13 @@ const STAND_INS: readonly [RegExp, string][] = [
   [/dinov2_vitb14_pretrain\.pth|teacher_checkpoint\.pth/g, `${ROOT}models/digits`],
   [/cat\.jpg/g, `${ROOT}examples/pictures/photos/astronaut.jpg`],
   [/--layers \S+/g, '--layers 1,2'],
+  [/ --execution-provider( cuda| cpu)+/g, ''],
+  [/--outputs \S+/g, '--outputs logits'],
   [/--reference reference\.safetensors/g, `--reference ${ROOT}conformance/fixtures/digits.safetensors`],
 ];
+
+/** ONNX Runtime's WebAssembly build is installed, in place of the native one that samples speak of. */
+const ON_WEB = new URL('../cli/testing/onnxruntime.mjs?web', import.meta.url).href;
 
 const commands = samples('sh').flatMap(({ where, text }) =>
   text
@@ -81,7 +86,7 @@ function runCommand({ line }: { line: string }): void {
       .split(' ')
       .slice(2);
     const main = join(ROOT, 'dist', 'cli', 'main.js');
-    execFileSync(process.execPath, [main, ...words], { cwd: folder, stdio: 'pipe' });
+    execFileSync(process.execPath, ['--import', ON_WEB, main, ...words], { cwd: folder, stdio: 'pipe' });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
