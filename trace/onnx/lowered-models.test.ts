@@ -218,6 +218,7 @@ test.each(['standard', 'ort'] as const)('attention of some queries alone, for %s
       masked: of(biased, { mask }),
       shared: of(biased),
       activated: of(linear(x as Tensor, weight, { bias, activation: 'gelu' })),
+      summed: of(linear(x as Tensor, weight, { bias, residual: { input: tf.tanh(biased), scale: bias } })),
     };
   };
   const graph = await traceProgram(program, [{ name: 'x', shape: [BATCH, 4, 3], dtype: 'float32' }]);
