@@ -171,6 +171,14 @@ describe('weights', () => {
       return { y: tf.matMul(square, square, false, true) };
     }));
 
+  test('a weight that several products take is written once', async () => {
+    const model = await expectSame(({ x }) => {
+      const square = tf.tensor2d([1, 2, 3, 4, 5, 6, 7, 8, 9], [3, 3]);
+      return { y: linear(linear(x as Tensor, square), square) };
+    });
+    expect(model.tensors.map(({ shape }) => shape)).toEqual([[3, 3]]);
+  });
+
   test('equal numbers are written once', async () => {
     const model = await expectSame(({ x }) => ({
       y: tf.add(tf.expm1(x as Tensor), tf.expm1(tf.neg(x as Tensor))),
@@ -179,6 +187,26 @@ describe('weights', () => {
     expect(names.length).toBe(new Set(names).size);
     expect(names).toEqual(['float32_0.5', 'float32_1']);
   });
+});
+
+test("what ONNX Runtime's attention does itself is not written besides, and weights keep their names", async () => {
+  const weight = tf.tensor2d(new Float32Array(12 * 3).map(Math.sin), [12, 3]);
+  const bias = tf.tensor1d(new Float32Array(12).map(Math.cos));
+  const names = new Map([
+    [weight.dataId, 'qkv.weight'],
+    [bias.dataId, 'qkv.bias'],
+  ]);
+  const graph = await traceProgram(
+    ({ x }) => ({
+      y: attention(linear(x as tf.Tensor3D, weight, { bias }), { numHeads: 2, scale: 0.5 }),
+    }),
+    [{ name: 'x', shape: [BATCH, 4, 3], dtype: 'float32' }],
+    names,
+  );
+  const { nodes, tensors } = lowerGraph(graph, { target: 'ort' });
+  expect(nodes.map(({ operator }) => operator)).toEqual(['MatMul', 'Split', 'MultiHeadAttention']);
+  expect(tensors.map(({ name }) => name).sort()).toEqual(['qkv.bias', 'qkv.weight']);
+  dispose([weight, bias]);
 });
 
 test("ONNX Runtime's own attention is used where it is asked for and there is no mask", async () => {

@@ -11,6 +11,7 @@ import {
   type OnnxTensor,
   type OnnxType,
 } from './onnx-model.ts';
+import { transposeMatrix } from './transpose-matrix.ts';
 
 /** Whose operators may be used. */
 export type OnnxTarget = 'standard' | 'ort';
@@ -33,6 +34,7 @@ export class Lowering {
   private readonly names = new Map<Value, string>();
   private readonly taken = new Set<string>();
   private readonly shared = new Map<string, string>();
+  private readonly transposed = new Map<Constant, string>();
   private readonly uses: ReadonlyMap<Value, number>;
   private scope = '';
 
@@ -106,6 +108,18 @@ export class Lowering {
       return narrow((await read()) as Float32Array, 'F16').bytes;
     });
     return this.cast(half, 'float32');
+  }
+
+  /** Adds a constant matrix the other way round, once for all that take it. */
+  transposedConstant(matrix: Constant): string {
+    const known = this.transposed.get(matrix);
+    if (known !== undefined) return known;
+    const [rows = 0, columns = 0] = matrix.shape;
+    const name = this.constant(matrix, [columns, rows], async () =>
+      transposeMatrix(await matrix.read(), rows, columns),
+    );
+    this.transposed.set(matrix, name);
+    return name;
   }
 
   /** Adds a tensor of whole numbers, such as a shape or a list of axes; equal ones are one. */

@@ -3,18 +3,12 @@ import { FUSED_EXTRACT_PATCHES, FUSED_LINEAR } from '../../../ops/kernel-names.t
 import { fixedLength, fixedShape } from '../../graph/build.ts';
 import { inputOf, type Operation, type Value } from '../../graph/graph.ts';
 import type { Lowering } from '../lowering.ts';
-import { transposeMatrix } from '../transpose-matrix.ts';
 import { FLOATS, type Lower, type Lowers, NUMBERS, numbersOf, only } from './lower.ts';
 
 /** A matrix the other way round; a constant one is written that way. */
 function transposed(value: Value, lowering: Lowering): string {
   const rank = value.shape.length;
-  if (value.kind === 'constant' && rank === 2) {
-    const [rows = 0, columns = 0] = value.shape;
-    return lowering.constant(value, [columns, rows], async () =>
-      transposeMatrix(await value.read(), rows, columns),
-    );
-  }
+  if (value.kind === 'constant' && rank === 2) return lowering.transposedConstant(value);
   const perm = Array.from({ length: rank }, (_, i) => i);
   return lowering.transpose(lowering.name(value), [...perm.slice(0, -2), rank - 1, rank - 2]);
 }
