@@ -111,3 +111,17 @@ test('weights are read when they are asked for, and have to be there then', asyn
   await expect(constant?.read()).rejects.toThrow(TraceError);
   await expect(constant?.read()).rejects.toThrow(/^block\.weight: expected a tensor that is still there/);
 });
+
+test('a weight under another shape has its name, and is read no earlier', async () => {
+  const weight = tf.tensor1d([1, 2, 3]);
+  const names = new Map([[weight.dataId, 'block.weight']]);
+  const graph = await traceProgram(
+    of((x) => tf.mul(x, tf.reshape(weight, [1, 3]))),
+    [X],
+    names,
+  );
+  const [constant] = constantsOf(graph);
+  expect(constant).toMatchObject({ name: 'block.weight', shape: [1, 3] });
+  weight.dispose();
+  await expect(constant?.read()).rejects.toThrow(/a tensor that is still there/);
+});
