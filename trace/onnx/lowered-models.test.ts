@@ -4,6 +4,7 @@ import { dispose, type Tensor, type Tensor2D, tensor, tensor2d } from '@tensorfl
 import { TraceError } from '../../errors/errors.ts';
 import { setDevice } from '../../lib/devices.ts';
 import { attention } from '../../ops/attention.ts';
+import { extractPatches } from '../../ops/extract-patches.ts';
 import { linear } from '../../ops/linear.ts';
 import { constantOf, operation } from '../graph/build.ts';
 import { BATCH, type Dimension } from '../graph/dimension.ts';
@@ -187,6 +188,19 @@ describe('weights', () => {
     expect(names.length).toBe(new Set(names).size);
     expect(names).toEqual(['float32_0.5', 'float32_1']);
   });
+});
+
+test('patches that a convolution takes by itself are not written besides', async () => {
+  const weight = tf.tensor2d(new Float32Array(5 * 12).map(Math.sin), [5, 12]);
+  const graph = await traceProgram(
+    ({ x }) => ({ y: linear(extractPatches(x as tf.Tensor4D, [2, 2]), weight) }),
+    [{ name: 'x', shape: [BATCH, 3, 4, 6], dtype: 'float32' }],
+  );
+  const { nodes, tensors } = lowerGraph(graph);
+  expect(nodes.map(({ operator }) => operator)).toEqual(['Conv', 'Reshape', 'Transpose']);
+  const taken = nodes.flatMap(({ inputs }) => inputs);
+  expect(tensors.map(({ name }) => name).filter((name) => !taken.includes(name))).toEqual([]);
+  weight.dispose();
 });
 
 test("what ONNX Runtime's attention does itself is not written besides, and weights keep their names", async () => {
