@@ -22,8 +22,6 @@ const PASSES: readonly ((graph: Graph) => Graph)[] = [
   simplifyConcat,
   foldConstants,
   foldAttentionScale,
-  foldConstants,
-  shareCommon,
   sliceEarly,
   foldConstants,
   shareCommon,
