@@ -41,8 +41,12 @@ export async function bundle(entryPoints: readonly string[], outdir: string): Pr
   return metafile;
 }
 
-/** What is loaded at the start, and what each dynamic import adds, largest first. */
-export async function loads({ outputs }: Metafile): Promise<Load[]> {
+/**
+ * What is loaded at the start, and what each dynamic import adds, largest first.
+ *
+ * @param start the end of the path of the page's own entry point; a file that only Node imports is still an output
+ */
+export async function loads({ outputs }: Metafile, start: string): Promise<Load[]> {
   const closure = (path: string, found = new Set<string>()): Set<string> => {
     if (found.has(path)) return found;
     found.add(path);
@@ -64,11 +68,9 @@ export async function loads({ outputs }: Metafile): Promise<Load[]> {
       imports.filter(({ kind }) => kind === 'dynamic-import').map(({ path }) => path),
     ),
   );
-  // a Node file that nothing asks for any more is still an output, an empty one
-  const entry = Object.entries(outputs).find(
-    ([path, { entryPoint, bytes }]) => entryPoint && bytes > 0 && !lazy.has(path),
-  );
-  const initial = closure(entry?.[0] ?? '');
+  const [entry] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint?.endsWith(start)) ?? [];
+  if (entry === undefined) throw new Error(`${start}: expected an entry point, got none of this name`);
+  const initial = closure(entry);
   const later = await Promise.all(
     [...lazy].map((path) =>
       measure(

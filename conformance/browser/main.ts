@@ -31,7 +31,7 @@ let failed = false;
 try {
   const metafile = await bundle([join(ROOM, 'quick-start.js')], join(folder, 'quick-start'));
   process.stdout.write('bundle of a page that classifies a picture, bytes (minified, gzip)\n');
-  for (const { name, minified, gzipped } of await loads(metafile)) {
+  for (const { name, minified, gzipped } of await loads(metafile, 'quick-start.js')) {
     process.stdout.write(`  ${String(minified).padStart(7)} ${String(gzipped).padStart(7)}  ${name}\n`);
   }
 
