@@ -57,6 +57,18 @@ test('a fixed batch is the only one that the graph takes', () =>
     dispose([two, three, results]);
   }));
 
+test('a graph outlives the positions that the model keeps for a while', () =>
+  withSmallModel(async (model) => {
+    const pixels = waves([1, 3, 20, 24]);
+    using eager = model.forward(pixels);
+    const graph = await trace(model, pixels);
+    for (const H of [24, 28, 32, 36]) model.forward(waves([1, 3, H, 16])).dispose();
+    const pixel_values = pixelTensor(pixels);
+    const results = await graph.run({ pixel_values });
+    close(results.last_hidden_state, eager.lastHiddenState);
+    dispose([pixel_values, results]);
+  }));
+
 test('an example may be a tensor, pixel values, or a shape alone: its values do not count', () =>
   withSmallModel(async (model) => {
     const blank = zeros([1, 3, 16, 16]);
@@ -215,6 +227,13 @@ test.each<[unknown, object, new (message: string) => Error, RegExp]>([
   [{}, { outputs: ['logits'] }, OptionError, /outputs among last_hidden_state, pooler_output, got "logits"/],
   [{}, { outputs: [] }, OptionError, /expected names of outputs, got an empty list/],
   [{}, { outputs: 'pooler_output' }, OptionError, /expected outputs to be a list of names/],
+  [{}, { outputs: [null] }, OptionError, /expected outputs to be a list of names, got \[null\]/],
+  [
+    {},
+    { outputs: ['toString'] },
+    OptionError,
+    /expected outputs among last_hidden_state, pooler_output, got "toString"/,
+  ],
   [{}, { outputHiddenStates: 3 }, OptionError, /outputHiddenStates must be .* from -3 to 2, got 3/],
   [{}, { processor: {} }, OptionError, /expected processor to be an image processor/],
   [{}, { boolMaskedPos: { shape: [1, 15] } }, ShapeError, /boolMaskedPos must be .* got \[2, 15\]/],

@@ -1,5 +1,5 @@
 /** The tensors from outside a program that are constants of its graph: weights, above all. */
-import { type DataId, type DataType, engine, type TensorInfo } from '@tensorflow/tfjs-core';
+import { type DataId, type DataType, engine, Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import { TraceError } from '../../errors/errors.ts';
 import { constantValues } from '../graph/constant-values.ts';
 import type { Constant, GraphDtype } from '../graph/graph.ts';
@@ -18,6 +18,14 @@ export class BorrowedConstants {
   /** @param info a tensor that its owner keeps until the graph has been used */
   of(info: TensorInfo): Constant {
     return this.constants.of(info, () => borrowed(info, this.names.get(info.dataId)));
+  }
+
+  /**
+   * Whether what the tensor is must be copied: one that a program keeps beside its weights, such as a table in a cache,
+   * may be let go of long before them.
+   */
+  isFleeting(info: TensorInfo): boolean {
+    return info instanceof Tensor && info.kept && !this.names.has(info.dataId);
   }
 }
 

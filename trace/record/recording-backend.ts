@@ -158,7 +158,7 @@ export class RecordingBackend extends KernelBackend {
   }
 
   private constantOf(info: TensorInfo): Constant {
-    if (!this.made.has(info.dataId)) return this.borrowed.of(info);
+    if (!this.made.has(info.dataId) && !this.borrowed.isFleeting(info)) return this.borrowed.of(info);
     return this.copied.of(info, () => {
       const { dataId, shape } = info;
       const dtype = graphDtype(info.dtype);
