@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { relativeDifference } from '../conformance/testing/relative-difference.ts';
 import { memorySource } from '../weights/byte-source.ts';
 import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
-import { DIGITS, dinov2, dinov2OnRuntime, folder, MODEL, REFERENCE } from './testing/command.ts';
+import { DIGITS, dinov2, dinov2OnRuntime, folder, MODEL, REFERENCE, startDinov2 } from './testing/command.ts';
 
 const ENGINE = ['--engine', 'onnxruntime', '--threads', '1'];
 const PICTURE = `${DIGITS}/seven.png`;
@@ -96,4 +96,26 @@ test('an engine that does not exist is a usage error', () => {
   const { status, err } = dinov2('embed', PICTURE, '-m', MODEL, '--engine', 'tensorrt');
   expect(err).toMatch(/Allowed choices are tfjs, onnxruntime/);
   expect(status).toBe(2);
+});
+
+test('a package of that name that is not ONNX Runtime is refused', () => {
+  const { status, err } = dinov2OnRuntime('strange', 'embed', PICTURE, '-m', MODEL, ...ENGINE);
+  expect(err).toBe(
+    'dinov2: onnxruntime: expected the package onnxruntime-node, got one without InferenceSession and Tensor; install it: npm install onnxruntime-node\n',
+  );
+  expect(status).toBe(1);
+});
+
+test('a folder for temporary files that is not there is named, and how to name another', async () => {
+  const env = { ...process.env, TMPDIR: join(folder, 'nowhere') };
+  const child = startDinov2(['embed', PICTURE, '-m', MODEL, ...ENGINE], env, 'web');
+  let err = '';
+  child.stderr.on('data', (text) => {
+    err += text;
+  });
+  const status = await new Promise((resolve) => child.on('close', resolve));
+  expect(err).toMatch(
+    /^dinov2: .*nowhere: expected a folder for temporary files, got ENOENT; let TMPDIR name one/,
+  );
+  expect(status).toBe(1);
 });

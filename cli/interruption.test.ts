@@ -1,5 +1,5 @@
 /** What is left when somebody stops the command. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HubServer } from '../weights/testing/hub-server.ts';
 import { DIGITS, folder, MODEL, startDinov2 } from './testing/command.ts';
@@ -38,3 +38,19 @@ test('Ctrl-C in a download leaves its part where the next one finds it', async (
   expect(ended).toBe('SIGINT');
   expect(parts()).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.incomplete$/)]);
 });
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s while ONNX Runtime reads a model leaves no temporary file',
+  async (signal) => {
+    const temporary = join(folder, `temporary-${signal}`);
+    mkdirSync(temporary);
+    const words = ['embed', `${DIGITS}/one.png`, '-m', MODEL, '--engine', 'onnxruntime', '--threads', '1'];
+    const child = startDinov2(words, { ...process.env, TMPDIR: temporary }, 'stalled');
+    const models = () => readdirSync(temporary).filter((name) => name.startsWith('dinov2-onnx-'));
+    while (models().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill(signal);
+    const ended = await new Promise((resolve) => child.on('close', (_, by) => resolve(by)));
+    expect(ended).toBe(signal);
+    expect(models()).toEqual([]);
+  },
+);

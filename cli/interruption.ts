@@ -24,3 +24,16 @@ export async function interruptible<Result>(work: (signal: AbortSignal) => Promi
     if (received !== undefined) process.kill(process.pid, received);
   }
 }
+
+/**
+ * Has something put away at once when a signal ends the command, whatever it is doing.
+ *
+ * Where `interruptible` work is going on, it is that which ends the command.
+ */
+export function whenStopped(putAway: () => void): void {
+  const stop = (signal: NodeJS.Signals): void => {
+    putAway();
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
+  for (const signal of STOP_SIGNALS) process.once(signal, stop);
+}

@@ -4,14 +4,14 @@ import { OptionError } from '../errors/errors.ts';
 import { DINOV2_PROCESSOR } from '../images/processor-config.ts';
 import { setDevice } from '../lib/devices.ts';
 import { compile } from '../lib/engines/compile.ts';
-import { importOnnxRuntime } from '../lib/engines/onnx-runtime-node.ts';
+import { importOnnxRuntime, removeTemporaryModels } from '../lib/engines/onnx-runtime-node.ts';
 import type { Runnable } from '../lib/engines/runnable.ts';
 import { BitImageProcessor } from '../lib/image-processor.ts';
 import type { LoadOptions } from '../lib/loading/load-model.ts';
 import type { AnyModel } from '../lib/models/any-model.ts';
 import type { RepositoryOptions } from '../weights/repositories/repository.ts';
 import type { ModelOptions } from './common-options.ts';
-import { interruptible } from './interruption.ts';
+import { interruptible, whenStopped } from './interruption.ts';
 import { say } from './messages.ts';
 import { startProgress } from './progress.ts';
 
@@ -52,6 +52,8 @@ export async function onEngine<Model extends AnyModel>(
   { engine, executionProvider, threads }: ModelOptions,
 ): Promise<Runnable<Model>> {
   if (engine === 'tfjs') return model;
+  // the engine makes its files at the first pass
+  whenStopped(removeTemporaryModels);
   return compile(model, { engine, executionProviders: executionProvider, threads });
 }
 

@@ -33,10 +33,16 @@ export function dinov2(...words: string[]): Ended {
   return runNode([COMMAND, ...words]);
 }
 
-/** Runs the command to its end where the package `onnxruntime-node` is absent, or is the WebAssembly build. */
-export function dinov2OnRuntime(runtime: 'absent' | 'web', ...words: string[]): Ended {
-  const prelude = new URL(`onnxruntime.mjs?${runtime}`, import.meta.url).href;
-  return runNode(['--import', prelude, COMMAND, ...words]);
+/** What `onnxruntime-node` is to a command: see `onnxruntime.mjs`. */
+export type RuntimeInPlace = 'absent' | 'web' | 'stalled' | 'strange';
+
+/** Runs the command to its end where the package `onnxruntime-node` is absent, or is something else. */
+export function dinov2OnRuntime(runtime: RuntimeInPlace, ...words: string[]): Ended {
+  return runNode([...onRuntime(runtime), COMMAND, ...words]);
+}
+
+function onRuntime(runtime: RuntimeInPlace): string[] {
+  return ['--import', new URL(`onnxruntime.mjs?${runtime}`, import.meta.url).href];
 }
 
 function runNode(words: string[]): Ended {
@@ -45,6 +51,11 @@ function runNode(words: string[]): Ended {
 }
 
 /** Starts the command and leaves it running. */
-export function startDinov2(words: string[], env = process.env): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [COMMAND, ...words], { cwd: folder, env });
+export function startDinov2(
+  words: string[],
+  env = process.env,
+  runtime?: RuntimeInPlace,
+): ChildProcessWithoutNullStreams {
+  const before = runtime === undefined ? [] : onRuntime(runtime);
+  return spawn(process.execPath, [...before, COMMAND, ...words], { cwd: folder, env });
 }

@@ -2,7 +2,8 @@
  * Imported before the command: what `onnxruntime-node` is to it.
  *
  * `?absent`: no such package. `?web`: the WebAssembly build, which is among the development packages, in the clothes of the
- * native one.
+ * native one. `?stalled`: the same, which never comes to an end with a model. `?strange`: a package of that name that is
+ * something else.
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire, register } from 'node:module';
@@ -14,19 +15,22 @@ const hooks = (found) =>
   `export const resolve = (name, context, next) => name === '${PACKAGE}' ? ${found} : next(name, context);`;
 
 const { search } = new URL(import.meta.url);
-const inPlace = new URL('?as-node', import.meta.url).href;
+const inPlace = new URL(`?as-node-${search.slice(1)}`, import.meta.url).href;
 if (search === '?absent') install(`next('${PACKAGE}-that-is-not-there', context)`);
-if (search === '?web') install(`{ url: '${inPlace}', shortCircuit: true }`);
+if (['?web', '?stalled'].includes(search)) install(`{ url: '${inPlace}', shortCircuit: true }`);
+if (search === '?strange')
+  install(`{ url: 'data:text/javascript,export const run = 1', shortCircuit: true }`);
 
 function install(found) {
   register(`data:text/javascript,${encodeURIComponent(hooks(found))}`);
 }
 
-const web = search === '?as-node' ? createRequire(import.meta.url)('onnxruntime-web') : undefined;
+const web = search.startsWith('?as-node') ? createRequire(import.meta.url)('onnxruntime-web') : undefined;
 export const env = web?.env;
 export const Tensor = web?.Tensor;
 export const InferenceSession = {
   async create(path, { executionProviders = [], ...options }) {
+    if (search === '?as-node-stalled') return new Promise((resolve) => setTimeout(resolve, 1e8));
     const strange = executionProviders.find((name) => name !== 'cpu');
     if (strange !== undefined) throw new Error(`no ${strange} here`);
     const externalData = [{ path: 'model.onnx.data', data: await readFile(`${path}.data`) }];

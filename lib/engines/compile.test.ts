@@ -97,7 +97,7 @@ test('options become those of sessions, named ones before others', () =>
         intraOpNumThreads: 3,
         graphOptimizationLevel: 'basic',
       });
-      expect(runtime.env.wasm.numThreads).toBe(3);
+      expect(runtime.env.wasm?.numThreads).toBe(3);
     },
   ));
 
@@ -167,6 +167,7 @@ test.each<[object, RegExp]>([
   [{ threads: 1.5 }, /threads must be a positive integer, got 1\.5/],
   [{ provider: 'cpu' }, /compile: expected options among .*, got provider$/],
   [{ executionProviders: 'cpu' }, /executionProviders must be a list, got "cpu"/],
+  [{ runtime: null }, /expected runtime to be the package onnxruntime-web or onnxruntime-node/],
   [{ runtime: {} }, /expected runtime to be the package onnxruntime-web or onnxruntime-node/],
   [{ runtime: { InferenceSession: { create: () => 1 } } }, /expected runtime to be the package/],
 ])('refuses the options %j', (options, message) =>

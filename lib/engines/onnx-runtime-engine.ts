@@ -5,12 +5,13 @@ import { encodeBytes } from '../../trace/onnx/encode-model.ts';
 import { lowerGraph } from '../../trace/onnx/lower-graph.ts';
 import type { OnnxModel } from '../../trace/onnx/onnx-model.ts';
 import type { Engine, EngineArray, EngineGraph } from './engine.ts';
-import type {
-  ExecutionProvider,
-  OnnxRuntime,
-  OrtSession,
-  OrtSessionOptions,
-  OrtTensor,
+import {
+  type ExecutionProvider,
+  isOnnxRuntime,
+  type OnnxRuntime,
+  type OrtSession,
+  type OrtSessionOptions,
+  type OrtTensor,
 } from './onnx-runtime.ts';
 
 /** How ONNX Runtime runs a model. */
@@ -32,7 +33,7 @@ export interface OnnxRuntimeOptions {
 export async function onnxRuntimeEngine(options: OnnxRuntimeOptions): Promise<Engine> {
   const { threads, executionProviders, sessionOptions = {} } = options;
   if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1)) {
-    throw new OptionError(`compile: threads must be a positive integer, got ${threads}`);
+    throw new OptionError(`compile: threads must be a positive integer, got ${shown(threads)}`);
   }
   if (executionProviders !== undefined && !Array.isArray(executionProviders)) {
     throw new OptionError(`compile: executionProviders must be a list, got ${shown(executionProviders)}`);
@@ -43,7 +44,8 @@ export async function onnxRuntimeEngine(options: OnnxRuntimeOptions): Promise<En
     ...(threads && { intraOpNumThreads: threads }),
   };
   const { runtime, open } = await sessionsOf(options.runtime);
-  if (threads !== undefined) runtime.env.wasm.numThreads = threads;
+  const { wasm } = runtime.env;
+  if (threads !== undefined && wasm !== undefined) wasm.numThreads = threads;
   return async (graph) => {
     const model = lowerGraph(graph.graph, { target: 'ort', bytes: graph.byteInputs });
     const session = await inWords(`making a session${providersIn(settings)}`, () => open(model, settings));
@@ -58,7 +60,7 @@ interface Sessions {
 
 async function sessionsOf(given: OnnxRuntime | undefined): Promise<Sessions> {
   if (given !== undefined) {
-    if (typeof given.InferenceSession?.create !== 'function' || typeof given.Tensor !== 'function') {
+    if (!isOnnxRuntime(given)) {
       throw new OptionError(
         'compile: expected runtime to be the package onnxruntime-web or onnxruntime-node, got something else',
       );

@@ -36,7 +36,8 @@ export interface OrtSessionOptions {
 
 /** The packages `onnxruntime-node` and `onnxruntime-web`. */
 export interface OnnxRuntime {
-  readonly env: { readonly wasm: { numThreads?: number | undefined } };
+  /** `wasm` is there where the package is, or contains, WebAssembly */
+  readonly env: { readonly wasm?: { numThreads?: number | undefined } | undefined };
   readonly InferenceSession: {
     create(path: string, options: OrtSessionOptions): Promise<OrtSession>;
     create(bytes: Uint8Array, options: OrtSessionOptions): Promise<OrtSession>;
@@ -46,4 +47,20 @@ export interface OnnxRuntime {
     data: OrtArrays[Type],
     dims: readonly number[],
   ) => OrtTensor;
+}
+
+/** Whether a value, such as what a module exports, has the parts that are used here. */
+export function isOnnxRuntime(value: unknown): value is OnnxRuntime {
+  if (!isObject(value)) return false;
+  const { env, InferenceSession, Tensor } = value;
+  return (
+    isObject(env) &&
+    isObject(InferenceSession) &&
+    typeof InferenceSession.create === 'function' &&
+    typeof Tensor === 'function'
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && (typeof value === 'object' || typeof value === 'function');
 }
