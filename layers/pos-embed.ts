@@ -1,5 +1,6 @@
 /** Position embeddings and their interpolation to other grids. */
 import { concat, dispose, keep, type Rank, reshape, slice, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
+import { ShapeError } from '../errors/errors.ts';
 import { bicubicAntialiasMatrix, bicubicMatrix } from '../ops/bicubic.ts';
 import { interpolateGrid } from '../ops/interpolate.ts';
 import type { Initialisation, WeightReader } from './weight-reader.ts';
@@ -28,6 +29,9 @@ const INTERPOLATE_OFFSET = 0.1;
 
 /** Grids kept at once; a batch job meets one or two, a search over sizes should not fill the memory. */
 const KEPT_GRIDS = 4;
+
+/** Values of the largest table that is made, 2 GB: beyond, memory would end before the pictures do. */
+const LARGEST_TABLE = 2 ** 29;
 
 /**
  * A table with one vector for CLS and one per patch of the trained grid.
@@ -65,6 +69,7 @@ export class PosEmbed {
    * @param squarePicture whether the picture, in pixels, is square: only then is a table that has the right
    *   number of entries used as it is
    * @returns [1, 1 + h·w, D]; borrowed from this layer, which keeps the last few grids
+   * @throws ShapeError if there would be more than 2 GB of them
    */
   forward(height: number, width: number, squarePicture: boolean): Tensor3D {
     const [tableHeight, tableWidth] = this.grid;
@@ -95,6 +100,11 @@ export class PosEmbed {
   private resample(height: number, width: number): Tensor3D {
     const [tableHeight, tableWidth] = this.grid;
     const dim = this.table.shape[2];
+    if (height * width * dim > LARGEST_TABLE) {
+      throw new ShapeError(
+        `PosEmbed: expected positions of at most 2 GB, got a grid of ${height}×${width} patches; take smaller pictures`,
+      );
+    }
     const rowWeights = this.axisWeights(tableHeight, height);
     const columnWeights = this.axisWeights(tableWidth, width);
     return tidy(() => {

@@ -16,6 +16,14 @@ test('pictures of as many patches in different grids get positions of their own'
     expect(square).toBe(model.layers.embeddings.posEmbed.table);
   }));
 
+test('positions that would fill the memory are refused', () =>
+  withSmallModel((model) => {
+    const { posEmbed } = model.layers.embeddings;
+    expect(() => posEmbed.forward(25_000_000, 25_000_000, true)).toThrow(
+      /^PosEmbed: expected positions of at most 2 GB, got a grid of 25000000×25000000 patches/,
+    );
+  }));
+
 test('at the trained size every way of resampling positions gives the same tokens', async () => {
   const pixels = {
     data: Float32Array.from({ length: 3 * 24 * 24 }, (_, i) => Math.sin(i)),
