@@ -111,3 +111,9 @@ test('the help names the options of ONNX', () => {
     expect(out).toContain(option);
   }
 });
+
+test('outputs are named in one way', () => {
+  const { status, err } = dinov2('convert', MODEL, 'names.onnx', '--outputs', 'logits', '--attentions');
+  expect(err).toMatch(/^dinov2: --outputs: expected all names in one list, got --hidden-states or/);
+  expect(status).toBe(1);
+});

@@ -109,6 +109,11 @@ export async function convertToOnnxFile(
 ): Promise<void> {
   const { dtype, head, numAttentionHeads, hiddenStates, attentions, json } = options;
   if (dtype === 'bf16') throw new OptionError('--dtype: expected f32 or f16 for ONNX, got bf16');
+  if (options.outputs !== undefined && (hiddenStates || attentions)) {
+    throw new OptionError(
+      '--outputs: expected all names in one list, got --hidden-states or --attentions too; name them, as in attentions.0',
+    );
+  }
   const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
   const config = options.config === undefined ? undefined : await readConfigFile(options.config);
   // nothing is computed but what constants make: weights need no packing, and are read where they are

@@ -1,11 +1,11 @@
 /** From checkpoints to ONNX files and folders; what is in the files is run where ONNX Runtime can. */
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as runtime from 'onnxruntime-web';
 import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
-import { OptionError, SourceError } from '../../errors/errors.ts';
+import { SourceError } from '../../errors/errors.ts';
 import { openFixture, tensorsOf } from '../../weights/testing/checkpoints.ts';
 import { torchStateDict } from '../../weights/testing/torch-file.ts';
 import { Dinov2Config } from '../configuration/dinov2-config.ts';
@@ -267,40 +267,4 @@ test('progress of reading and of writing, and a stop in between', async () => {
   expect(read.at(-1)).toBe(1);
   expect(written).toHaveLength(1);
   expect(readdirSync(folder)).toEqual([]);
-});
-
-test.each<[object, RegExp]>([
-  [{ input: 'bytes' }, /input must be float32 or uint8, got "bytes"/],
-  [{ imageSize: 0 }, /imageSize must be pixels, got 0/],
-  [{ imageSize: [224] }, /imageSize must be pixels, got \[224\]/],
-  [{ imageSize: '224' }, /imageSize must be pixels, got "224"/],
-  [{ batch: 0 }, /batch must be a positive integer, got 0/],
-  [{ architecture: 'Dinov2' }, /expected one of Dinov2Model, .*, got "Dinov2"/],
-  [{ dtype: 'bf16' }, /dtype: expected one of f32, f16, got "bf16"/],
-  [{ target: 'onnx' }, /target: expected one of standard, ort, got "onnx"/],
-  [{ outputs: ['embedding'] }, /expected outputs among logits, got "embedding"/],
-  [{ size: 224 }, /convertToOnnx: expected options among .*, got size$/],
-])('refuses %j, and leaves nothing', async (options, message) => {
-  for (const target of ['model.onnx', 'folder']) {
-    const attempt = convertToOnnx(DIGITS, inFolder(target), options);
-    await expect(attempt).rejects.toThrow(OptionError);
-    await expect(attempt).rejects.toThrow(message);
-  }
-  expect(readdirSync(folder)).toEqual([]);
-});
-
-test('refuses a target that is no name, and a source that is not there', async () => {
-  for (const target of ['', undefined, inFolder('model.safetensors')]) {
-    await expect(convertToOnnx(DIGITS, target as string)).rejects.toThrow(
-      /expected the name of a folder or an \.onnx file/,
-    );
-  }
-  await expect(convertToOnnx(inFolder('nowhere'), inFolder('model.onnx'))).rejects.toThrow(SourceError);
-  expect(existsSync(inFolder('model.onnx'))).toBe(false);
-});
-
-test('a file where the folder should be is an error that names it', async () => {
-  writeFileSync(inFolder('taken'), 'mine');
-  await expect(convertToOnnx(DIGITS, inFolder('taken'))).rejects.toThrow(/taken/);
-  expect(readFileSync(inFolder('taken'), 'utf8')).toBe('mine');
 });

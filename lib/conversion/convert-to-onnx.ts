@@ -214,7 +214,7 @@ function cropSize(processor: ProcessorConfig | undefined): readonly [number, num
 }
 
 function pictureSize(given: number | readonly [number, number]): readonly [number, number] {
-  const [height, width] = typeof given === 'number' ? [given, given] : given;
+  const [height, width] = Array.isArray(given) ? given : [given, given];
   if (![height, width].every((length) => Number.isSafeInteger(length) && length > 0)) {
     throw new OptionError(`convertToOnnx: imageSize must be pixels, got ${shown(given)}`);
   }

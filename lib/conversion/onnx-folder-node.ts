@@ -1,7 +1,8 @@
 /** A model's folder as transformers.js reads it. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SourceError } from '../../errors/errors.ts';
+import { externalName } from '../../trace/onnx/write-onnx-node.ts';
 import { openFileSink } from '../../weights/write/file-sink-node.ts';
 import { requireFreeTarget, writeWhole } from '../../weights/write/write-whole-node.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
@@ -35,10 +36,12 @@ const KINDS: Readonly<Record<Architecture, ModelKind>> = {
  */
 export async function requireFreeModel(
   target: string,
-  options: Pick<ExportOnnxOptions, 'dtype' | 'overwrite'>,
+  options: Pick<ExportOnnxOptions, 'dtype' | 'externalData' | 'overwrite'>,
 ): Promise<void> {
   const path = target.endsWith('.onnx') ? target : modelPath(target, options);
   await requireFreeTarget(path, { overwrite: options.overwrite });
+  if (options.externalData !== true) return;
+  await requireFreeTarget(join(dirname(path), externalName(path)), { overwrite: options.overwrite });
 }
 
 function modelPath(folder: string, { dtype = 'f32' }: Pick<ExportOnnxOptions, 'dtype'>): string {
