@@ -1,14 +1,19 @@
 /** Options that don't exist. */
 import { OptionError } from '../errors/errors.ts';
+import { shown } from '../errors/shown.ts';
 
 /**
  * Refuses options that don't exist: a misspelt one, passed over, would leave its default in place unnoticed.
  *
  * @param where the call, for the error message
  * @param known every option there is
- * @throws OptionError naming the first that is unknown
+ * @throws OptionError naming the first that is unknown; if they are no object
  */
 export function requireKnownOptions(where: string, options: object, known: readonly string[]): void {
+  const given: unknown = options;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new OptionError(`${where}: expected options as an object, got ${shown(given)}`);
+  }
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
       throw new OptionError(`${where}: expected options among ${known.join(', ')}, got ${name}`);

@@ -117,7 +117,11 @@ test('what does not fit is refused by the name of the input', async () => {
     await expect(attempt).rejects.toThrow(OptionError);
     await expect(attempt).rejects.toThrow(message);
   }
-  dispose([weight, integers]);
+  const nothing: object | null = null;
+  await expect(compiled.run(nothing as never)).rejects.toThrow(/run: expected x, y, got null/);
+  integers.dispose();
+  await expect(compiled.run({ x, y: integers })).rejects.toThrow(/expected tensors that are still there/);
+  weight.dispose();
 });
 
 test('is let go of once, when what is running is done', async () => {

@@ -1,6 +1,7 @@
 /** A graph that another engine runs. */
 import { Tensor } from '@tensorflow/tfjs-core';
 import { Dinov2Error, OptionError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
 import { batchOf, showShape } from '../../trace/graph/dimension.ts';
 import type { Input } from '../../trace/graph/graph.ts';
 import type { TracedGraph } from '../tracing/traced-graph.ts';
@@ -38,6 +39,9 @@ export class CompiledGraph {
       throw new Dinov2Error('CompiledGraph: run() must come before dispose(), got a call after it');
     }
     const known = this.graph.inputNames;
+    if (typeof inputs !== 'object' || inputs === null) {
+      throw new OptionError(`run: expected ${known.join(', ')}, got ${shown(inputs)}`);
+    }
     for (const name of new Set([...known, ...Object.keys(inputs)])) {
       if (inputs[name] === undefined || !known.includes(name)) {
         throw new OptionError(`run: expected ${known.join(', ')}, got ${Object.keys(inputs).join(', ')}`);

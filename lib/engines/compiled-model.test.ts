@@ -193,6 +193,16 @@ test('what does not fit is refused, and no graph is made', () =>
         ShapeError,
         /boolMaskedPos must be/,
       ],
+      [
+        () => compiled.forward(pixels, { boolMaskedPos: 'all' as never }),
+        ShapeError,
+        /expected boolMaskedPos to be a tensor, got "all"/,
+      ],
+      [
+        () => compiled.outputs(pixels, undefined as never),
+        OptionError,
+        /expected outputs to be a list of names, got undefined/,
+      ],
       [() => compiled.outputs(cube as never, ['pooler_output']), ShapeError, /must be \[batch, channels/],
     ];
     for (const [attempt, kind, message] of cases) {

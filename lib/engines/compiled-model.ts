@@ -1,6 +1,7 @@
 /** A model whose forward pass another engine runs. */
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import { Dinov2Error, ShapeError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
 import { elementCount } from '../../weights/element-count.ts';
 import { requireKnownOptions } from '../known-options.ts';
 import type { AnyModel } from '../models/any-model.ts';
@@ -13,7 +14,7 @@ import {
 } from '../models/forward-options.ts';
 import { outputOf } from '../models/output-of.ts';
 import { tidyOutput } from '../models/tidy-output.ts';
-import { type TraceOptions, trace } from '../tracing/trace.ts';
+import { requireNames, type TraceOptions, trace } from '../tracing/trace.ts';
 import { Calls } from './calls.ts';
 import { arrayOfTensor, type Engine, type EngineArray, type EngineGraph, tensorOfArray } from './engine.ts';
 import { ReadyGraphs } from './ready-graphs.ts';
@@ -91,6 +92,7 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
   ): Promise<Record<Name, Tensor>> {
     this.requireAlive();
     requirePictures(this.model.constructor.name, pixelValues);
+    requireNames(names);
     const results = await this.run(pixelValues, {}, { outputs: names });
     const tensors = names.map((name) => [name, tensorOfArray(results.get(name))] as const);
     return Object.fromEntries(tensors) as Record<Name, Tensor>;
@@ -173,9 +175,14 @@ async function feedsOf(
 ): Promise<Map<string, EngineArray>> {
   const { boolMaskedPos, attentionMask } = options;
   const feeds = new Map([['pixel_values', await arrayOf(pixelValues)]]);
-  if (boolMaskedPos) feeds.set('bool_masked_pos', await arrayOf(boolMaskedPos));
-  if (attentionMask) feeds.set('attention_mask', await arrayOf(attentionMask));
+  if (boolMaskedPos) feeds.set('bool_masked_pos', await maskArray('boolMaskedPos', boolMaskedPos));
+  if (attentionMask) feeds.set('attention_mask', await maskArray('attentionMask', attentionMask));
   return feeds;
+}
+
+async function maskArray(name: string, mask: Tensor): Promise<EngineArray> {
+  if (mask instanceof Tensor) return arrayOfTensor(mask);
+  throw new ShapeError(`forward: expected ${name} to be a tensor, got ${shown(mask)}`);
 }
 
 async function arrayOf(value: Tensor | PixelValues): Promise<EngineArray> {

@@ -25,9 +25,12 @@ export type Engine = (graph: TracedGraph) => Promise<EngineGraph>;
  * The values of a tensor.
  *
  * @param value borrowed
- * @throws OptionError if they are no numbers
+ * @throws OptionError if they are no numbers, or gone
  */
 export async function arrayOfTensor(value: Tensor): Promise<EngineArray> {
+  if (value.isDisposed) {
+    throw new OptionError('compile: expected tensors that are still there, got one that was disposed of');
+  }
   const { shape, dtype } = value;
   if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
     throw new OptionError(`compile: expected tensors of float32, int32 or bool, got ${dtype}`);

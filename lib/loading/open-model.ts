@@ -1,4 +1,6 @@
 /** From a source to its checkpoint and configuration, before a value is read. */
+import { OptionError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { type MappedCheckpoint, mapCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
@@ -31,10 +33,16 @@ export interface OpenedModel {
  * Opens the checkpoint of a repository, and its head if that is elsewhere. Where there is no `config.json`,
  * `inferConfig` says what it would be.
  *
- * @throws SourceError, FormatError; ConfigError, also if the configuration can't be inferred; nothing stays open then
+ * @throws SourceError, FormatError; OptionError if the configuration given is none; ConfigError, also if the configuration can't be inferred; nothing stays open then
  */
 export async function openModel(repository: Repository, options: OpenModelOptions): Promise<OpenedModel> {
   const { fields = {}, head } = options;
+  const given: unknown = options.config;
+  if (given !== undefined && !(given instanceof Dinov2Config)) {
+    throw new OptionError(
+      `config: expected a Dinov2Config, got ${shown(given)}; of JSON, Dinov2Config.fromJSON makes one`,
+    );
+  }
   const known = options.config ?? (await readConfig(repository));
   let checkpoint = await openCheckpoint(repository);
   try {

@@ -45,7 +45,7 @@ const LOWEST = -3.4028234663852886e38;
 /**
  * Refuses what is no batch of preprocessed pictures.
  *
- * @throws ShapeError on another rank or dtype
+ * @throws ShapeError on another rank or dtype, and if the tensor is gone
  */
 export function requirePixelValues(where: string, pixelValues: Tensor4D | PixelValues): void {
   const input: unknown = pixelValues;
@@ -65,6 +65,11 @@ export function requirePixelValues(where: string, pixelValues: Tensor4D | PixelV
   if (!(pixelValues instanceof Tensor)) {
     throw new ShapeError(
       `${where}: pixelValues must be a tensor or {data: Float32Array, shape}, got another object`,
+    );
+  }
+  if (pixelValues.isDisposed) {
+    throw new ShapeError(
+      `${where}: pixelValues must be a tensor that is still there, got one that is disposed`,
     );
   }
   const given: Tensor4D = pixelValues;

@@ -61,6 +61,8 @@ test('an additive mask of four axes and a mask of tokens mean the same', () =>
 test('what does not fit is refused with what was expected, and nothing leaks', () =>
   withSmallModel((model) => {
     const good = zeros<Rank.R4>([1, 3, 16, 16]);
+    const gone = zeros<Rank.R4>([1, 3, 16, 16]);
+    gone.dispose();
     const cases: [() => unknown, RegExp][] = [
       [
         () => model.forward(zeros<Rank.R4>([1, 16, 16, 3])),
@@ -79,6 +81,7 @@ test('what does not fit is refused with what was expected, and nothing leaks', (
         () => model.forward({ data: new Float32Array(5), shape: [1, 3, 16, 16] }),
         /got 5 values for \[1, 3, 16, 16\]/,
       ],
+      [() => model.forward(gone), /pixelValues must be a tensor that is still there/],
       [() => model.forward('picture' as never), /pixelValues must be a tensor/],
       [() => model.forward(good, { headMask: 1 } as object), /expected options among .* got headMask/],
       [() => model.forward(good, { outputHiddenStates: 3 }), /integers from -3 to 2, got 3/],

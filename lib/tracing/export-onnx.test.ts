@@ -149,6 +149,8 @@ test('a program that was traced for itself is exported like a model', async () =
 });
 
 test.each<[string, object, RegExp]>([
+  ['model.onnx', { metadata: { count: 3 } }, /exportOnnx: metadata: expected texts by name, got {"count":3}/],
+  ['model.onnx', { metadata: null }, /exportOnnx: metadata: expected texts by name, got null/],
   ['model.pb', {}, /exportOnnx: expected a path that ends in \.onnx, got ".*model\.pb"/],
   ['model.onnx', { target: 'trt' }, /target: expected one of standard, ort, got "trt"/],
   ['model.onnx', { dtype: 'bf16' }, /dtype: expected one of f32, f16, got "bf16"/],

@@ -75,6 +75,7 @@ export async function exportOnnx(
     throw new OptionError(`exportOnnx: expected a path that ends in .onnx, got ${shown(path)}`);
   }
   requireKnownChoices('exportOnnx', options);
+  requireTexts(options.metadata);
   const { target = 'standard', dtype = 'f32', metadata = {}, ...writing } = options;
   requireNode(path);
   const { lowerGraph } = await import('../../trace/onnx/lower-graph.ts');
@@ -107,4 +108,11 @@ export function requireKnownChoices(
 function requireOneOf(where: string, value: string, known: readonly string[]): void {
   if (known.includes(value)) return;
   throw new OptionError(`${where}: expected one of ${known.join(', ')}, got ${shown(value)}`);
+}
+
+function requireTexts(metadata: unknown): void {
+  if (metadata === undefined) return;
+  const isRecord = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata);
+  if (isRecord && Object.values(metadata).every((text) => typeof text === 'string')) return;
+  throw new OptionError(`exportOnnx: metadata: expected texts by name, got ${shown(metadata)}`);
 }

@@ -91,6 +91,9 @@ test('inputs that are missing, or of another shape, are refused by name', async 
   const x = tensor([1, 2, 3], [1, 3]);
   const narrow = tensor([1, 2], [1, 2]);
   await expect(graph.run({ x })).rejects.toThrow(/run: expected x, y, got no y/);
+  await expect(graph.run({ x, y: 5 as never })).rejects.toThrow(
+    /run: expected x, y, got something else as y/,
+  );
   await expect(graph.run({ x, y: narrow })).rejects.toThrow(/y, axis 1: expected a length of 3, got 2/);
   dispose([x, narrow]);
 });

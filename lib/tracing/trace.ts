@@ -94,7 +94,7 @@ export async function trace(
     throw new OptionError(`trace: expected a model or a function, got ${shown(what)}`);
   }
   requireKnownOptions('trace', options, PROGRAM_OPTIONS);
-  requireNames(options);
+  if (options.outputs !== undefined) requireNames(options.outputs);
   const examples = Object.entries(example as Readonly<Record<string, Example>>);
   const inputs = examples.map(([name, each]) => inputOf(name, each));
   if (inputs.length === 0) throw new OptionError('trace: expected at least one input, got none');
@@ -103,7 +103,7 @@ export async function trace(
 
 function traceModel(model: AnyModel, example: Example, options: TraceOptions): Promise<TracedGraph> {
   requireKnownOptions('trace', options, MODEL_OPTIONS);
-  requireNames(options);
+  if (options.outputs !== undefined) requireNames(options.outputs);
   const { processor, boolMaskedPos, attentionMask } = options;
   const pixels = inputOf('pixel_values', example);
   const [B = 0, C = 0, H = 0, W = 0] = pixels.shape.map(Number);
@@ -125,8 +125,14 @@ function traceModel(model: AnyModel, example: Example, options: TraceOptions): P
   );
 }
 
-function requireNames({ outputs }: TraceProgramOptions): void {
-  if (outputs !== undefined && !Array.isArray(outputs)) {
+/**
+ * Refuses outputs that are no list of names.
+ *
+ * @throws OptionError
+ */
+export function requireNames(outputs: readonly string[]): void {
+  const isList = Array.isArray(outputs) && outputs.every((name: unknown) => typeof name === 'string');
+  if (!isList) {
     throw new OptionError(`trace: expected outputs to be a list of names, got ${shown(outputs)}`);
   }
 }
@@ -170,7 +176,7 @@ function select(all: NamedTensors, wanted: readonly string[]): NamedTensors {
   if (wanted.length === 0) throw new OptionError('trace: expected names of outputs, got an empty list');
   return Object.fromEntries(
     wanted.map((name) => {
-      const found = all[name];
+      const found = Object.hasOwn(all, name) ? all[name] : undefined;
       if (found === undefined) {
         throw new OptionError(
           `trace: expected outputs among ${Object.keys(all).join(', ')}, got ${shown(name)}`,

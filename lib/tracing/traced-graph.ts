@@ -1,5 +1,5 @@
 /** What tracing gives. */
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { Tensor } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
 import { areFixed, isFixed } from '../../trace/graph/dimension.ts';
 import type { Graph } from '../../trace/graph/graph.ts';
@@ -64,9 +64,12 @@ export class TracedGraph {
    * @throws OptionError if an input is missing or has another shape
    */
   async run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+    const given: Readonly<Record<string, unknown>> | undefined | null = inputs;
     for (const name of this.inputNames) {
-      if (inputs[name] === undefined) {
-        throw new OptionError(`run: expected ${this.inputNames.join(', ')}, got no ${name}`);
+      const input = given?.[name];
+      if (!(input instanceof Tensor) || input.isDisposed) {
+        const got = input === undefined ? `no ${name}` : `something else as ${name}`;
+        throw new OptionError(`run: expected ${this.inputNames.join(', ')}, got ${got}`);
       }
     }
     const { evaluate } = await import('../../trace/graph/evaluate.ts');

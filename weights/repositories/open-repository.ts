@@ -1,5 +1,6 @@
 /** From what a user writes to a repository. */
 import { SourceError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
 import { WEIGHTS_ENDING } from '../weights-ending.ts';
 import {
   type FilesInMemory,
@@ -25,7 +26,12 @@ export async function openRepository(
   options: RepositoryOptions = {},
 ): Promise<Repository> {
   if (source instanceof URL) return urlRepository(source, options);
-  if (typeof source !== 'string') return memoryRepository(source);
+  if (typeof source === 'object' && source !== null) return memoryRepository(source);
+  if (typeof source !== 'string') {
+    throw new SourceError(
+      `source: expected a folder, a file, a URL, a Hub id or files in memory, got ${shown(source)}`,
+    );
+  }
   if (/^https?:\/\//.test(source) && URL.canParse(source)) return urlRepository(new URL(source), options);
   if (isNode) {
     const { folderRepository } = await import('./folder-repository-node.ts');
