@@ -17,9 +17,13 @@ const folders = new Set<string>();
 /**
  * The package `onnxruntime-node`, which is loaded at the first call.
  *
+ * Its telemetry, which in version 1.30 writes files to the system's temporary folder, is switched off unless the
+ * environment says otherwise (`ORT_DISABLE_TELEMETRY`).
+ *
  * @throws DeviceError if it is not installed, or can't be loaded
  */
 export async function importOnnxRuntime(): Promise<OnnxRuntime> {
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
   try {
     const found: { default?: unknown } = await import(PACKAGE);
     const runtime = found.default ?? found;
