@@ -29,8 +29,9 @@ export {
   type OnnxConversion,
 } from './conversion/convert-to-onnx.ts';
 export { DEVICES, type Device, type DeviceOptions, setDevice } from './devices.ts';
+export type { ArrayInput } from './engines/array-input.ts';
 export { type CompileGraphOptions, type CompileOptions, compile } from './engines/compile.ts';
-export { type ArrayInput, CompiledGraph } from './engines/compiled-graph.ts';
+export { CompiledGraph } from './engines/compiled-graph.ts';
 export { CompiledModel } from './engines/compiled-model.ts';
 export type { ExecutionProvider, OnnxRuntime } from './engines/onnx-runtime.ts';
 export type { OnnxRuntimeOptions } from './engines/onnx-runtime-engine.ts';

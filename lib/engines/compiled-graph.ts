@@ -5,15 +5,9 @@ import { shown } from '../../errors/shown.ts';
 import { batchOf, showShape } from '../../trace/graph/dimension.ts';
 import type { Input } from '../../trace/graph/graph.ts';
 import type { TracedGraph } from '../tracing/traced-graph.ts';
+import { type ArrayInput, arrayOfData } from './array-input.ts';
 import { Calls } from './calls.ts';
 import { arrayOfTensor, type EngineArray, type EngineGraph, tensorOfArray } from './engine.ts';
-
-/** An input outside of TF.js, such as an image processor returns. */
-export interface ArrayInput {
-  /** row-major; truth values and bytes are a `Uint8Array` */
-  readonly data: Float32Array | Int32Array | Uint8Array;
-  readonly shape: readonly number[];
-}
 
 /** A traced graph on another engine, which has weights of its own: the program it was traced from may be disposed of. */
 export class CompiledGraph {
@@ -89,26 +83,4 @@ export class CompiledGraph {
     }
     return array;
   }
-}
-
-function arrayOfData(name: string, given: ArrayInput | undefined, dtype: EngineArray['dtype']): EngineArray {
-  const { data, shape } = given ?? {};
-  const size = Array.isArray(shape)
-    ? shape.reduce((product: number, length: number) => product * length, 1)
-    : -1;
-  const found =
-    data instanceof Float32Array
-      ? 'float32'
-      : data instanceof Int32Array
-        ? 'int32'
-        : data instanceof Uint8Array
-          ? 'bytes'
-          : undefined;
-  if (data === undefined || shape === undefined || found === undefined || size !== data.length) {
-    throw new OptionError(
-      `run: ${name}: expected a tensor, or {data, shape} with as many values as the shape says, got ${found ?? typeof given}`,
-    );
-  }
-  const isByteWide = dtype === 'bool' || dtype === 'uint8';
-  return { data, shape, dtype: found !== 'bytes' ? found : isByteWide ? dtype : 'uint8' };
 }

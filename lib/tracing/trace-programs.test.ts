@@ -92,10 +92,15 @@ test('inputs that are missing, or of another shape, are refused by name', async 
   const narrow = tensor([1, 2], [1, 2]);
   await expect(graph.run({ x })).rejects.toThrow(/run: expected x, y, got no y/);
   await expect(graph.run({ x, y: 5 as never })).rejects.toThrow(
-    /run: expected x, y, got something else as y/,
+    /run: y: expected a tensor, or \{data, shape\} with as many values .*, got number/,
   );
+  const short = { data: new Float32Array(2), shape: [1, 3] };
+  await expect(graph.run({ x, y: short })).rejects.toThrow(/run: y: expected .* as the shape says/);
+  const bytes = { data: new Uint8Array(3), shape: [1, 3] };
+  await expect(graph.run({ x, y: bytes })).rejects.toThrow(/y: expected float32 \[B, 3\], got int32/);
   await expect(graph.run({ x, y: narrow })).rejects.toThrow(/y, axis 1: expected a length of 3, got 2/);
   dispose([x, narrow]);
+  await expect(graph.run({ x, y: short })).rejects.toThrow(/got a tensor that was disposed of as x/);
 });
 
 test.each<[string, (x: Tensor) => unknown, new (message: string) => Error, RegExp]>([

@@ -1,5 +1,5 @@
 /** Tracing models: which inputs and outputs a graph has, and that it computes what the model does. */
-import { dispose, type Tensor, tensor, tensor2d, tensor4d, zeros } from '@tensorflow/tfjs-core';
+import { dispose, memory, type Tensor, tensor, tensor2d, tensor4d, zeros } from '@tensorflow/tfjs-core';
 import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
 import { OptionError, ShapeError, TraceError } from '../../errors/errors.ts';
 import { setDevice } from '../devices.ts';
@@ -40,6 +40,18 @@ test('one graph computes what the model does, for batches of every size', () =>
       close(results.pooler_output, eager.poolerOutput);
       dispose([pixel_values, results]);
     }
+  }));
+
+test('what an image processor returns is taken as it is', () =>
+  withSmallModel(async (model) => {
+    const graph = await trace(model, { shape: [1, 3, 16, 16] });
+    const pixelValues = waves([2, 3, 16, 16]);
+    using eager = model.forward(pixelValues);
+    const before = memory().numTensors;
+    const results = await graph.run({ pixel_values: pixelValues });
+    close(results.last_hidden_state, eager.lastHiddenState);
+    dispose(results);
+    expect(memory().numTensors).toBe(before);
   }));
 
 test('a fixed batch is the only one that the graph takes', () =>
@@ -188,6 +200,11 @@ test.each([
     const { pixelValues } = await processor.preprocess([picture, picture]);
     using eager = model.forward(pixelValues);
     close(results.last_hidden_state, eager.lastHiddenState);
+    const before = memory().numTensors;
+    const fromArrays = await graph.run({ pixels });
+    close(fromArrays.last_hidden_state, eager.lastHiddenState);
+    dispose(fromArrays);
+    expect(memory().numTensors).toBe(before);
     dispose([bytes, results]);
   }),
 );

@@ -1,9 +1,10 @@
 /** What tracing gives. */
-import { Tensor } from '@tensorflow/tfjs-core';
+import { Tensor, tensor } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
 import { areFixed, isFixed } from '../../trace/graph/dimension.ts';
-import type { Graph } from '../../trace/graph/graph.ts';
+import type { Graph, Input } from '../../trace/graph/graph.ts';
 import { type GraphSummary, summarise } from '../../trace/graph/summary.ts';
+import { type ArrayInput, arrayOfData } from '../engines/array-input.ts';
 import type { CompileGraphOptions } from '../engines/compile.ts';
 import type { CompiledGraph } from '../engines/compiled-graph.ts';
 
@@ -59,21 +60,33 @@ export class TracedGraph {
    * Computes the outputs on TF.js's current backend, operation by operation: a way to see that the graph is right, slower
    * than the program it was traced from.
    *
-   * @param inputs a tensor for each input by its name, bytes as float32; borrowed
+   * @param inputs a tensor or an array for each input by its name, bytes in a tensor as float32; borrowed
    * @returns the outputs by name, owned by the caller
-   * @throws OptionError if an input is missing or has another shape
+   * @throws OptionError if an input is missing or has another shape or dtype
    */
-  async run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
-    const given: Readonly<Record<string, unknown>> | undefined | null = inputs;
+  async run(inputs: Readonly<Record<string, Tensor | ArrayInput>>): Promise<Record<string, Tensor>> {
+    const given: Readonly<Record<string, Tensor | ArrayInput>> | undefined | null = inputs;
     for (const name of this.inputNames) {
       const input = given?.[name];
-      if (!(input instanceof Tensor) || input.isDisposed) {
-        const got = input === undefined ? `no ${name}` : `something else as ${name}`;
+      if (input === undefined || (input instanceof Tensor && input.isDisposed)) {
+        const got = input === undefined ? `no ${name}` : `a tensor that was disposed of as ${name}`;
         throw new OptionError(`run: expected ${this.inputNames.join(', ')}, got ${got}`);
       }
     }
     const { evaluate } = await import('../../trace/graph/evaluate.ts');
-    return evaluate(this.graph, inputs);
+    const made: Tensor[] = [];
+    try {
+      const feeds: Record<string, Tensor> = {};
+      for (const input of this.graph.inputs) {
+        const value = inputs[input.name];
+        const feed = value instanceof Tensor ? value : this.tensorOf(input, value);
+        if (feed !== value) made.push(feed);
+        feeds[input.name] = feed;
+      }
+      return await evaluate(this.graph, feeds);
+    } finally {
+      for (const own of made) own.dispose();
+    }
   }
 
   /**
@@ -87,5 +100,14 @@ export class TracedGraph {
   async compile(options?: CompileGraphOptions): Promise<CompiledGraph> {
     const { compileGraph } = await import('../engines/compile.ts');
     return compileGraph(this, options);
+  }
+
+  /** The values as the graph's kernels take them: bytes of pictures as float32. */
+  private tensorOf({ name, dtype }: Input, given: ArrayInput | undefined): Tensor {
+    const isBytes = this.byteInputs.has(name);
+    const array = arrayOfData(name, given, isBytes ? 'uint8' : dtype);
+    const { data, shape } = array;
+    if (array.dtype !== 'uint8') return tensor(data, [...shape], array.dtype);
+    return tensor(data, [...shape], isBytes ? 'float32' : 'int32');
   }
 }
