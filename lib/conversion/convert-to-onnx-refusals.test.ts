@@ -31,6 +31,10 @@ test.each<[object, RegExp]>([
   [{ dtype: 'bf16' }, /dtype: expected one of f32, f16, got "bf16"/],
   [{ target: 'onnx' }, /target: expected one of standard, ort, got "onnx"/],
   [{ outputs: ['embedding'] }, /expected outputs among logits, got "embedding"/],
+  [
+    { outputs: ['logits', 'pooler_output'] },
+    /expected outputs of a classifier, got "pooler_output"; choose the architecture Dinov2Model/,
+  ],
   [{ size: 224 }, /convertToOnnx: expected options among .*, got size$/],
 ])('refuses %j, and leaves nothing', async (options, message) => {
   for (const target of ['model.onnx', 'folder']) {

@@ -125,6 +125,7 @@ export async function convertToOnnx(
   const { requireFreeModel } = await import('./onnx-folder-node.ts');
   await requireFreeModel(target, options);
   const { architecture, processor } = await examine(source, options);
+  requireOutputsOf(architecture, options);
   const [height, width] = pictureSize(options.imageSize ?? cropSize(processor));
   const repository = repositoryOptions(options);
   using model = await fromPretrainedAs(architecture, source, {
@@ -199,6 +200,19 @@ async function examine(source: ModelSource, options: ConvertToOnnxOptions): Prom
   await checkpoint.close();
   const hasHead = mapped.parameters.has('head.weight');
   return { architecture: hasHead ? 'Dinov2ForImageClassification' : 'Dinov2Model', processor };
+}
+
+/** What a classifier does not return, though the checkpoint has it. */
+const OF_THE_BARE_MODEL: readonly string[] = ['last_hidden_state', 'pooler_output'];
+
+function requireOutputsOf(architecture: Architecture, { outputs }: ConvertToOnnxOptions): void {
+  if (architecture !== 'Dinov2ForImageClassification' || !Array.isArray(outputs)) return;
+  const other = outputs.find((name) => OF_THE_BARE_MODEL.includes(name));
+  if (other !== undefined) {
+    throw new OptionError(
+      `convertToOnnx: expected outputs of a classifier, got ${shown(other)}; choose the architecture Dinov2Model for it`,
+    );
+  }
 }
 
 function repositoryOptions(options: ConvertToOnnxOptions): RepositoryOptions {
