@@ -105,7 +105,7 @@ export function convertCommand(): Command {
     .argument('<source>', 'folder, Hub id, URL, or .safetensors, .pth or .bin file')
     .argument('<target>', 'folder, or a .safetensors file for the weights alone, or an .onnx file')
     .addOption(
-      new Option('--to <names>', 'whose names the result has')
+      new Option('--to <names>', 'whose names the result has; onnx: a folder for transformers.js')
         .choices([...Object.keys(KEY_SCHEMES), 'onnx'])
         .default('hf'),
     )
