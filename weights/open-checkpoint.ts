@@ -22,6 +22,11 @@ export async function openCheckpoint(repository: Repository): Promise<Checkpoint
   if (weightsFile !== undefined) {
     const source = await repository.open(weightsFile);
     if (source === undefined) throw new SourceError(`${where}: expected a weights file, got no such file`);
+    if (weightsFile.endsWith('.onnx')) {
+      throw new SourceError(
+        `${where}: expected a .safetensors, .pth or .bin file, got an ONNX model; name the checkpoint that it was made of`,
+      );
+    }
     return openWeightsFile(source, where);
   }
   for (const { single, index } of NAMES) {

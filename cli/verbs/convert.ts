@@ -110,7 +110,7 @@ export function convertCommand(): Command {
         .default('hf'),
     )
     .addOption(
-      new Option('--dtype <dtype>', 'dtype of the weights (default: as they are)').choices([
+      new Option('--dtype <dtype>', 'dtype of the weights (default: as they are; for ONNX f32)').choices([
         ...CONVERSION_DTYPES,
       ]),
     )
@@ -129,7 +129,7 @@ export function convertCommand(): Command {
       pictureSize,
     )
     .option('--overwrite', 'replace a model that is already at the target')
-    .option('--dry-run', 'say what would be done, and write nothing')
+    .option('--dry-run', 'say what would be done, and write nothing; not for ONNX')
     .option('--json', 'one JSON object')
     .addHelpText(
       'after',

@@ -205,8 +205,8 @@ describe('a folder for transformers.js', () => {
     await convertToOnnx(model('plain-mlp'), inFolder('plain'), { imageSize: [28, 42] });
     expect(jsonOf('plain/preprocessor_config.json')).toMatchObject({
       do_resize: true,
-      // 256 for 224, as published
-      size: { shortest_edge: 32 },
+      // 256 for 224, as published, of the longer side: no picture is narrower than the cut
+      size: { shortest_edge: 48 },
       do_center_crop: true,
       crop_size: { height: 28, width: 42 },
     });

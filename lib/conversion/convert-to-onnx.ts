@@ -235,7 +235,10 @@ function pictureSize(given: number | readonly [number, number]): readonly [numbe
   return [height, width];
 }
 
-/** An image processor that makes pictures of the model's size: the same cut of the picture, with more or fewer pixels. */
+/**
+ * An image processor that makes pictures of the model's size: the same cut of the picture, with more or fewer pixels, and,
+ * where the model takes no squares, large enough that every picture fills it.
+ */
 function sizedProcessor(
   config: ProcessorConfig,
   [height, width]: readonly [number, number],
@@ -243,12 +246,12 @@ function sizedProcessor(
   const { cropSize: crop, size } = config;
   if (crop.height === height && crop.width === width && config.doCenterCrop)
     return new BitImageProcessor(config);
-  const shortest = Math.min(height, width);
+  const longest = Math.max(height, width);
   const before = size.kind === 'shortest' ? size.shortestEdge / Math.min(crop.height, crop.width) : 256 / 224;
   return new BitImageProcessor({
     ...config,
     doResize: true,
-    size: { kind: 'shortest', shortestEdge: Math.max(shortest, Math.round(before * shortest)) },
+    size: { kind: 'shortest', shortestEdge: Math.max(longest, Math.round(before * longest)) },
     doCenterCrop: true,
     cropSize: { height, width },
   });
