@@ -33,7 +33,7 @@ export const InferenceSession = {
     if (search === '?as-node-stalled') return new Promise((resolve) => setTimeout(resolve, 1e8));
     const strange = executionProviders.find((name) => name !== 'cpu');
     if (strange !== undefined) throw new Error(`no ${strange} here`);
-    const externalData = [{ path: 'model.onnx.data', data: await readFile(`${path}.data`) }];
+    const externalData = [{ path: 'model.onnx_data', data: await readFile(`${path}_data`) }];
     return web.InferenceSession.create(await readFile(path), { ...options, externalData });
   },
 };

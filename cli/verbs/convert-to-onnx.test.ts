@@ -46,7 +46,7 @@ test('every option of the model reaches it', () => {
     architecture: 'Dinov2Model',
     imageSize: [28, 44],
     inputs: ['pixels [2, 28, 44, 3]'],
-    files: ['all.onnx', 'all.onnx.data'],
+    files: ['all.onnx', 'all.onnx_data'],
     warnings: [expect.stringContaining('no preprocessor_config.json')],
   });
   const names: string[] = done.outputs.map((text: string) => text.split(' ')[0]);

@@ -46,10 +46,10 @@ test.each<[object, RegExp]>([
 });
 
 test('a second file that is in the way is found before the source is looked at', async () => {
-  writeFileSync(inFolder('model.onnx.data'), 'mine');
+  writeFileSync(inFolder('model.onnx_data'), 'mine');
   await expect(
     convertToOnnx(inFolder('nowhere'), inFolder('model.onnx'), { externalData: true }),
-  ).rejects.toThrow(/model\.onnx\.data: expected nothing of this name/);
+  ).rejects.toThrow(/model\.onnx_data: expected nothing of this name/);
 });
 
 test('a source or options that are nothing are errors in words', async () => {

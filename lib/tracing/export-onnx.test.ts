@@ -52,10 +52,10 @@ test('folders above the file are made', async () => {
 test('weights stand in a second file if that is asked for', async () => {
   const path = inFolder('model.onnx');
   const done = await exportOnnx(graph, path, { externalData: true });
-  expect(done.files).toEqual([path, `${path}.data`]);
-  expect(readdirSync(folder).sort()).toEqual(['model.onnx', 'model.onnx.data']);
-  expect(statSync(`${path}.data`).size).toBeGreaterThan(0.8 * done.bytes);
-  expect(textOf(path)).toContain('model.onnx.data');
+  expect(done.files).toEqual([path, `${path}_data`]);
+  expect(readdirSync(folder).sort()).toEqual(['model.onnx', 'model.onnx_data']);
+  expect(statSync(`${path}_data`).size).toBeGreaterThan(0.8 * done.bytes);
+  expect(textOf(path)).toContain('model.onnx_data');
 });
 
 test('float16 weights are half the bytes, and as many tensors', async () => {
@@ -99,12 +99,12 @@ test('a file that is there is replaced only if asked to', async () => {
 });
 
 test('a second file that is there is not replaced either, and the first does not appear', async () => {
-  writeFileSync(inFolder('model.onnx.data'), 'mine');
+  writeFileSync(inFolder('model.onnx_data'), 'mine');
   await expect(exportOnnx(graph, inFolder('model.onnx'), { externalData: true })).rejects.toThrow(
-    /model\.onnx\.data: expected nothing of this name/,
+    /model\.onnx_data: expected nothing of this name/,
   );
-  expect(readdirSync(folder)).toEqual(['model.onnx.data']);
-  expect(textOf(inFolder('model.onnx.data'))).toBe('mine');
+  expect(readdirSync(folder)).toEqual(['model.onnx_data']);
+  expect(textOf(inFolder('model.onnx_data'))).toBe('mine');
 });
 
 test.each([false, true])(

@@ -21,7 +21,7 @@ export interface ExportOnnxOptions {
   target?: (typeof ONNX_TARGETS)[number] | undefined;
   /** in what weights are kept; `f16` halves the file, and is widened to float32 where it is used. Default `f32` */
   dtype?: (typeof ONNX_DTYPES)[number] | undefined;
-  /** whether weights stand in a second file, `{path}.data`; default: if one file would be larger than 2 GB */
+  /** whether weights stand in a second file, `{path}_data`; default: if one file would be larger than 2 GB */
   externalData?: boolean | undefined;
   /** free text that goes into the file, such as what the model was made of */
   metadata?: Readonly<Record<string, string>> | undefined;

@@ -140,14 +140,14 @@ test('TensorProto: values inside', () => {
 });
 
 test('TensorProto: a place in another file', () => {
-  const pieces = encodeModel(MODEL, () => ({ location: 'model.onnx.data', offset: 4096 }));
+  const pieces = encodeModel(MODEL, () => ({ location: 'model.onnx_data', offset: 4096 }));
   const whole = Buffer.concat(pieces.map((piece) => (piece instanceof Uint8Array ? piece : Buffer.alloc(0))));
   const tensor = only(messagesIn(only(messagesIn(fieldsOf(whole), 7)), 5));
   expect(bytesIn(tensor, 9)).toEqual([]);
   expect(numbersIn(tensor, 14)).toEqual([1]);
   const entries = messagesIn(tensor, 13).map((entry) => [...textsIn(entry, 1), ...textsIn(entry, 2)]);
   expect(entries).toEqual([
-    ['location', 'model.onnx.data'],
+    ['location', 'model.onnx_data'],
     ['offset', '4096'],
     ['length', '8'],
   ]);

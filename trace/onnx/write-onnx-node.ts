@@ -31,9 +31,9 @@ const SMALLEST_OUTSIDE = 1024;
 /** Where values in a second file begin, so that they can be mapped into memory. */
 const ALIGNMENT = 4096;
 
-/** The name of the second file. */
+/** The name of the second file, which is the one that transformers.js looks for. */
 export function externalName(model: string): string {
-  return `${basename(model)}.data`;
+  return `${basename(model)}_data`;
 }
 
 /** Whether a model has to be written in two files. */

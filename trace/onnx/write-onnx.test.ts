@@ -72,21 +72,21 @@ test('one file', async () => {
 });
 
 test('two files: what is large stands in the second, at places that can be mapped into memory', async () => {
-  const data = join(folder, 'model.onnx.data');
+  const data = join(folder, 'model.onnx_data');
   expect(await writeOnnx(model, path, { externalData: true })).toEqual([path, data]);
   const values = readFileSync(data);
   const places = Object.values(placesOf(readFileSync(path)));
   const outside = places.filter(({ location }) => location !== undefined);
   expect(outside).toEqual([
-    { location: 'model.onnx.data', offset: '0', length: '80000' },
-    { location: 'model.onnx.data', offset: '81920', length: '20000' },
+    { location: 'model.onnx_data', offset: '0', length: '80000' },
+    { location: 'model.onnx_data', offset: '81920', length: '20000' },
   ]);
   expect(places.length).toBeGreaterThan(2);
   for (const [i, tensor] of model.tensors.filter(({ byteLength }) => byteLength >= 1024).entries()) {
     const start = Number(outside[i]?.offset);
     expect(values.subarray(start, start + tensor.byteLength).equals(await tensor.bytes())).toBe(true);
   }
-  await expectRuns({ 'model.onnx.data': values });
+  await expectRuns({ 'model.onnx_data': values });
 });
 
 test('what is too large for one file is written in two unless one is asked for', async () => {
