@@ -44,9 +44,29 @@ export function configOf({ size }: Case): Dinov2Config {
   return presetConfig(`dinov2-${size}`);
 }
 
+/** What `python/prepare.py` makes for a case. */
+export interface CaseFiles {
+  /** a model in the layout of the Hub */
+  folder: string;
+  /** `pixel_values` [B, 3, H, W], float32 */
+  input: string;
+  /** `last_hidden_state` [B, T, D], float64 */
+  truth: string;
+  /** PyTorch's export with free batch, height and width */
+  freeSize: string;
+  /** PyTorch's export with a free batch and the case's height and width */
+  fixedSize: string;
+}
+
 /** Where `python/prepare.py` puts what belongs to a case. */
-export function filesOf(testCase: Case): { folder: string; input: string; truth: string } {
+export function filesOf(testCase: Case): CaseFiles {
   const folder = join(PREPARED, testCase.size);
   const own = join(folder, String(testCase.image), String(testCase.batch));
-  return { folder, input: join(own, 'pixel_values.f32'), truth: join(own, 'last_hidden_state.f64') };
+  return {
+    folder,
+    input: join(own, 'pixel_values.f32'),
+    truth: join(own, 'last_hidden_state.f64'),
+    freeSize: join(folder, 'onnx', 'model.onnx'),
+    fixedSize: join(folder, 'onnx', `model_static_${testCase.image}.onnx`),
+  };
 }

@@ -28,7 +28,7 @@ const { node, python } = options;
 const usual = `simd,transformers-js-wasm,transformers-js-node${python === undefined ? '' : ',torch'}`;
 const engines = parseEngines(options.engines ?? usual).filter((name) => FROM_PICTURES.includes(name));
 const cases = parseCases(`${options.size}/224/1`);
-prepare(cases, false, python);
+prepare(cases, python);
 
 const times = new Map(engines.map((engine) => [engine, [] as number[]]));
 for (const testCase of cases) {

@@ -48,7 +48,7 @@ function pthFile(): string {
   const path = join(PREPARED, `${size}.pth`);
   if (existsSync(path)) return path;
   const cases = parseCases(`${size}/224/1`);
-  prepare(cases, false, python);
+  prepare(cases, python);
   const [first] = cases;
   if (first === undefined) throw new Error(`conversion: expected a size, got ${size}`);
   const { folder } = filesOf(first);

@@ -2,12 +2,14 @@
 
 /** What each one is. */
 export const ENGINES = {
+  onnxruntime: 'this package, compiled for onnxruntime-node',
   simd: 'this package on its backend simd',
   'ort-web': 'onnxruntime-web, WebAssembly',
   'transformers-js-wasm': 'transformers.js on onnxruntime-web',
   'tfjs-wasm': 'this package on @tensorflow/tfjs-backend-wasm',
   'tfjs-cpu': 'this package on @tensorflow/tfjs-backend-cpu',
-  'ort-node': 'onnxruntime-node, native code',
+  'ort-node': "onnxruntime-node, native code, on PyTorch's ONNX",
+  'ort-node-static': "the same on PyTorch's ONNX for pictures of one size",
   'transformers-js-node': 'transformers.js on onnxruntime-node',
   tensorflow: 'this package on TensorFlow, native code',
   torch: 'PyTorch and transformers, native code',
@@ -16,11 +18,12 @@ export const ENGINES = {
 /** The name of an engine. */
 export type EngineName = keyof typeof ENGINES;
 
-/** Ours, to which the others are set in relation. */
+/** Ours, to which the others are set in relation where nobody names another. */
 export const OURS: EngineName = 'simd';
 
 /** Engines with an image processor, which can go from a picture to an embedding. */
 export const FROM_PICTURES: readonly EngineName[] = [
+  'onnxruntime',
   'simd',
   'transformers-js-wasm',
   'transformers-js-node',
@@ -29,6 +32,11 @@ export const FROM_PICTURES: readonly EngineName[] = [
   'tensorflow',
   'torch',
 ];
+
+/** Whether some of them read a model that holds for pictures of one size alone. */
+export function needFixedSize(engines: readonly EngineName[]): boolean {
+  return engines.includes('ort-node-static');
+}
 
 /** @throws Error if there is no such engine */
 export function parseEngines(list: string): EngineName[] {

@@ -2,17 +2,19 @@
  * Measures this package and what a user would pick instead, in one run, on the same weights and the same input.
  *
  * Usage: npm run bench -- [--python PYTHON] [--node NODE] [--cases base/224/1,…] [--threads 1,2] [--engines simd,…]
- *        [--kernels] [--rounds 15] [--budget 60] [--longest 300] [--cold 3] [--json FILE] [--markdown FILE]
+ *        [--kernels] [--rounds 15] [--budget 60] [--longest 300] [--cold 3] [--ours simd]
+ *        [--calm 0.1] [--json FILE] [--markdown FILE]
  *
  * `README.md` in this folder has what the options and the figures mean.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { DEFAULT_CASES, parseCases } from './cases.ts';
-import { ENGINES, type EngineName, parseEngines } from './engine-names.ts';
+import { ENGINES, type EngineName, needFixedSize, OURS, parseEngines } from './engine-names.ts';
 import { describeEnvironment } from './environment.ts';
 import { measureCase, type Plan } from './measure-case.ts';
 import { kernelShapes, measureKernel } from './measure-kernels.ts';
+import { buildNativeProbe } from './native-limit.ts';
 import { prepare } from './prepare.ts';
 import { caseTable, environmentLines, kernelTable, markdownReport } from './report.ts';
 import type { Results } from './results.ts';
@@ -30,6 +32,8 @@ const { values: options } = parseArgs({
     budget: { type: 'string', default: '60' },
     longest: { type: 'string', default: '300' },
     cold: { type: 'string', default: '3' },
+    ours: { type: 'string', default: OURS },
+    calm: { type: 'string' },
     json: { type: 'string' },
     markdown: { type: 'string' },
   },
@@ -43,12 +47,16 @@ const everyone = (Object.keys(ENGINES) as EngineName[]).filter(
   (name) => name !== 'torch' || python !== undefined,
 );
 const engines = options.engines === undefined ? everyone : parseEngines(options.engines);
-prepare(cases, options.kernels, python);
+const [ours = OURS] = parseEngines(options.ours);
+prepare(cases, python, { fixedSize: needFixedSize(engines), kernels: options.kernels });
+const nativeProbe = buildNativeProbe();
+if (nativeProbe === undefined) process.stderr.write('bench: no C compiler, so no limit of native code\n');
 
 const results: Results = {
   format: 'dinov2-bench/1',
   environment: describeEnvironment({ node, python }),
   command: process.argv.slice(2).join(' '),
+  ours,
   cases: [],
   kernels: [],
 };
@@ -67,9 +75,11 @@ const plans = options.threads.split(',').map(
     python,
     engines,
     threads: Number(threads),
+    nativeProbe,
     rounds: Number(options.rounds),
     budget: Number(options.budget),
     longest: Number(options.longest),
+    ...(options.calm !== undefined && { calm: Number(options.calm) }),
     coldStarts: Number(options.cold),
     speeds,
     progress: (message) => process.stderr.write(`bench: ${message}\n`),
@@ -79,7 +89,7 @@ for (const testCase of cases) {
   for (const plan of plans) {
     const result = await measureCase(testCase, plan);
     results.cases.push(result);
-    say(`\n${plainTable(caseTable(result))}`);
+    say(`\n${plainTable(caseTable(result, ours))}`);
     save();
   }
 }

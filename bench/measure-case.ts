@@ -12,6 +12,8 @@ import { type Participant, type Patience, takeTurns } from './take-turns.ts';
 export interface Plan extends Programs, Patience {
   engines: readonly EngineName[];
   threads: number;
+  /** the program that measures what native code can do; undefined where it can't be compiled */
+  nativeProbe: string | undefined;
   /** cold starts of each engine; they are made for one picture of 224 pixels */
   coldStarts: number;
   /** an engine that would take longer than this many seconds for one pass is left out */
@@ -46,18 +48,20 @@ export async function measureCase(testCase: Case, plan: Plan): Promise<CaseResul
       participants.push({ child, measure, seconds: result.seconds, result });
     }
     plan.progress(`${caseName(testCase)}: ${plan.rounds} rounds`);
-    const { limits, disturbance } = await takeTurns(participants, limit, plan);
+    const { nativeProbe: program, threads } = plan;
+    const gauges = { limit, native: program === undefined ? undefined : { program, threads } };
+    const { limits, native, disturbance } = await takeTurns(participants, gauges, plan);
     for (const { child, problem, result } of participants) {
       if (problem !== undefined) result.problem = problem;
       else await conclude(result, child, testCase);
     }
-    const noticed = disturbance === undefined ? {} : { disturbance };
     return {
       case: caseName(testCase),
-      threads: plan.threads,
+      threads,
       operations,
       limits,
-      ...noticed,
+      ...(native && { native }),
+      disturbance,
       engines: results,
     };
   } finally {
@@ -97,7 +101,7 @@ async function ready(result: EngineResult, testCase: Case, plan: Plan): Promise<
   let child: Child | undefined;
   try {
     child = new Child(result.engine, plan.threads, plan);
-    const loaded = await child.ask({ do: 'load', folder, threads: plan.threads });
+    const loaded = await child.ask({ do: 'load', folder, threads: plan.threads, image });
     result.loadSeconds = loaded.seconds;
     if (loaded.version !== undefined) result.version = loaded.version;
     await child.ask({ do: 'input', path: input, shape: [batch, 3, image, image] });

@@ -18,7 +18,9 @@ export async function measureCold(
   const start = performance.now();
   const child = new Child(engine, threads, programs);
   try {
-    await child.ask({ do: 'embed', folder, picture: PICTURE, threads });
+    await child.ask({ do: 'open', folder, threads });
+    const { values = [] } = await child.ask({ do: 'embed', picture: PICTURE });
+    if (values.length < 16) throw new Error(`bench: expected an embedding, got ${values.length} values`);
     return (performance.now() - start) / 1e3;
   } finally {
     await child.close();

@@ -56,7 +56,7 @@ export async function measureKernel(shape: KernelShape, plan: Plan): Promise<Ker
         await child?.close();
       }
     }
-    const { limits } = await takeTurns(participants, limit, plan);
+    const { limits } = await takeTurns(participants, { limit }, plan);
     for (const { problem, result } of participants) if (problem !== undefined) result.problem = problem;
     return { kernel: kernelName(shape), threads: plan.threads, operations, limits, engines: results };
   } finally {

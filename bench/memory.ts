@@ -9,7 +9,7 @@
 import { parseArgs } from 'node:util';
 import { type Case, filesOf, parseCases } from './cases.ts';
 import { Child } from './child.ts';
-import { type EngineName, parseEngines } from './engine-names.ts';
+import { type EngineName, needFixedSize, parseEngines } from './engine-names.ts';
 import { prepare } from './prepare.ts';
 import { plainTable } from './table.ts';
 
@@ -29,7 +29,7 @@ const engines = parseEngines(options.engines ?? usual);
 const threads = Number(options.threads);
 const images = options.images.split(',');
 const cases = parseCases(images.map((image) => `${options.size}/${image}/1`).join(','));
-prepare(cases, false, python);
+prepare(cases, python, { fixedSize: needFixedSize(engines) });
 
 async function peaks(engine: EngineName, testCase: Case): Promise<string[]> {
   const { folder, input } = filesOf(testCase);
@@ -37,7 +37,7 @@ async function peaks(engine: EngineName, testCase: Case): Promise<string[]> {
   const child = new Child(engine, threads, { node, python });
   const peak = async () => String(Math.round(((await child.ask({ do: 'peak' })).value ?? 0) / 2 ** 20));
   try {
-    await child.ask({ do: 'load', folder, threads });
+    await child.ask({ do: 'load', folder, threads, image });
     const loaded = await peak();
     await child.ask({ do: 'input', path: input, shape: [batch, 3, image, image] });
     await child.ask({ do: 'run' });

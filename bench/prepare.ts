@@ -5,16 +5,28 @@ import { join } from 'node:path';
 import { type Case, caseName, filesOf } from './cases.ts';
 import { PREPARED, ROOT } from './places.ts';
 
+/** What only some programs need. */
+export interface Extras {
+  /** models for pictures of one size alone */
+  fixedSize?: boolean;
+  /** products and attention alone */
+  kernels?: boolean;
+}
+
 /**
  * Runs `python/prepare.py` for what is missing.
  *
  * @throws Error if something is missing and there is no Python, or if it fails
  */
-export function prepare(cases: readonly Case[], kernels: boolean, python: string | undefined): void {
+export function prepare(
+  cases: readonly Case[],
+  python: string | undefined,
+  { fixedSize: withFixedSize = false, kernels = false }: Extras = {},
+): void {
   const missing = cases
     .filter((testCase) => {
-      const { truth, folder } = filesOf(testCase);
-      return ![truth, join(folder, 'onnx', 'model.onnx')].every(existsSync);
+      const { truth, freeSize, fixedSize } = filesOf(testCase);
+      return ![truth, freeSize, ...(withFixedSize ? [fixedSize] : [])].every(existsSync);
     })
     .map(caseName);
   const noKernels = kernels && !existsSync(join(PREPARED, 'kernels'));
@@ -26,7 +38,8 @@ export function prepare(cases: readonly Case[], kernels: boolean, python: string
     );
   }
   const program = join(ROOT, 'bench', 'python', 'prepare.py');
-  const words = [program, PREPARED, ...missing, ...(noKernels ? ['--kernels'] : [])];
+  const flags = [...(withFixedSize ? ['--fixed-size'] : []), ...(noKernels ? ['--kernels'] : [])];
+  const words = [program, PREPARED, ...missing, ...flags];
   const { status } = spawnSync(python, words, { stdio: ['ignore', 2, 2] });
   if (status !== 0) throw new Error(`bench: ${program} failed with status ${status}`);
 }

@@ -3,10 +3,11 @@ import type { KernelShape } from './engines/engine.ts';
 
 /** A request, on the engine's standard input. */
 export type Request =
-  | { do: 'load'; folder: string; threads: number }
+  | { do: 'load'; folder: string; threads: number; image: number }
   | { do: 'input'; path: string; shape: readonly [number, number, number, number] }
   | { do: 'run' }
-  | { do: 'embed'; folder: string; picture: string; threads: number }
+  | { do: 'open'; folder: string; threads: number }
+  | { do: 'embed'; picture: string }
   | { do: 'compare'; path: string }
   | { do: 'peak' }
   | { do: 'prepare'; kernel: KernelShape; threads: number }
@@ -23,6 +24,8 @@ export interface Done {
   seconds: number;
   /** `compare`: max |a − b|; `peak`: bytes */
   value?: number;
-  /** `load`, `embed`, `prepare`: what runs */
+  /** `embed`: the embedding */
+  values?: number[];
+  /** `load`, `open`: what runs */
   version?: string;
 }

@@ -7,7 +7,8 @@ const measured: CaseResult = {
   threads: 2,
   operations: 46e9,
   limits: [100e9, 120e9, 140e9],
-  disturbance: 0.001,
+  native: { lanes: 8, limits: [190e9, 200e9, 210e9] },
+  disturbance: { idle: 0.001, others: 0.03, repeats: 1 },
   engines: [
     {
       engine: 'simd',
@@ -32,19 +33,41 @@ const measured: CaseResult = {
 
 describe('the report', () => {
   test('has a row for every engine, set in relation to ours and to the limit', () => {
-    const { head, rows } = caseTable(measured);
+    const { head, rows } = caseTable(measured, 'simd');
     const column = (name: string) => rows.map((row) => row[head.indexOf(name)]);
     expect(column('engine')).toEqual(['simd', 'ort-web', 'torch']);
     expect(column('cold s')).toEqual(['1.50', '–', '–']);
     expect(column('median ms').slice(0, 2)).toEqual(['500', '960']);
     expect(column('GFLOP/s')[0]).toBe('92.0');
     expect(column('of limit')[0]).toBe('77 %');
-    expect(column('time ÷ ours').slice(0, 2)).toEqual(['1.00', '2.00']);
+    expect(column('of native limit').slice(0, 2)).toEqual(['46 %', '24 %']);
+    expect(column('time ÷ simd').slice(0, 2)).toEqual(['1.00', '2.00']);
+    expect(column('quartiles of it').slice(0, 2)).toEqual(['1.00–1.00', '2.00–2.00']);
     expect(column('peak MiB').slice(0, 2)).toEqual(['500', '–']);
   });
 
+  test('can set the engines in relation to another one', () => {
+    const { head, rows } = caseTable(measured, 'ort-web');
+    const column = head.indexOf('time ÷ ort-web');
+    expect(rows.map((row) => row[column])).toEqual(['0.500', '1.00', '–']);
+  });
+
+  test('leaves the share of native code open where its limit is not known', () => {
+    const { native: _, ...others } = measured;
+    const { title, head, rows } = caseTable(others, 'simd');
+    expect(rows[0]?.[head.indexOf('of native limit')]).toBe('–');
+    expect(title).not.toContain('native');
+    expect(caseTable(measured, 'simd').title).toContain('native limit 200 GFLOP/s with 8 floats a vector');
+  });
+
+  test('says who else was at work', () => {
+    const others = 'idle engines used 0 % of a core, all else 3 %';
+    expect(caseTable(measured, 'simd').title).toContain(`${others}, 1 measurement made again`);
+    expect(caseTable({ ...measured, disturbance: { repeats: 0 } }, 'simd').title).not.toContain('of a core');
+  });
+
   test('says why an engine has no figures', () => {
-    expect(plainTable(caseTable(measured))).toContain('no Python');
+    expect(plainTable(caseTable(measured, 'simd'))).toContain('no Python');
   });
 
   test('names environment, versions and command', () => {
@@ -60,6 +83,7 @@ describe('the report', () => {
         node: 'v24.0.0',
       },
       command: '--cases base/224/1',
+      ours: 'simd',
       cases: [measured],
       kernels: [],
     };

@@ -1,7 +1,7 @@
 /** From results to tables. */
-import { OURS } from './engine-names.ts';
-import type { CaseResult, EngineResult, KernelCaseResult, Results } from './results.ts';
-import { median, medianRatio, summarise } from './statistics.ts';
+import type { EngineName } from './engine-names.ts';
+import type { CaseResult, Disturbance, EngineResult, KernelCaseResult, Results } from './results.ts';
+import { median, ratios, summarise } from './statistics.ts';
 import { cell, digits, markdownTable, type Table } from './table.ts';
 
 const GIGA = 1e9;
@@ -10,7 +10,7 @@ const MEBIBYTE = 2 ** 20;
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 const percent = (part: number): string => `${Math.round(100 * part)} %`;
 
-const HEAD = [
+const head = (ours: EngineName): string[] => [
   'engine',
   'cold s',
   'load s',
@@ -19,27 +19,41 @@ const HEAD = [
   'quartiles',
   'GFLOP/s',
   'of limit',
-  'time ÷ ours',
+  'of native limit',
+  `time ÷ ${ours}`,
+  'quartiles of it',
   'peak MiB',
   'max error',
-] as const;
+];
 
-function engineRow(result: EngineResult, { operations, limits, engines }: CaseResult): string[] {
+function engineRow(
+  result: EngineResult,
+  { operations, limits, native, engines }: CaseResult,
+  ours: EngineName,
+): string[] {
   const { engine, coldSeconds, loadSeconds, firstSeconds, peakBytes, maxError } = result;
   const cold = coldSeconds.length > 0 ? median(coldSeconds) : undefined;
   const milliseconds = (seconds: number): string => digits(1e3 * seconds);
-  const opening = [engine, cell(cold), cell(loadSeconds), cell(firstSeconds, milliseconds)];
-  if (result.seconds.length === 0) return [...opening, ...HEAD.slice(opening.length).map(() => '–')];
+  const opening = [engine, cell(cold, digits), cell(loadSeconds, digits), cell(firstSeconds, milliseconds)];
+  if (result.seconds.length === 0)
+    return [
+      ...opening,
+      ...head(ours)
+        .slice(opening.length)
+        .map(() => '–'),
+    ];
   const { median: middle, lower, upper } = summarise(result.seconds);
-  const ours = engines.find((other) => other.engine === OURS)?.seconds ?? [];
-  const ratio = ours.length > 0 ? medianRatio(result.seconds, ours) : undefined;
+  const reference = engines.find((other) => other.engine === ours)?.seconds ?? [];
+  const ratio = reference.length > 0 ? summarise(ratios(result.seconds, reference)) : undefined;
   return [
     ...opening,
     milliseconds(middle),
     `${milliseconds(lower)}–${milliseconds(upper)}`,
     digits(operations / middle / GIGA),
     percent(operations / middle / median(limits)),
-    cell(ratio),
+    cell(native, (found) => percent(operations / middle / median(found.limits))),
+    cell(ratio, (found) => digits(found.median)),
+    cell(ratio, (found) => `${digits(found.lower)}–${digits(found.upper)}`),
     cell(peakBytes, (bytes) => String(Math.round(bytes / MEBIBYTE))),
     cell(maxError, (error) => error.toExponential(1)),
   ];
@@ -50,16 +64,32 @@ function problems(results: readonly { engine: string; problem?: string }[]): str
   return results.flatMap(({ engine, problem }) => (problem === undefined ? [] : [`${engine}: ${problem}`]));
 }
 
-/** One case, a row for every engine. */
-export function caseTable(result: CaseResult): Table {
-  const { case: name, threads, operations, limits, disturbance, engines } = result;
+/** Who else had processors, as far as it is known. */
+function disturbances({ idle, others, repeats }: Disturbance): string {
+  return [
+    idle === undefined ? '' : `, idle engines used ${percent(idle)} of a core`,
+    others === undefined ? '' : `, all else ${percent(others)}`,
+    repeats === 0 ? '' : `, ${plural(repeats, 'measurement')} made again`,
+  ].join('');
+}
+
+/**
+ * One case, a row for every engine.
+ *
+ * @param ours the engine to which the others are set in relation
+ */
+export function caseTable(result: CaseResult, ours: EngineName): Table {
+  const { case: name, threads, operations, limits, native, disturbance, engines } = result;
   const [size, image, batch] = name.split('/');
   const limit = `128-bit limit ${digits(median(limits) / GIGA)} GFLOP/s`;
-  const idle = disturbance === undefined ? '' : `, idle engines used ${percent(disturbance)} of a core`;
+  const wide =
+    native === undefined
+      ? ''
+      : `, native limit ${digits(median(native.limits) / GIGA)} GFLOP/s with ${native.lanes} floats a vector`;
   return {
-    title: `${size}, ${image} × ${image}, batch ${batch}, ${plural(threads, 'thread')}: ${digits(operations / GIGA)} GFLOP, ${limit}${idle}`,
-    head: HEAD,
-    rows: engines.map((engine) => engineRow(engine, result)),
+    title: `${size}, ${image} × ${image}, batch ${batch}, ${plural(threads, 'thread')}: ${digits(operations / GIGA)} GFLOP, ${limit}${wide}${disturbances(disturbance)}`,
+    head: head(ours),
+    rows: engines.map((engine) => engineRow(engine, result, ours)),
     notes: problems(engines),
   };
 }
@@ -85,10 +115,10 @@ export function kernelTable(results: readonly KernelCaseResult[]): Table {
 }
 
 /** All tables of a run. */
-function tables({ cases, kernels }: Results): Table[] {
+function tables({ cases, kernels, ours }: Results): Table[] {
   const counts = [...new Set(kernels.map(({ threads }) => threads))];
   return [
-    ...cases.map(caseTable),
+    ...cases.map((result) => caseTable(result, ours)),
     ...counts.map((count) => kernelTable(kernels.filter(({ threads }) => threads === count))),
   ];
 }

@@ -20,6 +20,24 @@ export interface EngineResult {
   maxError?: number;
 }
 
+/** What native code can do at most. */
+export interface NativeLimits {
+  /** how many floats a vector has */
+  lanes: number;
+  /** operations a second, one for each round */
+  limits: number[];
+}
+
+/** What used processors while one engine measured, as shares of a core; undefined where it is not known. */
+export interface Disturbance {
+  /** the other engines, which should have slept */
+  idle?: number;
+  /** everything on the machine but the engine that measured */
+  others?: number;
+  /** measurements that were made again for that reason */
+  repeats: number;
+}
+
 /** All engines on one case, measured in turns. */
 export interface CaseResult {
   /** SIZE/IMAGE/BATCH */
@@ -29,8 +47,9 @@ export interface CaseResult {
   operations: number;
   /** operations a second that 128-bit WebAssembly can do with as many threads, one for each round */
   limits: number[];
-  /** processor time of processes that should have slept, by the time measured; undefined where it is not known */
-  disturbance?: number;
+  /** what native code can do with as many threads; undefined where there is no C compiler to measure it with */
+  native?: NativeLimits;
+  disturbance: Disturbance;
   engines: EngineResult[];
 }
 
@@ -57,6 +76,8 @@ export interface Results {
   environment: Environment;
   /** what was asked for, as typed */
   command: string;
+  /** the engine to which the others are set in relation */
+  ours: EngineName;
   cases: CaseResult[];
   kernels: KernelCaseResult[];
 }

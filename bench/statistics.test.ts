@@ -1,4 +1,4 @@
-import { median, medianRatio, quantile, summarise } from './statistics.ts';
+import { cosine, median, medianRatio, quantile, summarise } from './statistics.ts';
 
 describe('statistics of the benchmark', () => {
   test('the median of an even count lies between the two middle values', () => {
@@ -14,6 +14,12 @@ describe('statistics of the benchmark', () => {
     // the second round was disturbed for both
     expect(medianRatio([2, 20, 2], [1, 10, 1])).toBe(2);
     expect(medianRatio([6], [2, 3, 4])).toBe(3);
+  });
+
+  test('the cosine of vectors is 1 for the same direction, 0 for a right angle', () => {
+    expect(cosine([3, 4], [6, 8])).toBe(1);
+    expect(cosine([1, 0], [0, 2])).toBe(0);
+    expect(cosine([1, 0], [-2, 0])).toBe(-1);
   });
 
   test('nothing measured is an error', () => {

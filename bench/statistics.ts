@@ -34,12 +34,28 @@ export function summarise(values: readonly number[]): Summary {
 }
 
 /**
- * How many times as long one takes as the other: the median over rounds of the ratio within a round, so that what
- * slows a whole round down does not count.
+ * How many times as long one takes as the other in each round, so that what slows a whole round down does not count.
  *
  * @param values one for each round; both start with the first round, one may have stopped earlier
  */
-export function medianRatio(values: readonly number[], others: readonly number[]): number {
+export function ratios(values: readonly number[], others: readonly number[]): number[] {
   const rounds = Math.min(values.length, others.length);
-  return median(Array.from({ length: rounds }, (_, i) => (values[i] ?? 0) / (others[i] ?? 0)));
+  return Array.from({ length: rounds }, (_, i) => (values[i] ?? 0) / (others[i] ?? 0));
+}
+
+/** The median over rounds of `ratios`. */
+export function medianRatio(values: readonly number[], others: readonly number[]): number {
+  return median(ratios(values, others));
+}
+
+/**
+ * The cosine of the angle between two vectors.
+ *
+ * @param a [D]
+ * @param b [D]
+ */
+export function cosine(a: readonly number[], b: readonly number[]): number {
+  const dot = (x: readonly number[], y: readonly number[]): number =>
+    x.reduce((sum, value, i) => sum + value * (y[i] ?? Number.NaN), 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }

@@ -44,6 +44,6 @@ export function digits(value: number): string {
 }
 
 /** A value that may be missing. */
-export function cell(value: number | undefined, write: (value: number) => string = digits): string {
+export function cell<Value>(value: Value | undefined, write: (value: Value) => string): string {
   return value === undefined ? '–' : write(value);
 }

@@ -20,13 +20,16 @@ export function dinov2Tfjs(version: string, prepare: (threads: number) => Promis
       using output = model.forward(input);
       return readFloat32(output.lastHiddenState);
     },
-    async embed(folder, picture, threads) {
+    async openEmbedder(folder, threads) {
       await prepare(threads);
       const processor = await AutoImageProcessor.fromPretrained(folder);
-      using loaded = await Dinov2Model.fromPretrained(folder);
-      const { pixelValues } = await processor.preprocess(await readFile(picture));
-      const [embedding] = await embed(loaded, pixelValues);
-      return embedding ?? [];
+      const loaded = await Dinov2Model.fromPretrained(folder);
+      model = loaded;
+      return async (picture) => {
+        const { pixelValues } = await processor.preprocess(await readFile(picture));
+        const [embedding = new Float32Array()] = await embed(loaded, pixelValues);
+        return embedding;
+      };
     },
     async close() {
       model?.dispose();

@@ -1,6 +1,9 @@
 /** What the benchmark asks of an engine, ours or another's. */
 import type { PixelValues } from '../../lib/models/forward-options.ts';
 
+/** From the encoded file of a picture to its CLS token [D]. */
+export type Embed = (picture: string) => Promise<ArrayLike<number>>;
+
 /** One system that can run DINOv2, in a process of its own. */
 export interface Engine {
   /** name and version of what runs, for the record */
@@ -10,12 +13,13 @@ export interface Engine {
    *
    * @param folder a model in the layout of the Hub, with `onnx/model.onnx`
    * @param threads how many to use; an engine that has fewer uses those
+   * @param image height and width of the pictures that will come
    */
-  load(folder: string, threads: number): Promise<void>;
+  load(folder: string, threads: number, image: number): Promise<void>;
   /** One forward pass, its result outside of the engine: `last_hidden_state` [B, T, D]. */
   run(input: PixelValues): Promise<Float32Array>;
-  /** From a model and a picture to its CLS token [D], as a program of a user would; absent without image processor. */
-  embed?(folder: string, picture: string, threads: number): Promise<ArrayLike<number>>;
+  /** Loads a model and an image processor, as a program of a user would; absent without image processor. */
+  openEmbedder?(folder: string, threads: number): Promise<Embed>;
   /** Lets go of the model and of threads. */
   close(): Promise<void>;
 }

@@ -7,13 +7,14 @@ import { readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { PixelValues } from '../../lib/models/forward-options.ts';
 import type { Done, Reply, Request } from '../protocol.ts';
-import type { Engine, PrepareKernel } from './engine.ts';
+import type { Embed, Engine, PrepareKernel } from './engine.ts';
 import { peakBytes } from './peak-bytes.ts';
 import { probe } from './probe.ts';
 
 const REPLIES = 3;
 const [name = ''] = process.argv.slice(2);
 let engine: Engine | undefined;
+let embed: Embed | undefined;
 let input: PixelValues | undefined;
 let output: Float32Array | undefined;
 let kernel: (() => Promise<void> | void) | undefined;
@@ -46,7 +47,7 @@ async function carryOut(request: Request): Promise<Omit<Done, 'seconds'>> {
   switch (request.do) {
     case 'load':
       engine = await importEngine();
-      await engine.load(request.folder, request.threads);
+      await engine.load(request.folder, request.threads, request.image);
       return { version: engine.version };
     case 'input':
       input = { data: new Float32Array(bytesOf(request.path)), shape: request.shape };
@@ -55,12 +56,14 @@ async function carryOut(request: Request): Promise<Omit<Done, 'seconds'>> {
       if (engine === undefined || input === undefined) throw new Error('bench: load and input come first');
       output = await engine.run(input);
       return {};
-    case 'embed': {
+    case 'open':
       engine = await importEngine();
-      if (engine.embed === undefined) throw new Error('bench: this engine has no image processor');
-      const { length } = await engine.embed(request.folder, request.picture, request.threads);
-      if (length < 16) throw new Error(`bench: expected an embedding, got ${length} values`);
+      if (engine.openEmbedder === undefined) throw new Error('bench: this engine has no image processor');
+      embed = await engine.openEmbedder(request.folder, request.threads);
       return { version: engine.version };
+    case 'embed': {
+      if (embed === undefined) throw new Error('bench: open comes first');
+      return { values: Array.from(await embed(request.picture)) };
     }
     case 'compare':
       return { value: largestDifference(request.path) };

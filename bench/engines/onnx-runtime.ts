@@ -47,13 +47,22 @@ export function sessions(start: () => Promise<OnnxRuntime>, provider: 'cpu' | 'w
   };
 }
 
-/** The exported model on ONNX Runtime, with the default optimisations of the graph: all. */
-export function onnxEngine(version: string, start: () => Promise<OnnxRuntime>, open: OpenSession): Engine {
+/**
+ * The exported model on ONNX Runtime, with the default optimisations of the graph: all.
+ *
+ * @param fileOf the model's name for pictures of a height and width
+ */
+export function onnxEngine(
+  version: string,
+  start: () => Promise<OnnxRuntime>,
+  open: OpenSession,
+  fileOf: (image: number) => string = () => 'model.onnx',
+): Engine {
   let session: OrtSession | undefined;
   return {
     version,
-    async load(folder, threads) {
-      session = await open(join(folder, 'onnx', 'model.onnx'), threads);
+    async load(folder, threads, image) {
+      session = await open(join(folder, 'onnx', fileOf(image)), threads);
     },
     async run({ data, shape }) {
       const { Tensor } = await start();

@@ -15,7 +15,10 @@ interface Model {
   dispose(): Promise<unknown>;
 }
 
-type Extractor = (picture: string) => Promise<OrtTensor>;
+interface Extractor {
+  (picture: string): Promise<OrtTensor>;
+  dispose(): Promise<unknown>;
+}
 
 interface TransformersJs {
   readonly env: {
@@ -43,6 +46,7 @@ export function transformersJs(
 ): Engine {
   let library: TransformersJs | undefined;
   let model: Model | undefined;
+  let extractor: Extractor | undefined;
   const start = async (folder: string, threads: number): Promise<TransformersJs> => {
     before();
     library = await importPeer<TransformersJs>('@huggingface/transformers');
@@ -74,14 +78,18 @@ export function transformersJs(
       const output = await model({ pixel_values: new library.Tensor('float32', data, shape) });
       return output.last_hidden_state.data;
     },
-    async embed(folder, picture, threads) {
+    async openEmbedder(folder, threads) {
       const { pipeline } = await start(folder, threads);
-      const extract = await pipeline('image-feature-extraction', basename(folder), optionsFor(threads));
-      const { data, dims } = await extract(picture);
-      return data.subarray(0, dims.at(-1));
+      extractor = await pipeline('image-feature-extraction', basename(folder), optionsFor(threads));
+      const extract = extractor;
+      return async (picture) => {
+        const { data, dims } = await extract(picture);
+        return data.subarray(0, dims.at(-1));
+      };
     },
     async close() {
       await model?.dispose();
+      await extractor?.dispose();
     },
   };
 }

@@ -1,9 +1,10 @@
 """Makes what every engine of the benchmark reads: the same seeded weights in each one's format, inputs, and the truth.
 
-Usage: python bench/python/prepare.py FOLDER CASE… [--kernels]
+Usage: python bench/python/prepare.py FOLDER CASE… [--fixed-size] [--kernels]
        CASE: SIZE/IMAGE/BATCH, for instance base/224/1; SIZE is small, base or large
 
 FOLDER/SIZE/         a folder as published: config.json, model.safetensors, preprocessor_config.json, onnx/model.onnx
+FOLDER/SIZE/onnx/model_static_IMAGE.onnx       with --fixed-size: for pictures of one size
 FOLDER/SIZE/IMAGE/BATCH/pixel_values.f32       [B, 3, H, W], little-endian
 FOLDER/SIZE/IMAGE/BATCH/last_hidden_state.f64  [B, T, D] as PyTorch computes it in float64
 FOLDER/kernels/      with --kernels: single products and attentions as ONNX
@@ -58,19 +59,22 @@ def write_published(folder, size):
     processor.save_pretrained(folder)
 
 
-def write_onnx(path, size):
-    """What PyTorch's exporter makes, with free batch, height and width, in one file.
+def write_onnx(path, size, image=None):
+    """What PyTorch's exporter makes, with a free batch, in one file: for pictures of one height and width, or of all.
 
     Attention is exported as its products and softmax. As PyTorch's fused function it becomes a graph that guards
     against rows without keys: no faster, and with twice the memory, of which onnxruntime-web has too little at 1022.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    free = {0: torch.export.Dim("batch"), 2: torch.export.Dim.DYNAMIC, 3: torch.export.Dim.DYNAMIC}
+    free = {0: torch.export.Dim("batch")}
+    if image is None:
+        free |= {2: torch.export.Dim.DYNAMIC, 3: torch.export.Dim.DYNAMIC}
+    side = image or 224
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
         torch.onnx.export(
             LastHiddenState(build(size, attn_implementation="eager")),
-            (torch.zeros(2, 3, 224, 224),),
+            (torch.zeros(2, 3, side, side),),
             path,
             input_names=["pixel_values"],
             output_names=["last_hidden_state"],
@@ -102,13 +106,18 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("cases", nargs="*")
+    parser.add_argument("--fixed-size", action="store_true")
     parser.add_argument("--kernels", action="store_true")
     arguments = parser.parse_intermixed_args()
     for case in arguments.cases:
         size, image, batch = case.split("/")
         published = arguments.folder / size
         once(published / "preprocessor_config.json", lambda: write_published(published, size))
-        once(published / "onnx" / "model.onnx", lambda: write_onnx(published / "onnx" / "model.onnx", size))
+        free = published / "onnx" / "model.onnx"
+        once(free, lambda: write_onnx(free, size))
+        fixed = published / "onnx" / f"model_static_{image}.onnx"
+        if arguments.fixed_size:
+            once(fixed, lambda: write_onnx(fixed, size, int(image)))
         folder = published / image / batch
         once(folder / "last_hidden_state.f64", lambda: write_case(folder, size, int(image), int(batch)))
     if arguments.kernels:

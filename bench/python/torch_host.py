@@ -36,18 +36,22 @@ def run(_):
     return {}
 
 
-def embed(request):
-    import torch
-    from PIL import Image
+def open_embedder(request):
     from transformers import AutoImageProcessor
 
     version = load(request)
-    processor = AutoImageProcessor.from_pretrained(request["folder"], local_files_only=True)
-    inputs = processor(Image.open(request["picture"]), return_tensors="pt")
+    state["processor"] = AutoImageProcessor.from_pretrained(request["folder"], local_files_only=True)
+    return version
+
+
+def embed(request):
+    import torch
+    from PIL import Image
+
+    inputs = state["processor"](Image.open(request["picture"]), return_tensors="pt")
     with torch.inference_mode():
         embedding = state["model"](**inputs).pooler_output[0].numpy()
-    assert len(embedding) >= 16
-    return version
+    return {"values": embedding.tolist()}
 
 
 def compare(request):
@@ -94,6 +98,7 @@ HANDLERS = {
     "load": load,
     "input": read_input,
     "run": run,
+    "open": open_embedder,
     "embed": embed,
     "compare": compare,
     "peak": peak,

@@ -1,0 +1,11 @@
+/** onnxruntime-node on a model that PyTorch exported for pictures of one size. */
+import { onnxEngine } from './onnx-runtime.ts';
+import { open, start } from './ort-node.ts';
+import { peerVersion } from './peer.ts';
+
+export default onnxEngine(
+  peerVersion('onnxruntime-node'),
+  start,
+  open,
+  (image) => `model_static_${image}.onnx`,
+);
