@@ -1,16 +1,16 @@
 /** From an encoded file to upright RGB pixels. */
+import { bytesOf } from '../bytes/bytes-of.ts';
 import { ImageError } from '../errors/errors.ts';
-import { applyOrientation, type Orientation } from './orientation.ts';
+import { applyOrientation } from './orientation/apply.ts';
+import { type Metadata, orientationOf } from './orientation/orientation.ts';
 import { compositeOnWhite, type RawImage, type RgbaImage } from './raw-image.ts';
 
 interface Decoded {
   image: RgbaImage;
-  orientation: Orientation;
+  metadata?: Metadata;
 }
 
 type Decoder = (bytes: Uint8Array, where: string) => Promise<Decoded>;
-
-const upright = (image: RgbaImage): Decoded => ({ image, orientation: 1 });
 
 /** The formats read, by how their files begin; each decoder is loaded at its first picture. */
 const FORMATS: readonly { name: string; begins: (bytes: Uint8Array) => boolean; decode: Decoder }[] = [
@@ -32,13 +32,14 @@ const FORMATS: readonly { name: string; begins: (bytes: Uint8Array) => boolean; 
   {
     name: 'GIF',
     begins: (bytes) => /^GIF8[79]a$/.test(textAt(bytes, 0, 6)),
-    decode: async (bytes, where) =>
-      upright(await (await import('./decoders/gif.ts')).decodeGif(bytes, where)),
+    decode: async (bytes, where) => ({
+      image: await (await import('./decoders/gif.ts')).decodeGif(bytes, where),
+    }),
   },
   {
     name: 'BMP',
     begins: (bytes) => textAt(bytes, 0, 2) === 'BM',
-    decode: async (bytes, where) => upright((await import('./decoders/bmp.ts')).decodeBmp(bytes, where)),
+    decode: async (bytes, where) => ({ image: (await import('./decoders/bmp.ts')).decodeBmp(bytes, where) }),
   },
 ];
 
@@ -56,7 +57,7 @@ function textAt(bytes: Uint8Array, at: number, length: number): string {
  * @throws ImageError if the file is of another format, damaged, truncated or absurdly large
  */
 export async function decodeImage(bytes: Uint8Array | Blob, where = 'picture'): Promise<RawImage> {
-  const data = bytes instanceof Uint8Array ? bytes : new Uint8Array(await bytes.arrayBuffer());
+  const data = bytesOf(bytes instanceof Blob ? await bytes.arrayBuffer() : bytes, where);
   const format = FORMATS.find(({ begins }) => begins(data));
   if (format === undefined) {
     const names = FORMATS.map(({ name }) => name).join(', ');
@@ -65,6 +66,6 @@ export async function decodeImage(bytes: Uint8Array | Blob, where = 'picture'): 
       `${where}: expected a picture in one of ${names}, got ${data.length === 0 ? 'an empty file' : `a file that begins with ${head}`}`,
     );
   }
-  const { image, orientation } = await format.decode(data, where);
-  return applyOrientation(compositeOnWhite(image), orientation);
+  const { image, metadata = {} } = await format.decode(data, where);
+  return applyOrientation(compositeOnWhite(image), orientationOf(metadata));
 }

@@ -1,7 +1,10 @@
 /** The chunks of a PNG file: what it is made of, and what of it is worth decoding. */
+
+import { joined } from '../../bytes/joined.ts';
 import { ImageError } from '../../errors/errors.ts';
-import { type Orientation, orientationOfExif } from '../orientation.ts';
+import type { Metadata } from '../orientation/orientation.ts';
 import { requireSize } from '../raw-image.ts';
+import { type PngChunk, pngMetadata } from './png-metadata.ts';
 
 const SIGNATURE_BYTES = 8;
 
@@ -18,14 +21,12 @@ const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 
 
 /** A PNG file whose header and length have been checked. */
 export interface PngFile {
-  orientation: Orientation;
+  metadata: Metadata;
   /** the file with nothing but the chunks that make up the picture */
   picture: Uint8Array;
 }
 
-interface Chunk {
-  type: string;
-  data: Uint8Array;
+interface Chunk extends PngChunk {
   /** with its length, type and checksum */
   whole: Uint8Array;
 }
@@ -52,12 +53,10 @@ function* chunksOf(bytes: Uint8Array): Generator<Chunk> {
 export async function readPngFile(bytes: Uint8Array, where: string): Promise<PngFile> {
   const kept: Uint8Array[] = [bytes.subarray(0, SIGNATURE_BYTES)];
   const compressed: Uint8Array[] = [];
-  let orientation: Orientation = 1;
   let pixelBytes: number | undefined;
   let ended = false;
   for (const { type, data, whole } of chunksOf(bytes)) {
     if (type === 'IHDR' && data.length >= 13) pixelBytes = promisedBytes(data, where);
-    else if (type === 'eXIf') orientation = orientationOfExif(data);
     else if (type === 'IDAT') compressed.push(data);
     else if (type === 'IEND') ended = true;
     if (PICTURE_CHUNKS.has(type)) kept.push(whole);
@@ -66,7 +65,7 @@ export async function readPngFile(bytes: Uint8Array, where: string): Promise<Png
     throw new ImageError(`${where}: expected a PNG header, got none; the file is damaged`);
   if (!ended) throw new ImageError(`${where}: expected a whole PNG, got a truncated one`);
   await requireInflatedSize(compressed, pixelBytes + HARMLESS_BYTES, where);
-  return { orientation, picture: joined(kept) };
+  return { metadata: pngMetadata(chunksOf(bytes), where), picture: joined(kept) };
 }
 
 /** The most bytes that the pixels of a header take, filter bytes of interlaced rows included. */
@@ -104,14 +103,4 @@ async function requireInflatedSize(
       `${where}: expected at most ${limit} bytes of pixel data, got more; the file is no honest picture`,
     );
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

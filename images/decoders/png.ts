@@ -1,7 +1,7 @@
 /** PNG pictures, with the choices Pillow makes about depth and transparency. */
 import type { DecodedPng } from 'fast-png';
 import { ImageError } from '../../errors/errors.ts';
-import type { Orientation } from '../orientation.ts';
+import type { Metadata } from '../orientation/orientation.ts';
 import type { RgbaImage } from '../raw-image.ts';
 import { readPngFile } from './png-chunks.ts';
 
@@ -12,8 +12,8 @@ import { readPngFile } from './png-chunks.ts';
 export async function decodePng(
   bytes: Uint8Array,
   where: string,
-): Promise<{ image: RgbaImage; orientation: Orientation }> {
-  const { orientation, picture } = await readPngFile(bytes, where);
+): Promise<{ image: RgbaImage; metadata: Metadata }> {
+  const { metadata, picture } = await readPngFile(bytes, where);
   const { decode } = await import('fast-png');
   let decoded: DecodedPng;
   try {
@@ -22,7 +22,7 @@ export async function decodePng(
     const reason = error instanceof Error ? error.message : String(error);
     throw new ImageError(`${where}: expected a PNG that can be decoded, got ${reason}`, { cause: error });
   }
-  return { image: toRgba(decoded), orientation };
+  return { image: toRgba(decoded), metadata };
 }
 
 function toRgba(png: DecodedPng): RgbaImage {

@@ -1,4 +1,5 @@
-import { applyOrientation, orientationOfExif } from './orientation.ts';
+import { applyOrientation } from './apply.ts';
+import { orientationOf } from './orientation.ts';
 
 /** EXIF data with one entry before that of the orientation. */
 function exif(orientation: number, littleEndian: boolean, tag = 0x0112): Uint8Array {
@@ -22,22 +23,22 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
     const head = new TextEncoder().encode('Exif\0\0');
     for (const littleEndian of [true, false]) {
       const data = exif(value, littleEndian);
-      expect(orientationOfExif(data)).toBe(value);
-      expect(orientationOfExif(Uint8Array.from([...head, ...data]))).toBe(value);
+      expect(orientationOf({ exif: data })).toBe(value);
+      expect(orientationOf({ exif: Uint8Array.from([...head, ...data]) })).toBe(value);
     }
   },
 );
 
 test('what is no orientation counts as upright', () => {
-  expect(orientationOfExif(exif(0, true))).toBe(1);
-  expect(orientationOfExif(exif(9, false))).toBe(1);
-  expect(orientationOfExif(exif(6, true, 0x0113))).toBe(1);
+  expect(orientationOf({ exif: exif(0, true) })).toBe(1);
+  expect(orientationOf({ exif: exif(9, false) })).toBe(1);
+  expect(orientationOf({ exif: exif(6, true, 0x0113) })).toBe(1);
   for (const length of [0, 1, 8, 13, 14, 25, 33]) {
-    expect(orientationOfExif(exif(6, false).subarray(0, length))).toBe(1);
+    expect(orientationOf({ exif: exif(6, false).subarray(0, length) })).toBe(1);
   }
   const far = exif(6, true);
   new DataView(far.buffer).setUint32(4, 0xffff_fff0, true);
-  expect(orientationOfExif(far)).toBe(1);
+  expect(orientationOf({ exif: far })).toBe(1);
 });
 
 test('a picture that is turned changes its sides, one that is mirrored does not', () => {

@@ -1,0 +1,108 @@
+/**
+ * What a JPEG's segments say before its first scan.
+ *
+ * Source: Pillow 13, `JpegImagePlugin.py`, `JpegImageFile._open`, `APP`, `SOF`.
+ */
+import { joined } from '../../bytes/joined.ts';
+import { ImageError } from '../../errors/errors.ts';
+import type { Metadata } from '../orientation/orientation.ts';
+
+/** What is known of a JPEG before its pixels are decoded. */
+export interface JpegSegments {
+  /** pixels */
+  width: number;
+  /** pixels */
+  height: number;
+  /** 1 grey, 3 colour, 4 inks */
+  components: number;
+  /** the colour transform of an Adobe segment, where there is one: 0 RGB or CMYK, 1 YCbCr, 2 YCCK */
+  adobeTransform: number | undefined;
+  metadata: Metadata;
+}
+
+const START_OF_SCAN = 0xda;
+const APP1 = 0xe1;
+const APP14 = 0xee;
+const EXIF = 'Exif\0\0';
+const XMP = 'http://ns.adobe.com/xap/1.0/\0';
+
+/** Markers that stand alone: restarts, start and end of image, extensions. The end does not end the search. */
+function standsAlone(marker: number): boolean {
+  return marker === 0xc8 || (marker >= 0xd0 && marker <= 0xd9) || (marker >= 0xf0 && marker <= 0xfd);
+}
+
+/** Start-of-frame markers: all of 0xC0…0xCF but tables (C4), a reserved one (C8) and conditioning (CC); and DHP. */
+function isFrame(marker: number): boolean {
+  return marker === 0xde || (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker));
+}
+
+/** Segments up to the first scan, without their lengths; bytes between them that are no marker are passed over. */
+function* segmentsOf(bytes: Uint8Array, fail: (got: string) => never): Generator<[number, Uint8Array]> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 2; at + 1 < bytes.length; ) {
+    const marker = bytes[at + 1] ?? 0;
+    if (bytes[at] !== 0xff || marker === 0xff) {
+      at++;
+    } else if (marker === 0 || standsAlone(marker)) {
+      at += 2;
+    } else if (marker < 0xc0) {
+      fail(`a marker ${marker}`);
+    } else {
+      const end = at + 4 <= bytes.length ? at + 2 + Math.max(view.getUint16(at + 2), 2) : Infinity;
+      if (end > bytes.length) fail('a truncated one');
+      yield [marker, bytes.subarray(at + 4, end)];
+      if (marker === START_OF_SCAN) return;
+      at = end;
+    }
+  }
+  fail('one without a scan');
+}
+
+/**
+ * Reads the segments before the first scan, as leniently and as strictly as Pillow does.
+ *
+ * EXIF data in several segments is one block. Of several packets of XMP, and of several frames, the last counts.
+ *
+ * @param bytes a whole JPEG file
+ * @returns blocks of metadata may be views of the file
+ * @throws ImageError if it has no scan or no frame, or a frame Pillow refuses: 8 bits and 1, 3 or 4 components are read
+ */
+export function readJpegSegments(bytes: Uint8Array, where: string): JpegSegments {
+  const fail = (got: string): never => {
+    throw new ImageError(`${where}: expected a JPEG that can be decoded, got ${got}; the file is damaged`);
+  };
+  const metadata: Metadata = {};
+  let adobeTransform: number | undefined;
+  let frame: Uint8Array | undefined;
+  for (const [marker, segment] of segmentsOf(bytes, fail)) {
+    if (isFrame(marker)) {
+      requireFrame(segment, where);
+      frame = segment;
+    } else if (marker === APP1 && beginsWith(segment, EXIF)) {
+      metadata.exif = metadata.exif ? joined([metadata.exif, segment.subarray(EXIF.length)]) : segment;
+    } else if (marker === APP1 && beginsWith(segment, XMP)) {
+      metadata.xmp = segment.subarray(XMP.length);
+    } else if (marker === APP14 && beginsWith(segment, 'Adobe')) {
+      adobeTransform = segment[11];
+    }
+  }
+  if (frame === undefined) return fail('one without a frame');
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+  const [height, width, components] = [view.getUint16(1), view.getUint16(3), view.getUint8(5)];
+  return { width, height, components, adobeTransform, metadata };
+}
+
+function requireFrame(segment: Uint8Array, where: string): void {
+  const [bits] = segment;
+  const components = segment[5] ?? 0;
+  if (bits !== 8) {
+    throw new ImageError(`${where}: expected a JPEG of 8 bits a component, got ${bits}; convert it to PNG`);
+  }
+  if (![1, 3, 4].includes(components)) {
+    throw new ImageError(`${where}: expected 1, 3 or 4 components, got ${components}; convert it to RGB`);
+  }
+}
+
+function beginsWith(segment: Uint8Array, text: string): boolean {
+  return String.fromCharCode(...segment.subarray(0, text.length)) === text;
+}

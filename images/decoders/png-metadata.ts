@@ -1,0 +1,92 @@
+/**
+ * What the chunks of a PNG say about its orientation: `eXIf`, and texts under the names that programs use.
+ *
+ * Source: Pillow 13, `PngImagePlugin.py`, `PngStream`; `Image.py`, `Image.getexif`.
+ */
+
+import { ImageError } from '../../errors/errors.ts';
+import type { Metadata } from '../orientation/orientation.ts';
+import { inflateText, LONGEST_TEXT } from './inflate-text.ts';
+
+/** A chunk of a PNG file. */
+export interface PngChunk {
+  type: string;
+  data: Uint8Array;
+}
+
+const XMP = 'XML:com.adobe.xmp';
+/** Where ImageMagick and ExifTool put EXIF data before PNG had a chunk for it: a count and hexadecimal digits. */
+const RAW_PROFILE = 'Raw profile type exif';
+const NAMES = new Set([XMP, RAW_PROFILE, 'exif']);
+
+/** The most that Pillow keeps of all texts together, `MAX_TEXT_MEMORY`. */
+const MOST_TEXT = 64 * LONGEST_TEXT;
+
+/** No EXIF data that can be read, which is not the same as none. */
+const UNREADABLE = Uint8Array.of(0);
+
+/**
+ * The blocks that Pillow goes by; of several of a kind the last, before or after the pixels.
+ *
+ * @param chunks all of a file, in its order; of an animation, those of later frames are passed over
+ * @throws ImageError if a compressed text is longer than Pillow reads
+ */
+export function pngMetadata(chunks: Iterable<PngChunk>, where: string): Metadata {
+  const texts = new Map<string, Uint8Array>();
+  let exif: Uint8Array | undefined;
+  let [animated, begun] = [false, false];
+  let textBytes = 0;
+  for (const { type, data } of chunks) {
+    if (type === 'acTL') animated = true;
+    if (type === 'IDAT') begun = true;
+    if (type === 'fcTL' && animated && begun) break;
+    if (type === 'eXIf') exif = data;
+    const text = textOf(type, data, where);
+    if (text === undefined) continue;
+    textBytes += text.value.length;
+    if (textBytes > MOST_TEXT)
+      throw new ImageError(
+        `${where}: expected at most ${MOST_TEXT} bytes of texts, got more; remove the file's metadata`,
+      );
+    if (text.name === 'exif') exif = type === 'tEXt' ? text.value : UNREADABLE;
+    else texts.set(text.name, text.value);
+  }
+  const profile = texts.get(RAW_PROFILE);
+  return { exif: exif ?? (profile && unhexed(profile)), xmp: texts.get(XMP) };
+}
+
+function textOf(type: string, data: Uint8Array, where: string) {
+  if (type !== 'tEXt' && type !== 'zTXt' && type !== 'iTXt') return undefined;
+  const [head, rest] = splitAtZero(data);
+  const name = String.fromCharCode(...head.subarray(0, RAW_PROFILE.length + 1));
+  if (!NAMES.has(name)) return undefined;
+  const value = VALUE_OF[type](rest, where);
+  return value && { name, value };
+}
+
+const VALUE_OF = {
+  tEXt: (data: Uint8Array) => data,
+  zTXt: (data: Uint8Array, where: string) => inflateText(data.subarray(1), where) ?? new Uint8Array(),
+  iTXt: international,
+};
+
+/** The text of an `iTXt` chunk: after two bytes about compression, a language and a translation of the name. */
+function international(data: Uint8Array, where: string): Uint8Array | undefined {
+  const [compressed, method] = data;
+  const value = splitAtZero(splitAtZero(data.subarray(2))[1])[1];
+  if (compressed === 0) return value;
+  return method === 0 ? inflateText(value, where) : undefined;
+}
+
+function splitAtZero(data: Uint8Array): [Uint8Array, Uint8Array] {
+  const zero = data.indexOf(0);
+  return zero < 0 ? [data, new Uint8Array()] : [data.subarray(0, zero), data.subarray(zero + 1)];
+}
+
+/** The bytes of a raw profile: an empty line, its name and its length, then hexadecimal digits in lines. */
+function unhexed(profile: Uint8Array): Uint8Array {
+  const text = new TextDecoder('latin1').decode(profile.slice());
+  const digits = text.split('\n').slice(3).join('');
+  if (!/^(?:\s*[0-9a-f]{2})*\s*$/i.test(digits)) return UNREADABLE;
+  return Uint8Array.from(digits.match(/[0-9a-f]{2}/gi) ?? [], (pair) => Number.parseInt(pair, 16));
+}

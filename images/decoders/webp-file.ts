@@ -1,0 +1,124 @@
+/**
+ * What a WebP file shows first, and what it says beside.
+ *
+ * Source: libwebp 1.6, `demux.c`, `anim_decode.c`; Pillow 13, `_webp.c`, `WebPImagePlugin.py`.
+ */
+import { ImageError } from '../../errors/errors.ts';
+import type { Metadata } from '../orientation/orientation.ts';
+import { requireSize } from '../raw-image.ts';
+import { type Chunk, chunkAt, pictureAt } from './webp-chunks.ts';
+
+/** A picture and its place on a canvas. */
+export interface WebpFrame {
+  /** columns of the canvas left of the picture */
+  left: number;
+  /** rows of the canvas above the picture */
+  top: number;
+  /** whether alpha counts; without it, what the picture does not cover is black */
+  hasAlpha: boolean;
+  /** the picture's chunks, a view of the file */
+  picture: Uint8Array;
+}
+
+/** The first frame of a file. */
+export interface WebpFile extends WebpFrame {
+  /** pixels of the canvas */
+  width: number;
+  /** pixels of the canvas */
+  height: number;
+  metadata: Metadata;
+}
+
+/** Flags of the chunk `VP8X`. */
+const FLAG = { animation: 0x02, xmp: 0x04, exif: 0x08, alpha: 0x10 };
+const RESERVED_FLAGS = 0xc1;
+
+const RIFF_HEAD_BYTES = 12;
+const FRAME_HEAD_BYTES = 16;
+
+/**
+ * Finds the first picture of a file; what follows the end that its head names is passed over.
+ *
+ * @param bytes a whole WebP file
+ * @throws ImageError if it is truncated, damaged, or absurdly large
+ */
+export function readWebpFile(bytes: Uint8Array, where: string): WebpFile {
+  const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(4, true) + 8;
+  if (length > bytes.length) {
+    throw new ImageError(
+      `${where}: expected a WebP of ${length} bytes, got ${bytes.length}; the file is truncated`,
+    );
+  }
+  try {
+    const whole = bytes.subarray(0, length);
+    const first = chunkAt(whole, RIFF_HEAD_BYTES);
+    return first?.type === 'VP8X' ? readExtended(whole, first, where) : readSimple(whole, where);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ImageError(
+      `${where}: expected a WebP that can be decoded, got ${error.message}; the file is damaged`,
+      { cause: error },
+    );
+  }
+}
+
+/** A file of one picture; other chunks do not count. */
+function readSimple(bytes: Uint8Array, where: string): WebpFile {
+  const found = pictureAt(bytes, RIFF_HEAD_BYTES);
+  if (found === undefined || found.colours.length < found.whole.length) throw new RangeError('no picture');
+  const { width, height, hasAlpha, whole } = found;
+  requireSize(width, height, where);
+  return { width, height, left: 0, top: 0, hasAlpha, picture: whole, metadata: {} };
+}
+
+/** A file whose head tells of the canvas and of what else there is. What it does not tell of, does not count. */
+function readExtended(bytes: Uint8Array, { data: head, end }: Chunk, where: string): WebpFile {
+  const [flags = 0] = head;
+  if (head.length < 10 || flags & RESERVED_FLAGS) throw new RangeError('a damaged head');
+  const canvas = { width: uint24(head, 4) + 1, height: uint24(head, 7) + 1 };
+  requireSize(canvas.width, canvas.height, where);
+  const metadata: Metadata = {};
+  let frame: WebpFrame | undefined;
+  let animated = false;
+  for (let at = end, chunk = chunkAt(bytes, at); chunk !== undefined; chunk = chunkAt(bytes, at)) {
+    const { type, data } = chunk;
+    at = chunk.end;
+    if (type === 'VP8X') throw new RangeError('a second head');
+    if (type === 'EXIF' && flags & FLAG.exif) metadata.exif ??= data;
+    if (type === 'XMP ' && flags & FLAG.xmp) metadata.xmp ??= data;
+    if (type === 'ANIM') animated = true;
+    if (type === 'ANMF') {
+      if (!animated) throw new RangeError('a frame of no animation');
+      const next = animationFrame(bytes, chunk, canvas);
+      if (flags & FLAG.animation) frame ??= { ...next, hasAlpha: (flags & FLAG.alpha) !== 0 };
+    } else if (type === 'ALPH' || type === 'VP8 ' || type === 'VP8L') {
+      const found = pictureAt(bytes, chunk.begin);
+      if (frame || animated || flags & FLAG.animation) throw new RangeError('a picture too many');
+      if (found?.width !== canvas.width || found.height !== canvas.height)
+        throw new RangeError('a picture of another size than its canvas');
+      const picture = flags & FLAG.alpha ? found.whole : found.colours;
+      frame = { left: 0, top: 0, hasAlpha: found.hasAlpha, picture };
+      at = found.end;
+    }
+  }
+  if (frame === undefined) throw new RangeError('no picture');
+  return { ...frame, ...canvas, metadata };
+}
+
+/** A frame from its chunk `ANMF`: place and duration, then a picture. */
+function animationFrame(
+  bytes: Uint8Array,
+  { data, begin, end }: Chunk,
+  canvas: { width: number; height: number },
+) {
+  const found = data.length < FRAME_HEAD_BYTES ? undefined : pictureAt(bytes, begin + 8 + FRAME_HEAD_BYTES);
+  if (found === undefined || found.end > end) throw new RangeError('a frame without a picture');
+  const [left, top] = [2 * uint24(data, 0), 2 * uint24(data, 3)];
+  if (left + found.width > canvas.width || top + found.height > canvas.height)
+    throw new RangeError('a frame beyond its canvas');
+  return { left, top, picture: found.whole };
+}
+
+function uint24(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
+}

@@ -1,0 +1,51 @@
+/** Turning and mirroring pixels. */
+import type { RawImage } from '../raw-image.ts';
+import type { Orientation } from './orientation.ts';
+
+/**
+ * Turns and mirrors a picture so that it stands upright.
+ *
+ * @returns the image itself if it is upright, else a new one; of orientations 5 to 8 with its sides exchanged
+ */
+export function applyOrientation(image: RawImage, orientation: Orientation): RawImage {
+  if (orientation === 1) return image;
+  const { data } = image;
+  const { start, perColumn, perRow } = walk(image, orientation);
+  const [width, height] = orientation >= 5 ? [image.height, image.width] : [image.width, image.height];
+  const upright = new Uint8Array(data.length);
+  let to = 0;
+  for (let y = 0; y < height; y++) {
+    let from = 3 * (start + y * perRow);
+    for (let x = 0; x < width; x++) {
+      upright[to] = data[from] ?? 0;
+      upright[to + 1] = data[from + 1] ?? 0;
+      upright[to + 2] = data[from + 2] ?? 0;
+      to += 3;
+      from += 3 * perColumn;
+    }
+  }
+  return { width, height, channels: 3, data: upright };
+}
+
+/** The stored pixel that comes first in the upright picture, and how far it is to the next column's and row's, in pixels. */
+function walk({ width, height }: RawImage, orientation: Orientation) {
+  const [right, bottom] = [width - 1, (height - 1) * width];
+  switch (orientation) {
+    case 1:
+      return { start: 0, perColumn: 1, perRow: width };
+    case 2:
+      return { start: right, perColumn: -1, perRow: width };
+    case 3:
+      return { start: bottom + right, perColumn: -1, perRow: -width };
+    case 4:
+      return { start: bottom, perColumn: 1, perRow: -width };
+    case 5:
+      return { start: 0, perColumn: width, perRow: 1 };
+    case 6:
+      return { start: bottom, perColumn: -width, perRow: 1 };
+    case 7:
+      return { start: bottom + right, perColumn: -width, perRow: -1 };
+    case 8:
+      return { start: right, perColumn: width, perRow: -1 };
+  }
+}
