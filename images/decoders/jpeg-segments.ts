@@ -39,6 +39,7 @@ function isFrame(marker: number): boolean {
 /** Segments up to the first scan, without their lengths; bytes between them that are no marker are passed over. */
 function* segmentsOf(bytes: Uint8Array, fail: (got: string) => never): Generator<[number, Uint8Array]> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes[2] !== 0xff) fail('no marker after its start');
   for (let at = 2; at + 1 < bytes.length; ) {
     const marker = bytes[at + 1] ?? 0;
     if (bytes[at] !== 0xff || marker === 0xff) {
@@ -46,10 +47,10 @@ function* segmentsOf(bytes: Uint8Array, fail: (got: string) => never): Generator
     } else if (marker === 0 || standsAlone(marker)) {
       at += 2;
     } else if (marker < 0xc0) {
-      fail(`a marker ${marker}`);
+      fail(`the marker ff${marker.toString(16).padStart(2, '0')}`);
     } else {
       const end = at + 4 <= bytes.length ? at + 2 + Math.max(view.getUint16(at + 2), 2) : Infinity;
-      if (end > bytes.length) fail('a truncated one');
+      if (end > bytes.length) fail('a truncated segment');
       yield [marker, bytes.subarray(at + 4, end)];
       if (marker === START_OF_SCAN) return;
       at = end;

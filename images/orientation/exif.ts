@@ -10,9 +10,9 @@ const ENTRY_BYTES = 12;
 /** `Exif\0\0`, which Pillow takes off up to twice. */
 const HEAD = [0x45, 0x78, 0x69, 0x66, 0, 0];
 
-/** How TIFF files begin; the third and fourth have their bytes in the wrong order, and are read all the same. */
+/** How blocks begin that Pillow reads: a mark of the order of bytes, then 42 in either order; and a BigTIFF that it mistakes. */
 const LITTLE_ENDIAN = new Set([0x4949_2a00, 0x4949_002a]);
-const BIG_ENDIAN = new Set([0x4d4d_002a, 0x4d4d_2a00]);
+const BIG_ENDIAN = new Set([0x4d4d_002a, 0x4d4d_2a00, 0x4d4d_002b]);
 
 type ReadNumber = (view: DataView, at: number, littleEndian: boolean) => number;
 

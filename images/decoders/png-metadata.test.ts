@@ -1,0 +1,70 @@
+import { zlibSync } from 'fflate';
+import { orientationOf } from '../orientation/orientation.ts';
+import { pngMetadata } from './png-metadata.ts';
+
+const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+const chunk = (type: string, ...parts: (string | Uint8Array)[]) => ({
+  type,
+  data: Uint8Array.from(parts.flatMap((part) => [...(typeof part === 'string' ? latin1(part) : part)])),
+});
+
+const tiff = (orientation: number) =>
+  `MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0${String.fromCharCode(orientation)}\0\0\0\0\0\0`;
+const hex = (text: string) => [...latin1(text)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+const rawProfile = (orientation: number) =>
+  `\nexif\n      32\n${hex(`Exif\0\0${tiff(orientation)}`).replace(/.{20}/g, '$&\n')}\n`;
+const xmp = (orientation: number) => `<x tiff:Orientation="${orientation}"/>`;
+const RAW = 'Raw profile type exif\0';
+const XMP = 'XML:com.adobe.xmp\0';
+
+const orientation = (...chunks: { type: string; data: Uint8Array }[]) =>
+  orientationOf(pngMetadata(chunks, 'test'));
+
+test.each([
+  ['eXIf', chunk('eXIf', tiff(6))],
+  ['a raw profile', chunk('tEXt', RAW, rawProfile(6))],
+  ['a compressed raw profile', chunk('zTXt', RAW, '\0', zlibSync(latin1(rawProfile(6))))],
+  ['EXIF data as text', chunk('tEXt', 'exif\0', tiff(6))],
+  ['XMP', chunk('iTXt', XMP, '\0\0\0\0', xmp(6))],
+  ['XMP with a language', chunk('iTXt', XMP, '\0\0en\0name\0', xmp(6))],
+  ['compressed XMP', chunk('iTXt', XMP, '\x01\0\0\0', zlibSync(latin1(xmp(6))))],
+  ['XMP as text', chunk('tEXt', XMP, xmp(6))],
+])('an orientation stands in %s', (_name, source) => {
+  expect(orientation(source)).toBe(6);
+  expect(orientation(chunk('IHDR'), chunk('IDAT'), source, chunk('IEND'))).toBe(6);
+});
+
+test('of several the last counts, EXIF before a raw profile, a raw profile before XMP', () => {
+  expect(orientation(chunk('eXIf', tiff(6)), chunk('eXIf', tiff(3)))).toBe(3);
+  expect(orientation(chunk('eXIf', tiff(6)), chunk('tEXt', RAW, rawProfile(3)))).toBe(6);
+  expect(orientation(chunk('tEXt', RAW, rawProfile(3)), chunk('tEXt', XMP, xmp(6)))).toBe(3);
+});
+
+test.each([
+  ['another name', chunk('tEXt', 'Raw profile type exif2\0', rawProfile(6))],
+  ['a name without a text', chunk('tEXt', 'Raw profile type exif')],
+  ['a profile with odd digits', chunk('tEXt', RAW, rawProfile(6).replace(/\n$/, '4'))],
+  ['a damaged stream', chunk('zTXt', RAW, '\0', 'no stream')],
+  ['XMP in an unknown compression', chunk('iTXt', XMP, '\x01\x07\0\0', zlibSync(latin1(xmp(6))))],
+  ['XMP that is cut off', chunk('iTXt', XMP, '\0')],
+])('no orientation stands in %s', (_name, source) => {
+  expect(orientation(source)).toBe(1);
+});
+
+test('what belongs to later frames of an animation does not count', () => {
+  const late = chunk('eXIf', tiff(6));
+  const frame = chunk('fcTL');
+  expect(orientation(chunk('acTL'), frame, chunk('IDAT'), frame, late)).toBe(1);
+  expect(orientation(chunk('acTL'), frame, chunk('IDAT'), late, frame)).toBe(6);
+  expect(orientation(chunk('IDAT'), frame, late)).toBe(6);
+});
+
+test('texts that unpack to more than Pillow reads are refused', () => {
+  const bomb = chunk('zTXt', RAW, '\0', zlibSync(new Uint8Array(2 ** 20 + 1)));
+  expect(() => orientation(bomb)).toThrow(/test: expected texts of at most 1048576 bytes, got more; remove/);
+  const large = chunk('zTXt', RAW, '\0', zlibSync(new Uint8Array(2 ** 20)));
+  expect(orientation(large)).toBe(1);
+  expect(() => orientation(...Array.from({ length: 65 }, () => large))).toThrow(
+    /test: expected at most 67108864 bytes/,
+  );
+});

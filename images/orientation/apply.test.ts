@@ -1,0 +1,25 @@
+import type { RawImage } from '../raw-image.ts';
+import { applyOrientation } from './apply.ts';
+
+/** A picture whose pixels are one letter each. */
+function picture(rows: readonly string[]): RawImage {
+  const text = rows.join('');
+  const data = Uint8Array.from(
+    { length: 3 * text.length },
+    (_, i) => text.charCodeAt(Math.trunc(i / 3)) + (i % 3),
+  );
+  return { width: rows[0]?.length ?? 0, height: rows.length, channels: 3, data };
+}
+
+test.each([
+  [1, ['abc', 'def']],
+  [2, ['cba', 'fed']],
+  [3, ['fed', 'cba']],
+  [4, ['def', 'abc']],
+  [5, ['ad', 'be', 'cf']],
+  [6, ['da', 'eb', 'fc']],
+  [7, ['fc', 'eb', 'da']],
+  [8, ['cf', 'be', 'ad']],
+] as const)('orientation %d', (orientation, expected) => {
+  expect(applyOrientation(picture(['abc', 'def']), orientation)).toEqual(picture(expected));
+});
