@@ -1,0 +1,26 @@
+/** Where this library differs from Pillow on purpose. */
+import type { Comparison } from './compare.ts';
+
+/** A kind of disagreement that stays, and why. */
+interface Reason {
+  /** whether Pillow raises this */
+  raised: RegExp;
+  /** which pictures */
+  kind: RegExp;
+  why: string;
+}
+
+/** Pictures that are read although Pillow raises; none is read otherwise than Pillow reads it. */
+const REASONS: readonly Reason[] = [
+  {
+    kind: /exif|eXIf|EXIF|tEXt|zTXt/,
+    raised: /not a TIFF file|unpack requires a buffer|fromhex/,
+    why: 'EXIF data that are damaged say nothing about pixels, which are taken as upright',
+  },
+];
+
+/** @returns why a disagreement is meant, or undefined if it is a fault */
+export function reasonFor({ kind, error, refusal }: Comparison): string | undefined {
+  if (error === null || refusal !== undefined) return undefined;
+  return REASONS.find((reason) => reason.kind.test(kind) && reason.raised.test(error))?.why;
+}
