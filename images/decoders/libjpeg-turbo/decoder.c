@@ -26,7 +26,9 @@ static const char *const MESSAGES[] = {
     NULL};
 
 static void fail(j_common_ptr info) {
-  host_fail(MESSAGES[info->err->msg_code], info->err->msg_parm.i);
+  int code = info->err->msg_code;
+  /* arithmetic decoding can't wait for data that isn't there */
+  host_fail(code == JERR_CANT_SUSPEND ? "a truncated file" : MESSAGES[code], info->err->msg_parm.i);
 }
 
 static void ignore_message(j_common_ptr info) { (void)info; }
