@@ -6,7 +6,8 @@ import { type Metadata, orientationOf } from './orientation/orientation.ts';
 import { compositeOnWhite, type RawImage, type RgbaImage } from './raw-image.ts';
 
 interface Decoded {
-  image: RgbaImage;
+  /** RGB, or with alpha to be laid on white */
+  image: RawImage | RgbaImage;
   metadata?: Metadata;
 }
 
@@ -67,5 +68,5 @@ export async function decodeImage(bytes: Uint8Array | Blob, where = 'picture'): 
     );
   }
   const { image, metadata = {} } = await format.decode(data, where);
-  return applyOrientation(compositeOnWhite(image), orientationOf(metadata));
+  return applyOrientation('channels' in image ? image : compositeOnWhite(image), orientationOf(metadata));
 }

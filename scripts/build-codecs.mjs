@@ -1,8 +1,8 @@
 /**
  * Copies the codecs' WebAssembly into `images/decoders/generated/*.ts`, one module of base64 text for each.
  *
- * The packages fetch it from beside their own file, which Node can't and not every bundler arranges for; as text in a
- * module it needs neither. The text goes with the packages' JavaScript, so their versions are fixed in `package.json`.
+ * Fetched from beside a file it would be out of reach in Node, and of not every bundler's arranging; as text in a module it
+ * needs neither. A package's text goes with its JavaScript, so its version is fixed in `package.json`.
  * Run by `npm run build`.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const generated = fileURLToPath(new URL('../images/decoders/generated', import.m
 const { resolve } = createRequire(import.meta.url);
 
 const CODECS = [
-  { name: 'mozjpeg', file: '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm' },
+  { name: 'jpeg', file: '../images/decoders/libjpeg-turbo/decoder.wasm' },
   { name: 'webp', file: '@jsquash/webp/codec/dec/webp_dec.wasm' },
 ];
 

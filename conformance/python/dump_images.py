@@ -10,6 +10,7 @@ and crop) and `pixel_values.*` [3, h, w]. The processor's settings stand in the 
 import io
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +89,36 @@ def jpegs(picture):
         dump(f"jpeg-orientation-{orientation}", encode(picture, "JPEG", quality=80, exif=exif))
 
 
+def cjpeg(picture, *options):
+    """Of libjpeg-turbo's own program (Debian: libjpeg-turbo-progs), which writes kinds that Pillow doesn't."""
+    return subprocess.run(["cjpeg", *options], input=encode(picture, "PPM"), capture_output=True, check=True).stdout
+
+
+def rare_jpegs(picture):
+    dump("jpeg-440", cjpeg(picture, "-quality", "80", "-sample", "1x2"))
+    dump("jpeg-411", cjpeg(picture, "-quality", "80", "-sample", "4x1"))
+    dump("jpeg-sampling-3", cjpeg(picture, "-quality", "80", "-sample", "3x1,1x1,3x1"))
+    dump("jpeg-arithmetic", cjpeg(picture, "-quality", "70", "-arithmetic"))
+    dump("jpeg-arithmetic-progressive", cjpeg(picture, "-quality", "70", "-arithmetic", "-progressive"))
+    dump("jpeg-rgb", cjpeg(picture, "-quality", "80", "-rgb"))
+    whole = encode(picture, "JPEG", quality=80)
+    dump("jpeg-without-end", whole[:-2] + b"vendor data")
+    # a bit that is off in the middle: sums overflow on the way to pixels
+    damaged = bytearray(whole)
+    damaged[len(whole) // 2] ^= 0x40
+    dump("jpeg-damaged", bytes(damaged))
+    inks = encode(picture.convert("CMYK").resize((48, 32)), "JPEG", quality=70)
+    adobe = inks.index(b"Adobe") - 4
+    dump("jpeg-cmyk-without-adobe", inks[:adobe] + inks[adobe + 2 + int.from_bytes(inks[adobe + 2 : adobe + 4], "big") :])
+    # the same 96 blocks, taken six at a time instead of four: of cyan and black there are twice as many
+    frame = inks.index(b"\xff\xc0")
+    subsampled = bytearray(inks)
+    subsampled[frame + 11] = 0x21
+    subsampled[frame + 20] = 0x21
+    subsampled[frame + 7 : frame + 9] = (64).to_bytes(2, "big")
+    dump("jpeg-cmyk-subsampled", bytes(subsampled))
+
+
 def pngs(picture):
     alpha = with_alpha(picture)
     dump("png-rgb", encode(picture, "PNG"))
@@ -162,6 +193,7 @@ def main():
     FOLDER.mkdir(parents=True)
     picture = photo(61, 47)
     jpegs(picture)
+    rare_jpegs(picture)
     pngs(picture)
     others(picture)
     sizes()

@@ -1,5 +1,5 @@
-/** How the codecs are started, alike in Node and in browsers. */
-import { ImageError } from '../../errors/errors.ts';
+/** How codecs compiled by Emscripten are started. */
+import { compileCodec } from './compile-codec.ts';
 
 /** What an Emscripten program takes in place of its own ways. */
 export interface CodecOptions extends Record<string, unknown> {
@@ -12,23 +12,14 @@ export interface CodecOptions extends Record<string, unknown> {
 }
 
 /**
- * Options that start a codec from its module, without a file, and without remarks on stderr: what is wrong with a
- * picture is said in an error or not at all.
+ * Options that start a codec from its module, without a file, and without remarks on stderr: what is wrong with an
+ * image is said in an error or not at all.
  *
  * @param text the module as base64, from `generated/`
  * @throws ImageError if the engine, or the content security policy of a page, refuses to compile it
  */
 export async function codecOptions(text: string): Promise<CodecOptions> {
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  let module: WebAssembly.Module;
-  try {
-    module = await WebAssembly.compile(bytes);
-  } catch (cause) {
-    throw new ImageError(
-      `codec: expected WebAssembly to compile, got ${String(cause)}; a content security policy has to allow 'wasm-unsafe-eval'`,
-      { cause },
-    );
-  }
+  const module = await compileCodec(text);
   return {
     instantiateWasm: (imports, started) => {
       const instance = new WebAssembly.Instance(module, imports);

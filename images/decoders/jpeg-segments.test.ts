@@ -15,18 +15,10 @@ const XMP = 'http://ns.adobe.com/xap/1.0/\0';
 
 const read = (...parts: number[][]) => readJpegSegments(Uint8Array.from(parts.flat()), 'test');
 
-test('size, components and the transform of colours', () => {
-  expect(read(START, FRAME, segment(0xee, 'Adobe\0\x64\0\0\0\0\x02'), SCAN)).toEqual({
-    width: 9,
-    height: 5,
-    components: 3,
-    adobeTransform: 2,
-    metadata: {},
-  });
-  expect(read(START, FRAME, segment(0xc2, '\x08\0\x02\0\x03\x01\x01\x11\0'), SCAN)).toMatchObject({
-    width: 3,
-    components: 1,
-  });
+test('of several frames the last tells the size', () => {
+  expect(read(START, FRAME, SCAN)).toEqual({ width: 9, height: 5, metadata: {} });
+  const other = segment(0xc2, '\x08\0\x02\0\x03\x01\x01\x11\0');
+  expect(read(START, FRAME, other, SCAN)).toMatchObject({ width: 3, height: 2 });
 });
 
 test('EXIF in several segments is one block', () => {

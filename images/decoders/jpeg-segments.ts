@@ -13,16 +13,11 @@ export interface JpegSegments {
   width: number;
   /** pixels */
   height: number;
-  /** 1 grey, 3 colour, 4 inks */
-  components: number;
-  /** the colour transform of an Adobe segment, where there is one: 0 RGB or CMYK, 1 YCbCr, 2 YCCK */
-  adobeTransform: number | undefined;
   metadata: Metadata;
 }
 
 const START_OF_SCAN = 0xda;
 const APP1 = 0xe1;
-const APP14 = 0xee;
 const EXIF = 'Exif\0\0';
 const XMP = 'http://ns.adobe.com/xap/1.0/\0';
 
@@ -72,25 +67,23 @@ export function readJpegSegments(bytes: Uint8Array, where: string): JpegSegments
   const fail = (got: string): never => {
     throw new ImageError(`${where}: expected a JPEG that can be decoded, got ${got}; the file is damaged`);
   };
-  const metadata: Metadata = {};
-  let adobeTransform: number | undefined;
+  const exif: Uint8Array[] = [];
+  let xmp: Uint8Array | undefined;
   let frame: Uint8Array | undefined;
   for (const [marker, segment] of segmentsOf(bytes, fail)) {
     if (isFrame(marker)) {
       requireFrame(segment, where);
       frame = segment;
     } else if (marker === APP1 && beginsWith(segment, EXIF)) {
-      metadata.exif = metadata.exif ? joined([metadata.exif, segment.subarray(EXIF.length)]) : segment;
+      exif.push(exif.length === 0 ? segment : segment.subarray(EXIF.length));
     } else if (marker === APP1 && beginsWith(segment, XMP)) {
-      metadata.xmp = segment.subarray(XMP.length);
-    } else if (marker === APP14 && beginsWith(segment, 'Adobe')) {
-      adobeTransform = segment[11];
+      xmp = segment.subarray(XMP.length);
     }
   }
   if (frame === undefined) return fail('one without a frame');
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
-  const [height, width, components] = [view.getUint16(1), view.getUint16(3), view.getUint8(5)];
-  return { width, height, components, adobeTransform, metadata };
+  const metadata: Metadata = { exif: exif.length > 1 ? joined(exif) : exif[0], xmp };
+  return { width: view.getUint16(3), height: view.getUint16(1), metadata };
 }
 
 function requireFrame(segment: Uint8Array, where: string): void {

@@ -1,0 +1,58 @@
+/** Where a JPEG ends, and what is said of one that ends too early; the pixels of its kinds stand in conformance/. */
+import { readFileSync } from 'node:fs';
+import { memorySource } from '../../weights/byte-source.ts';
+import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
+import { decodeImage } from '../decode-image.ts';
+
+const FOLDER = new URL('../../conformance/fixtures/images/', import.meta.url).pathname;
+
+async function encoded(name: string): Promise<Uint8Array> {
+  const bytes = new Uint8Array(readFileSync(`${FOLDER}${name}.safetensors`));
+  return (await openSafetensors(memorySource(bytes), name)).read('image_file');
+}
+
+/** The JPEG with a whole other JPEG in an EXIF segment, as cameras keep their thumbnails. */
+async function withThumbnail(jpeg: Uint8Array): Promise<Uint8Array> {
+  const thumbnail = await encoded('jpeg-grey');
+  const segment = Buffer.concat([Buffer.from('\xff\xe1\0\0Exif\0\0', 'latin1'), thumbnail]);
+  segment.writeUInt16BE(segment.length - 2, 2);
+  return Buffer.concat([jpeg.subarray(0, 2), segment, jpeg.subarray(2)]);
+}
+
+test('bytes behind the end change nothing, however many there are', async () => {
+  const whole = await encoded('jpeg-420');
+  const image = await decodeImage(whole);
+  expect(await decodeImage(Buffer.concat([whole, Buffer.alloc(70_000, 0x55)]))).toEqual(image);
+});
+
+test.each(['jpeg-420', 'jpeg-progressive-420', 'jpeg-arithmetic', 'jpeg-cmyk'])(
+  'a %s that breaks off in its scan is refused, though its thumbnail has an end',
+  async (name) => {
+    const whole = await withThumbnail(await encoded(name));
+    await expect(decodeImage(whole)).resolves.toBeDefined();
+    const cut = whole.subarray(0, whole.length - 200);
+    await expect(decodeImage(cut, 'cut.jpg')).rejects.toThrow(
+      /^cut\.jpg: expected .*, got a truncated (one|file)$/,
+    );
+  },
+);
+
+test('a decoder that failed does not spoil the next image', async () => {
+  const whole = await encoded('jpeg-444');
+  const image = await decodeImage(whole);
+  const tables = whole.findIndex((byte, i) => byte === 0xff && whole[i + 1] === 0xc4);
+  const broken = whole.slice();
+  broken[tables + 4] = 0x55;
+  await expect(decodeImage(broken, 'x.jpg')).rejects.toThrow(
+    /^x\.jpg: expected a JPEG that can be decoded, got Bogus DHT index 69$/,
+  );
+  expect(await decodeImage(whole)).toEqual(image);
+});
+
+test('images decoded at the same time are kept apart', async () => {
+  const names = ['jpeg-420', 'jpeg-cmyk', 'jpeg-progressive-444', 'jpeg-grey', 'jpeg-arithmetic'];
+  const files = await Promise.all(names.map(encoded));
+  const alone = [];
+  for (const file of files) alone.push(await decodeImage(file));
+  expect(await Promise.all(files.map((file) => decodeImage(file)))).toEqual(alone);
+});

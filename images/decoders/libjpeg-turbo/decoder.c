@@ -1,0 +1,135 @@
+/*
+ * One call of libjpeg-turbo for a whole file in memory, with the choices Pillow 13 makes (JpegDecode.c): a source that
+ * suspends at the end of the data, warnings passed over, a file that ends behind its last row of pixels taken as whole.
+ *
+ * Compiled to WebAssembly by scripts/build-libjpeg-turbo.sh.
+ */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "jpeglib.h"
+#include "jerror.h"
+#include "jversion.h"
+
+#define EXPORT(name) __attribute__((export_name(name)))
+
+/* Throws an exception of JavaScript's, which leaves this module for good: it must not be called again. */
+__attribute__((import_module("host"), import_name("fail"), noreturn)) void host_fail(const char *message,
+                                                                                     const int *values);
+
+/* Templates of messages; their values are put in by the host. */
+static const char *const MESSAGES[] = {
+#define JMESSAGE(code, text) text,
+#include "jerror.h"
+    NULL};
+
+static void fail(j_common_ptr info) {
+  int code = info->err->msg_code;
+  /* arithmetic decoding can't wait for data that isn't there */
+  host_fail(code == JERR_CANT_SUSPEND ? "a truncated file" : MESSAGES[code], info->err->msg_parm.i);
+}
+
+static void ignore_message(j_common_ptr info) { (void)info; }
+
+static void ignore_level(j_common_ptr info, int level) {
+  (void)info;
+  (void)level;
+}
+
+static void do_nothing(j_decompress_ptr info) { (void)info; }
+
+/* There is no more than was there at the start: libjpeg returns to its caller. */
+static boolean suspend(j_decompress_ptr info) {
+  (void)info;
+  return FALSE;
+}
+
+static void skip(j_decompress_ptr info, long bytes) {
+  struct jpeg_source_mgr *source = info->src;
+  size_t skipped = bytes < 0 ? 0 : (size_t)bytes;
+  if (skipped > source->bytes_in_buffer) skipped = source->bytes_in_buffer;
+  source->next_input_byte += skipped;
+  source->bytes_in_buffer -= skipped;
+}
+
+/* a·b / 255, rounded as Pillow does. */
+static int multiply255(int a, int b) {
+  int product = a * b + 128;
+  return ((product >> 8) + product) >> 8;
+}
+
+/* Inks as files hold them, inverted, to RGB in place: Pillow's `CMYK;I`, then its `convert("RGB")`. */
+static void rgb_of_inks(const uint8_t *inks, uint8_t *rgb, size_t pixels) {
+  for (size_t i = 0; i < pixels; i++, inks += 4, rgb += 3) {
+    int paper = inks[3];
+    for (int channel = 0; channel < 3; channel++) {
+      int value = paper - multiply255(255 - inks[channel], paper);
+      rgb[channel] = (uint8_t)(value < 0 ? 0 : value);
+    }
+  }
+}
+
+static struct jpeg_error_mgr errors = {
+    .error_exit = fail,
+    .emit_message = ignore_level,
+    .output_message = ignore_message,
+    .reset_error_mgr = ignore_message,
+};
+static struct jpeg_source_mgr source = {
+    .init_source = do_nothing,
+    .fill_input_buffer = suspend,
+    .skip_input_data = skip,
+    .resync_to_restart = jpeg_resync_to_restart,
+    .term_source = do_nothing,
+};
+
+/* Memory for a file, to be given to `decode`, which frees it; NULL if there is none. */
+EXPORT("allocate") uint8_t *allocate(size_t size) { return malloc(size); }
+
+EXPORT("release") void release(uint8_t *memory) { free(memory); }
+
+/*
+ * Decodes a file to RGB [height, width, 3].
+ *
+ * Returns memory that the caller releases; NULL if the file ends before its last row or is of another size than
+ * told. Fails for files that can't be decoded.
+ */
+EXPORT("decode") uint8_t *decode(uint8_t *file, size_t size, unsigned width, unsigned height) {
+  struct jpeg_decompress_struct info = {.err = &errors};
+  jpeg_create_decompress(&info);
+  info.src = &source;
+  source.next_input_byte = file;
+  source.bytes_in_buffer = size;
+
+  uint8_t *rgb = NULL;
+  uint8_t *row = NULL;
+  int read;
+  do read = jpeg_read_header(&info, FALSE);
+  while (read == JPEG_HEADER_TABLES_ONLY);
+  if (read == JPEG_SUSPENDED || info.image_width != width || info.image_height != height) goto end;
+
+  int has_inks = info.num_components == 4;
+  info.out_color_space = has_inks ? JCS_CMYK : JCS_RGB;
+  if (!jpeg_start_decompress(&info)) goto end;
+  rgb = malloc((size_t)width * height * 3);
+  if (has_inks) row = malloc((size_t)width * 4);
+  if (rgb == NULL || (has_inks && row == NULL)) ERREXIT1(&info, JERR_OUT_OF_MEMORY, 0);
+  while (info.output_scanline < height) {
+    uint8_t *line = rgb + (size_t)info.output_scanline * width * 3;
+    if (jpeg_read_scanlines(&info, has_inks ? &row : &line, 1) != 1) {
+      free(rgb);
+      rgb = NULL;
+      goto end;
+    }
+    if (has_inks) rgb_of_inks(row, line, width);
+  }
+  /* That the end is missing is fine by now; that something else is there may not be. */
+  jpeg_finish_decompress(&info);
+end:
+  free(row);
+  jpeg_destroy_decompress(&info);
+  free(file);
+  return rgb;
+}
