@@ -4,7 +4,8 @@ import { applyOrientation, type Orientation } from './orientation.ts';
 import { compositeOnWhite, type RawImage, type RgbaImage } from './raw-image.ts';
 
 interface Decoded {
-  image: RgbaImage;
+  /** RGB, or with alpha to be laid on white */
+  image: RawImage | RgbaImage;
   orientation: Orientation;
 }
 
@@ -66,5 +67,5 @@ export async function decodeImage(bytes: Uint8Array | Blob, where = 'picture'): 
     );
   }
   const { image, orientation } = await format.decode(data, where);
-  return applyOrientation(compositeOnWhite(image), orientation);
+  return applyOrientation('channels' in image ? image : compositeOnWhite(image), orientation);
 }
