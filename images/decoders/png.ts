@@ -1,80 +1,74 @@
-/** PNG pictures, with the choices Pillow makes about depth and transparency. */
-import type { DecodedPng } from 'fast-png';
+/** PNG pictures, with the values that Pillow gives them and the damage that it puts up with. */
 import { ImageError } from '../../errors/errors.ts';
 import type { Metadata } from '../orientation/orientation.ts';
-import type { RgbaImage } from '../raw-image.ts';
-import { readPngFile } from './png-chunks.ts';
+import { type RawImage, type RgbaImage, requireSize } from '../raw-image.ts';
+import { colourRule, rowSamples, writeColours } from './png/colours.ts';
+import { requireModestTexts } from './png/compressed-texts.ts';
+import { pixelBits } from './png/header.ts';
+import { inflateRows, type StoredRows } from './png/inflate.ts';
+import { type Pass, passesOf } from './png/passes.ts';
+import { type PngFile, readPngFile } from './png/read-file.ts';
+import { unfilterRow } from './png/unfilter.ts';
+import { pngMetadata } from './png-metadata.ts';
+
+/** A picture without alpha is RGB already. */
+interface DecodedPng {
+  image: RawImage | RgbaImage;
+  metadata: Metadata;
+}
 
 /**
- * @param bytes a whole PNG file
- * @throws ImageError if it is damaged, truncated, or unpacks to far more than its header promises
+ * @param bytes a whole PNG file; of an animation, the first frame is taken
+ * @throws ImageError if it is damaged or truncated where Pillow 13 raises an error, or larger than any picture
  */
-export async function decodePng(
-  bytes: Uint8Array,
-  where: string,
-): Promise<{ image: RgbaImage; metadata: Metadata }> {
-  const { metadata, picture } = await readPngFile(bytes, where);
-  const { decode } = await import('fast-png');
-  let decoded: DecodedPng;
+export async function decodePng(bytes: Uint8Array, where: string): Promise<DecodedPng> {
   try {
-    decoded = decode(picture, { checkCrc: true });
+    const file = readPngFile(bytes);
+    requireSize(file.width, file.height, where);
+    await requireModestTexts(file.others);
+    const passes = passesOf(file);
+    const rows = await inflateRows(file, passes);
+    return { image: pictureOf(file, passes, rows), metadata: pngMetadata(file.others, where) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ImageError(`${where}: expected a PNG that can be decoded, got ${reason}`, { cause: error });
+    if (!(error instanceof RangeError)) throw error;
+    throw new ImageError(`${where}: expected a PNG that can be decoded, got ${error.message}`, {
+      cause: error,
+    });
   }
-  return { image: toRgba(decoded), metadata };
 }
 
-function toRgba(png: DecodedPng): RgbaImage {
-  const { width, height } = png;
-  const rgba = new Uint8Array(width * height * 4);
-  const sample = sampleReader(png);
-  const { palette, transparency, channels } = png;
-  const bytesPerRow = Math.ceil((width * channels * png.depth) / 8);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const to = (y * width + x) * 4;
-      const at = (channel: number): number => sample(y, x * channels + channel, bytesPerRow);
-      if (palette !== undefined) {
-        const [red = 0, green = 0, blue = 0, alpha = 255] = palette[at(0)] ?? [];
-        rgba.set([red, green, blue, alpha], to);
-        continue;
-      }
-      const grey = channels <= 2;
-      const values = grey ? [at(0), at(0), at(0)] : [at(0), at(1), at(2)];
-      const keyed = transparency !== undefined && isKey(values, transparency, png);
-      const alpha = channels === 2 ? eightBits(at(1), png) : channels === 4 ? eightBits(at(3), png) : 255;
-      rgba.set([...values.map((value) => colour(value, png)), keyed ? 0 : alpha], to);
+/** Unfilters the rows, in place, and puts their pixels where they belong. Where there are none, samples are zero. */
+function pictureOf(
+  file: PngFile,
+  passes: readonly Pass[],
+  { data, filled }: StoredRows,
+): RawImage | RgbaImage {
+  const { width, height, layout, region } = file;
+  const rule = colourRule(file);
+  const { outputs } = rule;
+  const out = new Uint8Array(width * height * outputs);
+  const scratch = new Uint8Array(width * layout.channels);
+  const covers = region.width === width && region.height === height;
+  const stored = passes.reduce((sum, pass) => sum + pass.height * (1 + pass.rowBytes), 0);
+  if (filled < stored || !covers) {
+    for (let y = 0; y < height; y++) {
+      writeColours(scratch, width, rule, { out, to: y * width * outputs, step: outputs });
     }
   }
-  return { width, height, data: rgba };
-}
-
-/** Reads sample `index` of a row; samples of less than 8 bits are packed, the first in the highest bits. */
-function sampleReader({
-  data,
-  depth,
-  width,
-  channels,
-}: DecodedPng): (y: number, index: number, row: number) => number {
-  if (depth >= 8) return (y, index) => data[y * width * channels + index] ?? 0;
-  return (y, index, row) => {
-    const byte = data[y * row + ((index * depth) >> 3)] ?? 0;
-    return (byte >> (8 - depth - ((index * depth) & 7))) & ((1 << depth) - 1);
-  };
-}
-
-/** 16-bit values keep their high byte; fewer bits are spread over 0…255. */
-function eightBits(value: number, { depth }: DecodedPng): number {
-  if (depth === 16) return value >> 8;
-  return depth === 8 ? value : Math.trunc((value * 255) / (2 ** depth - 1));
-}
-
-/** Pillow keeps 16-bit grey as it is and cuts it off at 255 on the way to RGB. */
-function colour(value: number, png: DecodedPng): number {
-  return png.depth === 16 && png.channels === 1 ? Math.min(value, 255) : eightBits(value, png);
-}
-
-function isKey(values: readonly number[], key: Uint16Array, png: DecodedPng): boolean {
-  return values.every((value, channel) => value === (png.channels === 1 ? key[0] : key[channel]));
+  const pixelBytes = Math.ceil(pixelBits(layout) / 8);
+  let at = 0;
+  for (const pass of passes) {
+    let above: Uint8Array = new Uint8Array(pass.rowBytes);
+    let aboveAt = 0;
+    for (let row = 0; row < pass.height && at < filled; row++) {
+      const start = at + 1;
+      unfilterRow(data, start, pass.rowBytes, data[at] ?? 0, above, aboveAt, pixelBytes);
+      const samples = rowSamples(data, start, pass.width * layout.channels, { layout, scratch });
+      const to = ((pass.top + row * pass.stepY) * width + pass.left) * outputs;
+      writeColours(samples, pass.width, rule, { out, to, step: pass.stepX * outputs });
+      [above, aboveAt] = [data, start];
+      at = start + pass.rowBytes;
+    }
+  }
+  return outputs === 3 ? { width, height, channels: 3, data: out } : { width, height, data: out };
 }

@@ -1,0 +1,153 @@
+/**
+ * From the samples of a row to red, green, blue and alpha of eight bits, by the rules of Pillow's modes.
+ *
+ * Source: Pillow 13, `PngImagePlugin.py` (`_MODES`, `chunk_tRNS`), `Unpack.c`, `Convert.c` (`ImagingConvertTransparent`,
+ * `frompalette`), `_imaging.c` (`_putpalette`, `_putpalettealphas`); transformers 5.23, `image_transforms.py`.
+ */
+import { GREY, GREY_ALPHA, PALETTE, type PixelLayout, RGB } from './header.ts';
+import type { PngFile } from './read-file.ts';
+
+const MOST_COLOURS = 256;
+
+/** What a picture needs beside its samples to become colours. */
+export interface ColourRule {
+  layout: PixelLayout;
+  /** four bytes for each value of the single sample of grey and palette pixels */
+  table: Uint8Array;
+  /** the RGB colour that is transparent, if one is */
+  key: readonly [number, number, number] | undefined;
+  /** 4 if pixels may be transparent, else 3 */
+  outputs: 3 | 4;
+}
+
+/** @throws RangeError if there are more colours, or alphas, than a palette has */
+export function colourRule({ layout, palette, transparency }: PngFile): ColourRule {
+  const { colourType } = layout;
+  const table =
+    colourType === PALETTE ? paletteTable(palette, transparency) : greyTable(layout, transparency);
+  const key = transparency;
+  return {
+    layout,
+    table,
+    // of numbers of 16 bits, Pillow compares the low byte with pixels of 8
+    key: colourType === RGB && key !== undefined ? [key[1] ?? 0, key[3] ?? 0, key[5] ?? 0] : undefined,
+    outputs: colourType >= GREY_ALPHA || transparency !== undefined ? 4 : 3,
+  };
+}
+
+/** Values of fewer bits are spread over 0…255; those of 16 have been cut off at 255 before. */
+function greyTable({ colourType, depth }: PixelLayout, key: Uint8Array | undefined): Uint8Array {
+  const table = new Uint8Array(4 * 256);
+  const scale = depth < 8 ? 255 / (2 ** depth - 1) : 1;
+  const low = key?.[1] ?? 0;
+  const keyed = depth === 1 ? (low || key?.[0] ? 255 : 0) : low;
+  for (let value = 0; value < 256; value++) {
+    const grey = (value * scale) & 255;
+    const isKey = colourType === GREY && key !== undefined && grey === keyed;
+    table.set([grey, grey, grey, isKey ? 0 : 255], 4 * value);
+  }
+  return table;
+}
+
+/** Colours that the palette lacks are black. */
+function paletteTable(palette: Uint8Array, transparency: Uint8Array | undefined): Uint8Array {
+  const colours = Math.trunc(palette.length / 3);
+  if (colours > MOST_COLOURS) throw new RangeError(`a palette of ${colours} colours`);
+  const table = new Uint8Array(4 * MOST_COLOURS);
+  for (let i = 0; i < MOST_COLOURS; i++) table[4 * i + 3] = 255;
+  for (let i = 0; i < colours; i++) table.set(palette.subarray(3 * i, 3 * i + 3), 4 * i);
+  if (transparency === undefined) return table;
+  const only = onlyTransparent(transparency);
+  if ((only ?? transparency.length - 1) >= MOST_COLOURS) {
+    throw new RangeError(`a chunk tRNS of ${transparency.length} bytes for a palette`);
+  }
+  if (only !== undefined) table[4 * only + 3] = 0;
+  else for (const [i, alpha] of transparency.entries()) table[4 * i + 3] = alpha;
+  return table;
+}
+
+/**
+ * The one entry that is transparent where all others are opaque. As Pillow looks for this with a pattern that ends in
+ * `$`, a line feed may follow.
+ */
+function onlyTransparent(alphas: Uint8Array): number | undefined {
+  const whole = alphas.at(-1) === 10 ? alphas.subarray(0, -1) : alphas;
+  const first = whole.indexOf(0);
+  return first >= 0 && whole.every((alpha, i) => alpha === 255 || i === first) ? first : undefined;
+}
+
+/**
+ * The samples of a row, eight bits each: of fewer bits as they are, of 16 the high byte, or, of grey, the value cut off
+ * at 255, which is how Pillow turns its mode `I;16` into RGB.
+ *
+ * @param at where the row begins in `data`
+ * @param count samples
+ * @param scratch of at least `count` bytes, for samples of other than eight bits
+ */
+export function rowSamples(
+  data: Uint8Array,
+  at: number,
+  count: number,
+  { layout, scratch }: { layout: PixelLayout; scratch: Uint8Array },
+): Uint8Array {
+  const { depth, colourType } = layout;
+  if (depth === 8) return data.subarray(at, at + count);
+  if (depth === 16) {
+    const isGrey = colourType === GREY;
+    for (let i = 0; i < count; i++) {
+      const high = data[at + 2 * i] ?? 0;
+      scratch[i] = isGrey ? (high === 0 ? (data[at + 2 * i + 1] ?? 0) : 255) : high;
+    }
+    return scratch;
+  }
+  const mask = (1 << depth) - 1;
+  for (let i = 0, bit = 0; i < count; i++, bit += depth) {
+    scratch[i] = ((data[at + (bit >> 3)] ?? 0) >> (8 - depth - (bit & 7))) & mask;
+  }
+  return scratch;
+}
+
+/**
+ * Writes a row of pixels.
+ *
+ * @param samples of at least `count` pixels
+ * @param out of 3 or 4 values a pixel, as `rule.outputs` says
+ * @param to where the first pixel belongs in it
+ * @param step values from one pixel to the next
+ */
+export function writeColours(
+  samples: Uint8Array,
+  count: number,
+  rule: ColourRule,
+  { out, to, step }: { out: Uint8Array; to: number; step: number },
+): void {
+  const { layout, table, key, outputs } = rule;
+  const { channels } = layout;
+  if (channels === outputs && step === outputs) {
+    out.set(samples.length === count * channels ? samples : samples.subarray(0, count * channels), to);
+    return;
+  }
+  for (let i = 0, from = 0, at = to; i < count; i++, from += channels, at += step) {
+    const first = samples[from] ?? 0;
+    if (channels === 1) {
+      const entry = 4 * first;
+      out[at] = table[entry] ?? 0;
+      out[at + 1] = table[entry + 1] ?? 0;
+      out[at + 2] = table[entry + 2] ?? 0;
+      if (outputs === 4) out[at + 3] = table[entry + 3] ?? 0;
+    } else if (channels === 2) {
+      out[at] = out[at + 1] = out[at + 2] = first;
+      out[at + 3] = samples[from + 1] ?? 0;
+    } else {
+      const green = samples[from + 1] ?? 0;
+      const blue = samples[from + 2] ?? 0;
+      out[at] = first;
+      out[at + 1] = green;
+      out[at + 2] = blue;
+      if (channels === 4) out[at + 3] = samples[from + 3] ?? 0;
+      else if (key !== undefined) {
+        out[at + 3] = first === key[0] && green === key[1] && blue === key[2] ? 0 : 255;
+      }
+    }
+  }
+}

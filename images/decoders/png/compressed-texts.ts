@@ -1,0 +1,55 @@
+/**
+ * Texts and colour profiles change no pixel, but Pillow refuses a file that hides too much in them.
+ *
+ * Source: Pillow 13, `PngImagePlugin.py`: `chunk_iCCP`, `chunk_tEXt`, `chunk_zTXt`, `chunk_iTXt`, `_safe_zlib_decompress`.
+ */
+import type { PngChunk } from './chunks.ts';
+import { inflated } from './inflate.ts';
+
+/** Bytes that one text may unpack to. */
+const LONGEST_TEXT = 2 ** 20;
+
+/** Bytes of all texts together, unpacked. */
+const MOST_TEXT = 64 * LONGEST_TEXT;
+
+/** @throws RangeError if one of the chunks unpacks to more than a megabyte, or is compressed in an unknown way */
+export async function requireModestTexts(chunks: readonly PngChunk[]): Promise<void> {
+  let total = 0;
+  for (const chunk of chunks) {
+    const packed = compressedPart(chunk);
+    const length = packed === undefined ? chunk.data.length : await unpackedLength(packed);
+    if (packed !== undefined && length > LONGEST_TEXT) {
+      throw new RangeError(`more than ${LONGEST_TEXT} bytes of text in ${chunk.type}`);
+    }
+    if (/^[tzi]+TXt$/i.test(chunk.type)) total += length;
+    if (total > MOST_TEXT) throw new RangeError(`more than ${MOST_TEXT} bytes of text`);
+  }
+}
+
+/** What of a chunk is a zlib stream: after a name, a zero and the method of compression. */
+function compressedPart({ type, data }: PngChunk): Uint8Array | undefined {
+  const name = data.indexOf(0);
+  if (type === 'iCCP' || (type === 'zTXt' && name >= 0 && name + 1 < data.length)) {
+    const method = data[name + 1];
+    if (method !== 0) throw new RangeError(`compression of an unknown kind, ${method}, in ${type}`);
+    return data.subarray(name + 2);
+  }
+  if (type !== 'iTXt' || name < 0 || !data[name + 1] || data[name + 2] !== 0) return undefined;
+  const language = data.indexOf(0, name + 3);
+  const translated = language < 0 ? -1 : data.indexOf(0, language + 1);
+  return translated < 0 ? undefined : data.subarray(translated + 1);
+}
+
+/** Counts no further than is allowed; of damaged data what came before the damage. */
+async function unpackedLength(packed: Uint8Array): Promise<number> {
+  let length = 0;
+  try {
+    for await (const bytes of inflated([packed])) {
+      length += bytes.length;
+      if (length > LONGEST_TEXT) break;
+    }
+  } catch {
+    return length;
+  }
+  return length;
+}
