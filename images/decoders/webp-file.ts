@@ -6,7 +6,7 @@
 import { ImageError } from '../../errors/errors.ts';
 import type { Metadata } from '../orientation/orientation.ts';
 import { requireSize } from '../raw-image.ts';
-import { type Chunk, chunkAt, pictureAt } from './webp-chunks.ts';
+import { type Chunk, chunkAt, type Picture, pictureAt } from './webp-chunks.ts';
 
 /** A picture and its place on a canvas. */
 export interface WebpFrame {
@@ -89,9 +89,15 @@ function readExtended(bytes: Uint8Array, { data: head, end }: Chunk, where: stri
     if (type === 'XMP ' && flags & FLAG.xmp) metadata.xmp ??= data;
     if (type === 'ANIM') animated = true;
     if (type === 'ANMF') {
-      if (!animated) throw new RangeError('a frame of no animation');
-      const next = animationFrame(bytes, chunk, canvas);
-      if (next && flags & FLAG.animation) frame ??= { ...next, hasAlpha: (flags & FLAG.alpha) !== 0 };
+      if (!animated || data.length < FRAME_HEAD_BYTES) throw new RangeError('a frame of no animation');
+      // what a frame holds beside its picture is read as if it stood behind the frame
+      at = chunk.begin + 8 + FRAME_HEAD_BYTES;
+      const found = pictureAt(bytes, at);
+      if (found !== undefined) {
+        at = found.end;
+        const next = animationFrame(chunk, found, canvas);
+        if (flags & FLAG.animation) frame ??= { ...next, hasAlpha: (flags & FLAG.alpha) !== 0 };
+      }
     } else if (type === 'ALPH' || type === 'VP8 ' || type === 'VP8L') {
       const found = pictureAt(bytes, chunk.begin);
       if (frame || animated || flags & FLAG.animation) throw new RangeError('a picture too many');
@@ -106,15 +112,8 @@ function readExtended(bytes: Uint8Array, { data: head, end }: Chunk, where: stri
   return { ...frame, ...canvas, metadata };
 }
 
-/** A frame from its chunk `ANMF`: place and duration, then a picture, or none. */
-function animationFrame(
-  bytes: Uint8Array,
-  { data, begin, end }: Chunk,
-  canvas: { width: number; height: number },
-) {
-  if (data.length < FRAME_HEAD_BYTES) throw new RangeError('a frame without its head');
-  const found = pictureAt(bytes, begin + 8 + FRAME_HEAD_BYTES);
-  if (found === undefined) return undefined;
+/** A frame from its chunk `ANMF`, which begins with its place, and its picture. */
+function animationFrame({ data, end }: Chunk, found: Picture, canvas: { width: number; height: number }) {
   if (found.end > end) throw new RangeError('a frame that is longer than its chunk');
   const [left, top] = [2 * uint24(data, 0), 2 * uint24(data, 3)];
   if (left + found.width > canvas.width || top + found.height > canvas.height)
