@@ -52,7 +52,9 @@ const LOWEST = -3.4028234663852886e38;
 export function requirePixelValues(where: string, pixelValues: Tensor4D | PixelValues): void {
   const input: unknown = pixelValues;
   if (typeof input !== 'object' || input === null || !('shape' in input)) {
-    throw new ShapeError(`${where}: pixelValues must be a tensor or {data, shape}, got ${typeof input}`);
+    throw new ShapeError(
+      `${where}: pixelValues must be a tensor or {data, shape}, got ${tagOf(input)}; process pictures with an image processor`,
+    );
   }
   if (isOutside(pixelValues)) {
     const { data, shape } = pixelValues;

@@ -1,0 +1,36 @@
+/** What sharp's `toBuffer({ resolveWithObject: true })` gives. */
+import { OptionError } from '../../errors/errors.ts';
+import { decodeImage } from '../../images/decode-image.ts';
+import type { RawImage } from '../../images/raw-image.ts';
+import { imageOfPixels, type PixelImage } from './pixel-image.ts';
+
+/** Pixels of `raw()`, or an encoded file, and what sharp says of them. */
+export interface SharpImage {
+  readonly data: PixelImage['data'];
+  readonly info: Pick<PixelImage, 'width' | 'height' | 'channels' | 'range'> & {
+    /** `raw` for pixels, and otherwise the format that the data is encoded in */
+    readonly format?: string;
+    readonly premultiplied?: boolean;
+  };
+}
+
+/** Whether a value is that. */
+export function isSharp(value: unknown): value is SharpImage {
+  if (typeof value !== 'object' || value === null || !('data' in value) || !('info' in value)) return false;
+  return typeof value.info === 'object' && value.info !== null && 'width' in value.info;
+}
+
+/**
+ * The image, decoded where it is encoded.
+ *
+ * @param where the image's name, for error messages
+ * @throws what `decodeImage` and `imageOfPixels` throw; OptionError if its alpha is premultiplied
+ */
+export async function imageOfSharp({ data, info }: SharpImage, where: string): Promise<RawImage> {
+  const { format = 'raw', premultiplied = false, ...size } = info;
+  if (format !== 'raw') return decodeImage(data, where);
+  if (premultiplied) {
+    throw new OptionError(`${where}: expected alpha that is not premultiplied, got premultiplied pixels`);
+  }
+  return imageOfPixels({ ...size, data }, where);
+}
