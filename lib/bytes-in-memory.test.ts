@@ -23,6 +23,7 @@ import {
   classify,
   convert,
   convertToOnnx,
+  DINOV2_PROCESSOR,
   Dinov2Backbone,
   Dinov2ForImageClassification,
   Dinov2Model,
@@ -62,6 +63,9 @@ function ofPictures(answer: (bytes: Bytes) => Promise<NodeJS.TypedArray>): Answe
     return digests;
   };
 }
+
+/** Resizes nothing, which takes longer than decoding. */
+const PLAIN = new BitImageProcessor({ ...DINOV2_PROCESSOR, doResize: false });
 
 const LINEAR = 'models/linear-4';
 
@@ -119,10 +123,8 @@ const ECHO: EngineGraph = { run: async (feeds) => new Map(feeds), release: async
 /** The functions of `index.ts`, each given bytes. */
 const FUNCTIONS: Record<string, Answer> = {
   decodeImage: ofPictures(async (bytes) => (await decodeImage(bytes)).data),
-  preprocess: ofPictures(async (bytes) => (await new BitImageProcessor().preprocess(bytes)).pixelValues.data),
-  resizeAndCrop: ofPictures(
-    async (bytes) => (await new BitImageProcessor().resizeAndCrop([bytes])).pixels.data,
-  ),
+  preprocess: ofPictures(async (bytes) => (await PLAIN.preprocess(bytes)).pixelValues.data),
+  resizeAndCrop: ofPictures(async (bytes) => (await PLAIN.resizeAndCrop([bytes])).pixels.data),
   'BitImageProcessor.fromPretrained': async (hold) =>
     (await BitImageProcessor.fromPretrained({ 'preprocessor_config.json': hold(PROCESSOR) })).config,
   'AutoImageProcessor.fromPretrained': async (hold) =>

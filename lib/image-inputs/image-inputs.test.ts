@@ -49,6 +49,12 @@ const SAME: Record<string, unknown> = {
     info: { ...SIZE, channels: 3, format: 'raw', premultiplied: false },
   },
   'an encoded file of sharp': { data: Buffer.from(BMP), info: { ...SIZE, channels: 3, format: 'bmp' } },
+  'RGBA of pngjs, of a file with a palette': {
+    ...SIZE,
+    data: Buffer.from(RGBA),
+    palette: [[1, 2, 3, 255]],
+    depth: 8,
+  },
   'an image of jimp': { bitmap: { ...SIZE, data: Buffer.from(RGBA) } },
   'floats from 0 to 1': { ...SIZE, data: Float32Array.from(RGB, (value) => value / 255), range: [0, 1] },
   'doubles from 0 to 255': { ...SIZE, data: Float64Array.from(RGB, (value) => value + 0.4), range: [0, 255] },

@@ -38,12 +38,9 @@ export function isPixels(value: unknown): value is PixelImage {
 export function imageOfPixels(image: PixelImage, where: string): RawImage {
   const { width, height } = image;
   requireSize(width, height, where);
-  // fast-png's pixels of a palette are numbers of its colours
-  if ('palette' in image && Array.isArray(image.palette)) {
-    throw new OptionError(`${where}: expected colours, got indices of a palette; pass the file`);
-  }
   const values = valuesOf(image.data, where);
   const channels = channelsOf(image, values.length, where);
+  requireColours(image, channels, where);
   const data =
     values instanceof Uint8Array ? bytesIn(image, values, where) : eightBits(values, image.range, where);
   if (channels === 3) return { width, height, channels, data };
@@ -67,6 +64,15 @@ function channelsOf({ width, height, channels: stated }: PixelImage, values: num
   throw new ImageError(
     `${where}: expected ${width}×${height} pixels of ${expected}, got ${values} values for ${width * height} pixels`,
   );
+}
+
+/** Refuses what fast-png leaves to its caller: indices of a palette, and a colour that stands for transparency. */
+function requireColours(image: PixelImage, channels: number, where: string): void {
+  const isIndexed = channels === 1 && 'palette' in image && Array.isArray(image.palette);
+  const isKeyed = 'transparency' in image && ArrayBuffer.isView(image.transparency);
+  if (!isIndexed && !isKeyed) return;
+  const got = isIndexed ? 'indices of a palette' : 'a colour that stands for transparency';
+  throw new OptionError(`${where}: expected pixels that are colours alone, got ${got}; pass the file`);
 }
 
 function bytesIn({ range }: PixelImage, bytes: Uint8Array, where: string): Uint8Array {

@@ -52,7 +52,17 @@ test.each<[string, unknown, RegExp]>([
   [
     'indices of a palette',
     { ...SIZE, channels: 1, data: RGB.slice(0, 6), palette: [[1, 2, 3]] },
-    /indices of a palette/,
+    /indices of a palette; pass the file/,
+  ],
+  [
+    'a transparent colour',
+    { ...SIZE, data: RGB, transparency: Uint16Array.of(1, 2, 3) },
+    /stands for transparency/,
+  ],
+  [
+    'words of sharp',
+    { data: Buffer.alloc(36), info: { ...SIZE, channels: 3, depth: 'ushort' } },
+    /got sharp's depth "ushort"; leave it out of raw/,
   ],
   [
     'premultiplied pixels',

@@ -8,7 +8,7 @@ const STEPS: readonly (readonly [has: string, what: string, remedy: string])[] =
   ['toBuffer', 'an image that is not encoded yet', 'pass await image.toBuffer()'],
   ['getFile', 'a file handle', 'pass await handle.getFile()'],
   ['getReader', 'a stream', 'pass new Response(stream)'],
-  ['pipe', 'a stream', "pass await buffer(stream), of 'node:stream/consumers'"],
+  ['pipe', 'a stream', 'pass await buffer(stream), a function of node:stream/consumers'],
   ['files', 'an element with files', 'pass one of its files'],
 ];
 
