@@ -9,6 +9,8 @@ import type { Bytes } from '../bytes/bytes-of.ts';
 import { KINDS_OF_BYTES } from '../bytes/testing/kinds-of-bytes.ts';
 import { memorySource } from '../weights/byte-source.ts';
 import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
+import { openWeightsFile } from '../weights/weights-file.ts';
+import { widen } from '../weights/widen.ts';
 import type { EngineGraph } from './engines/engine.ts';
 import { GraphEngine } from './engines/testing/graph-engine.ts';
 import {
@@ -142,6 +144,14 @@ const FUNCTIONS: Record<string, Answer> = {
     (from) => AutoModelForImageClassification.fromPretrained(from),
     'models/classifier',
   ),
+  'weights of torch.save, zip and legacy': async (hold) => {
+    const values: unknown[] = [];
+    for (const name of ['dtypes-zip', 'dtypes-legacy']) {
+      const file = await openWeightsFile(memorySource(hold(read(`torch/${name}.pth`))), name);
+      for (const [key, { dtype }] of file.tensors) values.push(key, widen(await file.read(key), dtype));
+    }
+    return values;
+  },
   'weights of float16': ofWeights((from) => Dinov2Model.fromPretrained(from), 'models/float16'),
   convert: (hold) => written((target) => convert(files(hold), target, { to: 'timm' })),
   convertToOnnx: (hold) => written((target) => convertToOnnx(files(hold), target)),

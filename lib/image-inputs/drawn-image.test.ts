@@ -41,8 +41,9 @@ const DRAWN: Record<string, object> = {
     height: 1,
     naturalWidth: SIZE.width,
     naturalHeight: SIZE.height,
+    complete: true,
   },
-  'a video element': { width: 9, height: 9, videoWidth: SIZE.width, videoHeight: SIZE.height },
+  'a video element': { width: 9, height: 9, videoWidth: SIZE.width, videoHeight: SIZE.height, readyState: 4 },
   'a frame of a video': {
     codedWidth: 16,
     codedHeight: 16,
@@ -77,7 +78,13 @@ test.each(Object.entries(DRAWN))('%s is refused where there is no page', async (
 
 test('images that are not loaded, closed, or of another origin are refused in words', async () => {
   const loading = { naturalWidth: 0, naturalHeight: 0, complete: false };
-  await expect(pixelsOf(loading)).rejects.toThrow(/with pixels, got 0×0; await image\.decode\(\)/);
+  const half = { naturalWidth: SIZE.width, naturalHeight: SIZE.height, complete: false };
+  const waiting = { videoWidth: SIZE.width, videoHeight: SIZE.height, readyState: 1 };
+  for (const image of [loading, half, waiting]) {
+    await expect(pixelsOf(image)).rejects.toThrow(
+      /with pixels, got one that is not loaded .*; await image\.decode\(\)/,
+    );
+  }
   await expect(pixelsOf({ width: 0, height: 0, close })).rejects.toThrow(ImageError);
   const tainted = new FakeCanvas(SIZE.width, SIZE.height);
   tainted.getContext = () => {

@@ -23,6 +23,9 @@ interface Context {
   getImageData(x: number, y: number, width: number, height: number, settings: object): RgbaImage;
 }
 
+/** The state of a video that has a frame to show. Source: HTML, `HTMLMediaElement.readyState`. */
+const HAVE_CURRENT_DATA = 2;
+
 /** Whether a value is one of them. */
 export function isDrawn(value: unknown): value is DrawnImage {
   if (typeof value !== 'object' || value === null) return false;
@@ -46,9 +49,9 @@ export function isDrawn(value: unknown): value is DrawnImage {
  */
 export function drawnImage(image: DrawnImage, where: string): RawImage {
   const { width, height } = sizeOf(image);
-  if (width === 0 || height === 0) {
+  if (width === 0 || height === 0 || !isLoaded(image)) {
     throw new ImageError(
-      `${where}: expected an image with pixels, got ${width}×${height}; await image.decode() before, and close it after`,
+      `${where}: expected an image with pixels, got one that is not loaded or is closed; await image.decode(), a video's loadeddata, and close it after`,
     );
   }
   requireSize(width, height, where);
@@ -71,6 +74,12 @@ function sizeOf(image: DrawnImage): { width: number; height: number } {
   if ('videoWidth' in image) return { width: image.videoWidth, height: image.videoHeight };
   if ('displayWidth' in image) return { width: image.displayWidth, height: image.displayHeight };
   return { width: image.width, height: image.height };
+}
+
+/** Whether an element has what it shows; before, nothing would be drawn. */
+function isLoaded(image: DrawnImage): boolean {
+  if ('complete' in image && image.complete === false) return false;
+  return !('readyState' in image && Number(image.readyState) < HAVE_CURRENT_DATA);
 }
 
 /** The context of a canvas; for another image, or a canvas of WebGL or WebGPU, that of a new one that it is drawn on. */

@@ -43,7 +43,8 @@ export function eightBits(values: WideValues, range: PixelRange | undefined, whe
     throw new OptionError(`${where}: expected range to be ${ranges}, got ${shown(range)}`);
   }
   const bytes = new Uint8Array(values.length);
-  for (const [i, value] of values.entries()) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? Number.NaN;
     if (!(value >= 0 && value <= high)) {
       throw new ImageError(
         `${where}: expected values within ${shown(range)}, got ${value} at ${i}; values that are normalised already go to forward()`,
