@@ -1,4 +1,6 @@
 /** From what a user writes to a repository. */
+import { isBuffer } from '../../bytes/bytes-of.ts';
+import { isBlob, isUrl, tagOf } from '../../bytes/tag-of.ts';
 import { SourceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { WEIGHTS_ENDING } from '../weights-ending.ts';
@@ -25,7 +27,12 @@ export async function openRepository(
   source: string | URL | FilesInMemory,
   options: RepositoryOptions = {},
 ): Promise<Repository> {
-  if (source instanceof URL) return urlRepository(source, options);
+  if (isUrl(source)) return urlRepository(source, options);
+  if (ArrayBuffer.isView(source) || isBuffer(source) || isBlob(source)) {
+    throw new SourceError(
+      `source: expected files in memory by their names, got a ${tagOf(source)}; pass { 'model.safetensors': it }`,
+    );
+  }
   if (typeof source === 'object' && source !== null) return memoryRepository(source);
   if (typeof source !== 'string') {
     throw new SourceError(

@@ -1,4 +1,5 @@
 /** Where a model's files come from. */
+import type { Bytes } from '../../bytes/bytes-of.ts';
 import { SourceError } from '../../errors/errors.ts';
 import { type ByteSource, memorySource } from '../byte-source.ts';
 import type { DownloadProgress } from '../download-progress.ts';
@@ -49,7 +50,7 @@ export const REPOSITORY_OPTIONS = [
 ] as const satisfies (keyof RepositoryOptions)[];
 
 /** Files in memory, by name. */
-export type FilesInMemory = Readonly<Record<string, Uint8Array | Blob>>;
+export type FilesInMemory = Readonly<Record<string, Bytes | Blob>>;
 
 /** Text of more than this is no configuration. */
 export const MAX_TEXT_BYTES = 64 * 1024 * 1024;
@@ -81,7 +82,7 @@ export function memoryRepository(files: FilesInMemory): Repository {
     where: 'files in memory',
     async open(file) {
       const bytes = Object.hasOwn(files, file) ? files[file] : undefined;
-      return bytes === undefined ? undefined : memorySource(bytes);
+      return bytes === undefined ? undefined : memorySource(bytes, `files in memory/${file}`);
     },
     list: async () => Object.keys(files),
   };
