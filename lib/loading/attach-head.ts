@@ -33,7 +33,8 @@ export async function attachHead(
   head: ModelSource,
   options: RepositoryOptions,
 ): Promise<JoinedCheckpoint> {
-  const opened = await openCheckpoint(await openRepository(head, options));
+  const { subfolder: _ofTheBackbone, ...elsewhere } = options;
+  const opened = await openCheckpoint(await openRepository(head, elsewhere));
   try {
     return joinHead(backbone, opened);
   } catch (error) {
