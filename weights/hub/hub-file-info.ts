@@ -2,7 +2,7 @@
 import { SourceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { networkReason } from '../read-body.ts';
-import { askHub, type HubRequest, isHub, statusError } from './hub-request.ts';
+import { askHub, type HubRequest, isHub, statusError, UnansweredError } from './hub-request.ts';
 
 /** A file of a repository at a commit. */
 export interface HubFileInfo {
@@ -38,7 +38,7 @@ interface Said {
  * Asks for a file's commit, hash and size. Redirects are followed within the Hub until one answer, or several together,
  * have said all three.
  *
- * @throws BusyError, RevisionError; SourceError if the repository can't be had, or the answer lacks a commit or a hash
+ * @throws UnansweredError, BusyError, RevisionError; SourceError if the repository can't be had, or the answer lacks a commit or a hash
  */
 export async function hubFileInfo(request: HubRequest, file: string): Promise<HubFileInfo | AbsentFile> {
   const where = `${request.id}/${file}`;
@@ -97,9 +97,8 @@ async function head(
   } catch (error) {
     if (request.signal?.aborted || error instanceof SourceError) throw error;
     const reason = patience.aborted ? `none in ${request.patience / 1000} s` : networkReason(error);
-    throw new SourceError(
-      `${where}: expected an answer of ${request.endpoint}, got ${reason}; there is no folder ${request.id} here either; set HF_HUB_OFFLINE=1 to use only the cache`,
-      { cause: error },
-    );
+    throw new UnansweredError(`${where}: expected an answer of ${request.endpoint}, got ${reason}`, {
+      cause: error,
+    });
   }
 }

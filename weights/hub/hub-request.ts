@@ -26,6 +26,9 @@ export class BusyError extends SourceError {
   }
 }
 
+/** A Hub that could not be reached, or did not answer in time. */
+export class UnansweredError extends SourceError {}
+
 /** A revision that the repository does not have: no copy in a cache stands for it. */
 export class RevisionError extends SourceError {}
 

@@ -5,7 +5,7 @@ import { openFileSource } from '../file-source-node.ts';
 import { downloadBlob, isOfFileSystem } from '../hub/download-blob-node.ts';
 import { type CachedFile, HubCache } from '../hub/hub-cache-node.ts';
 import { type AbsentFile, COMMIT, type HubFileInfo, hubFileInfo } from '../hub/hub-file-info.ts';
-import { BusyError, type HubRequest, RevisionError } from '../hub/hub-request.ts';
+import { BusyError, type HubRequest, RevisionError, UnansweredError } from '../hub/hub-request.ts';
 import { hubSettings } from '../hub/hub-settings-node.ts';
 import { waitToRetry } from '../hub/wait-to-retry-node.ts';
 import { type Repository, type RepositoryOptions, warn } from './repository.ts';
@@ -85,10 +85,18 @@ export function hubRepository(id: string, options: RepositoryOptions): Repositor
           commit = known;
           return found;
         }
+        if (error instanceof UnansweredError) throw withoutCopy(error, known !== undefined);
         if (silence !== undefined || !(error instanceof BusyError)) throw error;
         if (!(await waitToRetry(attempt, error, signal))) throw error;
       }
     }
+  }
+
+  function withoutCopy(error: UnansweredError, isKnown: boolean): SourceError {
+    const remedy = isKnown
+      ? 'set HF_HUB_OFFLINE=1 to go on without what is not in the cache'
+      : `there is no copy in ${cache.folder}, and no folder ${id} here either`;
+    return new SourceError(`${error.message}; ${remedy}`, { cause: error });
   }
 
   function request(): HubRequest {

@@ -18,15 +18,17 @@ export function within(repository: Repository, folder: string, weightsFile?: str
       `${where}: subfolder: expected a folder in it such as encoder, got ${shown(folder)}`,
     );
   }
-  if (parts.length === 0) return weightsFile === undefined ? repository : { ...repository, weightsFile };
+  if (parts.length === 0 && weightsFile === undefined) return repository;
   if (repository.weightsFile !== undefined) {
     throw new OptionError(
       `${where}: subfolder: expected none for a source that is a file, got ${shown(folder)}`,
     );
   }
-  const prefix = `${parts.join('/')}/`;
+  const prefix = parts.map((part) => `${part}/`).join('');
   return {
-    where: `${where.replace(/\/$/, '')}/${parts.join('/')}`,
+    where: [where.replace(/\/$/, ''), ...parts, ...(weightsFile === undefined ? [] : [weightsFile])].join(
+      '/',
+    ),
     weightsFile,
     open: (file) => repository.open(prefix + file),
     list: (inner = '') => repository.list(prefix + inner),
