@@ -210,6 +210,36 @@ test('bytes from another place than asked for are not taken', async () => {
   expect(await bytesOf('config.json', { fetch: get })).toEqual(new TextEncoder().encode('hello'));
 });
 
+test('a file whose length only its download tells is whole when the download ends', async () => {
+  const get = answering((method) => {
+    if (method !== 'HEAD') return new Response('hello');
+    const { headers } = info({});
+    headers.delete('Content-Length');
+    return new Response(null, { headers });
+  });
+  expect(await bytesOf('config.json', { fetch: get })).toEqual(new TextEncoder().encode('hello'));
+});
+
+test('a download that is sent on to a store does not take the token there', async () => {
+  const asked: string[] = [];
+  const get: typeof fetch = async (input, init) => {
+    asked.push(
+      `${init?.method} ${new URL(String(input)).host} ${new Headers(init?.headers).get('Authorization')}`,
+    );
+    if (init?.method === 'HEAD') return info({});
+    return String(input).includes('store.example')
+      ? new Response('hello')
+      : new Response(null, { status: 302, headers: { Location: 'https://store.example/x' } });
+  };
+  expect(await bytesOf('config.json', { fetch: get })).toEqual(new TextEncoder().encode('hello'));
+  const { host } = new URL(server.endpoint);
+  expect(asked).toEqual([
+    `HEAD ${host} Bearer secret`,
+    `GET ${host} Bearer secret`,
+    'GET store.example null',
+  ]);
+});
+
 test('endless redirects, and redirects to another place, end in an error', async () => {
   for (const target of [
     '/owner/model/resolve/main/config.json',
