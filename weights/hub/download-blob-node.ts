@@ -6,7 +6,7 @@ import { SourceError } from '../../errors/errors.ts';
 import type { DownloadProgress } from '../download-progress.ts';
 import { networkReason } from '../read-body.ts';
 import type { HubFileInfo } from './hub-file-info.ts';
-import { askHub, BusyError, type HubRequest, statusError } from './hub-request.ts';
+import { askHub, BusyError, type HubRequest, hubFileUrl, statusError } from './hub-request.ts';
 import { waitToRetry } from './wait-to-retry-node.ts';
 
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -102,9 +102,9 @@ async function continueDownload(
   const where = `${request.id}/${file}`;
   const start = await sizeOf(path);
   if (start === info.size && start > 0) return info.size;
-  const pinned = { ...request, revision: info.commit };
+  const url = hubFileUrl({ ...request, revision: info.commit }, file);
   const headers = { ...(start > 0 && { Range: `bytes=${start}-` }) };
-  const response = await askHub(pinned, file, { method: 'GET', headers, signal: request.signal }, () => true);
+  const response = await askHub(request, url, { method: 'GET', headers, signal: request.signal }, () => true);
   if (response.status === 416) {
     await rm(path, { force: true });
     throw new SourceError(`${where}: expected the rest from byte ${start}, got status 416`);

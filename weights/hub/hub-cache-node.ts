@@ -6,7 +6,7 @@
  * Source: huggingface_hub 2.4, `file_download.py`.
  */
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { COMMIT, PATH_PART } from './hub-file-info.ts';
 
@@ -66,6 +66,11 @@ export class HubCache {
     const path = join(this.folder, 'snapshots', commit, file);
     if (await exists(path)) return { state: 'here', path };
     return { state: (await exists(join(this.folder, '.no_exist', commit, file))) ? 'absent' : 'unknown' };
+  }
+
+  /** The names in a folder of a commit, as far as they are in the cache. */
+  async list(commit: string, folder: string): Promise<string[]> {
+    return readdir(join(this.folder, 'snapshots', commit, folder)).catch(() => []);
   }
 
   /** Notes the commit of a revision, unless it is noted already. */

@@ -2,7 +2,7 @@
 import { SourceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { networkReason } from '../read-body.ts';
-import { askHub, type HubRequest, isHub, statusError, UnansweredError } from './hub-request.ts';
+import { askHub, type HubRequest, hubFileUrl, isHub, statusError, UnansweredError } from './hub-request.ts';
 
 /** A file of a repository at a commit. */
 export interface HubFileInfo {
@@ -93,7 +93,7 @@ async function head(
   const patience = AbortSignal.timeout(request.patience);
   const signal = request.signal ? AbortSignal.any([request.signal, patience]) : patience;
   try {
-    return await askHub(request, file, { method: 'HEAD', signal }, follows);
+    return await askHub(request, hubFileUrl(request, file), { method: 'HEAD', signal }, follows);
   } catch (error) {
     if (request.signal?.aborted || error instanceof SourceError) throw error;
     const reason = patience.aborted ? `none in ${request.patience / 1000} s` : networkReason(error);

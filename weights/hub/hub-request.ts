@@ -39,9 +39,18 @@ const MAX_REDIRECTS = 20;
 /** Places that are the Hub whatever mirror is asked; no others but the mirror itself get the token. */
 const HUB_ORIGINS = new Set([HUB, 'https://hf.co']);
 
-function hubFileUrl({ endpoint, id, revision }: HubRequest, file: string): URL {
-  const path = file.split('/').map(encodeURIComponent).join('/');
-  return new URL(`${endpoint}/${id}/resolve/${encodeURIComponent(revision)}/${path}`);
+/** The address of a file. */
+export function hubFileUrl({ endpoint, id, revision }: HubRequest, file: string): URL {
+  return new URL(`${endpoint}/${id}/resolve/${encodeURIComponent(revision)}/${escaped(file)}`);
+}
+
+/** The address of the list of what is in a folder. */
+export function hubListUrl({ endpoint, id, revision }: HubRequest, folder: string): URL {
+  return new URL(`${endpoint}/api/models/${id}/tree/${encodeURIComponent(revision)}/${escaped(folder)}`);
+}
+
+function escaped(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
 }
 
 /** Whether a place is the Hub or the mirror that is asked, which may be sent the token. */
@@ -60,7 +69,7 @@ export function isHub(url: URL, request: HubRequest): boolean {
 }
 
 /**
- * Asks for a file of a repository and follows where the request is sent on to. The token goes to the Hub only.
+ * Sends a request and follows where it is sent on to. The token goes to the Hub only.
  *
  * Source: huggingface_hub 2.4, `utils/_http.py`, `_httpx2_follow_hub_redirects_with_backoff`.
  *
@@ -69,11 +78,11 @@ export function isHub(url: URL, request: HubRequest): boolean {
  */
 export async function askHub(
   request: HubRequest,
-  file: string,
+  start: URL,
   init: { method: 'HEAD' | 'GET'; headers?: Record<string, string>; signal?: AbortSignal | undefined },
   follows: (next: URL, response: Response) => boolean,
 ): Promise<Response> {
-  let url = hubFileUrl(request, file);
+  let url = start;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     const { token } = request;
     const response = await request.fetch(url, {
@@ -94,9 +103,7 @@ export async function askHub(
     await response.body?.cancel();
     url = next;
   }
-  throw new SourceError(
-    `${request.id}/${file}: expected an answer, got more than ${MAX_REDIRECTS} redirects`,
-  );
+  throw new SourceError(`${start.href}: expected an answer, got more than ${MAX_REDIRECTS} redirects`);
 }
 
 /** What a status that is no success means, and what to do about it. */

@@ -5,6 +5,7 @@ import { openFileSource } from '../file-source-node.ts';
 import { downloadBlob, isOfFileSystem } from '../hub/download-blob-node.ts';
 import { type CachedFile, HubCache } from '../hub/hub-cache-node.ts';
 import { type AbsentFile, COMMIT, type HubFileInfo, hubFileInfo } from '../hub/hub-file-info.ts';
+import { hubNames } from '../hub/hub-names.ts';
 import { BusyError, type HubRequest, RevisionError, UnansweredError } from '../hub/hub-request.ts';
 import { hubSettings } from '../hub/hub-settings-node.ts';
 import { waitToRetry } from '../hub/wait-to-retry-node.ts';
@@ -118,7 +119,11 @@ export function hubRepository(id: string, options: RepositoryOptions): Repositor
       });
       return path === undefined ? undefined : openFileSource(path, `${id}/${file}`);
     },
-    list: async () => undefined,
+    async list(folder = '') {
+      const known = commit ?? (await cache.commitOf(revision));
+      const kept = known === undefined ? [] : await cache.list(known, folder);
+      return offline || silence !== undefined ? kept : ((await hubNames(request(), folder)) ?? kept);
+    },
   };
 }
 

@@ -55,6 +55,18 @@ test('ids and pages of the Hub lead to its files', async () => {
   expect(await opened(`${page}/blob/main/sub/w.pth`)).toEqual(['inner', 'w.pth', 'owner/model/sub/w.pth']);
 });
 
+test('what is in a repository is asked of the Hub, or, offline, of the cache', async () => {
+  const options = { cacheDir: join(folder, 'cache'), subfolder: 'sub' };
+  const online = await openRepository('owner/model', options);
+  expect(await online.list()).toEqual(['config.json', 'w.pth']);
+  await readText(online, 'config.json');
+  expect(await (await openRepository('owner/model', { ...options, offline: true })).list()).toEqual([
+    'config.json',
+  ]);
+  server.faults = { alwaysFail: { status: 404 } };
+  expect(await online.list()).toEqual(['config.json']);
+});
+
 test('a revision stands in the address or in the option, and not one in each', async () => {
   await expect(opened('owner/model@v9')).rejects.toThrow(/RevisionNotFound/);
   await expect(opened('owner/model', { revision: 'v9' })).rejects.toThrow(/RevisionNotFound/);

@@ -72,6 +72,12 @@ export class HubServer {
       this.send(request, response, this.files[decodeURIComponent(url.slice('/store/'.length))]);
       return;
     }
+    if (url.startsWith('/api/models/owner/model/tree/')) {
+      const folder = url.split('/').slice(7).join('/');
+      const names = Object.keys(this.files).filter((name) => name.startsWith(folder));
+      response.end(JSON.stringify(names.map((path) => ({ type: 'file', path }))));
+      return;
+    }
     const [, owner, name, , revision, file] =
       /^\/([^/]+)\/([^/]+)\/(resolve)\/([^/]+)\/(.+)$/.exec(url) ?? [];
     if (`${owner}/${name}` !== 'owner/model') {
