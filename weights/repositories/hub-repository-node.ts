@@ -80,8 +80,10 @@ export function hubRepository(id: string, options: RepositoryOptions): Repositor
         const known = commit ?? (await cache.commitOf(revision));
         const found = known === undefined ? undefined : await cache.find(known, file);
         if (known !== undefined && found !== undefined && found.state !== 'unknown') {
-          if (silence === undefined)
-            warn(options, `${error.message}; going on with the copy in ${cache.folder}, commit ${known}`);
+          if (silence === undefined) {
+            const why = error.message.replace(`${id}/${file}`, id);
+            warn(options, `${why}; going on with the copy in ${cache.folder}, commit ${known}`);
+          }
           silence = error;
           commit = known;
           return found;
