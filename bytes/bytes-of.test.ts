@@ -38,3 +38,11 @@ test.each([
     /^picture 0: expected a Uint8Array or an ArrayBuffer, got /,
   );
 });
+
+test('memory that was given away is named', () => {
+  const bytes = new Uint8Array(4);
+  const { buffer } = bytes;
+  structuredClone(buffer, { transfer: [buffer] });
+  expect(() => bytesOf(bytes, 'picture 0')).toThrow(/given away, as to a worker; pass a copy/);
+  expect(() => bytesOf(buffer, 'picture 0')).toThrow(OptionError);
+});

@@ -1,6 +1,7 @@
 /** One way to take bytes from a caller, whatever holds them. */
 import { OptionError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
+import { tagOf } from './tag-of.ts';
 
 /** Bytes in memory: a `Uint8Array` or Node `Buffer`, any other view, or a whole buffer, shared or not. */
 export type Bytes = ArrayBufferView | ArrayBufferLike;
@@ -13,17 +14,28 @@ export type Bytes = ArrayBufferView | ArrayBufferLike;
  *
  * @param value nothing is copied; of a view of wider numbers, such as a `Float32Array`, these are its bytes
  * @param where the caller, for the error message
- * @throws OptionError if it holds no bytes
+ * @throws OptionError if it holds no bytes, or no longer
  */
 export function bytesOf(value: Bytes, where: string): Uint8Array {
   const given: unknown = value;
-  if (ArrayBuffer.isView(given)) return new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
-  if (isBuffer(given)) return new Uint8Array(given);
-  throw new OptionError(`${where}: expected a Uint8Array or an ArrayBuffer, got ${shown(given)}`);
+  const expected = `${where}: expected a Uint8Array or an ArrayBuffer`;
+  try {
+    if (ArrayBuffer.isView(given)) return new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
+    if (isBuffer(given)) return new Uint8Array(given);
+  } catch (cause) {
+    throw new OptionError(`${expected}, got one whose memory was given away, as to a worker; pass a copy`, {
+      cause,
+    });
+  }
+  throw new OptionError(`${expected}, got ${shown(given)}`);
 }
 
 /** Whether a value is a whole buffer; one of another realm, such as a frame's or a worker's, is told by its tag. */
 export function isBuffer(value: unknown): value is ArrayBufferLike {
-  const tag = Object.prototype.toString.call(value);
-  return tag === '[object ArrayBuffer]' || tag === '[object SharedArrayBuffer]';
+  return tagOf(value) === 'ArrayBuffer' || isShared(value);
+}
+
+/** Whether a value is memory that other threads can change. */
+export function isShared(value: unknown): value is SharedArrayBuffer {
+  return tagOf(value) === 'SharedArrayBuffer';
 }

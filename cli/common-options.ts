@@ -15,6 +15,7 @@ export interface ModelOptions {
   processor: 'torchvision' | 'pil';
   positionInterpolation?: PositionInterpolation;
   revision?: string;
+  subfolder?: string;
   cacheDir?: string;
   offline?: boolean;
 }
@@ -40,6 +41,7 @@ export function nonNegativeNumber(text: string): number {
 export function addSourceOptions(command: Command): Command {
   return command
     .option('--revision <name>', 'branch, tag or commit of a Hub repository')
+    .option('--subfolder <folder>', 'the folder in the source that all its files are in')
     .option('--cache-dir <folder>', "folder of the Hub's cache")
     .option('--offline', 'use only what is in the cache or on this machine');
 }
@@ -75,7 +77,7 @@ export function addEngineOptions(command: Command): Command {
 
 /** Adds `--model` and everything that says how it is found and run. */
 export function addModelOptions(command: Command): Command {
-  command.requiredOption('-m, --model <model>', 'folder, Hub id, URL, .safetensors or .pth file');
+  command.requiredOption('-m, --model <model>', 'folder, Hub id or page, URL, .safetensors or .pth file');
   addDeviceOptions(command);
   addEngineOptions(command);
   command

@@ -17,8 +17,23 @@ import { startProgress } from './progress.ts';
 
 /** How a command line says a repository is to be found. */
 export function repositoryOptions(options: Partial<ModelOptions>): RepositoryOptions {
-  const { revision, cacheDir, offline } = options;
-  return { ...(revision && { revision }), ...(cacheDir && { cacheDir }), ...(offline && { offline }) };
+  const { revision, subfolder, cacheDir, offline } = options;
+  return {
+    ...(revision && { revision }),
+    ...(subfolder && { subfolder }),
+    ...(cacheDir && { cacheDir }),
+    ...(offline && { offline }),
+    onWarning: sayOnce,
+  };
+}
+
+const said = new Set<string>();
+
+/** A source is opened for the model and for its image processor: what is said of both is said once. */
+function sayOnce(message: string): void {
+  if (said.has(message)) return;
+  said.add(message);
+  say(message);
 }
 
 /** Starts the backend a command line asks for. */

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { Dinov2Error } from '../errors/errors.ts';
+import { useProxyOfEnvironment } from '../weights/proxy-fetch-node.ts';
 import { say } from './messages.ts';
 import { classifyCommand } from './verbs/classify.ts';
 import { compareCommand } from './verbs/compare.ts';
@@ -69,6 +70,7 @@ async function main(): Promise<void> {
   process.stderr.on('error', () => undefined);
   const program = buildProgram();
   try {
+    await useProxyOfEnvironment();
     await program.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {

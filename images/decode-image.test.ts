@@ -118,3 +118,18 @@ test('chunks of a PNG that change no pixel are not unpacked', async () => {
   expect(await decodeImage(png(4, 4, [['iCCP', profile]], pixels))).toEqual(plain);
   expect(await decodeImage(png(4, 4, [['tEXt', Buffer.alloc(500, 'a')]], pixels))).toEqual(plain);
 });
+
+test.each(['jpeg-444', 'png-rgb', 'webp-lossy', 'gif', 'bmp-24'])(
+  '%s is decoded alike from every kind of memory',
+  async (name) => {
+    const bytes = await encoded(name);
+    const expected = await decodeImage(bytes);
+    const other = await encoded(name === 'jpeg-444' ? 'jpeg-grey' : 'webp-lossless');
+    const around = Buffer.concat([other, Buffer.of(0), bytes, other]);
+    const shared = new Uint8Array(new SharedArrayBuffer(bytes.length + 1)).subarray(1);
+    shared.set(bytes);
+    const begin = other.length + 1;
+    const memories = [around.subarray(begin, begin + bytes.length), shared, new Blob([bytes.slice()])];
+    for (const memory of memories) expect(await decodeImage(memory)).toEqual(expected);
+  },
+);

@@ -1,5 +1,7 @@
 /** From an encoded file to upright RGB pixels. */
-import { bytesOf } from '../bytes/bytes-of.ts';
+import { type Bytes, bytesOf } from '../bytes/bytes-of.ts';
+import { plainArray } from '../bytes/plain-array.ts';
+import { isBlob } from '../bytes/tag-of.ts';
 import { ImageError } from '../errors/errors.ts';
 import { applyOrientation } from './orientation/apply.ts';
 import { type Metadata, orientationOf } from './orientation/orientation.ts';
@@ -59,10 +61,12 @@ function textAt(bytes: Uint8Array, at: number, length: number): string {
  * @param bytes a whole JPEG, PNG, WebP, GIF or BMP file
  * @param where its name, for error messages
  * @returns RGB pixels, owned by the caller
- * @throws ImageError if the file is of another format, damaged, truncated or absurdly large
+ * @throws ImageError if the file is of another format, damaged, truncated or absurdly large; OptionError if it is no bytes
  */
-export async function decodeImage(bytes: Uint8Array | Blob, where = 'picture'): Promise<RawImage> {
-  const data = bytesOf(bytes instanceof Blob ? await bytes.arrayBuffer() : bytes, where);
+export async function decodeImage(bytes: Bytes | Blob, where = 'picture'): Promise<RawImage> {
+  const given = isBlob(bytes) ? await bytes.arrayBuffer() : bytes;
+  // plain bytes: decoders cut them up, and hand them to WebAssembly and to streams
+  const data = plainArray(Uint8Array, bytesOf(given, where));
   const format = FORMATS.find(({ begins }) => begins(data));
   if (format === undefined) {
     const names = FORMATS.map(({ name }) => name).join(', ');

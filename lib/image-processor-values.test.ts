@@ -81,5 +81,7 @@ test('pictures of different sizes, no pictures, and values that are no picture a
   const narrow = { width: 4, height: 6, channels: 3 as const, data: rgb().data };
   await expect(processor.preprocess([rgb(), narrow])).rejects.toThrow(/one size in a batch, got 4×6 and 6×4/);
   await expect(processor.preprocess([])).rejects.toThrow(/at least one picture/);
-  await expect(processor.preprocess({ ...rgb(), width: 7 })).rejects.toThrow(/expected 7×4 pixels in RGB/);
+  await expect(processor.preprocess({ ...rgb(), width: 7 })).rejects.toThrow(
+    /expected 7×4 pixels of 3 channels/,
+  );
 });

@@ -25,17 +25,14 @@ test.each<[string, RawImage]>([
   );
 });
 
-test.each([null, undefined, 3, 'cat.png', [1, 2], {}, new ArrayBuffer(8), { width: 1, height: 1 }])(
-  '%p is no picture',
-  async (image) => {
-    const call: Promise<unknown> = Reflect.apply(
-      BitImageProcessor.prototype.preprocess,
-      new BitImageProcessor(),
-      [[image]],
-    );
-    await expect(call).rejects.toThrow(OptionError);
-  },
-);
+test.each([null, undefined, 3, [1, 2], {}, { width: 1, height: 1 }])('%p is no picture', async (image) => {
+  const call: Promise<unknown> = Reflect.apply(
+    BitImageProcessor.prototype.preprocess,
+    new BitImageProcessor(),
+    [[image]],
+  );
+  await expect(call).rejects.toThrow(OptionError);
+});
 
 test('settings that ask for absurd sizes are refused', async () => {
   for (const config of [

@@ -1,22 +1,20 @@
 /** The image processor: from pictures of any kind to pixel values. */
 import { OptionError, SourceError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
-import { decodeImage } from '../images/decode-image.ts';
 import { processImage, resizeAndCrop } from '../images/process-image.ts';
 import { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-config.ts';
 import { processorToJson } from '../images/processor-to-json.ts';
-import { compositeOnWhite, type RawImage, type RgbaImage, requireSize } from '../images/raw-image.ts';
+import type { RawImage } from '../images/raw-image.ts';
 import type { ProcessorBackend } from '../images/resize.ts';
 import { openRepository } from '../weights/repositories/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../weights/repositories/repository.ts';
 import type { JsonObject } from '../weights/write/python-json.ts';
+import { ADDRESS_OPTIONS, type AddressOptions } from './image-inputs/address.ts';
+import { type ImageInput, nameOf, readImage } from './image-inputs/image-input.ts';
 import { requireKnownOptions } from './known-options.ts';
 import type { ModelSource } from './loading/model-source.ts';
 import { readProcessorConfig } from './loading/read-processor-config.ts';
 import type { PixelValues } from './models/forward-options.ts';
-
-/** An encoded file, decoded RGB pixels, or pixels with alpha such as a browser's `ImageData`. */
-export type ImageInput = Uint8Array | Blob | RawImage | RgbaImage;
 
 /** Bytes of pictures of one size. */
 export interface Pixels {
@@ -89,16 +87,18 @@ export class BitImageProcessor {
    * Decodes what is encoded, then resizes, crops, rescales and normalises each picture.
    *
    * @param images one picture or several; those of one call must come out in one size, which cropping sees to
-   * @param names names for error messages, in the order of the pictures
+   * @param names names for error messages, in the order of the pictures; default: their paths or URLs
+   * @param options how pictures are fetched that are given by their URLs
    * @returns pixel values [B, 3, H, W] outside of TF.js
-   * @throws ImageError if a picture can't be read; OptionError if sizes differ
+   * @throws ImageError if a picture can't be decoded; SourceError if it can't be had; OptionError if it is none, or sizes differ
    */
   async preprocess(
     images: ImageInput | readonly ImageInput[],
     names: readonly string[] = [],
+    options: AddressOptions = {},
   ): Promise<{ pixelValues: PixelValues }> {
     const { config, backend } = this;
-    const { parts, height, width } = await this.each(images, names, (image, name) =>
+    const { parts, height, width } = await this.each(images, names, options, (image, name) =>
       processImage(image, config, backend, name),
     );
     const data = new Float32Array(parts.length * 3 * height * width);
@@ -111,15 +111,17 @@ export class BitImageProcessor {
    * were exported with an input of bytes.
    *
    * @param images one picture or several; those of one call must come out in one size, which cropping sees to
-   * @param names names for error messages, in the order of the pictures
+   * @param names names for error messages, in the order of the pictures; default: their paths or URLs
+   * @param options how pictures are fetched that are given by their URLs
    * @returns bytes [B, H, W, 3] outside of TF.js
-   * @throws ImageError if a picture can't be read; OptionError if sizes differ
+   * @throws ImageError if a picture can't be decoded; SourceError if it can't be had; OptionError if it is none, or sizes differ
    */
   async resizeAndCrop(
     images: ImageInput | readonly ImageInput[],
     names: readonly string[] = [],
+    options: AddressOptions = {},
   ): Promise<{ pixels: Pixels }> {
-    const { parts, height, width } = await this.each(images, names, (image, name) =>
+    const { parts, height, width } = await this.each(images, names, options, (image, name) =>
       resizeAndCrop(image, this.config, this.backend, name),
     );
     const data = new Uint8Array(parts.length * height * width * 3);
@@ -130,15 +132,17 @@ export class BitImageProcessor {
   private async each<Part extends { height: number; width: number }>(
     images: ImageInput | readonly ImageInput[],
     names: readonly string[],
+    options: AddressOptions,
     process: (image: RawImage, name: string) => Part,
   ): Promise<{ parts: Part[]; height: number; width: number }> {
+    requireKnownOptions('BitImageProcessor', options, ADDRESS_OPTIONS);
     const list: readonly ImageInput[] = isList(images) ? images : [images];
     if (list.length === 0)
       throw new OptionError('BitImageProcessor: expected at least one picture, got none');
     const parts: Part[] = [];
     for (const [i, image] of list.entries()) {
-      const name = names[i] ?? `picture ${i}`;
-      parts.push(process(await toRaw(image, name), name));
+      const name = names[i] ?? nameOf(image) ?? `picture ${i}`;
+      parts.push(process(await readImage(image, name, options), name));
     }
     const [{ height, width } = { height: 0, width: 0 }] = parts;
     for (const part of parts) {
@@ -154,22 +158,6 @@ export class BitImageProcessor {
 
 function isList(images: ImageInput | readonly ImageInput[]): images is readonly ImageInput[] {
   return Array.isArray(images);
-}
-
-async function toRaw(image: ImageInput, name: string): Promise<RawImage> {
-  if (image instanceof Uint8Array || image instanceof Blob) return decodeImage(image, name);
-  if (typeof image !== 'object' || image === null || !ArrayBuffer.isView(image.data)) {
-    throw new OptionError(
-      `BitImageProcessor: ${name}: expected a Uint8Array, a Blob, or {width, height, data}, got ${typeof image}`,
-    );
-  }
-  const { width, height, data } = image;
-  requireSize(width, height, name);
-  if (data.length === width * height * 4) return compositeOnWhite({ width, height, data });
-  if ('channels' in image && data.length === width * height * 3) return image;
-  throw new OptionError(
-    `BitImageProcessor: ${name}: expected ${width}×${height} pixels in RGB or RGBA, got ${data.length} values`,
-  );
 }
 
 /** HF: `AutoImageProcessor`. Every DINOv2 model uses `BitImageProcessor`. */

@@ -36,10 +36,16 @@ export { CompiledModel } from './engines/compiled-model.ts';
 export type { ExecutionProvider, OnnxRuntime } from './engines/onnx-runtime.ts';
 export type { OnnxRuntimeOptions } from './engines/onnx-runtime-engine.ts';
 export type { Runnable } from './engines/runnable.ts';
+export type { AddressOptions } from './image-inputs/address.ts';
+export type { DrawnImage } from './image-inputs/drawn-image.ts';
+export type { PixelRange } from './image-inputs/eight-bits.ts';
+export type { ImageInput } from './image-inputs/image-input.ts';
+export type { ImageTensor } from './image-inputs/image-tensor.ts';
+export type { PixelImage } from './image-inputs/pixel-image.ts';
+export type { SharpImage } from './image-inputs/sharp-image.ts';
 export {
   AutoImageProcessor,
   BitImageProcessor,
-  type ImageInput,
   type Pixels,
   type ProcessorOptions,
 } from './image-processor.ts';

@@ -1,4 +1,6 @@
 /** Bytes that are read in pieces: a file, a download, memory. */
+import { type Bytes, bytesOf } from '../bytes/bytes-of.ts';
+import { isBlob } from '../bytes/tag-of.ts';
 
 /** A sequence of bytes of known length that can be read anywhere. */
 export interface ByteSource {
@@ -15,18 +17,22 @@ export interface ByteSource {
   close(): Promise<void>;
 }
 
-/** Bytes in memory, or in a Blob or File of a browser. */
-export function memorySource(bytes: Uint8Array | Blob): ByteSource {
-  if (bytes instanceof Uint8Array) {
+/**
+ * Bytes in memory, or in a Blob or File of a browser.
+ *
+ * @param where their name, for error messages
+ * @throws OptionError if they are no bytes
+ */
+export function memorySource(given: Bytes | Blob, where = 'memory'): ByteSource {
+  const close = async () => undefined;
+  if (isBlob(given)) {
     return {
-      size: bytes.byteLength,
-      read: async (offset, length) => bytes.slice(offset, offset + length),
-      close: async () => undefined,
+      size: given.size,
+      read: async (offset, length) =>
+        bytesOf(await given.slice(offset, offset + length).arrayBuffer(), where),
+      close,
     };
   }
-  return {
-    size: bytes.size,
-    read: async (offset, length) => new Uint8Array(await bytes.slice(offset, offset + length).arrayBuffer()),
-    close: async () => undefined,
-  };
+  const bytes = bytesOf(given, where);
+  return { size: bytes.length, read: async (offset, length) => bytes.slice(offset, offset + length), close };
 }

@@ -32,8 +32,17 @@ export async function readBody(response: Response, where: string, limit: number)
   return bytes;
 }
 
+/** What Node says of certificates that nobody it knows vouches for. */
+const UNKNOWN_CERTIFICATE = /^(SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY))/;
+
 /** Why a request failed: `fetch` itself only says that it did, and keeps the reason as the cause. */
 export function networkReason(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message : String(cause);
+  if (!(cause instanceof Error)) return String(cause);
+  // of several addresses that were tried, each has its own reason
+  const [first] = cause instanceof AggregateError ? cause.errors : [];
+  const message = cause.message || (first instanceof Error && first.message) || cause.name;
+  return 'code' in cause && UNKNOWN_CERTIFICATE.test(String(cause.code))
+    ? `${message} (if your network has certificates of its own, name their file in NODE_EXTRA_CA_CERTS)`
+    : message;
 }

@@ -4,6 +4,7 @@ import { READY } from '../../backends/simd/control-block.ts';
 import { SimdBackend } from '../../backends/simd/simd-backend.ts';
 import { checkCompiled } from './check-compiled.ts';
 import { checkDigits, checkExamples, checkQuickStart } from './check-digits.ts';
+import { checkInputs } from './check-inputs.ts';
 import { checkModels, checkPictures } from './check-references.ts';
 import { Findings } from './findings.ts';
 import type { Order, Report } from './set-ups.ts';
@@ -29,6 +30,7 @@ export async function carryOut({ task, root, elsewhere, images, pictures }: Orde
     const fixtures = new URL('fixtures/', base);
     await checkDigits(base, new URL(elsewhere), findings);
     await checkExamples(base, pictures, findings);
+    await checkInputs(base, findings);
     await checkPictures(fixtures, images, findings);
     await checkModels(fixtures, findings);
     await checkCompiled(base, findings);

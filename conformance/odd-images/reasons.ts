@@ -17,6 +17,11 @@ const REASONS: readonly Reason[] = [
     raised: /not a TIFF file|unpack requires a buffer|fromhex/,
     why: 'EXIF data that are damaged say nothing about pixels, which are taken as upright',
   },
+  {
+    kind: /exif|eXIf|EXIF|tEXt|zTXt/,
+    raised: /required argument is not an|bad operand type for abs|has no attribute 'encode'/,
+    why: 'Pillow has turned the pixels, and fails to write the EXIF data anew without their orientation',
+  },
 ];
 
 /** @returns why a disagreement is meant, or undefined if it is a fault */

@@ -85,7 +85,7 @@ function splitAtZero(data: Uint8Array): [Uint8Array, Uint8Array] {
 
 /** The bytes of a raw profile: an empty line, its name and its length, then hexadecimal digits in lines. */
 function unhexed(profile: Uint8Array): Uint8Array {
-  const text = new TextDecoder('latin1').decode(profile.slice());
+  const text = new TextDecoder('latin1').decode(profile);
   const digits = text.split('\n').slice(3).join('');
   if (!/^(?:\s*[0-9a-f]{2})*\s*$/i.test(digits)) return UNREADABLE;
   return Uint8Array.from(digits.match(/[0-9a-f]{2}/gi) ?? [], (pair) => Number.parseInt(pair, 16));

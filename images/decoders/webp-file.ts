@@ -6,7 +6,7 @@
 import { ImageError } from '../../errors/errors.ts';
 import type { Metadata } from '../orientation/orientation.ts';
 import { requireSize } from '../raw-image.ts';
-import { type Chunk, chunkAt, pictureAt } from './webp-chunks.ts';
+import { type Chunk, chunkAt, type Picture, pictureAt } from './webp-chunks.ts';
 
 /** A picture and its place on a canvas. */
 export interface WebpFrame {
@@ -62,10 +62,11 @@ export function readWebpFile(bytes: Uint8Array, where: string): WebpFile {
   }
 }
 
-/** A file of one picture; other chunks do not count. */
+/** A file of one picture; of what follows, only the next chunk has to be whole. */
 function readSimple(bytes: Uint8Array, where: string): WebpFile {
   const found = pictureAt(bytes, RIFF_HEAD_BYTES);
   if (found === undefined || found.colours.length < found.whole.length) throw new RangeError('no picture');
+  chunkAt(bytes, found.end);
   const { width, height, hasAlpha, whole } = found;
   requireSize(width, height, where);
   return { width, height, left: 0, top: 0, hasAlpha, picture: whole, metadata: {} };
@@ -88,9 +89,15 @@ function readExtended(bytes: Uint8Array, { data: head, end }: Chunk, where: stri
     if (type === 'XMP ' && flags & FLAG.xmp) metadata.xmp ??= data;
     if (type === 'ANIM') animated = true;
     if (type === 'ANMF') {
-      if (!animated) throw new RangeError('a frame of no animation');
-      const next = animationFrame(bytes, chunk, canvas);
-      if (flags & FLAG.animation) frame ??= { ...next, hasAlpha: (flags & FLAG.alpha) !== 0 };
+      if (!animated || data.length < FRAME_HEAD_BYTES) throw new RangeError('a frame of no animation');
+      // what a frame holds beside its picture is read as if it stood behind the frame
+      at = chunk.begin + 8 + FRAME_HEAD_BYTES;
+      const found = pictureAt(bytes, at);
+      if (found !== undefined) {
+        at = found.end;
+        const next = animationFrame(chunk, found, canvas);
+        if (flags & FLAG.animation) frame ??= { ...next, hasAlpha: (flags & FLAG.alpha) !== 0 };
+      }
     } else if (type === 'ALPH' || type === 'VP8 ' || type === 'VP8L') {
       const found = pictureAt(bytes, chunk.begin);
       if (frame || animated || flags & FLAG.animation) throw new RangeError('a picture too many');
@@ -105,14 +112,9 @@ function readExtended(bytes: Uint8Array, { data: head, end }: Chunk, where: stri
   return { ...frame, ...canvas, metadata };
 }
 
-/** A frame from its chunk `ANMF`: place and duration, then a picture. */
-function animationFrame(
-  bytes: Uint8Array,
-  { data, begin, end }: Chunk,
-  canvas: { width: number; height: number },
-) {
-  const found = data.length < FRAME_HEAD_BYTES ? undefined : pictureAt(bytes, begin + 8 + FRAME_HEAD_BYTES);
-  if (found === undefined || found.end > end) throw new RangeError('a frame without a picture');
+/** A frame from its chunk `ANMF`, which begins with its place, and its picture. */
+function animationFrame({ data, end }: Chunk, found: Picture, canvas: { width: number; height: number }) {
+  if (found.end > end) throw new RangeError('a frame that is longer than its chunk');
   const [left, top] = [2 * uint24(data, 0), 2 * uint24(data, 3)];
   if (left + found.width > canvas.width || top + found.height > canvas.height)
     throw new RangeError('a frame beyond its canvas');

@@ -23,3 +23,19 @@ test.each([
 ] as const)('orientation %d', (orientation, expected) => {
   expect(applyOrientation(picture(['abc', 'def']), orientation)).toEqual(picture(expected));
 });
+
+test.each([
+  [2, 2],
+  [3, 3],
+  [4, 4],
+  [5, 5],
+  [6, 8],
+  [7, 7],
+  [8, 6],
+] as const)('orientation %d is undone by %d, in sizes that divide by nothing', (orientation, inverse) => {
+  const data = Uint8Array.from({ length: 3 * 131 * 67 }, (_, i) => (i * i) % 251);
+  const image = { width: 131, height: 67, channels: 3 as const, data };
+  const turned = applyOrientation(image, orientation);
+  expect(turned.data).not.toEqual(data);
+  expect(applyOrientation(turned, inverse)).toEqual(image);
+});

@@ -2,6 +2,9 @@
 import type { RawImage } from '../raw-image.ts';
 import type { Orientation } from './orientation.ts';
 
+/** Columns that are written before the next row: a turned row is read down a column, whose neighbours are still in cache. */
+const TILE_COLUMNS = 64;
+
 /**
  * Turns and mirrors a picture so that it stands upright.
  *
@@ -13,15 +16,17 @@ export function applyOrientation(image: RawImage, orientation: Orientation): Raw
   const { start, perColumn, perRow } = walk(image, orientation);
   const [width, height] = orientation >= 5 ? [image.height, image.width] : [image.width, image.height];
   const upright = new Uint8Array(data.length);
-  let to = 0;
-  for (let y = 0; y < height; y++) {
-    let from = 3 * (start + y * perRow);
-    for (let x = 0; x < width; x++) {
-      upright[to] = data[from] ?? 0;
-      upright[to + 1] = data[from + 1] ?? 0;
-      upright[to + 2] = data[from + 2] ?? 0;
-      to += 3;
-      from += 3 * perColumn;
+  for (let left = 0; left < width; left += TILE_COLUMNS) {
+    const right = Math.min(left + TILE_COLUMNS, width);
+    for (let y = 0; y < height; y++) {
+      let from = 3 * (start + y * perRow + left * perColumn);
+      const end = 3 * (y * width + right);
+      for (let to = 3 * (y * width + left); to < end; to += 3) {
+        upright[to] = data[from] ?? 0;
+        upright[to + 1] = data[from + 1] ?? 0;
+        upright[to + 2] = data[from + 2] ?? 0;
+        from += 3 * perColumn;
+      }
     }
   }
   return { width, height, channels: 3, data: upright };

@@ -10,8 +10,7 @@
  * @returns 0 to 9, or undefined if there is none
  */
 export function xmpOrientation(packet: Uint8Array): number | undefined {
-  // a copy, since text may not be decoded from shared memory everywhere
-  const text = new TextDecoder('latin1').decode(packet.slice());
+  const text = new TextDecoder('latin1').decode(packet);
   const digit = /tiff:Orientation(?:="|>)([0-9])/.exec(text)?.[1];
   return digit === undefined ? undefined : Number(digit);
 }

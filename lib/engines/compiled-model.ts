@@ -1,5 +1,6 @@
 /** A model whose forward pass another engine runs. */
 import { Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { plainArray } from '../../bytes/plain-array.ts';
 import { Dinov2Error, ShapeError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { elementCount } from '../../weights/element-count.ts';
@@ -187,5 +188,5 @@ async function maskArray(name: string, mask: Tensor): Promise<EngineArray> {
 
 async function arrayOf(value: Tensor | PixelValues): Promise<EngineArray> {
   if (!isOutside(value)) return arrayOfTensor(value);
-  return { data: value.data, shape: value.shape, dtype: 'float32' };
+  return { data: plainArray(Float32Array, value.data), shape: value.shape, dtype: 'float32' };
 }

@@ -43,6 +43,16 @@ test('a head of its own gives what the same head in the checkpoint gives', async
   expect(logits.logits.dataSync()).toEqual(expected.logits.dataSync());
 });
 
+test('a subfolder and a revision are those of the backbone', async () => {
+  const files = {
+    'backbone/config.json': readFileSync(`${FOUR}/config.json`),
+    'backbone/model.safetensors': new Uint8Array(readFileSync(`${FOUR}/model.safetensors`)),
+  };
+  const options = { subfolder: 'backbone', revision: 'main', head: HEAD };
+  using model = await Dinov2ForImageClassification.fromPretrained(files, options);
+  expect(model.config.numClassifierLayers).toBe(4);
+});
+
 test('hidden states are returned as asked, whatever the head reads', async () => {
   using model = await Dinov2ForImageClassification.fromPretrained(FOUR, { head: HEAD });
   using none = model.forward(PIXELS);

@@ -23,7 +23,8 @@ export interface HeadOptions {
 export const HEAD_OPTIONS = ['head', 'labels'] as const satisfies (keyof HeadOptions)[];
 
 /**
- * Opens a head and joins it to an opened backbone.
+ * Opens a head and joins it to an opened backbone. Revision and subfolder are the backbone's; the head's stand in its
+ * address.
  *
  * @param backbone stays open if this fails; the checkpoint that is returned closes it too
  * @throws FormatError if the head does not fit; SourceError
@@ -33,7 +34,9 @@ export async function attachHead(
   head: ModelSource,
   options: RepositoryOptions,
 ): Promise<JoinedCheckpoint> {
-  const opened = await openCheckpoint(await openRepository(head, options));
+  // where in its source the backbone is says nothing of the head's
+  const { revision: _revision, subfolder: _subfolder, ...elsewhere } = options;
+  const opened = await openCheckpoint(await openRepository(head, elsewhere));
   try {
     return joinHead(backbone, opened);
   } catch (error) {

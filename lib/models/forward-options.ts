@@ -10,6 +10,8 @@ import {
   tensor4d,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { isFloat32Array, plainArray } from '../../bytes/plain-array.ts';
+import { tagOf } from '../../bytes/tag-of.ts';
 import { OptionError, ShapeError } from '../../errors/errors.ts';
 import { elementCount } from '../../weights/element-count.ts';
 
@@ -50,7 +52,9 @@ const LOWEST = -3.4028234663852886e38;
 export function requirePixelValues(where: string, pixelValues: Tensor4D | PixelValues): void {
   const input: unknown = pixelValues;
   if (typeof input !== 'object' || input === null || !('shape' in input)) {
-    throw new ShapeError(`${where}: pixelValues must be a tensor or {data, shape}, got ${typeof input}`);
+    throw new ShapeError(
+      `${where}: pixelValues must be a tensor or {data, shape}, got ${tagOf(input)}; process pictures with an image processor`,
+    );
   }
   if (isOutside(pixelValues)) {
     const { data, shape } = pixelValues;
@@ -63,8 +67,9 @@ export function requirePixelValues(where: string, pixelValues: Tensor4D | PixelV
     return;
   }
   if (!(pixelValues instanceof Tensor)) {
+    const got = 'data' in input ? `{data: ${tagOf(input.data)}}` : 'another object';
     throw new ShapeError(
-      `${where}: pixelValues must be a tensor or {data: Float32Array, shape}, got another object`,
+      `${where}: pixelValues must be a tensor or {data: Float32Array, shape}, got ${got}; process pictures with an image processor`,
     );
   }
   if (pixelValues.isDisposed) {
@@ -87,7 +92,7 @@ export function requirePixelValues(where: string, pixelValues: Tensor4D | PixelV
 
 /** Whether values are outside of TF.js; a tensor has its values behind a method of this name. */
 export function isOutside(pixelValues: Tensor | PixelValues): pixelValues is PixelValues {
-  return 'data' in pixelValues && pixelValues.data instanceof Float32Array;
+  return 'data' in pixelValues && isFloat32Array(pixelValues.data);
 }
 
 /**
@@ -98,7 +103,8 @@ export function isOutside(pixelValues: Tensor | PixelValues): pixelValues is Pix
  */
 export function pixelTensor(where: string, pixelValues: Tensor4D | PixelValues): Tensor4D {
   requirePixelValues(where, pixelValues);
-  return isOutside(pixelValues) ? tensor4d(pixelValues.data, [...pixelValues.shape]) : pixelValues.clone();
+  if (!isOutside(pixelValues)) return pixelValues.clone();
+  return tensor4d(plainArray(Float32Array, pixelValues.data), [...pixelValues.shape]);
 }
 
 /**

@@ -5,6 +5,7 @@ import type { ConstantValues, GraphDtype } from './graph.ts';
 /** The values of a tensor as its dtype has them: TF.js casts to a wider dtype without touching them. */
 export function constantValues(values: backend_util.BackendValues, dtype: GraphDtype): ConstantValues {
   const Values = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype];
-  if (values instanceof Values) return values;
+  // no subclass: of a Buffer, slice() would be a view of the same memory
+  if (values instanceof Values && values.constructor === Values) return values;
   return Values.from(values as backend_util.TypedArray);
 }

@@ -2,15 +2,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
-import { setTimeout as wait } from 'node:timers/promises';
 import { SourceError } from '../../errors/errors.ts';
 import type { DownloadProgress } from '../download-progress.ts';
 import { networkReason } from '../read-body.ts';
-import { type HubFileInfo, type HubRequest, hubFileUrl, hubHeaders, statusError } from './hub-file-info.ts';
+import type { HubFileInfo } from './hub-file-info.ts';
+import { askHub, BusyError, type HubRequest, hubFileUrl, statusError } from './hub-request.ts';
+import { waitToRetry } from './wait-to-retry-node.ts';
 
-const ATTEMPTS = 5;
-const FIRST_WAIT_MS = 200;
 const SHA256 = /^[0-9a-f]{64}$/;
+
+/** Files of more than this are stored as large ones, which have a SHA-256; a small one without a size has no more. */
+const MAX_SMALL_BYTES = 64 * 1024 * 1024;
 
 const DISK_ERRORS = new Set([
   'ENOSPC',
@@ -66,44 +68,43 @@ export async function downloadBlob(
   try {
     for (let attempt = 1; ; attempt++) {
       try {
-        await continueDownload(request, file, info, mine, onProgress);
-        await requireWhole(where, info, mine);
+        const size = await continueDownload(request, file, info, mine, onProgress);
+        await requireWhole(where, size, info.etag, mine);
         break;
       } catch (error) {
         if (request.signal?.aborted || error instanceof Permanent || isOfFileSystem(error)) throw error;
-        if (attempt === ATTEMPTS) {
-          const reason = networkReason(error);
-          throw new SourceError(
-            `${where}: expected ${info.size} bytes, got ${reason} in ${ATTEMPTS} attempts`,
-            {
-              cause: error,
-            },
-          );
-        }
-        await wait(FIRST_WAIT_MS * 2 ** (attempt - 1), undefined, { signal: request.signal });
+        if (await waitToRetry(attempt, error, request.signal)) continue;
+        throw new SourceError(
+          `${where}: expected ${info.size ?? 'all its'} bytes, got ${networkReason(error)} in ${attempt} attempts`,
+          { cause: error },
+        );
       }
     }
-    await rename(mine, target);
+    await rename(mine, target).catch(async (error: unknown) => {
+      // on Windows another process may have it open already
+      if ((await sizeOf(target)) === 0) throw error;
+      await rm(mine, { force: true });
+    });
   } catch (error) {
     await rename(mine, left).catch(() => undefined);
     throw error;
   }
 }
 
+/** @returns how many bytes the whole file has, as far as that is known */
 async function continueDownload(
   request: HubRequest,
   file: string,
   info: HubFileInfo,
   path: string,
   onProgress: ((progress: DownloadProgress) => void) | undefined,
-): Promise<void> {
+): Promise<number | undefined> {
   const where = `${request.id}/${file}`;
   const start = await sizeOf(path);
-  if (start === info.size && start > 0) return;
-  const response = await request.fetch(hubFileUrl({ ...request, revision: info.commit }, file), {
-    headers: { ...hubHeaders(request), ...(start > 0 && { Range: `bytes=${start}-` }) },
-    ...(request.signal && { signal: request.signal }),
-  });
+  if (start === info.size && start > 0) return info.size;
+  const url = hubFileUrl({ ...request, revision: info.commit }, file);
+  const headers = { ...(start > 0 && { Range: `bytes=${start}-` }) };
+  const response = await askHub(request, url, { method: 'GET', headers, signal: request.signal }, () => true);
   if (response.status === 416) {
     await rm(path, { force: true });
     throw new SourceError(`${where}: expected the rest from byte ${start}, got status 416`);
@@ -111,7 +112,7 @@ async function continueDownload(
   if (!response.ok) {
     await response.body?.cancel();
     const error = statusError(where, response, request);
-    throw response.status >= 500 || response.status === 429 ? error : new Permanent(error.message);
+    throw error instanceof BusyError ? error : new Permanent(error.message);
   }
   const range = response.headers.get('Content-Range');
   const resumed = response.status === 206 && start > 0;
@@ -119,16 +120,31 @@ async function continueDownload(
     await response.body?.cancel();
     throw new SourceError(`${where}: bytes from ${start}, got ${range ?? 'no Content-Range'}`);
   }
+  const size = info.size ?? announcedSize(response);
+  const most = mostBytes(size, info.etag);
   const handle = await open(path, resumed ? 'a' : 'w');
   try {
     await receive(response, handle, resumed ? start : 0, (loaded) => {
-      onProgress?.({ file, loaded, total: info.size });
+      onProgress?.({ file, loaded, total: size });
       // one byte too many is enough to know; the rest may have no end
-      return loaded <= info.size;
+      return loaded <= most;
     });
   } finally {
     await handle.close();
   }
+  return size;
+}
+
+/** How many bytes a file may have. */
+function mostBytes(size: number | undefined, etag: string): number {
+  return size ?? (SHA256.test(etag) ? Number.POSITIVE_INFINITY : MAX_SMALL_BYTES);
+}
+
+/** The bytes of the whole file, as the answer that has it, or a part of it, says. */
+function announcedSize({ status, headers }: Response): number | undefined {
+  if ((headers.get('Content-Encoding') ?? 'identity') !== 'identity') return undefined;
+  const text = status === 206 ? headers.get('Content-Range')?.split('/')[1] : headers.get('Content-Length');
+  return text && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
 async function receive(
@@ -151,10 +167,15 @@ async function receive(
 }
 
 /** A file that is too short stays for the next attempt; one that is too long or wrong is thrown away. */
-async function requireWhole(where: string, { size, etag }: HubFileInfo, path: string): Promise<void> {
+async function requireWhole(
+  where: string,
+  size: number | undefined,
+  etag: string,
+  path: string,
+): Promise<void> {
   const got = await sizeOf(path);
-  if (got < size) throw new SourceError(`${where}: ${got} bytes`);
-  if (got > size) {
+  if (size !== undefined && got < size) throw new SourceError(`${where}: ${got} bytes`);
+  if (got > mostBytes(size, etag)) {
     await rm(path, { force: true });
     throw new SourceError(`${where}: ${got} bytes or more`);
   }

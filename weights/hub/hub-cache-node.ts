@@ -1,9 +1,12 @@
 /**
  * The Hub's cache folder, in the layout Python's client shares: `models--owner--name/` with `blobs/<etag>`,
- * `snapshots/<commit>/<file>` linking to blobs, and `refs/<revision>` naming a commit.
+ * `snapshots/<commit>/<file>` linking to blobs, `refs/<revision>` naming a commit, and `.no_exist/<commit>/<file>` for
+ * files that a commit has not.
+ *
+ * Source: huggingface_hub 2.4, `file_download.py`.
  */
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { COMMIT, PATH_PART } from './hub-file-info.ts';
 
@@ -15,6 +18,24 @@ async function exists(path: string): Promise<boolean> {
     return false;
   }
 }
+
+/** Makes a file appear at once and whole, whoever else is writing it. */
+async function appear(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomUUID()}.incomplete`;
+  try {
+    await make(temporary);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** What a cache knows of a file of a commit. */
+export type CachedFile =
+  | { readonly state: 'here'; readonly path: string }
+  | { readonly state: 'absent' | 'unknown' };
 
 /** One repository's part of the cache. */
 export class HubCache {
@@ -40,18 +61,27 @@ export class HubCache {
     }
   }
 
-  /** The path of a file of a commit; undefined if it is not in the cache. */
-  async find(commit: string, file: string): Promise<string | undefined> {
+  /** A file of a commit: its path, or that the commit has no such file, or that nobody has looked. */
+  async find(commit: string, file: string): Promise<CachedFile> {
     const path = join(this.folder, 'snapshots', commit, file);
-    return (await exists(path)) ? path : undefined;
+    if (await exists(path)) return { state: 'here', path };
+    return { state: (await exists(join(this.folder, '.no_exist', commit, file))) ? 'absent' : 'unknown' };
   }
 
-  /** Notes the commit of a revision. */
+  /** The names in a folder of a commit, as far as they are in the cache. */
+  async list(commit: string, folder: string): Promise<string[]> {
+    return readdir(join(this.folder, 'snapshots', commit, folder)).catch(() => []);
+  }
+
+  /** Notes the commit of a revision, unless it is noted already. */
   async setCommit(revision: string, commit: string): Promise<void> {
-    if (COMMIT.test(revision)) return;
-    const path = join(this.folder, 'refs', revision);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, commit);
+    if (COMMIT.test(revision) || (await this.commitOf(revision)) === commit) return;
+    await appear(join(this.folder, 'refs', revision), (temporary) => writeFile(temporary, commit));
+  }
+
+  /** Notes that a commit has no such file. */
+  async setAbsent(commit: string, file: string): Promise<void> {
+    await appear(join(this.folder, '.no_exist', commit, file), (temporary) => writeFile(temporary, ''));
   }
 
   /** The place of a blob, whose folder is made. */
@@ -61,9 +91,10 @@ export class HubCache {
     return join(folder, etag);
   }
 
-  /** Whether a blob is complete in the cache. */
-  async hasBlob(etag: string): Promise<boolean> {
-    return exists(join(this.folder, 'blobs', etag));
+  /** The path of a blob that is complete in the cache; undefined if it is not. */
+  async findBlob(etag: string): Promise<string | undefined> {
+    const path = join(this.folder, 'blobs', etag);
+    return (await exists(path)) ? path : undefined;
   }
 
   /**
@@ -74,15 +105,17 @@ export class HubCache {
   async link(commit: string, file: string, etag: string): Promise<string> {
     const path = join(this.folder, 'snapshots', commit, file);
     const blob = join(this.folder, 'blobs', etag);
-    await mkdir(dirname(path), { recursive: true });
-    const temporary = `${path}.${randomUUID()}.incomplete`;
-    try {
-      await symlink(relative(dirname(path), blob), temporary);
-    } catch {
-      // file systems without links, such as Windows without developer mode
-      await copyFile(blob, temporary);
-    }
-    await rename(temporary, path);
+    await appear(path, async (temporary) => {
+      try {
+        await symlink(relative(dirname(path), blob), temporary);
+      } catch {
+        // file systems without links, such as Windows without developer mode
+        await copyFile(blob, temporary);
+      }
+    }).catch(async (error: unknown) => {
+      // on Windows another process may have it open already
+      if (!(await exists(path))) throw error;
+    });
     return path;
   }
 }

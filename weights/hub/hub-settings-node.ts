@@ -2,11 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { OptionError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
+import { expandHome, expandPath } from './expand-path-node.ts';
+import { HUB } from './hub-address.ts';
 
 /** What a caller may choose; the environment decides the rest. */
 export interface HubOptions {
   /** the cache folder */
   cacheDir?: string;
+  /** an empty one: none is sent */
   token?: string;
   /** use only what is in the cache */
   offline?: boolean;
@@ -19,29 +24,58 @@ export interface HubSettings {
   cacheDir: string;
   token: string | undefined;
   offline: boolean;
+  /** milliseconds to wait for what the Hub says about a file */
+  patience: number;
 }
 
 const TRUE = new Set(['1', 'ON', 'YES', 'TRUE']);
+const DEFAULT_TIMEOUT_S = 10;
+
+function isTrue(value: string | undefined): boolean {
+  return TRUE.has((value ?? '').toUpperCase());
+}
 
 /**
- * Options first, then the environment: `HF_ENDPOINT`, `HF_HUB_CACHE`, `HF_HOME`, `HF_TOKEN`, `HF_TOKEN_PATH`,
- * `HF_HUB_OFFLINE`.
+ * The address of the Hub or of its mirror, without a slash at its end.
  *
- * Source: huggingface_hub 2.4, `constants.py`.
+ * @throws OptionError if `HF_ENDPOINT` is no address
+ */
+export function hubEndpoint(env: NodeJS.ProcessEnv = process.env): string {
+  const endpoint = (env.HF_ENDPOINT || HUB).replace(/\/+$/, '');
+  if (!/^https?:\/\//i.test(endpoint) || !URL.canParse(endpoint)) {
+    throw new OptionError(`HF_ENDPOINT: expected an address such as ${HUB}, got ${shown(endpoint)}`);
+  }
+  return endpoint;
+}
+
+/**
+ * Options first, then the environment: `HF_ENDPOINT`, `HF_HUB_CACHE`, `HUGGINGFACE_HUB_CACHE`, `HF_HOME`,
+ * `XDG_CACHE_HOME`, `HF_TOKEN`, `HUGGING_FACE_HUB_TOKEN`, `HF_TOKEN_PATH`, `HF_HUB_DISABLE_IMPLICIT_TOKEN`,
+ * `HF_HUB_OFFLINE`, `TRANSFORMERS_OFFLINE`, `HF_HUB_ETAG_TIMEOUT`. One that is empty counts as absent.
+ *
+ * Source: huggingface_hub 2.4, `constants.py` and `utils/_auth.py`.
+ *
+ * @throws OptionError if `HF_ENDPOINT` is no address
  */
 export function hubSettings(options: HubOptions, env: NodeJS.ProcessEnv = process.env): HubSettings {
-  const home = env.HF_HOME || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'huggingface');
+  const cacheHome = env.XDG_CACHE_HOME || join(homedir(), '.cache');
+  const home = expandPath(env.HF_HOME || join(cacheHome, 'huggingface'), env);
+  const cache = env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE || join(home, 'hub');
   return {
-    endpoint: (env.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, ''),
-    cacheDir: options.cacheDir ?? (env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE || join(home, 'hub')),
-    token: options.token ?? (env.HF_TOKEN || savedToken(env.HF_TOKEN_PATH || join(home, 'token'))),
-    offline: options.offline ?? TRUE.has((env.HF_HUB_OFFLINE ?? '').toUpperCase()),
+    endpoint: hubEndpoint(env),
+    cacheDir: options.cacheDir === undefined ? expandPath(cache, env) : expandHome(options.cacheDir),
+    token: (options.token ?? environmentToken(home, env))?.trim() || undefined,
+    offline: options.offline ?? isTrue(env.HF_HUB_OFFLINE || env.TRANSFORMERS_OFFLINE),
+    patience: 1000 * (Number(env.HF_HUB_ETAG_TIMEOUT) || DEFAULT_TIMEOUT_S),
   };
 }
 
-function savedToken(path: string): string | undefined {
+function environmentToken(home: string, env: NodeJS.ProcessEnv): string | undefined {
+  if (isTrue(env.HF_HUB_DISABLE_IMPLICIT_TOKEN)) return undefined;
+  const given = env.HF_TOKEN || env.HUGGING_FACE_HUB_TOKEN;
+  if (given) return given;
   try {
-    return readFileSync(path, 'utf8').trim() || undefined;
+    return readFileSync(expandPath(env.HF_TOKEN_PATH || join(home, 'token'), env), 'utf8');
   } catch {
     return undefined;
   }

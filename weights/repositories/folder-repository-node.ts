@@ -1,14 +1,19 @@
 /** A folder, or a single weights file with its folder around it. */
 import { access, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { openFileSource } from '../file-source-node.ts';
+import { expandHome } from '../hub/expand-path-node.ts';
 import type { Repository } from './repository.ts';
 
 /**
- * @param path a folder, or a `.safetensors` or `.pth` file, beside which `config.json` is looked for
+ * @param source a folder, or a `.safetensors` or `.pth` file, beside which `config.json` is looked for; `~` at its beginning is the user's
+ *   folder
  * @returns undefined if there is nothing at the path
  */
-export async function folderRepository(path: string): Promise<Repository | undefined> {
+export async function folderRepository(source: string | URL): Promise<Repository | undefined> {
+  if (source instanceof URL && source.protocol !== 'file:') return undefined;
+  const path = source instanceof URL ? fileURLToPath(source) : expandHome(source);
   let isFolder: boolean;
   try {
     isFolder = (await stat(path)).isDirectory();
@@ -28,6 +33,6 @@ export async function folderRepository(path: string): Promise<Repository | undef
       }
       return openFileSource(full);
     },
-    list: () => readdir(folder),
+    list: (inner = '') => readdir(join(folder, inner)).catch(() => []),
   };
 }

@@ -3,15 +3,22 @@ import { OptionError, SourceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { openFileSource } from '../file-source-node.ts';
 import { downloadBlob, isOfFileSystem } from '../hub/download-blob-node.ts';
-import { HubCache } from '../hub/hub-cache-node.ts';
-import { COMMIT, type HubRequest, hubFileInfo } from '../hub/hub-file-info.ts';
+import { type CachedFile, HubCache } from '../hub/hub-cache-node.ts';
+import { type AbsentFile, COMMIT, type HubFileInfo, hubFileInfo } from '../hub/hub-file-info.ts';
+import { hubNames } from '../hub/hub-names.ts';
+import { BusyError, type HubRequest, RevisionError, UnansweredError } from '../hub/hub-request.ts';
 import { hubSettings } from '../hub/hub-settings-node.ts';
-import type { Repository, RepositoryOptions } from './repository.ts';
+import { waitToRetry } from '../hub/wait-to-retry-node.ts';
+import { type Repository, type RepositoryOptions, warn } from './repository.ts';
 
 /** A branch, tag or commit; it becomes part of a path. */
 const REVISION = /^(?!.*\.\.)[\w][\w./-]*$/;
 
 /**
+ * All files come from the commit that the revision stood for at the first one.
+ *
+ * Where the Hub gives no answer, or refuses, and the cache has the file, that one is taken and a warning says so.
+ *
  * @param id owner and name
  * @throws OptionError if the revision can't be one
  */
@@ -20,34 +27,83 @@ export function hubRepository(id: string, options: RepositoryOptions): Repositor
   if (!REVISION.test(revision)) {
     throw new OptionError(`${id}: revision must be a branch, tag or commit, got ${shown(revision)}`);
   }
-  const { endpoint, cacheDir, token, offline } = hubSettings(options);
+  const { cacheDir, offline, ...settings } = hubSettings(options);
   const cache = new HubCache(cacheDir, id);
-  const request: HubRequest = { endpoint, id, revision, token, fetch: get, signal };
+  let commit = COMMIT.test(revision) ? revision : undefined;
+  /** why the Hub is not asked any more */
+  let silence: SourceError | undefined;
 
   async function cached(file: string): Promise<string | undefined> {
-    const commit = await cache.commitOf(revision);
-    if (commit === undefined) {
+    const known = await cache.commitOf(revision);
+    if (known === undefined) {
       throw new SourceError(
-        `${id}: expected revision ${revision} in ${cache.folder}, got nothing; allow the network to download it`,
+        `${id}: expected revision ${revision} in ${cache.folder}, got nothing, and there is no folder ${id} here; allow the network to download it`,
       );
     }
-    return cache.find(commit, file);
+    const found = await cache.find(known, file);
+    if (found.state === 'unknown') {
+      warn(options, `${id}: ${file} is not in the cache; offline, it is taken to be absent from the Hub too`);
+    }
+    return pathOf(found);
   }
 
   async function fetched(file: string): Promise<string | undefined> {
-    if (COMMIT.test(revision)) {
-      const found = await cache.find(revision, file);
-      if (found !== undefined) return found;
+    if (commit !== undefined) {
+      const found = await cache.find(commit, file);
+      if (found.state !== 'unknown') return pathOf(found);
     }
-    const info = await hubFileInfo(request, file);
-    if (info === undefined) return undefined;
-    await cache.setCommit(revision, info.commit);
+    const info = await ask(file);
+    if ('state' in info) return pathOf(info);
+    commit ??= info.commit;
+    if (info.commit !== undefined) await ifWritable(cache.setCommit(revision, info.commit));
+    if (info.etag === undefined) {
+      if (info.commit !== undefined) await ifWritable(cache.setAbsent(info.commit, file));
+      return undefined;
+    }
     const found = await cache.find(info.commit, file);
-    if (found !== undefined) return found;
-    if (!(await cache.hasBlob(info.etag))) {
-      await downloadBlob(request, file, info, await cache.blobPath(info.etag), onProgress);
+    if (found.state === 'here') return found.path;
+    if ((await cache.findBlob(info.etag)) === undefined) {
+      await downloadBlob(request(), file, info, await cache.blobPath(info.etag), onProgress);
     }
-    return cache.link(info.commit, file, info.etag);
+    const linked = await ifWritable(cache.link(info.commit, file, info.etag));
+    return linked ?? cache.findBlob(info.etag);
+  }
+
+  /** What the Hub says of a file, or, where it says nothing, what the cache has. */
+  async function ask(file: string): Promise<HubFileInfo | AbsentFile | CachedFile> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        if (silence !== undefined) throw silence;
+        return await hubFileInfo(request(), file);
+      } catch (error) {
+        if (!(error instanceof SourceError) || error instanceof RevisionError) throw error;
+        const known = commit ?? (await cache.commitOf(revision));
+        const found = known === undefined ? undefined : await cache.find(known, file);
+        if (known !== undefined && found !== undefined && found.state !== 'unknown') {
+          if (silence === undefined) {
+            const why = error.message.replace(`${id}/${file}`, id);
+            warn(options, `${why}; going on with the copy in ${cache.folder}, commit ${known}`);
+          }
+          silence = error;
+          commit = known;
+          return found;
+        }
+        if (error instanceof UnansweredError) throw withoutCopy(error, known !== undefined);
+        if (silence !== undefined || !(error instanceof BusyError)) throw error;
+        if (!(await waitToRetry(attempt, error, signal))) throw error;
+      }
+    }
+  }
+
+  function withoutCopy(error: UnansweredError, isKnown: boolean): SourceError {
+    const remedy = isKnown
+      ? 'set HF_HUB_OFFLINE=1 to go on without what is not in the cache'
+      : `there is no copy in ${cache.folder}, and no folder ${id} here either`;
+    return new SourceError(`${error.message}; ${remedy}`, { cause: error });
+  }
+
+  function request(): HubRequest {
+    return { ...settings, id, revision: commit ?? revision, fetch: get, signal };
   }
 
   return {
@@ -55,13 +111,34 @@ export function hubRepository(id: string, options: RepositoryOptions): Repositor
     async open(file) {
       const path = await (offline ? cached(file) : fetched(file)).catch((error: unknown) => {
         if (!isOfFileSystem(error)) throw error;
+        const remedy = /^E(ACCES|PERM|ROFS)$/.test(error.code)
+          ? 'it can not be written: choose another cache folder, with HF_HUB_CACHE'
+          : 'choose another cache folder, with HF_HUB_CACHE, or free some space';
         throw new SourceError(
-          `${id}/${file}: expected to keep it in ${cache.folder}, got ${error.code}; choose another cache folder or free some space`,
+          `${id}/${file}: expected to keep it in ${cache.folder}, got ${error.code}; ${remedy}`,
           { cause: error },
         );
       });
       return path === undefined ? undefined : openFileSource(path, `${id}/${file}`);
     },
-    list: async () => undefined,
+    async list(folder = '') {
+      const known = commit ?? (await cache.commitOf(revision));
+      const kept = known === undefined ? [] : await cache.list(known, folder);
+      return offline || silence !== undefined ? kept : ((await hubNames(request(), folder)) ?? kept);
+    },
   };
+}
+
+function pathOf(found: CachedFile): string | undefined {
+  return found.state === 'here' ? found.path : undefined;
+}
+
+/** A cache that can be read only still serves; what has to be kept in it fails elsewhere. */
+async function ifWritable<Result>(work: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isOfFileSystem(error)) return undefined;
+    throw error;
+  }
 }

@@ -39,6 +39,11 @@ async function bytesOf(file: string, options: RepositoryOptions = {}): Promise<U
   return bytes;
 }
 
+/** Jest takes seconds to compare so many bytes. */
+function isLarge(bytes: Uint8Array | undefined): boolean {
+  return bytes !== undefined && Buffer.compare(bytes, large) === 0;
+}
+
 function blobs(): string[] {
   try {
     return readdirSync(join(cacheDir, 'models--owner--model', 'blobs'));
@@ -50,9 +55,9 @@ function blobs(): string[] {
 test('files arrive in the layout of the Python client, large ones by way of the store', async () => {
   const progress: number[] = [];
   expect(await readText(open(), 'config.json')).toBe('{"model_type": "dinov2"}');
-  expect(await bytesOf('model.safetensors', { onProgress: ({ loaded }) => progress.push(loaded) })).toEqual(
-    large,
-  );
+  expect(
+    isLarge(await bytesOf('model.safetensors', { onProgress: ({ loaded }) => progress.push(loaded) })),
+  ).toBe(true);
   const folder = join(cacheDir, 'models--owner--model');
   expect(readFileSync(join(folder, 'refs', 'main'), 'utf8')).toBe(COMMIT);
   expect(readlinkSync(join(folder, 'snapshots', COMMIT, 'model.safetensors'))).toMatch(
@@ -68,8 +73,8 @@ test('what is in the cache is not downloaded again, and needs no network when of
   await bytesOf('model.safetensors');
   expect(server.requests.map(({ method }) => method)).toEqual(['HEAD']);
   server.requests.length = 0;
-  expect(await bytesOf('model.safetensors', { offline: true })).toEqual(large);
-  expect(await bytesOf('model.safetensors', { revision: COMMIT })).toEqual(large);
+  expect(isLarge(await bytesOf('model.safetensors', { offline: true }))).toBe(true);
+  expect(isLarge(await bytesOf('model.safetensors', { revision: COMMIT }))).toBe(true);
   expect(server.requests).toEqual([]);
 });
 
@@ -81,7 +86,7 @@ test('offline without a cache says where it looked', async () => {
 
 test('a dropped connection is resumed where it broke off', async () => {
   server.faults = { dropAfter: { bytes: 100_000, times: 2 } };
-  expect(await bytesOf('model.safetensors')).toEqual(large);
+  expect(isLarge(await bytesOf('model.safetensors'))).toBe(true);
   const ranges = server.requests.filter(({ url }) => url.startsWith('/store/')).map(({ range }) => range);
   expect(ranges).toHaveLength(3);
   expect(ranges[0]).toBeUndefined();
@@ -90,7 +95,7 @@ test('a dropped connection is resumed where it broke off', async () => {
 
 test('a server without ranges is asked again from the start', async () => {
   server.faults = { dropAfter: { bytes: 100_000, times: 1 }, ignoreRanges: true };
-  expect(await bytesOf('model.safetensors')).toEqual(large);
+  expect(isLarge(await bytesOf('model.safetensors'))).toBe(true);
 });
 
 test('a download that can not be finished leaves no file, and the next one goes on from there', async () => {
@@ -101,7 +106,7 @@ test('a download that can not be finished leaves no file, and the next one goes 
   expect(blobs().every((name) => name.endsWith('.incomplete'))).toBe(true);
   server.faults = {};
   server.requests.length = 0;
-  expect(await bytesOf('model.safetensors')).toEqual(large);
+  expect(isLarge(await bytesOf('model.safetensors'))).toBe(true);
   expect(server.requests.at(-1)?.range).toMatch(/^bytes=[1-9]\d*-$/);
 }, 30_000);
 
@@ -119,7 +124,7 @@ test('a file of another length than announced never gets into the cache', async 
 
 test('a server that is overloaded is asked again', async () => {
   server.faults = { failWith: { status: 503, times: 2 } };
-  expect(await bytesOf('model.safetensors')).toEqual(large);
+  expect(isLarge(await bytesOf('model.safetensors'))).toBe(true);
 });
 
 test('a missing file is undefined; a missing repository or revision is an error that says what to do', async () => {
@@ -205,6 +210,36 @@ test('bytes from another place than asked for are not taken', async () => {
   expect(await bytesOf('config.json', { fetch: get })).toEqual(new TextEncoder().encode('hello'));
 });
 
+test('a file whose length only its download tells is whole when the download ends', async () => {
+  const get = answering((method) => {
+    if (method !== 'HEAD') return new Response('hello');
+    const { headers } = info({});
+    headers.delete('Content-Length');
+    return new Response(null, { headers });
+  });
+  expect(await bytesOf('config.json', { fetch: get })).toEqual(new TextEncoder().encode('hello'));
+});
+
+test('a download that is sent on to a store does not take the token there', async () => {
+  const asked: string[] = [];
+  const get: typeof fetch = async (input, init) => {
+    asked.push(
+      `${init?.method} ${new URL(String(input)).host} ${new Headers(init?.headers).get('Authorization')}`,
+    );
+    if (init?.method === 'HEAD') return info({});
+    return String(input).includes('store.example')
+      ? new Response('hello')
+      : new Response(null, { status: 302, headers: { Location: 'https://store.example/x' } });
+  };
+  expect(await bytesOf('config.json', { fetch: get })).toEqual(new TextEncoder().encode('hello'));
+  const { host } = new URL(server.endpoint);
+  expect(asked).toEqual([
+    `HEAD ${host} Bearer secret`,
+    `GET ${host} Bearer secret`,
+    'GET store.example null',
+  ]);
+});
+
 test('endless redirects, and redirects to another place, end in an error', async () => {
   for (const target of [
     '/owner/model/resolve/main/config.json',
@@ -213,7 +248,7 @@ test('endless redirects, and redirects to another place, end in an error', async
   ]) {
     const get = answering(() => new Response(null, { status: 302, headers: { Location: target } }));
     await expect(bytesOf('config.json', { fetch: get })).rejects.toThrow(
-      /^owner\/model\/config\.json: expected/,
+      /(^|\/)owner\/model\/.*config\.json: expected/,
     );
   }
 });
@@ -221,7 +256,7 @@ test('endless redirects, and redirects to another place, end in an error', async
 test('many downloads of one file at once do not get into each other', async () => {
   server.faults = { dropAfter: { bytes: 100_000, times: 3 } };
   const all = await Promise.all(Array.from({ length: 8 }, () => bytesOf('model.safetensors')));
-  for (const bytes of all) expect(bytes).toEqual(large);
+  for (const bytes of all) expect(isLarge(bytes)).toBe(true);
   expect(blobs()).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
   expect(readdirSync(join(cacheDir, 'models--owner--model', 'snapshots', COMMIT))).toEqual([
     'model.safetensors',

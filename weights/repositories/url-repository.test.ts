@@ -42,6 +42,42 @@ test.each(['pth', 'pt', 'bin'])('a URL that ends in .%s names the file too', (en
   expect(urlRepository(new URL(`${place().href}/x.${ending}`), {}).weightsFile).toBe(`x.${ending}`);
 });
 
+test('a query is part of the address of a file, and not of what is beside it', async () => {
+  const get: typeof fetch = (input, init) => {
+    const url = new URL(String(input));
+    return url.pathname.endsWith('/model.safetensors') && url.search !== '?signed=1'
+      ? Promise.resolve(new Response(null, { status: 403 }))
+      : fetch(url.href.replace(/\?.*/, ''), init);
+  };
+  const repository = urlRepository(new URL(`${place().href}/model.safetensors?signed=1`), { fetch: get });
+  const source = await repository.open(repository.weightsFile ?? '');
+  expect(await source?.read(10, 5)).toEqual(weights.slice(10, 15));
+  expect((await repository.open('config.json'))?.size).toBe(config.length);
+});
+
+test('a page in place of a file is an error that says so', async () => {
+  const page = () =>
+    new Response('<!doctype html>', { headers: { 'Content-Type': 'text/html; charset=utf-8' } });
+  await expect(urlRepository(place(), { fetch: answering(page) }).open('config.json')).rejects.toThrow(
+    /config\.json: expected a file, got a web page \(text\/html\); is the file there/,
+  );
+  const github = new URL('https://github.com/owner/repo/blob/main/model.pth');
+  await expect(urlRepository(github, { fetch: answering(page) }).open('model.pth')).rejects.toThrow(
+    /put \/raw\/ in place of \/blob\//,
+  );
+});
+
+test('a token is sent where one is given for the place, and names are escaped', async () => {
+  const asked: string[] = [];
+  const get: typeof fetch = async (input, init) => {
+    asked.push(`${input} ${new Headers(init?.headers).get('Authorization')}`);
+    return new Response(null, { status: 404 });
+  };
+  await urlRepository(new URL('http://x/y'), { fetch: get, token: 'secret' }).open('a b#.json');
+  await urlRepository(new URL('http://x/y'), { fetch: get }, 'secret').open('http://z/w');
+  expect(asked).toEqual(['http://x/y/a%20b%23.json null', 'http://x/y/http%3A//z/w Bearer secret']);
+});
+
 test('a server without ranges gives the whole file at once', async () => {
   server.faults = { ignoreRanges: true };
   const source = await urlRepository(place(), {}).open('model.safetensors');

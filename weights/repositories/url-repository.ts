@@ -10,15 +10,22 @@ import { MAX_TEXT_BYTES, type Repository, type RepositoryOptions } from './repos
 const MAX_WHOLE_BYTES = 2 ** 32;
 
 /**
- * @param url a `.safetensors`, `.bin`, `.pth` or `.pt` file, or a place that files are below
+ * @param url a `.safetensors`, `.bin`, `.pth` or `.pt` file, with a query where it needs one, or a place that files are below
+ * @param token of the Hub, if that is where it leads; none is sent otherwise
  */
-export function urlRepository(url: URL, { fetch: get = fetch, signal }: RepositoryOptions): Repository {
+export function urlRepository(
+  url: URL,
+  { fetch: get = fetch, signal }: RepositoryOptions,
+  token?: string,
+): Repository {
   const isFile = WEIGHTS_ENDING.test(url.pathname);
   const base = new URL(url);
   if (!isFile && !base.pathname.endsWith('/')) base.pathname += '/';
+  const weightsFile = isFile ? url.pathname.split('/').at(-1) : undefined;
+  const authorization = { ...(token && { Authorization: `Bearer ${token}` }) };
   const request = async (target: URL, headers: Record<string, string>): Promise<Response> => {
     try {
-      return await get(target, { headers, ...(signal && { signal }) });
+      return await get(target, { headers: { ...headers, ...authorization }, ...(signal && { signal }) });
     } catch (error) {
       if (signal?.aborted) throw error;
       throw new SourceError(`${target.href}: expected an answer, got ${networkReason(error)}`, {
@@ -28,15 +35,17 @@ export function urlRepository(url: URL, { fetch: get = fetch, signal }: Reposito
   };
   return {
     where: url.href,
-    weightsFile: isFile ? url.pathname.split('/').at(-1) : undefined,
+    weightsFile,
     async open(file) {
-      const target = new URL(file, base);
+      const path = file.split('/').map(encodeURIComponent).join('/');
+      const target = file === weightsFile ? url : new URL(path, base);
       const first = await request(target, { Range: 'bytes=0-0' });
       if (first.status === 404) {
         await first.body?.cancel();
         return undefined;
       }
       await requireSuccess(target, first);
+      await requireNoPage(target, first);
       // a server without ranges: the whole file stands in memory
       if (first.status !== 206) return wholeFile(target, first);
       await first.body?.cancel();
@@ -55,6 +64,16 @@ async function requireSuccess(target: URL, response: Response): Promise<void> {
   if (response.ok) return;
   await response.body?.cancel();
   throw new SourceError(`${target.href}: expected status 200, got ${response.status} ${response.statusText}`);
+}
+
+/** Servers of pages, development servers among them, answer so for files that they do not have. */
+async function requireNoPage({ href }: URL, response: Response): Promise<void> {
+  if (!/^text\/html\b/i.test(response.headers.get('Content-Type') ?? '')) return;
+  await response.body?.cancel();
+  const remedy = /^https:\/\/github\.com\/.*\/blob\//.test(href)
+    ? 'put /raw/ in place of /blob/ in its address'
+    : 'is the file there, and is this its own address?';
+  throw new SourceError(`${href}: expected a file, got a web page (text/html); ${remedy}`);
 }
 
 async function wholeFile({ href, pathname }: URL, response: Response): Promise<ByteSource> {

@@ -17,7 +17,7 @@ export interface Faults {
   /** answers downloads with this status, the given number of times */
   failWith?: { status: number; times: number; code?: string };
   /** answers every request with this status */
-  alwaysFail?: { status: number; code?: string };
+  alwaysFail?: { status: number; code?: string; headers?: Record<string, string> };
   /** serves other bytes than it announced */
   corrupt?: boolean;
   /** announces fewer bytes than it has */
@@ -64,11 +64,18 @@ export class HubServer {
     this.requests.push({ method, url, range: headers.range, authorization: headers.authorization });
     const { alwaysFail } = this.faults;
     if (alwaysFail !== undefined) {
-      response.writeHead(alwaysFail.status, alwaysFail.code ? { 'X-Error-Code': alwaysFail.code } : {}).end();
+      const { status, code, headers: others } = alwaysFail;
+      response.writeHead(status, { ...others, ...(code && { 'X-Error-Code': code }) }).end();
       return;
     }
     if (url.startsWith('/store/')) {
       this.send(request, response, this.files[decodeURIComponent(url.slice('/store/'.length))]);
+      return;
+    }
+    if (url.startsWith('/api/models/owner/model/tree/')) {
+      const folder = url.split('/').slice(7).join('/');
+      const names = Object.keys(this.files).filter((name) => name.startsWith(folder));
+      response.end(JSON.stringify(names.map((path) => ({ type: 'file', path }))));
       return;
     }
     const [, owner, name, , revision, file] =
@@ -83,9 +90,9 @@ export class HubServer {
   }
 
   private resolve(request: IncomingMessage, response: ServerResponse, file: string): void {
-    const served = this.files[file];
+    const served = this.files[decodeURIComponent(file)];
     if (served === undefined) {
-      response.writeHead(404, { 'X-Error-Code': 'EntryNotFound' }).end();
+      response.writeHead(404, { 'X-Error-Code': 'EntryNotFound', 'X-Repo-Commit': COMMIT }).end();
       return;
     }
     const size = String(this.faults.announce ?? served.bytes.length);
