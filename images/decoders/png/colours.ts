@@ -107,47 +107,68 @@ export function rowSamples(
   return scratch;
 }
 
-/**
- * Writes a row of pixels.
- *
- * @param samples of at least `count` pixels
- * @param out of 3 or 4 values a pixel, as `rule.outputs` says
- * @param to where the first pixel belongs in it
- * @param step values from one pixel to the next
- */
+/** Where a row of pixels goes. */
+export interface RowTarget {
+  /** of 3 or 4 values a pixel, as `outputs` says */
+  out: Uint8Array;
+  /** where the first pixel belongs in it */
+  to: number;
+  /** values from one pixel to the next */
+  step: number;
+}
+
+/** Writes the first `count` pixels of a row. */
 export function writeColours(
   samples: Uint8Array,
   count: number,
-  rule: ColourRule,
-  { out, to, step }: { out: Uint8Array; to: number; step: number },
+  { layout, table, key, outputs }: ColourRule,
+  target: RowTarget,
 ): void {
-  const { layout, table, key, outputs } = rule;
   const { channels } = layout;
-  if (channels === outputs && step === outputs) {
-    out.set(samples.length === count * channels ? samples : samples.subarray(0, count * channels), to);
-    return;
+  const values = samples.length === count * channels ? samples : samples.subarray(0, count * channels);
+  if (channels === 1) writeByTable(values, table, outputs, target);
+  else if (channels === 2) writeGreyAlpha(values, target);
+  else if (target.step === channels && channels === outputs) target.out.set(values, target.to);
+  else writeRgb(values, channels, target, key);
+}
+
+function writeByTable(values: Uint8Array, table: Uint8Array, outputs: number, target: RowTarget): void {
+  const { out, to, step } = target;
+  const hasAlpha = outputs === 4;
+  for (let i = 0, at = to; i < values.length; i++, at += step) {
+    const entry = 4 * (values[i] ?? 0);
+    out[at] = table[entry] ?? 0;
+    out[at + 1] = table[entry + 1] ?? 0;
+    out[at + 2] = table[entry + 2] ?? 0;
+    if (hasAlpha) out[at + 3] = table[entry + 3] ?? 0;
   }
-  for (let i = 0, from = 0, at = to; i < count; i++, from += channels, at += step) {
-    const first = samples[from] ?? 0;
-    if (channels === 1) {
-      const entry = 4 * first;
-      out[at] = table[entry] ?? 0;
-      out[at + 1] = table[entry + 1] ?? 0;
-      out[at + 2] = table[entry + 2] ?? 0;
-      if (outputs === 4) out[at + 3] = table[entry + 3] ?? 0;
-    } else if (channels === 2) {
-      out[at] = out[at + 1] = out[at + 2] = first;
-      out[at + 3] = samples[from + 1] ?? 0;
-    } else {
-      const green = samples[from + 1] ?? 0;
-      const blue = samples[from + 2] ?? 0;
-      out[at] = first;
-      out[at + 1] = green;
-      out[at + 2] = blue;
-      if (channels === 4) out[at + 3] = samples[from + 3] ?? 0;
-      else if (key !== undefined) {
-        out[at + 3] = first === key[0] && green === key[1] && blue === key[2] ? 0 : 255;
-      }
-    }
+}
+
+function writeGreyAlpha(values: Uint8Array, { out, to, step }: RowTarget): void {
+  for (let from = 0, at = to; from < values.length; from += 2, at += step) {
+    const grey = values[from] ?? 0;
+    out[at] = grey;
+    out[at + 1] = grey;
+    out[at + 2] = grey;
+    out[at + 3] = values[from + 1] ?? 0;
+  }
+}
+
+function writeRgb(
+  values: Uint8Array,
+  channels: number,
+  { out, to, step }: RowTarget,
+  key: readonly [number, number, number] | undefined,
+): void {
+  const keyed = key === undefined ? -1 : (key[0] << 16) | (key[1] << 8) | key[2];
+  for (let from = 0, at = to; from < values.length; from += channels, at += step) {
+    const red = values[from] ?? 0;
+    const green = values[from + 1] ?? 0;
+    const blue = values[from + 2] ?? 0;
+    out[at] = red;
+    out[at + 1] = green;
+    out[at + 2] = blue;
+    if (channels === 4) out[at + 3] = values[from + 3] ?? 0;
+    else if (keyed >= 0) out[at + 3] = ((red << 16) | (green << 8) | blue) === keyed ? 0 : 255;
   }
 }
