@@ -8,12 +8,13 @@ import { GREY, GREY_ALPHA, PALETTE, type PixelLayout, RGB } from './header.ts';
 import type { PngFile } from './read-file.ts';
 
 const MOST_COLOURS = 256;
+const OPAQUE = 0xff << 24;
 
 /** What a picture needs beside its samples to become colours. */
 export interface ColourRule {
   layout: PixelLayout;
-  /** four bytes for each value of the single sample of grey and palette pixels */
-  table: Uint8Array;
+  /** for each value of the single sample of grey and palette pixels: red in the lowest byte, green, blue, alpha */
+  table: Uint32Array;
   /** the RGB colour that is transparent, if one is */
   key: readonly [number, number, number] | undefined;
   /** 4 if pixels may be transparent, else 3 */
@@ -36,34 +37,40 @@ export function colourRule({ layout, palette, transparency }: PngFile): ColourRu
 }
 
 /** Values of fewer bits are spread over 0…255; those of 16 have been cut off at 255 before. */
-function greyTable({ colourType, depth }: PixelLayout, key: Uint8Array | undefined): Uint8Array {
-  const table = new Uint8Array(4 * 256);
+function greyTable({ colourType, depth }: PixelLayout, key: Uint8Array | undefined): Uint32Array {
+  const table = new Uint32Array(256);
   const scale = depth < 8 ? 255 / (2 ** depth - 1) : 1;
   const low = key?.[1] ?? 0;
   const keyed = depth === 1 ? (low || key?.[0] ? 255 : 0) : low;
   for (let value = 0; value < 256; value++) {
     const grey = (value * scale) & 255;
     const isKey = colourType === GREY && key !== undefined && grey === keyed;
-    table.set([grey, grey, grey, isKey ? 0 : 255], 4 * value);
+    table[value] = (grey * 0x10101) | (isKey ? 0 : OPAQUE);
   }
   return table;
 }
 
 /** Colours that the palette lacks are black. */
-function paletteTable(palette: Uint8Array, transparency: Uint8Array | undefined): Uint8Array {
+function paletteTable(palette: Uint8Array, transparency: Uint8Array | undefined): Uint32Array {
   const colours = Math.trunc(palette.length / 3);
   if (colours > MOST_COLOURS) throw new RangeError(`a palette of ${colours} colours`);
-  const table = new Uint8Array(4 * MOST_COLOURS);
-  for (let i = 0; i < MOST_COLOURS; i++) table[4 * i + 3] = 255;
-  for (let i = 0; i < colours; i++) table.set(palette.subarray(3 * i, 3 * i + 3), 4 * i);
-  if (transparency === undefined) return table;
-  const only = onlyTransparent(transparency);
-  if ((only ?? transparency.length - 1) >= MOST_COLOURS) {
-    throw new RangeError(`a chunk tRNS of ${transparency.length} bytes for a palette`);
+  const alphas = alphasOf(transparency ?? new Uint8Array());
+  return Uint32Array.from(alphas, (alpha, i) => {
+    const [red = 0, green = 0, blue = 0] = i < colours ? palette.subarray(3 * i) : [];
+    return red | (green << 8) | (blue << 16) | (alpha << 24);
+  });
+}
+
+/** The alphas of all colours of a palette: those not given are opaque. */
+function alphasOf(given: Uint8Array): Uint8Array {
+  const alphas = new Uint8Array(MOST_COLOURS).fill(255);
+  const only = onlyTransparent(given);
+  if ((only ?? given.length - 1) >= MOST_COLOURS) {
+    throw new RangeError(`a chunk tRNS of ${given.length} bytes for a palette`);
   }
-  if (only !== undefined) table[4 * only + 3] = 0;
-  else for (const [i, alpha] of transparency.entries()) table[4 * i + 3] = alpha;
-  return table;
+  if (only === undefined) alphas.set(given);
+  else alphas[only] = 0;
+  return alphas;
 }
 
 /**
@@ -101,8 +108,10 @@ export function rowSamples(
     return scratch;
   }
   const mask = (1 << depth) - 1;
-  for (let i = 0, bit = 0; i < count; i++, bit += depth) {
-    scratch[i] = ((data[at + (bit >> 3)] ?? 0) >> (8 - depth - (bit & 7))) & mask;
+  for (let from = at, i = 0; i < count; from++) {
+    const byte = data[from] ?? 0;
+    for (let shift = 8 - depth; shift >= 0 && i < count; shift -= depth)
+      scratch[i++] = (byte >> shift) & mask;
   }
   return scratch;
 }
@@ -132,15 +141,15 @@ export function writeColours(
   else writeRgb(values, channels, target, key);
 }
 
-function writeByTable(values: Uint8Array, table: Uint8Array, outputs: number, target: RowTarget): void {
+function writeByTable(values: Uint8Array, table: Uint32Array, outputs: number, target: RowTarget): void {
   const { out, to, step } = target;
   const hasAlpha = outputs === 4;
   for (let i = 0, at = to; i < values.length; i++, at += step) {
-    const entry = 4 * (values[i] ?? 0);
-    out[at] = table[entry] ?? 0;
-    out[at + 1] = table[entry + 1] ?? 0;
-    out[at + 2] = table[entry + 2] ?? 0;
-    if (hasAlpha) out[at + 3] = table[entry + 3] ?? 0;
+    const colour = table[values[i] ?? 0] ?? 0;
+    out[at] = colour;
+    out[at + 1] = colour >>> 8;
+    out[at + 2] = colour >>> 16;
+    if (hasAlpha) out[at + 3] = colour >>> 24;
   }
 }
 
