@@ -5,7 +5,7 @@ import { type RawImage, type RgbaImage, requireSize } from '../raw-image.ts';
 import { colourRule, rowSamples, writeColours } from './png/colours.ts';
 import { requireModestTexts } from './png/compressed-texts.ts';
 import { pixelBits } from './png/header.ts';
-import { inflateRows, type StoredRows } from './png/inflate.ts';
+import { inflateRows, type StoredRows } from './png/inflate-rows.ts';
 import { type Pass, passesOf, storedBytes } from './png/passes.ts';
 import { type PngFile, readPngFile } from './png/read-file.ts';
 import { unfilterRow } from './png/unfilter.ts';
