@@ -2,13 +2,15 @@
 import { ImageError } from '../../errors/errors.ts';
 import { type Orientation, orientationOfExif } from '../orientation.ts';
 import { type RawImage, type RgbaImage, requireSize } from '../raw-image.ts';
-import { colourRule, rowSamples, writeColours } from './png/colours.ts';
+import { colourRule } from './png/colours.ts';
 import { requireModestTexts } from './png/compressed-texts.ts';
 import { pixelBits } from './png/header.ts';
 import { inflateRows, type StoredRows } from './png/inflate-rows.ts';
 import { type Pass, passesOf, storedBytes } from './png/passes.ts';
 import { type PngFile, readPngFile } from './png/read-file.ts';
+import { rowSamples, SLACK } from './png/samples.ts';
 import { unfilterRow } from './png/unfilter.ts';
+import { writeColours } from './png/write-colours.ts';
 
 /** A picture without alpha is RGB already. */
 interface DecodedPng {
@@ -50,7 +52,7 @@ function pictureOf(
   const rule = colourRule(file);
   const { outputs } = rule;
   const out = new Uint8Array(width * height * outputs);
-  const scratch = new Uint8Array(width * layout.channels);
+  const scratch = new Uint8Array(width * layout.channels + SLACK);
   const covers = region.width === width && region.height === height;
   if (filled < storedBytes(passes) || !covers) {
     for (let y = 0; y < height; y++) {
