@@ -45,11 +45,13 @@ export function compositeOnWhite({ width, height, data }: RgbaImage): RawImage {
   const rgb = new Uint8Array(width * height * 3);
   for (let from = 0, to = 0; to < rgb.length; from += 4, to += 3) {
     const alpha = data[from + 3] ?? 255;
-    for (let channel = 0; channel < 3; channel++) {
-      const value = data[from + channel] ?? 0;
-      const blended = value * alpha + 255 * (255 - alpha) + 128;
-      rgb[to + channel] = ((blended >> 8) + blended) >> 8;
-    }
+    const white = 255 * (255 - alpha) + 128;
+    const red = (data[from] ?? 0) * alpha + white;
+    const green = (data[from + 1] ?? 0) * alpha + white;
+    const blue = (data[from + 2] ?? 0) * alpha + white;
+    rgb[to] = ((red >> 8) + red) >> 8;
+    rgb[to + 1] = ((green >> 8) + green) >> 8;
+    rgb[to + 2] = ((blue >> 8) + blue) >> 8;
   }
   return { width, height, channels: 3, data: rgb };
 }

@@ -1,6 +1,7 @@
 /** Files that are a little wrong. */
+
+import { crc32 } from '../../bytes/crc32.ts';
 import { OPCODES } from '../../weights/torch/pickle/opcodes.ts';
-import { crc32 } from '../../weights/torch/zip/crc32.ts';
 import type { Random } from './random.ts';
 
 type Mutation = (bytes: Uint8Array, random: Random) => Uint8Array;

@@ -2,13 +2,15 @@
 import { ImageError } from '../../errors/errors.ts';
 import type { Metadata } from '../orientation/orientation.ts';
 import { type RawImage, type RgbaImage, requireSize } from '../raw-image.ts';
-import { colourRule, rowSamples, writeColours } from './png/colours.ts';
+import { colourRule } from './png/colours.ts';
 import { requireModestTexts } from './png/compressed-texts.ts';
 import { pixelBits } from './png/header.ts';
-import { inflateRows, type StoredRows } from './png/inflate.ts';
-import { type Pass, passesOf } from './png/passes.ts';
+import { inflateRows, type StoredRows } from './png/inflate-rows.ts';
+import { type Pass, passesOf, storedBytes } from './png/passes.ts';
 import { type PngFile, readPngFile } from './png/read-file.ts';
+import { rowSamples, SLACK } from './png/samples.ts';
 import { unfilterRow } from './png/unfilter.ts';
+import { writeColours } from './png/write-colours.ts';
 import { pngMetadata } from './png-metadata.ts';
 
 /** A picture without alpha is RGB already. */
@@ -47,22 +49,21 @@ function pictureOf(
   const rule = colourRule(file);
   const { outputs } = rule;
   const out = new Uint8Array(width * height * outputs);
-  const scratch = new Uint8Array(width * layout.channels);
+  const scratch = new Uint8Array(width * layout.channels + SLACK);
   const covers = region.width === width && region.height === height;
-  const stored = passes.reduce((sum, pass) => sum + pass.height * (1 + pass.rowBytes), 0);
-  if (filled < stored || !covers) {
+  if (filled < storedBytes(passes) || !covers) {
     for (let y = 0; y < height; y++) {
       writeColours(scratch, width, rule, { out, to: y * width * outputs, step: outputs });
     }
   }
-  const pixelBytes = Math.ceil(pixelBits(layout) / 8);
+  const step = Math.max(1, pixelBits(layout) / 8);
   let at = 0;
   for (const pass of passes) {
     let above: Uint8Array = new Uint8Array(pass.rowBytes);
     let aboveAt = 0;
     for (let row = 0; row < pass.height && at < filled; row++) {
       const start = at + 1;
-      unfilterRow(data, start, pass.rowBytes, data[at] ?? 0, above, aboveAt, pixelBytes);
+      unfilterRow(data[at] ?? 0, { data, at: start, length: pass.rowBytes, above, aboveAt, step });
       const samples = rowSamples(data, start, pass.width * layout.channels, { layout, scratch });
       const to = ((pass.top + row * pass.stepY) * width + pass.left) * outputs;
       writeColours(samples, pass.width, rule, { out, to, step: pass.stepX * outputs });

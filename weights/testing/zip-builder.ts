@@ -1,5 +1,5 @@
 /** Zip files from their entries, sound ones and others. */
-import { crc32 } from '../torch/zip/crc32.ts';
+import { crc32 } from '../../bytes/crc32.ts';
 import { littleEndian } from './pickle-assembler.ts';
 
 /** An entry, and what its records may say otherwise than is true. */

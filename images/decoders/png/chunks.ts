@@ -1,4 +1,5 @@
 /** The chunks of a PNG file, in the order in which they stand. */
+import { checksum } from '../../../bytes/checksum.ts';
 
 const SIGNATURE_BYTES = 8;
 
@@ -30,23 +31,8 @@ export function* pngChunks(bytes: Uint8Array): Generator<PngChunk> {
       type,
       data: bytes.subarray(start, end),
       whole: end <= bytes.length,
-      isIntact: () => end + 4 <= bytes.length && crc32(bytes, name, end) === view.getUint32(end),
+      isIntact: () => end + 4 <= bytes.length && checksum(bytes.subarray(name, end)) === view.getUint32(end),
     };
     at = end + 4;
   }
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  return crc;
-});
-
-/** The checksum of PNG (ISO 3309) over the bytes from `start` up to `end`. */
-export function crc32(bytes: Uint8Array, start: number, end: number): number {
-  let crc = -1;
-  for (let at = start; at < end; at++) {
-    crc = (crc >>> 8) ^ (CRC_TABLE[(crc ^ (bytes[at] ?? 0)) & 255] ?? 0);
-  }
-  return ~crc >>> 0;
 }

@@ -1,5 +1,5 @@
 /**
- * From the samples of a row to red, green, blue and alpha of eight bits, by the rules of Pillow's modes.
+ * How samples become red, green, blue and alpha of eight bits: the rules of Pillow's modes.
  *
  * Source: Pillow 13, `PngImagePlugin.py` (`_MODES`, `chunk_tRNS`), `Unpack.c`, `Convert.c` (`ImagingConvertTransparent`,
  * `frompalette`), `_imaging.c` (`_putpalette`, `_putpalettealphas`); transformers 5.23, `image_transforms.py`.
@@ -8,12 +8,13 @@ import { GREY, GREY_ALPHA, PALETTE, type PixelLayout, RGB } from './header.ts';
 import type { PngFile } from './read-file.ts';
 
 const MOST_COLOURS = 256;
+const OPAQUE = 0xff << 24;
 
 /** What a picture needs beside its samples to become colours. */
 export interface ColourRule {
   layout: PixelLayout;
-  /** four bytes for each value of the single sample of grey and palette pixels */
-  table: Uint8Array;
+  /** for each value of the single sample of grey and palette pixels: red in the lowest byte, green, blue, alpha */
+  table: Uint32Array;
   /** the RGB colour that is transparent, if one is */
   key: readonly [number, number, number] | undefined;
   /** 4 if pixels may be transparent, else 3 */
@@ -36,34 +37,40 @@ export function colourRule({ layout, palette, transparency }: PngFile): ColourRu
 }
 
 /** Values of fewer bits are spread over 0…255; those of 16 have been cut off at 255 before. */
-function greyTable({ colourType, depth }: PixelLayout, key: Uint8Array | undefined): Uint8Array {
-  const table = new Uint8Array(4 * 256);
+function greyTable({ colourType, depth }: PixelLayout, key: Uint8Array | undefined): Uint32Array {
+  const table = new Uint32Array(256);
   const scale = depth < 8 ? 255 / (2 ** depth - 1) : 1;
   const low = key?.[1] ?? 0;
   const keyed = depth === 1 ? (low || key?.[0] ? 255 : 0) : low;
   for (let value = 0; value < 256; value++) {
     const grey = (value * scale) & 255;
     const isKey = colourType === GREY && key !== undefined && grey === keyed;
-    table.set([grey, grey, grey, isKey ? 0 : 255], 4 * value);
+    table[value] = (grey * 0x10101) | (isKey ? 0 : OPAQUE);
   }
   return table;
 }
 
 /** Colours that the palette lacks are black. */
-function paletteTable(palette: Uint8Array, transparency: Uint8Array | undefined): Uint8Array {
+function paletteTable(palette: Uint8Array, transparency: Uint8Array | undefined): Uint32Array {
   const colours = Math.trunc(palette.length / 3);
   if (colours > MOST_COLOURS) throw new RangeError(`a palette of ${colours} colours`);
-  const table = new Uint8Array(4 * MOST_COLOURS);
-  for (let i = 0; i < MOST_COLOURS; i++) table[4 * i + 3] = 255;
-  for (let i = 0; i < colours; i++) table.set(palette.subarray(3 * i, 3 * i + 3), 4 * i);
-  if (transparency === undefined) return table;
-  const only = onlyTransparent(transparency);
-  if ((only ?? transparency.length - 1) >= MOST_COLOURS) {
-    throw new RangeError(`a chunk tRNS of ${transparency.length} bytes for a palette`);
+  const alphas = alphasOf(transparency ?? new Uint8Array());
+  return Uint32Array.from(alphas, (alpha, i) => {
+    const [red = 0, green = 0, blue = 0] = i < colours ? palette.subarray(3 * i) : [];
+    return red | (green << 8) | (blue << 16) | (alpha << 24);
+  });
+}
+
+/** The alphas of all colours of a palette: those not given are opaque. */
+function alphasOf(given: Uint8Array): Uint8Array {
+  const alphas = new Uint8Array(MOST_COLOURS).fill(255);
+  const only = onlyTransparent(given);
+  if ((only ?? given.length - 1) >= MOST_COLOURS) {
+    throw new RangeError(`a chunk tRNS of ${given.length} bytes for a palette`);
   }
-  if (only !== undefined) table[4 * only + 3] = 0;
-  else for (const [i, alpha] of transparency.entries()) table[4 * i + 3] = alpha;
-  return table;
+  if (only === undefined) alphas.set(given);
+  else alphas[only] = 0;
+  return alphas;
 }
 
 /**
@@ -74,80 +81,4 @@ function onlyTransparent(alphas: Uint8Array): number | undefined {
   const whole = alphas.at(-1) === 10 ? alphas.subarray(0, -1) : alphas;
   const first = whole.indexOf(0);
   return first >= 0 && whole.every((alpha, i) => alpha === 255 || i === first) ? first : undefined;
-}
-
-/**
- * The samples of a row, eight bits each: of fewer bits as they are, of 16 the high byte, or, of grey, the value cut off
- * at 255, which is how Pillow turns its mode `I;16` into RGB.
- *
- * @param at where the row begins in `data`
- * @param count samples
- * @param scratch of at least `count` bytes, for samples of other than eight bits
- */
-export function rowSamples(
-  data: Uint8Array,
-  at: number,
-  count: number,
-  { layout, scratch }: { layout: PixelLayout; scratch: Uint8Array },
-): Uint8Array {
-  const { depth, colourType } = layout;
-  if (depth === 8) return data.subarray(at, at + count);
-  if (depth === 16) {
-    const isGrey = colourType === GREY;
-    for (let i = 0; i < count; i++) {
-      const high = data[at + 2 * i] ?? 0;
-      scratch[i] = isGrey ? (high === 0 ? (data[at + 2 * i + 1] ?? 0) : 255) : high;
-    }
-    return scratch;
-  }
-  const mask = (1 << depth) - 1;
-  for (let i = 0, bit = 0; i < count; i++, bit += depth) {
-    scratch[i] = ((data[at + (bit >> 3)] ?? 0) >> (8 - depth - (bit & 7))) & mask;
-  }
-  return scratch;
-}
-
-/**
- * Writes a row of pixels.
- *
- * @param samples of at least `count` pixels
- * @param out of 3 or 4 values a pixel, as `rule.outputs` says
- * @param to where the first pixel belongs in it
- * @param step values from one pixel to the next
- */
-export function writeColours(
-  samples: Uint8Array,
-  count: number,
-  rule: ColourRule,
-  { out, to, step }: { out: Uint8Array; to: number; step: number },
-): void {
-  const { layout, table, key, outputs } = rule;
-  const { channels } = layout;
-  if (channels === outputs && step === outputs) {
-    out.set(samples.length === count * channels ? samples : samples.subarray(0, count * channels), to);
-    return;
-  }
-  for (let i = 0, from = 0, at = to; i < count; i++, from += channels, at += step) {
-    const first = samples[from] ?? 0;
-    if (channels === 1) {
-      const entry = 4 * first;
-      out[at] = table[entry] ?? 0;
-      out[at + 1] = table[entry + 1] ?? 0;
-      out[at + 2] = table[entry + 2] ?? 0;
-      if (outputs === 4) out[at + 3] = table[entry + 3] ?? 0;
-    } else if (channels === 2) {
-      out[at] = out[at + 1] = out[at + 2] = first;
-      out[at + 3] = samples[from + 1] ?? 0;
-    } else {
-      const green = samples[from + 1] ?? 0;
-      const blue = samples[from + 2] ?? 0;
-      out[at] = first;
-      out[at + 1] = green;
-      out[at + 2] = blue;
-      if (channels === 4) out[at + 3] = samples[from + 3] ?? 0;
-      else if (key !== undefined) {
-        out[at + 3] = first === key[0] && green === key[1] && blue === key[2] ? 0 : 255;
-      }
-    }
-  }
 }

@@ -1,69 +1,74 @@
 /** Undoing the prediction by which PNG makes rows easier to compress. */
 
+/** One row of filtered bytes and the row above it, which may be in another buffer. */
+export interface FilteredRow {
+  data: Uint8Array;
+  /** where the row begins, after the byte that names its filter */
+  at: number;
+  /** bytes */
+  length: number;
+  /** holds the row above, already unfiltered; zeros above the first row of a pass */
+  above: Uint8Array;
+  /** where that row begins */
+  aboveAt: number;
+  /** bytes of a pixel, at least 1 */
+  step: number;
+}
+
 /**
- * Replaces one row by what it was before it was filtered.
+ * Replaces a row by what it was before it was filtered.
  *
- * @param data holds the row, which begins at `at` and has `length` bytes
  * @param filter 0 none, 1 left, 2 above, 3 average of both, 4 Paeth
- * @param above holds the row above, already unfiltered, from `aboveAt`; zeros above the first row of a pass
- * @param step bytes of a pixel, at least 1
  * @throws RangeError if the filter is none of these
  *
  * Source: PNG Specification, third edition, chapter 9; Pillow 13, `ZipDecode.c`.
  */
-export function unfilterRow(
-  data: Uint8Array,
-  at: number,
-  length: number,
-  filter: number,
-  above: Uint8Array,
-  aboveAt: number,
-  step: number,
-): void {
+export function unfilterRow(filter: number, row: FilteredRow): void {
+  if (filter === 1) unfilterLeft(row);
+  else if (filter === 2) unfilterAbove(row);
+  else if (filter === 3) unfilterAverage(row);
+  else if (filter === 4) unfilterPaeth(row);
+  else if (filter !== 0) throw new RangeError(`a row with the unknown filter ${filter}`);
+}
+
+function unfilterLeft({ data, at, length, step }: FilteredRow): void {
   const end = at + length;
-  switch (filter) {
-    case 0:
-      return;
-    case 1:
-      for (let i = at + step; i < end; i++) data[i] = (data[i] ?? 0) + (data[i - step] ?? 0);
-      return;
-    case 2:
-      for (let i = at, up = aboveAt; i < end; i++, up++) data[i] = (data[i] ?? 0) + (above[up] ?? 0);
-      return;
-    case 3:
-      for (let i = at, up = aboveAt; i < end; i++, up++) {
-        const left = i < at + step ? 0 : (data[i - step] ?? 0);
-        data[i] = (data[i] ?? 0) + ((left + (above[up] ?? 0)) >> 1);
-      }
-      return;
-    case 4:
-      unfilterPaeth(data, at, end, above, aboveAt, step);
-      return;
-    default:
-      throw new RangeError(`a row with the unknown filter ${filter}`);
+  for (let i = at + step; i < end; i++) data[i] = (data[i] ?? 0) + (data[i - step] ?? 0);
+}
+
+function unfilterAbove({ data, at, length, above, aboveAt }: FilteredRow): void {
+  for (let i = 0; i < length; i++) data[at + i] = (data[at + i] ?? 0) + (above[aboveAt + i] ?? 0);
+}
+
+function unfilterAverage({ data, at, length, above, aboveAt, step }: FilteredRow): void {
+  for (let channel = 0; channel < step; channel++) {
+    let left = 0;
+    for (let i = channel; i < length; i += step) {
+      left = ((data[at + i] ?? 0) + ((left + (above[aboveAt + i] ?? 0)) >> 1)) & 255;
+      data[at + i] = left;
+    }
   }
 }
 
-/** Adds whichever of left, above and above left is nearest to left + above − above left. */
-function unfilterPaeth(
-  data: Uint8Array,
-  at: number,
-  end: number,
-  above: Uint8Array,
-  aboveAt: number,
-  step: number,
-): void {
-  const first = Math.min(at + step, end);
-  let up = aboveAt;
-  let i = at;
-  for (; i < first; i++, up++) data[i] = (data[i] ?? 0) + (above[up] ?? 0);
-  for (; i < end; i++, up++) {
-    const a = data[i - step] ?? 0;
-    const b = above[up] ?? 0;
-    const c = above[up - step] ?? 0;
-    const toA = Math.abs(b - c);
-    const toB = Math.abs(a - c);
-    const toC = Math.abs(a + b - 2 * c);
-    data[i] = (data[i] ?? 0) + (toA <= toB && toA <= toC ? a : toB <= toC ? b : c);
+/**
+ * Adds whichever of left, above and above left is nearest to left + above − above left, in this order where some are
+ * equally near. Which one it is can't be foretold, so it is chosen by masks: branches take twice as long.
+ */
+function unfilterPaeth({ data, at, length, above, aboveAt, step }: FilteredRow): void {
+  for (let channel = 0; channel < step; channel++) {
+    let left = 0;
+    let aboveLeft = 0;
+    for (let i = channel; i < length; i += step) {
+      const up = above[aboveAt + i] ?? 0;
+      const toLeft = Math.abs(up - aboveLeft);
+      const toUp = Math.abs(left - aboveLeft);
+      const toAboveLeft = Math.abs(up + left - 2 * aboveLeft);
+      const notLeft = ((toUp - toLeft) | (toAboveLeft - toLeft)) >> 31;
+      const notUp = (toAboveLeft - toUp) >> 31;
+      const other = up ^ ((up ^ aboveLeft) & notUp);
+      left = ((data[at + i] ?? 0) + (left ^ ((left ^ other) & notLeft))) & 255;
+      data[at + i] = left;
+      aboveLeft = up;
+    }
   }
 }

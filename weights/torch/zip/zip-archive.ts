@@ -1,4 +1,6 @@
 /** A zip file of stored entries, read in ranges. */
+
+import { checksum } from '../../../bytes/checksum.ts';
 import { FormatError } from '../../../errors/errors.ts';
 import type { ByteSource } from '../../byte-source.ts';
 import {
@@ -7,7 +9,6 @@ import {
   requireSaneDirectory,
   type ZipEntry,
 } from './central-directory.ts';
-import { checksum } from './checksum.ts';
 import { findDirectory } from './end-record.ts';
 import { ELSEWHERE_32, ENCRYPTED, ZipRecord } from './record.ts';
 

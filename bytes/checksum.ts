@@ -1,4 +1,4 @@
-/** The checksum of zip entries, by the fastest means at hand. */
+/** The checksum of zip entries and PNG chunks, by the fastest means at hand. */
 import { crc32 } from './crc32.ts';
 
 type Crc32 = (bytes: Uint8Array, before?: number) => number;

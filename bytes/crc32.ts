@@ -1,4 +1,4 @@
-/** The checksum of zip entries: CRC-32 of the polynomial 0xEDB88320 (reflected). */
+/** The checksum of zip entries and PNG chunks: CRC-32 of the polynomial 0xEDB88320 (reflected). */
 
 const POLYNOMIAL = 0xedb88320;
 

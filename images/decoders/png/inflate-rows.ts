@@ -1,4 +1,5 @@
 /** Unpacking the pixels of a PNG file, into a buffer of the size that its header promises. */
+import { inflateWhole } from './inflate-whole.ts';
 import { type Pass, storedBytes } from './passes.ts';
 import type { PngFile } from './read-file.ts';
 
@@ -16,54 +17,19 @@ export interface StoredRows {
 }
 
 /**
- * Unpacks a zlib stream part by part with what the platform has for it.
- *
- * @throws what the platform throws, a TypeError mostly, if the stream is damaged or does not end
- */
-export async function* inflated(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  const source = new ReadableStream({
-    start(controller) {
-      for (const part of parts) if (part.length > 0) controller.enqueue(part);
-      controller.close();
-    },
-  });
-  const reader = source.pipeThrough(new DecompressionStream('deflate')).getReader();
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-  } finally {
-    await reader.cancel().catch(() => undefined);
-  }
-}
-
-/**
- * The rows that a file stores; more data than its picture needs is left.
+ * The rows that a file stores; what data goes on after its picture is left.
  *
  * @throws RangeError if it is damaged or truncated where Pillow raises an error
  */
 export async function inflateRows(file: PngFile, passes: readonly Pass[]): Promise<StoredRows> {
   const packed = file.parts.reduce((sum, { length }) => sum + length, 0);
   const promised = storedBytes(passes);
-  const data = new Uint8Array(Math.min(promised, packed * HIGHEST_RATIO));
-  if (!file.isCutOff && data.length === promised && (await fillsExactly(file.parts, data))) {
-    return { data, filled: promised };
-  }
+  const possible = Math.min(promised, packed * HIGHEST_RATIO);
+  const whole =
+    possible === promised && !file.isCutOff ? await inflateWhole(file.parts, promised) : undefined;
+  if (whole !== undefined) return { data: whole, filled: promised };
+  const data = new Uint8Array(possible);
   return { data, filled: await inflateAsPillow(file, passes, data) };
-}
-
-/** Whether a stream without any fault fills the buffer, or goes on after it has. */
-async function fillsExactly(parts: readonly Uint8Array[], data: Uint8Array): Promise<boolean> {
-  let filled = 0;
-  try {
-    for await (const bytes of inflated(parts)) {
-      const rest = data.length - filled;
-      data.set(bytes.length > rest ? bytes.subarray(0, rest) : bytes, filled);
-      filled += bytes.length;
-      if (filled > data.length) return true;
-    }
-  } catch {
-    return false;
-  }
-  return filled === data.length;
 }
 
 /**
