@@ -53,10 +53,9 @@ function storedRows(bytes: Uint8Array, header: BmpHeader, where: string): Stored
   const { width, height, bits, compression, pixelsAt } = header;
   const palette = bits <= 8 ? readBmpPalette(bytes, header, where) : undefined;
   if (compression === RLE8 || compression === RLE4) {
-    if (palette === undefined || palette.mode === '1') {
-      const got = palette === undefined ? `${bits} bits a pixel` : 'a palette of black and white';
+    if (palette === undefined) {
       throw new ImageError(
-        `${where}: expected a palette of colours in a BMP of runs, got ${got}; convert it to PNG`,
+        `${where}: expected 1 to 8 bits a pixel in a BMP of runs, got ${bits}; convert it to PNG`,
       );
     }
     const runs = { width, height, bits: compression === RLE8 ? 8 : 4 } as const;

@@ -10,7 +10,8 @@ const TABLE = 1 << MAXIMUM_BITS;
 
 /**
  * Decodes until as many values are there as are wanted; what follows them is not looked at. An empty block is passed
- * over, and a block of which a part is missing counts as missing.
+ * over, and a block of which a part is missing counts as missing. An end code before the end is an error; Pillow goes
+ * on after one where it has not read the whole file yet, which it does by 64 KiB.
  *
  * @param bytes a file from the first block of compressed bytes on; each block is a length and as many bytes
  * @param codeSize bits of a value, 0 to 12; of values above 255 the low byte is taken
