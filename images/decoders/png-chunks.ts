@@ -65,7 +65,7 @@ export async function readPngFile(bytes: Uint8Array, where: string): Promise<Png
     throw new ImageError(`${where}: expected a PNG header, got none; the file is damaged`);
   if (!ended) throw new ImageError(`${where}: expected a whole PNG, got a truncated one`);
   await requireInflatedSize(compressed, pixelBytes + HARMLESS_BYTES, where);
-  return { metadata: pngMetadata(chunksOf(bytes), where), picture: joined(kept) };
+  return { metadata: await pngMetadata(chunksOf(bytes), where), picture: joined(kept) };
 }
 
 /** The most bytes that the pixels of a header take, filter bytes of interlaced rows included. */
