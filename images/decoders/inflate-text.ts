@@ -1,5 +1,4 @@
 /** Compressed texts in PNG files. */
-import { Z_NO_FLUSH, Z_OK, Z_STREAM_END, ZStream, zlibInflate, zlibInflateInit } from 'pako';
 import { ImageError } from '../../errors/errors.ts';
 
 /** The most that Pillow unpacks of one text, `MAX_TEXT_CHUNK`. */
@@ -17,8 +16,9 @@ const HIGHEST_RATIO = 1032;
  * @returns undefined if the stream is damaged
  * @throws ImageError if the text is longer than `LONGEST_TEXT`
  */
-export function inflateText(packed: Uint8Array, where: string): Uint8Array | undefined {
+export async function inflateText(packed: Uint8Array, where: string): Promise<Uint8Array | undefined> {
   if (packed.length === 0) return packed;
+  const { Z_NO_FLUSH, Z_OK, Z_STREAM_END, zlibInflate, zlibInflateInit, ZStream } = await import('pako');
   const stream = new ZStream();
   zlibInflateInit(stream);
   stream.input = packed;

@@ -22,6 +22,8 @@ const NAMES = new Set([XMP, RAW_PROFILE, 'exif']);
 /** The most that Pillow keeps of all texts together, `MAX_TEXT_MEMORY`. */
 const MOST_TEXT = 64 * LONGEST_TEXT;
 
+const NEW_LINE = 0x0a;
+
 /** No EXIF data that can be read, which is not the same as none. */
 const UNREADABLE = Uint8Array.of(0);
 
@@ -31,7 +33,7 @@ const UNREADABLE = Uint8Array.of(0);
  * @param chunks all of a file, in its order; of an animation, those of later frames are passed over
  * @throws ImageError if a compressed text is longer than Pillow reads
  */
-export function pngMetadata(chunks: Iterable<PngChunk>, where: string): Metadata {
+export async function pngMetadata(chunks: Iterable<PngChunk>, where: string): Promise<Metadata> {
   const texts = new Map<string, Uint8Array>();
   let exif: Uint8Array | undefined;
   let [animated, begun] = [false, false];
@@ -41,7 +43,7 @@ export function pngMetadata(chunks: Iterable<PngChunk>, where: string): Metadata
     if (type === 'IDAT') begun = true;
     if (type === 'fcTL' && animated && begun) break;
     if (type === 'eXIf') exif = data;
-    const text = textOf(type, data, where);
+    const text = await textOf(type, data, where);
     if (text === undefined) continue;
     textBytes += text.value.length;
     if (textBytes > MOST_TEXT)
@@ -55,23 +57,24 @@ export function pngMetadata(chunks: Iterable<PngChunk>, where: string): Metadata
   return { exif: exif ?? (profile && unhexed(profile)), xmp: texts.get(XMP) };
 }
 
-function textOf(type: string, data: Uint8Array, where: string) {
+async function textOf(type: string, data: Uint8Array, where: string) {
   if (type !== 'tEXt' && type !== 'zTXt' && type !== 'iTXt') return undefined;
   const [head, rest] = splitAtZero(data);
   const name = String.fromCharCode(...head.subarray(0, RAW_PROFILE.length + 1));
   if (!NAMES.has(name)) return undefined;
-  const value = VALUE_OF[type](rest, where);
+  const value = await VALUE_OF[type](rest, where);
   return value && { name, value };
 }
 
 const VALUE_OF = {
   tEXt: (data: Uint8Array) => data,
-  zTXt: (data: Uint8Array, where: string) => inflateText(data.subarray(1), where) ?? new Uint8Array(),
+  zTXt: async (data: Uint8Array, where: string) =>
+    (await inflateText(data.subarray(1), where)) ?? new Uint8Array(),
   iTXt: international,
 };
 
 /** The text of an `iTXt` chunk: after two bytes about compression, a language and a translation of the name. */
-function international(data: Uint8Array, where: string): Uint8Array | undefined {
+async function international(data: Uint8Array, where: string): Promise<Uint8Array | undefined> {
   const [compressed, method] = data;
   const value = splitAtZero(splitAtZero(data.subarray(2))[1])[1];
   if (compressed === 0) return value;
@@ -85,8 +88,11 @@ function splitAtZero(data: Uint8Array): [Uint8Array, Uint8Array] {
 
 /** The bytes of a raw profile: an empty line, its name and its length, then hexadecimal digits in lines. */
 function unhexed(profile: Uint8Array): Uint8Array {
-  const text = new TextDecoder('latin1').decode(profile);
-  const digits = text.split('\n').slice(3).join('');
-  if (!/^(?:\s*[0-9a-f]{2})*\s*$/i.test(digits)) return UNREADABLE;
-  return Uint8Array.from(digits.match(/[0-9a-f]{2}/gi) ?? [], (pair) => Number.parseInt(pair, 16));
+  let start = 0;
+  for (let line = 0; line < 3; line++) start = profile.indexOf(NEW_LINE, start) + 1 || profile.length;
+  const digits = new TextDecoder('latin1').decode(profile.subarray(start)).replace(/\s+/g, '');
+  if (digits.length % 2 === 1 || /[^0-9a-f]/i.test(digits)) return UNREADABLE;
+  return Uint8Array.from({ length: digits.length / 2 }, (_, i) =>
+    Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16),
+  );
 }

@@ -30,7 +30,7 @@ export async function decodePng(bytes: Uint8Array, where: string): Promise<Decod
     await requireModestTexts(file.others);
     const passes = passesOf(file);
     const rows = await inflateRows(file, passes);
-    return { image: pictureOf(file, passes, rows), metadata: pngMetadata(file.others, where) };
+    return { image: pictureOf(file, passes, rows), metadata: await pngMetadata(file.others, where) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new ImageError(`${where}: expected a PNG that can be decoded, got ${error.message}`, {
