@@ -15,6 +15,10 @@ interface Decoded {
 
 type Decoder = (bytes: Uint8Array, where: string) => Promise<Decoded>;
 
+/** Whether a file begins with the header of a BMP without the 14 bytes before it, by the sizes Pillow takes for one. */
+const isDib = (bytes: Uint8Array): boolean =>
+  [12, 40, 52, 56, 64, 108, 124].includes(bytes[0] ?? 0) && textAt(bytes, 1, 3) === '\0\0\0';
+
 /** The formats read, by how their files begin; each decoder is loaded at its first picture. */
 const FORMATS: readonly { name: string; begins: (bytes: Uint8Array) => boolean; decode: Decoder }[] = [
   {
@@ -41,7 +45,7 @@ const FORMATS: readonly { name: string; begins: (bytes: Uint8Array) => boolean; 
   },
   {
     name: 'BMP',
-    begins: (bytes) => textAt(bytes, 0, 2) === 'BM',
+    begins: (bytes) => textAt(bytes, 0, 2) === 'BM' || isDib(bytes),
     decode: async (bytes, where) => ({ image: (await import('./decoders/bmp.ts')).decodeBmp(bytes, where) }),
   },
 ];

@@ -1,86 +1,70 @@
-/** BMP pictures. */
+/**
+ * BMP pictures, with or without the header of a file (DIB), read as Pillow reads them.
+ *
+ * Source: Pillow 13, `BmpImagePlugin.py`, `RawDecode.c`.
+ */
 import { ImageError } from '../../errors/errors.ts';
-import { type RgbaImage, requireSize } from '../raw-image.ts';
+import type { RgbaImage } from '../raw-image.ts';
+import { type BmpHeader, RLE4, RLE8, readBmpHeader } from './bmp-header.ts';
+import { readBmpPalette } from './bmp-palette.ts';
+import { decodeBmpRuns } from './bmp-rle.ts';
+import { colourUnpacker, indexUnpacker, type Unpacker } from './bmp-unpack.ts';
 
-/** The parts of the headers that say how the pixels are stored. */
-interface BmpHead {
-  width: number;
-  height: number;
-  topDown: boolean;
-  bits: number;
-  pixelsAt: number;
-  /** four bytes each: blue, green, red, unused */
-  palette: Uint8Array;
-  paletteStep: number;
-  hasAlpha: boolean;
-}
-
-const UNCOMPRESSED = 0;
-const BIT_FIELDS = 3;
-const ALPHA_MASK_AT = 66;
-
-function readHead(bytes: Uint8Array, where: string): BmpHead {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const fail = (expected: string, got: number): never => {
-    throw new ImageError(`${where}: expected ${expected}, got ${got}; convert it to PNG`);
-  };
-  if (bytes.length < 54) fail('a whole BMP header', bytes.length);
-  const headerSize = view.getUint32(14, true);
-  if (headerSize < 40) fail('a BMP header of at least 40 bytes', headerSize);
-  const height = view.getInt32(22, true);
-  const bits = view.getUint16(28, true);
-  const compression = view.getUint32(30, true);
-  if (![1, 4, 8, 24, 32].includes(bits)) fail('1, 4, 8, 24 or 32 bits a pixel', bits);
-  if (compression !== UNCOMPRESSED && !(compression === BIT_FIELDS && bits === 32)) {
-    fail('an uncompressed BMP', compression);
-  }
-  if (compression === BIT_FIELDS) {
-    const masks = [54, 58, 62].map((at) => view.getUint32(at, true));
-    if (String(masks) !== String([0xff0000, 0xff00, 0xff])) fail('the usual order of colours', masks[0] ?? 0);
-  }
-  const hasAlpha =
-    compression === BIT_FIELDS && headerSize >= 56 && view.getUint32(ALPHA_MASK_AT, true) === 0xff00_0000;
-  const colours = view.getUint32(46, true) || 2 ** bits;
-  const paletteAt = 14 + headerSize;
-  return {
-    width: view.getInt32(18, true),
-    height: Math.abs(height),
-    topDown: height < 0,
-    bits,
-    pixelsAt: view.getUint32(10, true),
-    palette: bits <= 8 ? bytes.subarray(paletteAt, paletteAt + 4 * Math.min(colours, 256)) : new Uint8Array(),
-    paletteStep: 4,
-    hasAlpha,
-  };
+/** Rows of pixels in the order of the file. */
+interface StoredRows {
+  bytes: Uint8Array;
+  /** where the first row begins */
+  at: number;
+  /** bytes from one row to the next */
+  stride: number;
+  unpacker: Unpacker;
 }
 
 /**
- * @param bytes a whole BMP file: palette, 24 or 32 bits, uncompressed
- * @throws ImageError if it is damaged, truncated, or of a kind that is not read
+ * @param bytes a whole BMP or DIB file
+ * @throws ImageError if it is damaged, truncated, or of a kind that Pillow refuses
  */
 export function decodeBmp(bytes: Uint8Array, where: string): RgbaImage {
-  const { width, height, topDown, bits, pixelsAt, palette, paletteStep, hasAlpha } = readHead(bytes, where);
-  requireSize(width, height, where);
-  const rowBytes = Math.ceil((width * bits) / 32) * 4;
-  if (pixelsAt + rowBytes * height > bytes.length) {
+  const header = readBmpHeader(bytes, where);
+  const { width, height, topDown } = header;
+  const rows = storedRows(bytes, header, where);
+  const { unpack, bits } = rows.unpacker;
+  const rowBytes = Math.ceil((width * bits) / 8);
+  if (rowBytes > rows.stride) {
     throw new ImageError(
-      `${where}: expected ${rowBytes * height} bytes of pixels, got ${bytes.length - pixelsAt}`,
+      `${where}: expected rows of ${rowBytes} bytes, as Pillow takes them where every index is its own grey, got ${rows.stride}; convert it to PNG`,
     );
+  }
+  // after the pixels of the last row nothing is needed
+  const needed = rows.stride * (height - 1) + rowBytes;
+  if (rows.at + needed > rows.bytes.length) {
+    const got = Math.max(0, rows.bytes.length - rows.at);
+    throw new ImageError(`${where}: expected ${needed} bytes of pixels, got ${got}; the file is truncated`);
   }
   const data = new Uint8Array(width * height * 4);
   for (let y = 0; y < height; y++) {
-    const row = pixelsAt + (topDown ? y : height - 1 - y) * rowBytes;
-    for (let x = 0; x < width; x++) {
-      const bit = x * bits;
-      const byte = row + (bit >> 3);
-      const index = bits <= 8 ? ((bytes[byte] ?? 0) >> (8 - bits - (bit & 7))) & (2 ** bits - 1) : 0;
-      const [source, from] = bits <= 8 ? [palette, index * paletteStep] : [bytes, byte];
-      const to = (y * width + x) * 4;
-      data[to] = source[from + 2] ?? 0;
-      data[to + 1] = source[from + 1] ?? 0;
-      data[to + 2] = source[from] ?? 0;
-      data[to + 3] = hasAlpha ? (bytes[byte + 3] ?? 255) : 255;
-    }
+    const from = rows.at + (topDown ? y : height - 1 - y) * rows.stride;
+    unpack(rows.bytes.subarray(from, from + rowBytes), data.subarray(y * width * 4, (y + 1) * width * 4));
   }
   return { width, height, data };
+}
+
+function storedRows(bytes: Uint8Array, header: BmpHeader, where: string): StoredRows {
+  const { width, height, bits, compression, pixelsAt } = header;
+  const palette = bits <= 8 ? readBmpPalette(bytes, header, where) : undefined;
+  if (compression === RLE8 || compression === RLE4) {
+    if (palette === undefined) {
+      throw new ImageError(
+        `${where}: expected 1 to 8 bits a pixel in a BMP of runs, got ${bits}; convert it to PNG`,
+      );
+    }
+    const runs = { width, height, bits: compression === RLE8 ? 8 : 4 } as const;
+    const indices = decodeBmpRuns(bytes, pixelsAt, runs, where);
+    return { bytes: indices, at: 0, stride: width, unpacker: indexUnpacker(8, palette.colours) };
+  }
+  const unpacker =
+    palette === undefined
+      ? colourUnpacker(header, where)
+      : indexUnpacker({ '1': 1, L: 8, P: bits }[palette.mode], palette.colours);
+  return { bytes, at: pixelsAt, stride: Math.ceil((width * bits) / 32) * 4, unpacker };
 }

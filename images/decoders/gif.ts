@@ -1,16 +1,19 @@
 /**
- * GIF pictures; of an animation, the first frame.
+ * GIF pictures; of an animation, the first frame. Files that leave the specification are read as Pillow reads them.
  *
- * Source: Graphics Interchange Format, version 89a, CompuServe 1990.
+ * Source: Graphics Interchange Format, version 89a, CompuServe 1990; Pillow 13, `GifImagePlugin.py`.
  */
 import { ImageError } from '../../errors/errors.ts';
 import { type RgbaImage, requireSize } from '../raw-image.ts';
+import { GifReader } from './gif-reader.ts';
 import { decodeLzw } from './lzw.ts';
 
 const EXTENSION = 0x21;
-const GRAPHIC_CONTROL = 0xf9;
 const IMAGE = 0x2c;
-const HAS_TABLE = 0x80;
+const TRAILER = 0x3b;
+const GRAPHIC_CONTROL = 0xf9;
+const COMMENT = 0xfe;
+const APPLICATION = 0xff;
 const INTERLACED = 0x40;
 /** First row and distance of the rows of each pass of an interlaced picture. */
 const PASSES = [
@@ -20,52 +23,24 @@ const PASSES = [
   [1, 2],
 ] as const;
 
-/** Bytes in order; every read is checked. */
-class Reader {
-  position = 0;
-  private readonly bytes: Uint8Array;
-
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-  }
-
-  byte(): number {
-    const value = this.bytes[this.position++];
-    if (value === undefined) throw new RangeError('a file that ends early');
-    return value;
-  }
-
-  short(): number {
-    return this.byte() | (this.byte() << 8);
-  }
-
-  take(length: number): Uint8Array {
-    const start = this.position;
-    this.position += length;
-    if (this.position > this.bytes.length) throw new RangeError('a file that ends early');
-    return this.bytes.subarray(start, this.position);
-  }
-
-  /** Blocks of up to 255 bytes, up to an empty one. */
-  subBlocks(): Uint8Array[] {
-    const blocks: Uint8Array[] = [];
-    for (let size = this.byte(); size > 0; size = this.byte()) blocks.push(this.take(size));
-    return blocks;
-  }
-
-  /** The table of colours that a packed field announces, if it does. */
-  colours(packed: number): Uint8Array | undefined {
-    return packed & HAS_TABLE ? this.take(3 * 2 ** ((packed & 7) + 1)) : undefined;
-  }
+/** What precedes a frame and says how it is shown. */
+interface Screen {
+  width: number;
+  height: number;
+  /** red, green and blue of each index */
+  table: Uint8Array | undefined;
+  /** the index that stands for nothing, or −1 */
+  transparent: number;
 }
 
 /**
  * @param bytes a whole GIF file
+ * @returns the screen, grown where the frame goes beyond it; what the frame leaves free has the transparent index, or 0
  * @throws ImageError if it is damaged or truncated
  */
 export async function decodeGif(bytes: Uint8Array, where: string): Promise<RgbaImage> {
   try {
-    return readFirstFrame(new Reader(bytes), where);
+    return readFirstFrame(new GifReader(bytes), where);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new ImageError(`${where}: expected a GIF that can be decoded, got ${error.message}`, {
@@ -74,67 +49,79 @@ export async function decodeGif(bytes: Uint8Array, where: string): Promise<RgbaI
   }
 }
 
-function readFirstFrame(reader: Reader, where: string): RgbaImage {
+function readFirstFrame(reader: GifReader, where: string): RgbaImage {
   reader.take(6);
-  const width = reader.short();
-  const height = reader.short();
-  requireSize(width, height, where);
+  const [width, height] = [reader.short(), reader.short()];
   const packed = reader.byte();
   reader.take(2);
-  const globalColours = reader.colours(packed);
+  const table = reader.colourTable(packed);
   let transparent = -1;
   for (;;) {
     const kind = reader.byte();
-    if (kind === EXTENSION) {
-      const label = reader.byte();
-      const [control] = reader.subBlocks();
-      if (label === GRAPHIC_CONTROL && control !== undefined && control.length >= 4) {
-        transparent = (control[0] ?? 0) & 1 ? (control[3] ?? 0) : -1;
-      }
-    } else if (kind === IMAGE) {
-      return readFrame(reader, { width, height, colours: globalColours, transparent });
-    } else {
-      throw new RangeError('a file without a picture');
-    }
+    if (kind === EXTENSION) transparent = readExtension(reader) ?? transparent;
+    else if (kind === IMAGE) return readFrame(reader, { width, height, table, transparent }, where);
+    else if (kind === TRAILER) throw new RangeError('a file without a picture');
+    // any other byte between blocks is passed over
   }
 }
 
-/** What the screen and the control block say about a frame. */
-interface Screen {
-  width: number;
-  height: number;
-  colours: Uint8Array | undefined;
-  /** the index that stands for nothing, or −1 */
-  transparent: number;
+/** Passes over an extension; returns the transparent index if it names one. */
+function readExtension(reader: GifReader): number | undefined {
+  const label = reader.byte();
+  const block = reader.subBlock();
+  if (label === COMMENT && block === undefined) return undefined;
+  if (label === APPLICATION && String.fromCharCode(...(block ?? []).slice(0, 11)) === 'NETSCAPE2.0')
+    reader.subBlock();
+  // as Pillow does, also after an empty block, which should have been the end
+  while (reader.subBlock() !== undefined);
+  if (label !== GRAPHIC_CONTROL || block === undefined) return undefined;
+  const [flags = 0, , , index] = block;
+  const namesOne = (flags & 1) !== 0;
+  if (block.length < 3 || (namesOne && index === undefined)) {
+    throw new RangeError(`a graphic control block of ${block.length} bytes`);
+  }
+  return namesOne ? index : undefined;
 }
 
-function readFrame(reader: Reader, { width, height, colours, transparent }: Screen): RgbaImage {
-  const left = reader.short();
-  const top = reader.short();
-  const frameWidth = reader.short();
-  const frameHeight = reader.short();
-  if (left + frameWidth > width || top + frameHeight > height)
-    throw new RangeError('a frame beyond the screen');
+function readFrame(reader: GifReader, screen: Screen, where: string): RgbaImage {
+  const [left, top] = [reader.short(), reader.short()];
+  const [frameWidth, frameHeight] = [reader.short(), reader.short()];
+  const width = Math.max(screen.width, left + frameWidth);
+  const height = Math.max(screen.height, top + frameHeight);
+  requireSize(width, height, where);
+  if (frameWidth === 0 || frameHeight === 0)
+    throw new RangeError(`a frame of ${frameWidth}×${frameHeight} pixels`);
   const packed = reader.byte();
-  const palette = reader.colours(packed) ?? colours;
-  if (palette === undefined) throw new RangeError('a frame without colours');
+  const colours = coloursOf([reader.colourTable(packed), screen.table], screen.transparent);
   const codeSize = reader.byte();
-  const indices = decodeLzw(reader.subBlocks(), codeSize, frameWidth * frameHeight);
-  const data = new Uint8Array(width * height * 4);
-  const rows = rowOrder(frameHeight, (packed & INTERLACED) !== 0);
-  for (const [i, row] of rows.entries()) {
-    let to = ((top + row) * width + left) * 4;
-    for (const index of indices.subarray(i * frameWidth, (i + 1) * frameWidth)) {
-      if (index !== transparent) {
-        data[to] = palette[3 * index] ?? 0;
-        data[to + 1] = palette[3 * index + 1] ?? 0;
-        data[to + 2] = palette[3 * index + 2] ?? 0;
-        data[to + 3] = 255;
-      }
-      to += 4;
-    }
+  const indices = decodeLzw(reader.rest(), codeSize, frameWidth * frameHeight);
+
+  const pixels = new Uint32Array(width * height);
+  pixels.fill(colours[Math.max(screen.transparent, 0)] ?? 0);
+  let from = 0;
+  for (const row of rowOrder(frameHeight, (packed & INTERLACED) !== 0)) {
+    const start = (top + row) * width + left;
+    for (let to = start; to < start + frameWidth; to++) pixels[to] = colours[indices[from++] ?? 0] ?? 0;
   }
-  return { width, height, data };
+  return { width, height, data: new Uint8Array(pixels.buffer) };
+}
+
+/**
+ * What each of 256 indices stands for, four bytes each: red, green, blue, alpha.
+ *
+ * Pillow takes a table in which every index is its own grey for no table; so the screen's table comes before such a
+ * table of the frame. Without any, indices are greys; beyond the end of one, black.
+ */
+function coloursOf(tables: readonly (Uint8Array | undefined)[], transparent: number): Uint32Array {
+  const table = tables.find((one) => one?.some((value, i) => value !== Math.trunc(i / 3)));
+  const colours = new Uint8Array(4 * 256);
+  for (let index = 0; index < 256; index++) {
+    for (let channel = 0; channel < 3; channel++) {
+      colours[4 * index + channel] = table === undefined ? index : (table[3 * index + channel] ?? 0);
+    }
+    colours[4 * index + 3] = index === transparent ? 0 : 255;
+  }
+  return new Uint32Array(colours.buffer);
 }
 
 /** The rows of a frame in the order in which they are stored. */

@@ -1,85 +1,89 @@
 /**
  * The compression of GIF.
  *
- * Source: Welch, A technique for high-performance data compression, IEEE Computer 17 (1984); GIF 89a, appendix F.
+ * Source: Welch, A technique for high-performance data compression, IEEE Computer 17 (1984); GIF 89a, appendix F;
+ * what damaged data gives: Pillow 13, `GifDecode.c`.
  */
 
 const MAXIMUM_BITS = 12;
+const TABLE = 1 << MAXIMUM_BITS;
 
 /**
- * @param blocks the compressed bytes, in pieces
- * @param codeSize bits of a value, 2 to 8
+ * Decodes until as many values are there as are wanted; what follows them is not looked at. An empty block is passed
+ * over, and a block of which a part is missing counts as missing. An end code before the end is an error; Pillow goes
+ * on after one where it has not read the whole file yet, which it does by 64 KiB.
+ *
+ * @param bytes a file from the first block of compressed bytes on; each block is a length and as many bytes
+ * @param codeSize bits of a value, 0 to 12; of values above 255 the low byte is taken
  * @param length how many values are wanted
  * @returns as many values as wanted
  * @throws RangeError if the data is damaged or ends early
  */
-export function decodeLzw(blocks: readonly Uint8Array[], codeSize: number, length: number): Uint8Array {
-  if (codeSize < 1 || codeSize > 8) throw new RangeError(`values of ${codeSize} bits`);
+export function decodeLzw(bytes: Uint8Array, codeSize: number, length: number): Uint8Array {
+  if (codeSize > MAXIMUM_BITS) throw new RangeError(`values of ${codeSize} bits`);
+  // a code is at least a bit and stands for less than a table of values
+  if (length > bytes.length * 8 * TABLE) throw new RangeError(`${bytes.length} bytes for ${length} pixels`);
   const clear = 1 << codeSize;
   const end = clear + 1;
-  // an entry is the entry `prefix` with the value `suffix` after it
-  const prefix = new Uint16Array(1 << MAXIMUM_BITS);
-  const suffix = Uint8Array.from({ length: 1 << MAXIMUM_BITS }, (_, value) => value);
-  const lengths = new Uint16Array(1 << MAXIMUM_BITS).fill(1);
   const output = new Uint8Array(length);
+  // an entry is a stretch of the output: what an earlier code stood for, and the value after it
+  const starts = new Uint32Array(TABLE);
+  const sizes = new Uint16Array(TABLE);
   let written = 0;
   let entries = end + 1;
   let bits = codeSize + 1;
+  // the code before and what it stood for; −1 at the start and after a clear code
   let previous = -1;
+  let previousStart = 0;
+  let previousSize = 0;
+  let at = 0;
+  let blockEnd = 0;
+  let pending = 0;
+  let filled = 0;
 
-  /** Writes an entry, from its last value to its first, and returns the first. */
-  const write = (entry: number): number => {
-    const size = lengths[entry] ?? 1;
-    let code = entry;
-    for (let at = written + size - 1; at > written; at--) {
-      output[at] = suffix[code] ?? 0;
-      code = prefix[code] ?? 0;
+  while (written < length) {
+    while (filled < bits) {
+      while (at === blockEnd) {
+        blockEnd = at + 1 + (bytes[at] ?? bytes.length);
+        if (blockEnd > bytes.length) throw new RangeError(`${written} of ${length} pixels`);
+        at++;
+      }
+      pending |= (bytes[at++] ?? 0) << filled;
+      filled += 8;
     }
-    output[written] = code;
-    written += size;
-    return code;
-  };
+    const code = pending & ((1 << bits) - 1);
+    pending >>= bits;
+    filled -= bits;
 
-  for (const code of codesOf(blocks, () => bits)) {
-    if (code === end) break;
     if (code === clear) {
       entries = end + 1;
       bits = codeSize + 1;
       previous = -1;
       continue;
     }
-    if (code > entries || (code === entries && previous < 0))
+    if (code === end) throw new RangeError(`${written} of ${length} pixels`);
+    // the entry that this code completes may be used at once, unless the table has no room for it
+    const isNewest = code === entries;
+    if (code > (previous < 0 ? clear : entries) || (isNewest && previous >= TABLE)) {
       throw new RangeError('a code that stands for nothing');
-    // the one code that may be used before it is complete: what came last, with its own first value after it
-    const first = write(code === entries ? previous : code);
-    if (code === entries && written < length) output[written++] = first;
-    if (previous >= 0 && entries < 1 << MAXIMUM_BITS) {
-      prefix[entries] = previous;
-      suffix[entries] = first;
-      lengths[entries] = (lengths[previous] ?? 1) + 1;
+    }
+    const start = written;
+    if (code < clear) {
+      output[written++] = code;
+    } else {
+      let from = isNewest ? previousStart : (starts[code] ?? 0);
+      const until = Math.min(length, start + (isNewest ? previousSize + 1 : (sizes[code] ?? 0)));
+      while (written < until) output[written++] = output[from++] ?? 0;
+    }
+    if (previous >= 0 && entries < TABLE) {
+      starts[entries] = previousStart;
+      sizes[entries] = previousSize + 1;
       entries++;
       if (entries === 1 << bits && bits < MAXIMUM_BITS) bits++;
     }
     previous = code;
-    if (written >= length) return output;
+    previousStart = start;
+    previousSize = written - start;
   }
-  throw new RangeError(`${written} of ${length} pixels`);
-}
-
-/** Codes of as many bits as `bits` says at the time, lowest bit first. */
-function* codesOf(blocks: readonly Uint8Array[], bits: () => number): Generator<number> {
-  let pending = 0;
-  let filled = 0;
-  for (const block of blocks) {
-    for (const byte of block) {
-      pending |= byte << filled;
-      filled += 8;
-      while (filled >= bits()) {
-        const size = bits();
-        yield pending & ((1 << size) - 1);
-        pending >>= size;
-        filled -= size;
-      }
-    }
-  }
+  return output;
 }
