@@ -27,7 +27,7 @@ test('importing the package loads no codec, no backend and no client', () => {
   `.replace("import { registerHooks } from 'node:module';", ''),
   );
   const loaded: string[] = JSON.parse(out);
-  expect(loaded.filter((path) => /backend|jsquash|fast-png|commander|cli-progress/.test(path))).toEqual([]);
+  expect(loaded.filter((path) => /backend|jsquash|pako|commander|cli-progress/.test(path))).toEqual([]);
 });
 
 test('the package builds a model and runs it', () => {

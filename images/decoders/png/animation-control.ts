@@ -47,13 +47,13 @@ export class AnimationControl {
   /**
    * The region of the frame whose pixels begin, which is `whole` if no frame was described.
    *
-   * @throws RangeError if it is empty
+   * @throws RangeError if the frame is empty
    */
   start(whole: Region): Region {
-    this.hasDefaultImage = this.frame === undefined && this.frames !== undefined;
-    const region = this.frame ?? whole;
-    if (region.width === 0 || region.height === 0) throw new RangeError('a frame without pixels');
-    return region;
+    const { frame, frames } = this;
+    this.hasDefaultImage = frame === undefined && frames !== undefined;
+    if (frame?.width === 0 || frame?.height === 0) throw new RangeError('a frame without pixels');
+    return frame ?? whole;
   }
 
   private takeFrame(view: DataView, picture: { width: number; height: number }): void {
