@@ -6,12 +6,12 @@ import { colourRule } from './png/colours.ts';
 import { requireModestTexts } from './png/compressed-texts.ts';
 import { pixelBits } from './png/header.ts';
 import { inflateRows, type StoredRows } from './png/inflate-rows.ts';
+import { pngMetadata } from './png/metadata.ts';
 import { type Pass, passesOf, storedBytes } from './png/passes.ts';
 import { type PngFile, readPngFile } from './png/read-file.ts';
 import { rowSamples, SLACK } from './png/samples.ts';
 import { unfilterRow } from './png/unfilter.ts';
 import { writeColours } from './png/write-colours.ts';
-import { pngMetadata } from './png-metadata.ts';
 
 /** A picture without alpha is RGB already. */
 interface DecodedPng {
@@ -30,7 +30,7 @@ export async function decodePng(bytes: Uint8Array, where: string): Promise<Decod
     await requireModestTexts(file.others);
     const passes = passesOf(file);
     const rows = await inflateRows(file, passes);
-    return { image: pictureOf(file, passes, rows), metadata: await pngMetadata(file.others, where) };
+    return { image: pictureOf(file, passes, rows), metadata: await pngMetadata(file.others) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new ImageError(`${where}: expected a PNG that can be decoded, got ${error.message}`, {

@@ -4,9 +4,7 @@
  * Source: Pillow 13, `PngImagePlugin.py`: `chunk_iCCP`, `chunk_tEXt`, `chunk_zTXt`, `chunk_iTXt`, `_safe_zlib_decompress`.
  */
 import type { PngChunk } from './chunks.ts';
-
-/** Bytes that one text may unpack to. */
-const LONGEST_TEXT = 2 ** 20;
+import { inflateText, LONGEST_TEXT } from './inflate-text.ts';
 
 const TEXTS = ['tEXt', 'zTXt', 'iTXt'];
 
@@ -15,13 +13,11 @@ const MOST_TEXT = 64 * LONGEST_TEXT;
 
 /** @throws RangeError if one of the chunks unpacks to more than a megabyte, or is compressed in an unknown way */
 export async function requireModestTexts(chunks: readonly PngChunk[]): Promise<void> {
-  const unpacked = new Uint8Array(LONGEST_TEXT);
   let total = 0;
   for (const chunk of chunks) {
     const packed = compressedPart(chunk);
-    const length = packed === undefined ? chunk.data.length : await inflateText(packed, unpacked);
-    if (length === undefined) throw new RangeError(`more than ${LONGEST_TEXT} bytes in ${chunk.type}`);
-    if (TEXTS.includes(chunk.type)) total += length;
+    const text = packed === undefined ? chunk.data : await inflateText(packed);
+    if (TEXTS.includes(chunk.type)) total += text?.length ?? 0;
     if (total > MOST_TEXT) throw new RangeError(`more than ${MOST_TEXT} bytes of text`);
   }
 }
@@ -38,21 +34,4 @@ function compressedPart({ type, data }: PngChunk): Uint8Array | undefined {
   const language = data.indexOf(0, name + 3);
   const translated = language < 0 ? -1 : data.indexOf(0, language + 1);
   return translated < 0 ? undefined : data.subarray(translated + 1);
-}
-
-/** The bytes that a text unpacks to: 0 if it is damaged, undefined if they are more than fit into `unpacked`. */
-async function inflateText(
-  packed: Uint8Array,
-  unpacked: Uint8Array<ArrayBuffer>,
-): Promise<number | undefined> {
-  const { ZStream, zlibInflate, zlibInflateInit, Z_OK, Z_STREAM_END, Z_SYNC_FLUSH } = await import('pako');
-  const stream = new ZStream();
-  zlibInflateInit(stream);
-  stream.input = packed;
-  stream.avail_in = packed.length;
-  stream.output = unpacked;
-  stream.avail_out = unpacked.length;
-  const status = zlibInflate(stream, Z_SYNC_FLUSH);
-  if (status === Z_OK && stream.avail_in > 0) return undefined;
-  return status === Z_OK || status === Z_STREAM_END ? stream.next_out : 0;
 }

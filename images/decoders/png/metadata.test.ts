@@ -1,6 +1,6 @@
 import { deflate } from 'pako';
-import { orientationOf } from '../orientation/orientation.ts';
-import { pngMetadata } from './png-metadata.ts';
+import { orientationOf } from '../../orientation/orientation.ts';
+import { pngMetadata } from './metadata.ts';
 
 const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 const chunk = (type: string, ...parts: (string | Uint8Array)[]) => ({
@@ -18,7 +18,7 @@ const RAW = 'Raw profile type exif\0';
 const XMP = 'XML:com.adobe.xmp\0';
 
 const orientation = async (...chunks: { type: string; data: Uint8Array }[]) =>
-  orientationOf(await pngMetadata(chunks, 'test'));
+  orientationOf(await pngMetadata(chunks));
 
 test.each([
   ['eXIf', chunk('eXIf', tiff(6))],
@@ -52,22 +52,9 @@ test.each([
   expect(await orientation(source)).toBe(1);
 });
 
-test('what belongs to later frames of an animation does not count', async () => {
-  const late = chunk('eXIf', tiff(6));
-  const frame = chunk('fcTL');
-  expect(await orientation(chunk('acTL'), frame, chunk('IDAT'), frame, late)).toBe(1);
-  expect(await orientation(chunk('acTL'), frame, chunk('IDAT'), late, frame)).toBe(6);
-  expect(await orientation(chunk('IDAT'), frame, late)).toBe(6);
-});
-
-test('texts that unpack to more than Pillow reads are refused', async () => {
-  const bomb = chunk('zTXt', RAW, '\0', deflate(new Uint8Array(2 ** 20 + 1)));
-  await expect(orientation(bomb)).rejects.toThrow(
-    /test: expected texts of at most 1048576 bytes, got more; remove/,
-  );
+test('a text that unpacks to more than Pillow reads is refused', async () => {
   const large = chunk('zTXt', RAW, '\0', deflate(new Uint8Array(2 ** 20)));
   expect(await orientation(large)).toBe(1);
-  await expect(orientation(...Array.from({ length: 65 }, () => large))).rejects.toThrow(
-    /test: expected at most 67108864 bytes/,
-  );
+  const bomb = chunk('zTXt', RAW, '\0', deflate(new Uint8Array(2 ** 20 + 1)));
+  await expect(orientation(bomb)).rejects.toThrow('a text of more than 1048576 bytes');
 });

@@ -3,24 +3,14 @@
  *
  * Source: Pillow 13, `PngImagePlugin.py`, `PngStream`; `Image.py`, `Image.getexif`.
  */
-
-import { ImageError } from '../../errors/errors.ts';
-import type { Metadata } from '../orientation/orientation.ts';
-import { inflateText, LONGEST_TEXT } from './inflate-text.ts';
-
-/** A chunk of a PNG file. */
-export interface PngChunk {
-  type: string;
-  data: Uint8Array;
-}
+import type { Metadata } from '../../orientation/orientation.ts';
+import type { PngChunk } from './chunks.ts';
+import { inflateText } from './inflate-text.ts';
 
 const XMP = 'XML:com.adobe.xmp';
 /** Where ImageMagick and ExifTool put EXIF data before PNG had a chunk for it: a count and hexadecimal digits. */
 const RAW_PROFILE = 'Raw profile type exif';
 const NAMES = new Set([XMP, RAW_PROFILE, 'exif']);
-
-/** The most that Pillow keeps of all texts together, `MAX_TEXT_MEMORY`. */
-const MOST_TEXT = 64 * LONGEST_TEXT;
 
 const NEW_LINE = 0x0a;
 
@@ -30,26 +20,16 @@ const UNREADABLE = Uint8Array.of(0);
 /**
  * The blocks that Pillow goes by; of several of a kind the last, before or after the pixels.
  *
- * @param chunks all of a file, in its order; of an animation, those of later frames are passed over
- * @throws ImageError if a compressed text is longer than Pillow reads
+ * @param chunks those that hold no pixels, in their order, up to the second frame of an animation
+ * @throws RangeError if a compressed text is longer than Pillow reads
  */
-export async function pngMetadata(chunks: Iterable<PngChunk>, where: string): Promise<Metadata> {
+export async function pngMetadata(chunks: Iterable<Pick<PngChunk, 'type' | 'data'>>): Promise<Metadata> {
   const texts = new Map<string, Uint8Array>();
   let exif: Uint8Array | undefined;
-  let [animated, begun] = [false, false];
-  let textBytes = 0;
   for (const { type, data } of chunks) {
-    if (type === 'acTL') animated = true;
-    if (type === 'IDAT') begun = true;
-    if (type === 'fcTL' && animated && begun) break;
     if (type === 'eXIf') exif = data;
-    const text = await textOf(type, data, where);
+    const text = await textOf(type, data);
     if (text === undefined) continue;
-    textBytes += text.value.length;
-    if (textBytes > MOST_TEXT)
-      throw new ImageError(
-        `${where}: expected at most ${MOST_TEXT} bytes of texts, got more; remove the file's metadata`,
-      );
     if (text.name === 'exif') exif = type === 'tEXt' ? text.value : UNREADABLE;
     else texts.set(text.name, text.value);
   }
@@ -57,28 +37,27 @@ export async function pngMetadata(chunks: Iterable<PngChunk>, where: string): Pr
   return { exif: exif ?? (profile && unhexed(profile)), xmp: texts.get(XMP) };
 }
 
-async function textOf(type: string, data: Uint8Array, where: string) {
+async function textOf(type: string, data: Uint8Array) {
   if (type !== 'tEXt' && type !== 'zTXt' && type !== 'iTXt') return undefined;
   const [head, rest] = splitAtZero(data);
   const name = String.fromCharCode(...head.subarray(0, RAW_PROFILE.length + 1));
   if (!NAMES.has(name)) return undefined;
-  const value = await VALUE_OF[type](rest, where);
+  const value = await VALUE_OF[type](rest);
   return value && { name, value };
 }
 
 const VALUE_OF = {
   tEXt: (data: Uint8Array) => data,
-  zTXt: async (data: Uint8Array, where: string) =>
-    (await inflateText(data.subarray(1), where)) ?? new Uint8Array(),
+  zTXt: async (data: Uint8Array) => (await inflateText(data.subarray(1))) ?? new Uint8Array(),
   iTXt: international,
 };
 
 /** The text of an `iTXt` chunk: after two bytes about compression, a language and a translation of the name. */
-async function international(data: Uint8Array, where: string): Promise<Uint8Array | undefined> {
+async function international(data: Uint8Array): Promise<Uint8Array | undefined> {
   const [compressed, method] = data;
   const value = splitAtZero(splitAtZero(data.subarray(2))[1])[1];
   if (compressed === 0) return value;
-  return method === 0 ? inflateText(value, where) : undefined;
+  return method === 0 ? inflateText(value) : undefined;
 }
 
 function splitAtZero(data: Uint8Array): [Uint8Array, Uint8Array] {
