@@ -9,8 +9,14 @@ import { OptionError } from '../errors/errors.ts';
 import type { RawImage } from './raw-image.ts';
 import { NEAREST, RESAMPLE_FILTERS, type ResampleFilter } from './resample-filters.ts';
 
-/** Whose arithmetic is followed: torchvision's default backend of transformers, or Pillow. */
-export type ProcessorBackend = 'torchvision' | 'pil';
+/**
+ * Whose arithmetic is followed: `torchvision`, transformers' default backend; `pil`, its backend on Pillow; `timm`, timm's
+ * transforms for evaluation, which resize as Pillow does and crop in a way of their own.
+ */
+export const PROCESSOR_BACKENDS = ['torchvision', 'pil', 'timm'] as const;
+
+/** One of `PROCESSOR_BACKENDS`. */
+export type ProcessorBackend = (typeof PROCESSOR_BACKENDS)[number];
 
 /** Integer weights for one axis: output o is Σ values[first[o] + i] · weights[o · taps + i], shifted by `bits`. */
 interface AxisWeights {
@@ -69,7 +75,7 @@ function axisWeights(
   backend: ProcessorBackend,
 ): AxisWeights {
   const { weights: floats, ...bounds } = floatWeights(filter, inputSize, outputSize);
-  const bits = backend === 'pil' ? PILLOW_BITS : pytorchBits(floats);
+  const bits = backend === 'torchvision' ? pytorchBits(floats) : PILLOW_BITS;
   const weights = Int32Array.from(floats, (weight) =>
     Math.trunc(weight * 2 ** bits + (weight < 0 ? -0.5 : 0.5)),
   );
@@ -170,7 +176,7 @@ export function resizeImage(
   const filter = RESAMPLE_FILTERS[resample];
   if (filter === undefined || (backend === 'torchvision' && resample > 3)) {
     throw new OptionError(
-      `resize: expected a filter that ${backend} has (0 to ${backend === 'pil' ? 5 : 3}), got ${resample}`,
+      `resize: expected a filter that ${backend} has (0 to ${backend === 'torchvision' ? 3 : 5}), got ${resample}`,
     );
   }
   const rows = height === image.height ? undefined : axisWeights(filter, image.height, height, backend);
