@@ -92,6 +92,14 @@ def main():
     data = encode(photo(61, 47), "PNG")
     for name, settings in CLASSES.items():
         of_transformers(name, settings, data)
+    # Pillow runs the vertical pass first
+    tall = encode(photo(40, 120), "PNG")
+    for resample in (1, 2, 3):
+        of_transformers(f"tall-{resample}", dict(image_processor_type="ViTImageProcessor", size=[40, 29], resample=resample), tall)
+    # the middle of a new pixel falls on the border of two, or next to it
+    for name, size, to in (("down", (23, 35), [14, 23]), ("up", (6, 4), [20, 141]), ("small", (6, 2), [41, 61])):
+        settings = dict(image_processor_type="ViTImageProcessor", size=to, resample=0)
+        of_transformers(f"nearest-{name}", settings, encode(photo(*size), "PNG"))
     for name, pretrained_cfg in TIMM.items():
         of_timm(name, pretrained_cfg, data)
 
