@@ -32,8 +32,9 @@ CASES = {
     "large": ("vit_large_patch16_224", dict(TINY, img_size=32, init_values=1e-5)),
     # paige-ai/Virchow
     "swiglu": ("vit_huge_patch14_224", dict(TINY, init_values=1e-5), SWIGLU),
-    # paige-ai/Virchow2: positions for registers, too
-    "register-positions": ("vit_huge_patch14_224", dict(TINY, init_values=1e-5, reg_tokens=4), SWIGLU),
+    # paige-ai/Virchow2: positions for registers, too; those of a grid of 2 × 2 could be without them of 3 × 3
+    "register-positions": ("vit_huge_patch14_224", dict(TINY, init_values=1e-5, reg_tokens=4, img_size=42), SWIGLU),
+    "register-positions-2": ("vit_huge_patch14_224", dict(TINY, init_values=1e-5, reg_tokens=4), SWIGLU),
     # MahmoodLab/UNI2-h
     "register-8": ("vit_giant_patch14_224", dict(TINY, init_values=1e-5, reg_tokens=8, no_embed_class=True), SWIGLU),
     "no-embed-class": ("vit_small_patch14_dinov2", dict(TINY, no_embed_class=True)),

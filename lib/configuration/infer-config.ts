@@ -12,7 +12,7 @@ const HEAD_SIZE = 64;
 
 function cannotInfer(where: string, field: string, expected: string, got: string): never {
   throw new ConfigError(
-    `${where}: ${field}: expected ${expected} to infer it from, got ${got}; add a config.json, or give ${field} among the fields of the configuration, as options of the command do`,
+    `${where}: ${field}: expected ${expected} to infer it from, got ${got}; add a config.json, or give ${field} among the fields of the configuration${field === 'numAttentionHeads' ? ', --num-attention-heads on the command line' : ''}`,
   );
 }
 

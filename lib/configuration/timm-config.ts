@@ -2,6 +2,7 @@
 import { ConfigError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import type { ActivationName } from '../../ops/activations.ts';
+import { assumptions } from './assumptions.ts';
 import { bothAxes, integerField, sizeField } from './config-fields.ts';
 import type { Dinov2Config } from './dinov2-config.ts';
 import { type Dinov2ConfigFields, definedFields } from './dinov2-config-fields.ts';
@@ -39,9 +40,9 @@ export function argumentsOf({ where, architecture, modelArgs, pretrainedCfg }: T
     );
   }
   const { num_classes, global_pool, fixed_input_size, input_size } = pretrainedCfg;
-  const [channels, ...sides]: unknown[] = Array.isArray(input_size) ? input_size : [];
+  const sides: unknown[] = Array.isArray(input_size) ? input_size.slice(1) : [];
   return {
-    ...present({ num_classes, global_pool, in_chans: channels }),
+    ...present({ num_classes, global_pool }),
     ...(fixed_input_size === true && sides.length === 2 && { img_size: sides }),
     ...defaults,
     ...present(modelArgs),
@@ -69,7 +70,8 @@ function trainedSize(args: TimmArguments, tensors: TensorShapes, where: string):
 
 function activation(args: TimmArguments, where: string): ActivationName {
   const name = args.act_layer ?? 'gelu';
-  const found = typeof name === 'string' ? ACTIVATIONS[name.toLowerCase()] : undefined;
+  const lower = typeof name === 'string' ? name.toLowerCase() : '';
+  const found = Object.hasOwn(ACTIVATIONS, lower) ? ACTIVATIONS[lower] : undefined;
   if (found !== undefined) return found;
   throw new ConfigError(
     `${where}: act_layer: expected one of ${Object.keys(ACTIVATIONS).join(', ')}, got ${shown(name)}`,
@@ -85,11 +87,24 @@ const COUNTS = {
   in_chans: 'numChannels',
 } as const;
 
-function counts(args: TimmArguments, where: string): Dinov2ConfigFields {
+/**
+ * The sizes a file says itself, and depth and heads of its architecture where the checkpoint is as wide. Of other sizes than the
+ * architecture's, arguments were given to `create_model` in code, and the tensors say all of them but the heads.
+ */
+function sizes(
+  { where, modelArgs }: TimmFile,
+  args: TimmArguments,
+  tensors: TensorShapes,
+): Dinov2ConfigFields {
+  const isAsWide = tensors.get('cls_token')?.shape.at(-1) === args.embed_dim;
+  const said: TimmArguments = present({
+    ...(isAsWide && { depth: args.depth, num_heads: args.num_heads }),
+    ...modelArgs,
+  });
   const found = Object.entries(COUNTS).flatMap(([theirs, ours]) =>
-    args[theirs] === undefined ? [] : [[ours, integerField(0)(args[theirs], `${where}: ${theirs}`)]],
+    said[theirs] === undefined ? [] : [[ours, integerField(0)(said[theirs], `${where}: ${theirs}`)]],
   );
-  const { patch_size: patch } = args;
+  const { patch_size: patch } = said;
   return {
     ...Object.fromEntries(found),
     ...(patch !== undefined && { patchSize: sizeField(patch, `${where}: patch_size`) }),
@@ -121,27 +136,33 @@ export function timmConfig(
   const { where } = file;
   const args = argumentsOf(file);
   requireDinov2Layers(args, where);
+  if (!tensors.has('blocks.0.ls1.gamma')) {
+    throw new ConfigError(
+      `${where}: init_values: expected a checkpoint with layer scale (blocks.0.ls1.gamma), as of DINOv2's layers, got none; timm runs this model, this library does not`,
+    );
+  }
   const isSwiGLU = tensors.has('blocks.0.mlp.w12.weight');
   const act = activation(args, where);
   if (isSwiGLU && args.act_layer !== undefined && act !== 'silu') {
     throw new ConfigError(`${where}: act_layer: expected silu in SwiGLU, got ${shown(args.act_layer)}`);
   }
-  const fields: Dinov2ConfigFields = {
-    ...counts(args, where),
+  const config = inferConfig(tensors, where, {
+    ...sizes(file, args, tensors),
     hiddenAct: isSwiGLU ? 'gelu' : act,
     layerNormEps: 1e-6,
     positionInterpolation: 'timm',
     ...trainedSize(args, tensors, where),
     ...labels(file, args, where),
-  };
-  const config = inferConfig(tensors, where, { ...fields, ...definedFields(given) });
-  const assumed = isSwiGLU && args.act_layer === undefined;
+    ...definedFields(given),
+  });
   return {
     config,
-    warnings: assumed
-      ? [
-          `${where}: the checkpoint has SwiGLU, of which the file says nothing; its activation is assumed to be SiLU`,
-        ]
-      : [],
+    warnings: [
+      ...(isSwiGLU && args.act_layer === undefined ? [`${where}: ${SWIGLU}`] : []),
+      ...(config.inferred.includes('numAttentionHeads') ? [assumptions(config, where) ?? ''] : []),
+    ],
   };
 }
+
+const SWIGLU =
+  'the checkpoint has SwiGLU, of which the file says nothing; its activation is assumed to be SiLU';

@@ -45,9 +45,16 @@ export async function readConfig(repository: Repository): Promise<ConfigSource> 
  * @throws ConfigError if timm's file is of no model with DINOv2's layers
  */
 export function asDinov2(checkpoint: Checkpoint, file: ConfigSource): Checkpoint {
-  if (file === undefined || file instanceof Dinov2Config) return withUsualPositions(checkpoint);
-  const { no_embed_class: noEmbedClass, global_pool: pool } = argumentsOf(file);
-  const placed = withUsualPositions(checkpoint, noEmbedClass === true);
+  if (file === undefined) return withUsualPositions(checkpoint);
+  if (file instanceof Dinov2Config) {
+    const [h, w] = file.positionGrid;
+    return withUsualPositions(checkpoint, { patches: h * w });
+  }
+  const { reg_tokens: registers = 0, no_embed_class: noEmbedClass, global_pool: pool } = argumentsOf(file);
+  const placed = withUsualPositions(checkpoint, {
+    registers: Number(registers),
+    noEmbedClass: noEmbedClass === true,
+  });
   return withTimmHead(placed, pool === 'avg' ? 'avg' : 'token');
 }
 

@@ -12,12 +12,24 @@ function isSquare(count: number): boolean {
   return count > 0 && Number.isInteger(Math.sqrt(count));
 }
 
-/** The rows of the table that stand before those of the patches, of a square grid unless `noEmbedClass` is known. */
-function prefixRows(rows: number, registers: number, noEmbedClass: boolean | undefined): number {
-  if (noEmbedClass !== undefined) return noEmbedClass ? 0 : 1 + registers;
-  const usual = registers > 0 ? 0 : 1;
-  const other = registers > 0 ? 1 + registers : 0;
-  return !isSquare(rows - usual) && isSquare(rows - other) ? other : usual;
+/** What a file says of positions: how many patches have one, or which other tokens do. */
+export type SaidOfPositions =
+  | { patches: number }
+  | {
+      registers: number;
+      /** timm's argument: whether the table has no row for CLS and registers */
+      noEmbedClass: boolean;
+    };
+
+/** The rows of the table that stand before those of the patches, of a square grid where no file says it. */
+function prefixRows(rows: number, registers: number, said: SaidOfPositions | undefined): number {
+  const all = 1 + registers;
+  if (said !== undefined && 'registers' in said && said.registers === registers)
+    return said.noEmbedClass ? 0 : all;
+  const [usual, other] = registers > 0 ? [0, all] : [1, 0];
+  const isGrid = (count: number) =>
+    said !== undefined && 'patches' in said ? count === said.patches : isSquare(count);
+  return !isGrid(rows - usual) && isGrid(rows - other) ? other : usual;
 }
 
 /**
@@ -30,11 +42,11 @@ function prefixRows(rows: number, registers: number, noEmbedClass: boolean | und
  *
  * Source: timm 1.0.31, `models/vision_transformer.py`, `_pos_embed`.
  *
- * @param noEmbedClass timm's argument, where a file says it
+ * @param said what a file says; of registers it counts if they are as many as in the checkpoint
  * @returns the checkpoint itself where there is nothing to do; closing the other closes it
  * @throws FormatError if two tensors have the same name without their prefixes
  */
-export function withUsualPositions(checkpoint: Checkpoint, noEmbedClass?: boolean): Checkpoint {
+export function withUsualPositions(checkpoint: Checkpoint, said?: SaidOfPositions): Checkpoint {
   const { tensors: plain } = plainNames(checkpoint);
   const positions = plain.get('pos_embed');
   const cls = plain.get('cls_token');
@@ -42,7 +54,7 @@ export function withUsualPositions(checkpoint: Checkpoint, noEmbedClass?: boolea
   const registers = plain.get('reg_token');
   const [, rows = 0, width = 0] = positions.shape;
   const count = registers?.shape[1] ?? 0;
-  const prefix = prefixRows(rows, count, noEmbedClass);
+  const prefix = prefixRows(rows, count, said);
   if (prefix === (count > 0 ? 0 : 1) || rows <= prefix || elementCount(cls.shape) !== width)
     return checkpoint;
   if (registers === undefined) return withRow(checkpoint, positions, width);
