@@ -45,13 +45,14 @@ function squashed(side: number): ProcessorDefaults {
   };
 }
 
-/** Source: transformers 5.23.0, `image_processing_*.py` of each model; none of these overrides a step. */
+/** Source: transformers 5.23.0, `image_processing_*.py` of each model; none of these does another step to a picture. */
 const CLASSES: Readonly<Record<string, ProcessorDefaults>> = {
   BitImageProcessor: BIT,
   CLIPImageProcessor: BIT,
   ChineseCLIPImageProcessor: BIT,
   ViTImageProcessor: { ...squashed(224), resample: BILINEAR },
   DeiTImageProcessor: { ...squashed(256), doCenterCrop: true },
+  BeitImageProcessor: squashed(224),
   SiglipImageProcessor: { ...squashed(224), defaultToSquare: false },
   BlipImageProcessor: { ...squashed(384), ...CLIP },
   PvtImageProcessor: { ...squashed(224), ...IMAGENET },

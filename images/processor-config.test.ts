@@ -68,7 +68,7 @@ test.each<[object, RegExp]>([
   [{ image_processor_type: 'DINOv3ViTImageProcessorFast' }, /got "DINOv3ViTImageProcessorFast"; give its/],
   [{ image_processor_type: 'constructor' }, /image_processor_type: expected one of/],
   [{ image_processor_type: 7 }, /image_processor_type: expected one of .*got 7/],
-  [{ feature_extractor_type: 'BeitFeatureExtractor' }, /got "BeitFeatureExtractor"/],
+  [{ feature_extractor_type: 'PoolFormerFeatureExtractor' }, /got "PoolFormerFeatureExtractor"/],
   [{ do_pad: true }, /do_pad: expected false/],
   [{ image_processor_type: 'ViTImageProcessor', do_center_crop: true }, /crop_size: expected the size to/],
   [{ use_square_size: true }, /use_square_size: expected false/],

@@ -32,6 +32,7 @@ CLASSES = {
     "clip": dict(image_processor_type="CLIPImageProcessor", size=32, crop_size=28),
     "clip-old": dict(feature_extractor_type="CLIPFeatureExtractor", size=40, crop_size=28, do_normalize=False),
     "deit": dict(image_processor_type="DeiTImageProcessor", size=34, crop_size={"height": 28, "width": 28}),
+    "beit": dict(feature_extractor_type="BeitFeatureExtractor", size=27, do_center_crop=True, crop_size=23),
     "siglip": dict(image_processor_type="SiglipImageProcessor", size=28),
     "blip": dict(image_processor_type="BlipImageProcessor", size=30, resample=1),
     "pvt": dict(image_processor_type="PvtImageProcessor", size=29),
