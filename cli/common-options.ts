@@ -1,5 +1,6 @@
 /** The options every verb that loads a model has. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { PROCESSOR_BACKENDS, type ProcessorBackend } from '../images/resize.ts';
 import type { PositionInterpolation } from '../lib/configuration/dinov2-config-fields.ts';
 import { DEVICES, type Device } from '../lib/devices.ts';
 import { ENGINES } from '../lib/engines/compile.ts';
@@ -12,7 +13,8 @@ export interface ModelOptions {
   halfWeights?: boolean;
   engine: 'tfjs' | 'onnxruntime';
   executionProvider?: string[];
-  processor: 'torchvision' | 'pil';
+  processor?: ProcessorBackend;
+  numAttentionHeads?: number;
   positionInterpolation?: PositionInterpolation;
   revision?: string;
   subfolder?: string;
@@ -82,9 +84,10 @@ export function addModelOptions(command: Command): Command {
   addEngineOptions(command);
   command
     .addOption(
-      new Option('--processor <name>', 'whose image processing to follow')
-        .choices(['torchvision', 'pil'])
-        .default('torchvision'),
+      new Option(
+        '--processor <name>',
+        'whose image processing to follow (default: torchvision; timm for a repository of timm)',
+      ).choices([...PROCESSOR_BACKENDS]),
     )
     .addOption(
       new Option('--position-interpolation <source>', 'whose resampling of positions to follow').choices([
@@ -93,5 +96,14 @@ export function addModelOptions(command: Command): Command {
         'timm',
       ]),
     );
-  return addSourceOptions(command);
+  return addHeadsOption(addSourceOptions(command));
+}
+
+/** How many heads a model has that no file describes. */
+export function addHeadsOption(command: Command): Command {
+  return command.option(
+    '--num-attention-heads <n>',
+    'heads, where no config.json says how many (default: as in published models as wide, else heads of 64)',
+    positiveInteger,
+  );
 }

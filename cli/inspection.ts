@@ -1,10 +1,11 @@
 /** What there is to say about a checkpoint, without reading a value. */
 import { ConfigError } from '../errors/errors.ts';
-import type { Dinov2Config } from '../lib/configuration/dinov2-config.ts';
-import { inferConfig } from '../lib/configuration/infer-config.ts';
+import { Dinov2Config } from '../lib/configuration/dinov2-config.ts';
+import type { Dinov2ConfigFields } from '../lib/configuration/dinov2-config-fields.ts';
+import { type ConfigSource, resolveModel } from '../lib/loading/resolve-config.ts';
 import type { Checkpoint } from '../weights/checkpoint.ts';
 import type { Dtype } from '../weights/dtype.ts';
-import { type MappedCheckpoint, mapCheckpoint } from '../weights/key-schemes/map-checkpoint.ts';
+import { mapCheckpoint } from '../weights/key-schemes/map-checkpoint.ts';
 import { KEY_SCHEMES } from '../weights/key-schemes/schemes.ts';
 import { tensorTotals } from '../weights/tensor-totals.ts';
 import { estimateMemory } from './memory-estimate.ts';
@@ -26,6 +27,8 @@ export interface Inspection {
   file: string;
   /** where the configuration is from, or why there is none */
   configuration: string;
+  /** what no file says of the model and is assumed */
+  warnings: readonly string[];
   modelType: string | undefined;
   architecture: string | undefined;
   parameters: number;
@@ -44,17 +47,23 @@ export interface Inspection {
 interface FoundConfig {
   config: Dinov2Config | undefined;
   configuration: string;
+  warnings: readonly string[];
 }
 
 /** The configuration of the file or of the tensors. That it can't be inferred is a finding, and no failure. */
-function findConfig(config: Dinov2Config | undefined, mapped: MappedCheckpoint, where: string): FoundConfig {
-  if (config !== undefined) return { config, configuration: 'config.json' };
+function findConfig({ file, checkpoint, fields }: InspectedSource): FoundConfig {
   try {
-    return { config: inferConfig(mapped.parameters, where), configuration: 'inferred from the tensors' };
+    const { config, warnings } = resolveModel(checkpoint, file, fields);
+    return { config, configuration: sourceOf(file), warnings };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { config: undefined, configuration: `none: ${error.message}` };
+    return { config: undefined, configuration: `none: ${error.message}`, warnings: [] };
   }
+}
+
+function sourceOf(file: ConfigSource): string {
+  if (file === undefined) return 'inferred from the tensors';
+  return file instanceof Dinov2Config ? 'config.json' : `config.json of timm (${file.architecture})`;
 }
 
 function describeArchitecture(config: Dinov2Config): string {
@@ -67,9 +76,11 @@ function describeArchitecture(config: Dinov2Config): string {
 export interface InspectedSource {
   /** as the user named it */
   model: string;
-  /** of `config.json`; undefined if there is none */
-  config: Dinov2Config | undefined;
+  /** the `config.json` */
+  file: ConfigSource;
   checkpoint: Checkpoint;
+  /** of the configuration, where the user says them */
+  fields: Dinov2ConfigFields;
 }
 
 /**
@@ -78,15 +89,17 @@ export interface InspectedSource {
  * @param imageSize height and width in pixels that memory is estimated for
  * @throws FormatError if it is no DINOv2 checkpoint
  */
-export function inspect({ model, config, checkpoint }: InspectedSource, imageSize: number): Inspection {
+export function inspect(source: InspectedSource, imageSize: number): Inspection {
+  const { model, checkpoint } = source;
   const mapped = mapCheckpoint(checkpoint);
-  const found = findConfig(config, mapped, checkpoint.where);
+  const found = findConfig(source);
   const { parameters, bytes, dtypes } = tensorTotals(checkpoint);
   const memory = found.config && estimateMemory(found.config, parameters, imageSize);
   return {
     model,
     file: checkpoint.where,
     configuration: found.configuration,
+    warnings: found.warnings,
     modelType: found.config?.modelType,
     architecture: found.config && describeArchitecture(found.config),
     parameters,

@@ -2,6 +2,7 @@
 
 import { OptionError } from '../errors/errors.ts';
 import { DINOV2_PROCESSOR } from '../images/processor-config.ts';
+import type { Dinov2ConfigFields } from '../lib/configuration/dinov2-config-fields.ts';
 import { setDevice } from '../lib/devices.ts';
 import { compile } from '../lib/engines/compile.ts';
 import { importOnnxRuntime, removeTemporaryModels } from '../lib/engines/onnx-runtime-node.ts';
@@ -34,6 +35,11 @@ function sayOnce(message: string): void {
   if (said.has(message)) return;
   said.add(message);
   say(message);
+}
+
+/** The fields of a configuration that a command line says. */
+export function configFields({ numAttentionHeads }: Partial<ModelOptions>): Dinov2ConfigFields {
+  return numAttentionHeads === undefined ? {} : { numAttentionHeads };
 }
 
 /** Starts the backend a command line asks for. */
@@ -73,22 +79,24 @@ export async function onEngine<Model extends AnyModel>(
 }
 
 /**
- * Loads a model with a bar for its download and its weights.
+ * Loads a model with a bar for its download and its weights, and says what was assumed about it.
  *
  * @param load the class's `fromPretrained`
  */
-export async function loadWithProgress<Model>(
+export async function loadWithProgress<Model extends AnyModel>(
   options: ModelOptions,
   load: (source: string, options: LoadOptions) => Promise<Model>,
 ): Promise<Model> {
   await requireEngine(options);
   await startDevice(options);
   const bar = await startProgress('loading', 0, 'steps');
+  let model: Model;
   try {
-    return await interruptible((signal) =>
+    model = await interruptible((signal) =>
       load(options.model, {
         ...repositoryOptions(options),
         ...(options.positionInterpolation && { positionInterpolation: options.positionInterpolation }),
+        fields: configFields(options),
         signal,
         onProgress: ({ loaded, total }) => bar.update(loaded, total),
         onWeights: (read, total) => bar.update(read, total),
@@ -97,6 +105,8 @@ export async function loadWithProgress<Model>(
   } finally {
     bar.stop();
   }
+  for (const warning of model.warnings) say(warning);
+  return model;
 }
 
 /**
@@ -110,7 +120,7 @@ export async function loadProcessor(options: ModelOptions): Promise<BitImageProc
     BitImageProcessor.fromPretrained(options.model, {
       ...repositoryOptions(options),
       signal,
-      backend: options.processor,
+      ...(options.processor && { backend: options.processor }),
       whenAbsent: () => {
         say(
           `${options.model} has no preprocessor_config.json: pictures are resized to 256, cropped to 224 and normalised as for every published DINOv2 model`,

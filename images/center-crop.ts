@@ -1,18 +1,20 @@
 /** Cutting out, or padding to, the middle of a picture. */
 import type { RawImage } from './raw-image.ts';
 import type { ProcessorBackend } from './resize.ts';
-import type { PictureSize } from './target-size.ts';
+import { type PictureSize, roundHalfEven } from './target-size.ts';
 
 /**
  * Where the crop begins along one axis; negative where zeros come first.
  *
  * Of an odd number of missing pixels the larger half goes after the picture in torchvision and before it in Pillow's
- * backend. Source: transformers 5.23.0, `image_processing_backends.py`, `image_transforms.py`, `center_crop`.
+ * backend; of an odd number of surplus pixels the half is cut off in both of these, and rounded to the even neighbour by
+ * timm. Source: transformers 5.23.0, `image_processing_backends.py`, `image_transforms.py`, `center_crop`; torchvision's
+ * `transforms/functional.py`, `center_crop`, which timm calls.
  */
 function cropStart(length: number, crop: number, backend: ProcessorBackend): number {
-  if (crop <= length) return Math.floor((length - crop) / 2);
-  const missing = crop - length;
-  return backend === 'pil' ? -Math.ceil(missing / 2) : -Math.floor(missing / 2);
+  const surplus = length - crop;
+  if (surplus < 0) return backend === 'pil' ? -Math.ceil(-surplus / 2) : -Math.floor(-surplus / 2);
+  return backend === 'timm' ? roundHalfEven(surplus / 2) : Math.floor(surplus / 2);
 }
 
 /** The middle of a picture; where the picture is smaller, black is added around it. */

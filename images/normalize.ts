@@ -19,7 +19,8 @@ const LEVELS = 256;
  * Rescaled and normalised values, channels first.
  *
  * torchvision's backend folds the rescaling into mean and deviation; Pillow's rescales in float64 first. They differ
- * in the last place. Source: transformers 5.23.0, `image_processing_backends.py`, `rescale_and_normalize`.
+ * in the last place. timm divides by 255 in float32, which for every level gives what Pillow's backend gives.
+ * Source: transformers 5.23.0, `image_processing_backends.py`, `rescale_and_normalize`.
  *
  * @returns [3, H, W] row-major, owned by the caller
  */
@@ -53,7 +54,7 @@ function levelTable(
   const shift = fused ? f32(f32(mean) * inverse) : f32(mean);
   const scale = fused ? f32(f32(std) * inverse) : f32(std);
   return Float32Array.from({ length: LEVELS }, (_, level) => {
-    const factor = backend === 'pil' ? rescaleFactor : f32(rescaleFactor);
+    const factor = backend === 'torchvision' ? f32(rescaleFactor) : rescaleFactor;
     const rescaled = doRescale && !fused ? f32(level * factor) : level;
     return doNormalize ? f32(f32(rescaled - shift) / scale) : rescaled;
   });

@@ -1,6 +1,9 @@
 /** The settings of an image processor, as `preprocessor_config.json` holds them. */
 import { ConfigError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
+import { IMAGENET, processorDefaults } from './processor-classes.ts';
+import { cropSize, sizeRule } from './processor-sizes.ts';
+import { resampleNumber } from './resample-names.ts';
 import type { PictureSize, SizeRule } from './target-size.ts';
 
 /** Everything that happens to a picture, in the order in which it happens. */
@@ -19,30 +22,18 @@ export interface ProcessorConfig {
   imageStd: readonly number[];
 }
 
-/** The defaults of `BitImageProcessor`; the files of DINOv2 models override size, mean and deviation. */
-const DEFAULTS: ProcessorConfig = {
+/** The settings every published DINOv2 model was evaluated with. */
+export const DINOV2_PROCESSOR: ProcessorConfig = {
   doResize: true,
-  size: { kind: 'shortest', shortestEdge: 224 },
+  size: { kind: 'shortest', shortestEdge: 256 },
   resample: 3,
   doCenterCrop: true,
   cropSize: { height: 224, width: 224 },
   doRescale: true,
-  rescaleFactor: 1 / 255,
-  doNormalize: true,
-  imageMean: [0.48145466, 0.4578275, 0.40821073],
-  imageStd: [0.26862954, 0.26130258, 0.27577711],
-};
-
-/** The settings every published DINOv2 model was evaluated with. */
-export const DINOV2_PROCESSOR: ProcessorConfig = {
-  ...DEFAULTS,
-  size: { kind: 'shortest', shortestEdge: 256 },
   rescaleFactor: 0.00392156862745098,
-  imageMean: [0.485, 0.456, 0.406],
-  imageStd: [0.229, 0.224, 0.225],
+  doNormalize: true,
+  ...IMAGENET,
 };
-
-const TYPES = ['BitImageProcessor', 'BitImageProcessorFast', 'BitImageProcessorPil'];
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -50,87 +41,81 @@ function fail(where: string, expected: string, value: unknown): never {
   throw new ConfigError(`${where}: expected ${expected}, got ${shown(value)}`);
 }
 
-function isLength(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function sizeRule(value: unknown, where: string): SizeRule {
-  if (isLength(value)) return { kind: 'shortest', shortestEdge: value };
-  if (isObject(value)) {
-    const { shortest_edge, longest_edge, height, width, max_height, max_width } = value;
-    if (isLength(shortest_edge) && isLength(longest_edge)) {
-      return { kind: 'shortest-longest', shortestEdge: shortest_edge, longestEdge: longest_edge };
-    }
-    if (isLength(shortest_edge) && longest_edge == null)
-      return { kind: 'shortest', shortestEdge: shortest_edge };
-    if (isLength(max_height) && isLength(max_width))
-      return { kind: 'within', maxHeight: max_height, maxWidth: max_width };
-    if (isLength(height) && isLength(width)) return { kind: 'exact', height, width };
-  }
-  return fail(
-    where,
-    'pixels as a number, shortest_edge, height and width, or max_height and max_width',
-    value,
-  );
-}
-
-function cropSize(value: unknown, where: string): PictureSize {
-  if (isLength(value)) return { height: value, width: value };
-  if (isObject(value) && isLength(value.height) && isLength(value.width)) {
-    return { height: value.height, width: value.width };
-  }
-  return fail(where, 'pixels as a number or height and width', value);
-}
-
-function channelValues(value: unknown, where: string): readonly number[] {
-  const values = typeof value === 'number' ? [value, value, value] : value;
-  if (Array.isArray(values) && values.length === 3 && values.every((each) => Number.isFinite(each)))
-    return values;
-  return fail(where, 'three numbers', value);
+/**
+ * Three numbers, one for each channel, of one or three.
+ *
+ * @param where the key, for the error message
+ * @throws ConfigError if it is neither
+ */
+export function channelValues(value: unknown, where: string): readonly number[] {
+  const values = typeof value === 'number' ? [value] : value;
+  if (
+    Array.isArray(values) &&
+    (values.length === 1 || values.length === 3) &&
+    values.every((each) => Number.isFinite(each))
+  )
+    return values.length === 1 ? [values[0], values[0], values[0]] : values;
+  return fail(where, 'three numbers, or one for all channels', value);
 }
 
 /**
- * Reads a `preprocessor_config.json`; keys that are absent have the defaults of `BitImageProcessor`.
+ * Reads a `preprocessor_config.json`; what is absent is as in the class that the file names. Keys that transformers passes
+ * over are passed over. What only a step that is switched off would need may be anything.
  *
  * @param json the parsed file
  * @param where its name, for error messages
- * @throws ConfigError if it is of another processor, or a value can't be used
+ * @throws ConfigError if it is of a class that does something else, or a value can't be used
  */
 export function parseProcessorConfig(json: unknown, where: string): ProcessorConfig {
   if (!isObject(json)) return fail(where, 'a JSON object', json);
-  const type = json.image_processor_type ?? json.feature_extractor_type ?? 'BitImageProcessor';
-  if (typeof type !== 'string' || !TYPES.includes(type)) {
-    return fail(`${where}: image_processor_type`, TYPES.join(', '), type);
+  const { defaultToSquare, ...defaults } = processorDefaults(
+    json.image_processor_type ?? json.feature_extractor_type,
+    where,
+  );
+  for (const key of ['do_pad', 'use_square_size']) {
+    if (json[key] === true) return fail(`${where}: ${key}`, 'false, as no DINOv2 model has it', true);
   }
-  if (json.do_pad === true) return fail(`${where}: do_pad`, 'false, as in every DINOv2 model', true);
   const flag = (key: string, fallback: boolean): boolean => {
     const value = json[key] ?? fallback;
     return typeof value === 'boolean' ? value : fail(`${where}: ${key}`, 'true or false', value);
   };
-  const resample = json.resample ?? DEFAULTS.resample;
-  if (typeof resample !== 'number' || ![0, 1, 2, 3, 4, 5].includes(resample)) {
-    return fail(`${where}: resample`, 'a number from 0 to 5', resample);
-  }
-  const rescaleFactor = json.rescale_factor ?? DEFAULTS.rescaleFactor;
-  if (typeof rescaleFactor !== 'number' || !(rescaleFactor > 0)) {
-    return fail(`${where}: rescale_factor`, 'a positive number', rescaleFactor);
-  }
-  return {
-    doResize: flag('do_resize', DEFAULTS.doResize),
-    size: json.size == null ? DEFAULTS.size : sizeRule(json.size, `${where}: size`),
-    resample,
-    doCenterCrop: flag('do_center_crop', DEFAULTS.doCenterCrop),
-    cropSize: json.crop_size == null ? DEFAULTS.cropSize : cropSize(json.crop_size, `${where}: crop_size`),
-    doRescale: flag('do_rescale', DEFAULTS.doRescale),
-    rescaleFactor,
-    doNormalize: flag('do_normalize', DEFAULTS.doNormalize),
-    imageMean:
-      json.image_mean == null ? DEFAULTS.imageMean : channelValues(json.image_mean, `${where}: image_mean`),
-    imageStd:
-      json.image_std == null ? DEFAULTS.imageStd : channelValues(json.image_std, `${where}: image_std`),
+  /** What `of` makes of a key. Where its step does not happen, a value that can't be used is as good as absent. */
+  const read = <T>(isUsed: boolean, key: string, fallback: T, of: (value: unknown, at: string) => T): T => {
+    if (json[key] == null) return fallback;
+    try {
+      return of(json[key], `${where}: ${key}`);
+    } catch (error) {
+      if (isUsed) throw error;
+      return fallback;
+    }
   };
+  const isSquare = flag('default_to_square', defaultToSquare);
+  const doResize = flag('do_resize', defaults.doResize);
+  const doCenterCrop = flag('do_center_crop', defaults.doCenterCrop);
+  if (doCenterCrop && !defaults.doCenterCrop && json.crop_size == null)
+    return fail(
+      `${where}: crop_size`,
+      'the size to crop to, for which its class has no default',
+      json.crop_size,
+    );
+  const doRescale = flag('do_rescale', defaults.doRescale);
+  const doNormalize = flag('do_normalize', defaults.doNormalize);
+  return {
+    doResize,
+    size: read(doResize, 'size', defaults.size, (value, at) => sizeRule(value, isSquare, at)),
+    resample: read(doResize, 'resample', defaults.resample, resampleNumber),
+    doCenterCrop,
+    cropSize: read(doCenterCrop, 'crop_size', defaults.cropSize, cropSize),
+    doRescale,
+    rescaleFactor: read(doRescale, 'rescale_factor', defaults.rescaleFactor, (value, at) =>
+      typeof value === 'number' && value > 0 ? value : fail(at, 'a positive number', value),
+    ),
+    doNormalize,
+    imageMean: read(doNormalize, 'image_mean', defaults.imageMean, channelValues),
+    imageStd: read(doNormalize, 'image_std', defaults.imageStd, channelValues),
+  };
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

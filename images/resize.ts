@@ -3,14 +3,21 @@
  *
  * Both compute antialiased weights in float64, round them to integers, and run a horizontal and a vertical pass with
  * uint8 in between. They differ in how many bits the integers have: Pillow always 22 after the point, PyTorch as
- * many as fit 16 bits.
+ * many as fit 16 bits; and Pillow runs the vertical pass first where much more of the height goes than of the width.
  */
 import { OptionError } from '../errors/errors.ts';
 import type { RawImage } from './raw-image.ts';
 import { NEAREST, RESAMPLE_FILTERS, type ResampleFilter } from './resample-filters.ts';
+import { resizeNearest } from './resize-nearest.ts';
 
-/** Whose arithmetic is followed: torchvision's default backend of transformers, or Pillow. */
-export type ProcessorBackend = 'torchvision' | 'pil';
+/**
+ * Whose arithmetic is followed: `torchvision`, transformers' default backend; `pil`, its backend on Pillow; `timm`, timm's
+ * transforms for evaluation, which resize as Pillow does and crop in a way of their own.
+ */
+export const PROCESSOR_BACKENDS = ['torchvision', 'pil', 'timm'] as const;
+
+/** One of `PROCESSOR_BACKENDS`. */
+export type ProcessorBackend = (typeof PROCESSOR_BACKENDS)[number];
 
 /** Integer weights for one axis: output o is Σ values[first[o] + i] · weights[o · taps + i], shifted by `bits`. */
 interface AxisWeights {
@@ -69,7 +76,7 @@ function axisWeights(
   backend: ProcessorBackend,
 ): AxisWeights {
   const { weights: floats, ...bounds } = floatWeights(filter, inputSize, outputSize);
-  const bits = backend === 'pil' ? PILLOW_BITS : pytorchBits(floats);
+  const bits = backend === 'torchvision' ? pytorchBits(floats) : PILLOW_BITS;
   const weights = Int32Array.from(floats, (weight) =>
     Math.trunc(weight * 2 ** bits + (weight < 0 ? -0.5 : 0.5)),
   );
@@ -131,21 +138,6 @@ function verticalPass(data: Uint8Array, width: number, axis: AxisWeights, top: n
   return result;
 }
 
-function resizeNearest(image: RawImage, width: number, height: number): RawImage {
-  const data = new Uint8Array(width * height * 3);
-  for (let y = 0; y < height; y++) {
-    const row = Math.min(Math.floor((y + 0.5) * (image.height / height)), image.height - 1) * image.width;
-    for (let x = 0; x < width; x++) {
-      const from = (row + Math.min(Math.floor((x + 0.5) * (image.width / width)), image.width - 1)) * 3;
-      const to = (y * width + x) * 3;
-      data[to] = image.data[from] ?? 0;
-      data[to + 1] = image.data[from + 1] ?? 0;
-      data[to + 2] = image.data[from + 2] ?? 0;
-    }
-  }
-  return { width, height, channels: 3, data };
-}
-
 /**
  * Resizes a picture, antialiased; an axis whose length stays is not touched.
  *
@@ -166,21 +158,27 @@ export function resizeImage(
   backend: ProcessorBackend,
 ): RawImage {
   if (width === image.width && height === image.height) return image;
-  if (resample === NEAREST) return resizeNearest(image, width, height);
+  if (resample === NEAREST) return resizeNearest(image, width, height, backend);
   const filter = RESAMPLE_FILTERS[resample];
   if (filter === undefined || (backend === 'torchvision' && resample > 3)) {
     throw new OptionError(
-      `resize: expected a filter that ${backend} has (0 to ${backend === 'pil' ? 5 : 3}), got ${resample}`,
+      `resize: expected a filter that ${backend} has (0 to ${backend === 'torchvision' ? 3 : 5}), got ${resample}`,
     );
   }
   const rows = height === image.height ? undefined : axisWeights(filter, image.height, height, backend);
+  const columns = width === image.width ? undefined : axisWeights(filter, image.width, width, backend);
+  const shrunk = image.height - height;
+  if (rows && columns && backend !== 'torchvision' && shrunk > 0 && shrunk > (image.width - width) * 2) {
+    const lowered = { ...image, height, data: verticalPass(image.data, image.width, rows, 0) };
+    return { width, height, channels: 3, data: horizontalPass(lowered, columns, 0, height) };
+  }
   const top = rows?.first[0] ?? 0;
   const bottom =
     rows === undefined ? image.height : (rows.first[height - 1] ?? 0) + (rows.count[height - 1] ?? 0);
   const narrowed =
-    width === image.width
+    columns === undefined
       ? image.data.subarray(top * width * 3, bottom * width * 3)
-      : horizontalPass(image, axisWeights(filter, image.width, width, backend), top, bottom);
+      : horizontalPass(image, columns, top, bottom);
   const data = rows === undefined ? narrowed.slice() : verticalPass(narrowed, width, rows, top);
   return { width, height, channels: 3, data };
 }

@@ -14,7 +14,7 @@ export interface PictureSize {
 }
 
 /** Python's `round`: halves go to the even neighbour. */
-function roundHalfEven(value: number): number {
+export function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;
   if (rest !== 0.5) return Math.round(value);

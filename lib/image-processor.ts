@@ -5,7 +5,7 @@ import { processImage, resizeAndCrop } from '../images/process-image.ts';
 import { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-config.ts';
 import { processorToJson } from '../images/processor-to-json.ts';
 import type { RawImage } from '../images/raw-image.ts';
-import type { ProcessorBackend } from '../images/resize.ts';
+import { PROCESSOR_BACKENDS, type ProcessorBackend } from '../images/resize.ts';
 import { openRepository } from '../weights/repositories/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../weights/repositories/repository.ts';
 import type { JsonObject } from '../weights/write/python-json.ts';
@@ -25,7 +25,7 @@ export interface Pixels {
 
 /** How a processor is found and which backend it follows. */
 export interface ProcessorOptions extends RepositoryOptions {
-  /** whose arithmetic to follow; default `torchvision`, the default of transformers */
+  /** whose arithmetic to follow; default `torchvision`, the default of transformers, or `timm` for settings of timm */
   backend?: ProcessorBackend;
   /** settings that differ from the file's */
   overrides?: Partial<ProcessorConfig>;
@@ -41,7 +41,8 @@ const OPTIONS = [
 ] as const satisfies (keyof ProcessorOptions)[];
 
 /**
- * Prepares pictures as transformers' `BitImageProcessor` does, to the bit, in Node and in browsers alike.
+ * Prepares pictures as transformers' `BitImageProcessor` does, to the bit, in Node and in browsers alike; and as its other
+ * processors and timm's transforms do that take the same steps.
  *
  * No platform code touches the pixels: the same file gives the same values everywhere.
  */
@@ -51,17 +52,19 @@ export class BitImageProcessor {
 
   /** @param config default: the settings of every published DINOv2 model */
   constructor(config: ProcessorConfig = DINOV2_PROCESSOR, backend: ProcessorBackend = 'torchvision') {
-    if (backend !== 'torchvision' && backend !== 'pil') {
-      throw new OptionError(`BitImageProcessor: backend must be torchvision or pil, got ${shown(backend)}`);
+    if (!PROCESSOR_BACKENDS.includes(backend)) {
+      throw new OptionError(
+        `BitImageProcessor: backend must be one of ${PROCESSOR_BACKENDS.join(', ')}, got ${shown(backend)}`,
+      );
     }
     this.config = config;
     this.backend = backend;
   }
 
   /**
-   * Reads the `preprocessor_config.json` of a model.
+   * Reads the `preprocessor_config.json` of a model, or a `config.json` of timm where there is no such file.
    *
-   * @throws SourceError if there is none; ConfigError if it can't be used; OptionError if there is no such option
+   * @throws SourceError if there is neither; ConfigError if it can't be used; OptionError if there is no such option
    */
   static async fromPretrained(
     source: ModelSource,
@@ -69,13 +72,14 @@ export class BitImageProcessor {
   ): Promise<BitImageProcessor> {
     requireKnownOptions('BitImageProcessor', options, OPTIONS);
     const repository = await openRepository(source, options);
-    const found = (await readProcessorConfig(repository)) ?? options.whenAbsent?.();
-    if (found === undefined) {
+    const found = await readProcessorConfig(repository);
+    const config = found?.config ?? options.whenAbsent?.();
+    if (config === undefined) {
       throw new SourceError(
         `${repository.where}: expected a preprocessor_config.json, got none; use new BitImageProcessor() for DINOv2's settings`,
       );
     }
-    return new BitImageProcessor({ ...found, ...options.overrides }, options.backend);
+    return new BitImageProcessor({ ...config, ...options.overrides }, options.backend ?? found?.backend);
   }
 
   /** The object in a `preprocessor_config.json` that gives these settings; the backend is not one of them. */
@@ -160,9 +164,9 @@ function isList(images: ImageInput | readonly ImageInput[]): images is readonly 
   return Array.isArray(images);
 }
 
-/** HF: `AutoImageProcessor`. Every DINOv2 model uses `BitImageProcessor`. */
+/** HF: `AutoImageProcessor`. Every processor that is supported is a `BitImageProcessor` with other settings. */
 export const AutoImageProcessor = {
-  /** Reads the `preprocessor_config.json` of a model. */
+  /** Reads the settings of a model's processor. */
   fromPretrained(source: ModelSource, options: ProcessorOptions = {}): Promise<BitImageProcessor> {
     return BitImageProcessor.fromPretrained(source, options);
   },

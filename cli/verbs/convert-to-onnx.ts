@@ -7,7 +7,7 @@ import { ARCHITECTURES, type Architecture } from '../../lib/models/architectures
 import { ONNX_TARGETS } from '../../lib/tracing/export-onnx.ts';
 import { type ModelOptions, positiveInteger } from '../common-options.ts';
 import { interruptible } from '../interruption.ts';
-import { repositoryOptions, startDevice } from '../load-model.ts';
+import { configFields, repositoryOptions, startDevice } from '../load-model.ts';
 import { printable } from '../messages.ts';
 import { startProgress } from '../progress.ts';
 import { readConfigFile } from '../read-config-file.ts';
@@ -19,7 +19,6 @@ export interface OnnxVerbOptions extends Partial<ModelOptions> {
   head?: string;
   labels?: string;
   config?: string;
-  numAttentionHeads?: number;
   imageSize?: [height: number, width: number];
   overwrite?: boolean;
   json?: boolean;
@@ -107,7 +106,7 @@ export async function convertToOnnxFile(
   target: string,
   options: OnnxVerbOptions,
 ): Promise<void> {
-  const { dtype, head, numAttentionHeads, hiddenStates, attentions, json } = options;
+  const { dtype, head, hiddenStates, attentions, json } = options;
   if (dtype === 'bf16') throw new OptionError('--dtype: expected f32 or f16 for ONNX, got bf16');
   if (options.outputs !== undefined && (hiddenStates || attentions)) {
     throw new OptionError(
@@ -138,7 +137,7 @@ export async function convertToOnnxFile(
         ...(head && { head }),
         ...(labels && { labels }),
         config,
-        ...(numAttentionHeads && { fields: { numAttentionHeads } }),
+        fields: configFields(options),
         signal,
         onProgress: ({ loaded, total }) => bar.update(loaded, total),
         onWeights: (read, total) => bar.update(read, total),

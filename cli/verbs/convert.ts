@@ -3,9 +3,9 @@ import { Command, Option } from 'commander';
 import { OptionError } from '../../errors/errors.ts';
 import { CONVERSION_DTYPES, type Conversion, convert } from '../../lib/conversion/convert.ts';
 import { KEY_SCHEMES, type KeySchemeName } from '../../weights/key-schemes/schemes.ts';
-import { addSourceOptions, positiveInteger } from '../common-options.ts';
+import { addHeadsOption, addSourceOptions } from '../common-options.ts';
 import { interruptible } from '../interruption.ts';
-import { repositoryOptions } from '../load-model.ts';
+import { configFields, repositoryOptions } from '../load-model.ts';
 import { printable } from '../messages.ts';
 import { startProgress } from '../progress.ts';
 import { readConfigFile } from '../read-config-file.ts';
@@ -57,7 +57,6 @@ async function run(source: string, target: string, options: ConvertVerbOptions):
   refuse(options, ONNX_ONLY, 'but for ONNX: a target that ends in .onnx, or --to onnx');
   const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
   const config = options.config === undefined ? undefined : await readConfigFile(options.config);
-  const { numAttentionHeads } = options;
   const [imageSize] = options.imageSize ?? [];
   const bar = await startProgress('converting', 0, 'bytes');
   let done: Conversion;
@@ -71,7 +70,7 @@ async function run(source: string, target: string, options: ConvertVerbOptions):
         head,
         labels,
         config,
-        fields: { ...(numAttentionHeads && { numAttentionHeads }), ...(imageSize && { imageSize }) },
+        fields: { ...configFields(options), ...(imageSize && { imageSize }) },
         overwrite,
         dryRun,
         signal,
@@ -119,11 +118,6 @@ export function convertCommand(): Command {
     .option('--labels <file>', LABELS_HELP)
     .option('--config <file>', 'a config.json, where the source has none')
     .option(
-      '--num-attention-heads <n>',
-      'heads, where they are not 64 wide and there is no config',
-      positiveInteger,
-    )
-    .option(
       '--image-size <pixels>',
       'for ONNX: of the pictures, one number or HEIGHTxWIDTH; else: trained size, where there is no config to say it',
       pictureSize,
@@ -142,5 +136,5 @@ Examples:
   $ dinov2 convert facebook/dinov2-base model.onnx --image-size 224
   $ dinov2 convert facebook/dinov2-base for-transformers-js --to onnx`,
     );
-  return addSourceOptions(addOnnxOptions(command)).action(run);
+  return addHeadsOption(addSourceOptions(addOnnxOptions(command))).action(run);
 }

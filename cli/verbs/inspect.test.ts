@@ -24,7 +24,10 @@ const MODELS = fileURLToPath(new URL('../../conformance/fixtures/models/', impor
 test('inspect infers the architecture of a file without a configuration, and says so', () => {
   const file = `${folder}/alone.safetensors`;
   copyFileSync(`${MODELS}head-size-64/model.safetensors`, file);
-  const { out } = dinov2('inspect', file);
+  const { out, err } = dinov2('inspect', file);
+  expect(err).toMatch(
+    /alone\.safetensors: no file says numAttentionHeads 2 \(of 64 each, though no published/,
+  );
   expect(out).toMatch(
     /^architecture +1 blocks, 128 wide, 2 heads, MLP 128, patch 4, 0 registers, trained at 24$/m,
   );
@@ -46,4 +49,11 @@ test('inspect lists tensors with both names, and shards', () => {
   expect(out).toMatch(
     /^F32\t\[24, 24\]\tencoder\.layer\.1\.attention\.attention\.key\.weight\tblocks\.1\.attn\.qkv\.weight$/m,
   );
+});
+
+test('inspect reads a configuration of timm, and says what it leaves to code', () => {
+  const { out, err } = dinov2('inspect', fileURLToPath(new URL('../timm/swiglu', `file://${MODELS}`)));
+  expect(out).toMatch(/^configuration +config\.json of timm \(vit_huge_patch14_224\)$/m);
+  expect(out).toMatch(/^architecture +2 blocks, 8 wide, 2 heads, SwiGLU 8, patch 14/m);
+  expect(err).toMatch(/activation is assumed to be SiLU/);
 });

@@ -1,13 +1,13 @@
 /** `dinov2 inspect`: what a checkpoint is, without loading its weights. */
 import { Command } from 'commander';
-import { readConfig } from '../../lib/loading/open-model.ts';
+import { readConfig } from '../../lib/loading/resolve-config.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { openRepository } from '../../weights/repositories/open-repository.ts';
-import { addSourceOptions, type ModelOptions, positiveInteger } from '../common-options.ts';
+import { addHeadsOption, addSourceOptions, type ModelOptions, positiveInteger } from '../common-options.ts';
 import { type InspectedSource, type Inspection, inspect, inspectTensors } from '../inspection.ts';
 import { interruptible } from '../interruption.ts';
-import { repositoryOptions } from '../load-model.ts';
-import { printable } from '../messages.ts';
+import { configFields, repositoryOptions } from '../load-model.ts';
+import { printable, say } from '../messages.ts';
 
 interface InspectVerbOptions extends Partial<ModelOptions> {
   imageSize: number;
@@ -49,6 +49,7 @@ function describe(found: Inspection, imageSize: number): string {
 
 function print(source: InspectedSource, options: InspectVerbOptions): void {
   const found = inspect(source, options.imageSize);
+  for (const warning of found.warnings) say(warning);
   const tensors = options.tensors ? inspectTensors(source.checkpoint) : undefined;
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ ...found, tensors })}\n`);
@@ -61,12 +62,12 @@ function print(source: InspectedSource, options: InspectVerbOptions): void {
 }
 
 async function run(model: string, options: InspectVerbOptions): Promise<void> {
-  const { config, checkpoint } = await interruptible(async (signal) => {
+  const { file, checkpoint } = await interruptible(async (signal) => {
     const repository = await openRepository(model, { ...repositoryOptions(options), signal });
-    return { config: await readConfig(repository), checkpoint: await openCheckpoint(repository) };
+    return { file: await readConfig(repository), checkpoint: await openCheckpoint(repository) };
   });
   try {
-    print({ model, config, checkpoint }, options);
+    print({ model, file, checkpoint, fields: configFields(options) }, options);
   } finally {
     await checkpoint.close();
   }
@@ -90,5 +91,5 @@ Examples:
   $ dinov2 inspect facebook/dinov2-base --image-size 518 --tensors
   $ dinov2 inspect dinov2_vits14_pretrain.safetensors --json`,
     );
-  return addSourceOptions(command).action(run);
+  return addHeadsOption(addSourceOptions(command)).action(run);
 }

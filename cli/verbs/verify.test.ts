@@ -1,4 +1,6 @@
-import { dinov2, MODEL, REFERENCE } from '../testing/command.ts';
+import { copyFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { dinov2, folder, MODEL, REFERENCE } from '../testing/command.ts';
 
 test('verify passes, prints rows or JSON, and fails at a tolerance that is too small', () => {
   expect(dinov2('verify', '-m', MODEL, '-r', REFERENCE, '--atol', '2e-5')).toMatchObject({ status: 0 });
@@ -14,4 +16,29 @@ test('verify passes, prints rows or JSON, and fails at a tolerance that is too s
     cosine: expect.any(Number),
     pass: false,
   });
+});
+
+test('verify says what is assumed of weights that no file describes, and takes the number of heads', () => {
+  const file = `${folder}/heads.safetensors`;
+  const timm = fileURLToPath(new URL('../../conformance/fixtures/timm/large/', import.meta.url));
+  copyFileSync(`${timm}model.safetensors`, file);
+  const words = [
+    'verify',
+    '-m',
+    file,
+    '-r',
+    `${timm}reference.safetensors`,
+    '--position-interpolation',
+    'timm',
+  ];
+  const asked = dinov2(...words);
+  expect(asked).toMatchObject({ status: 1, out: '' });
+  expect(asked.err).toMatch(
+    /numAttentionHeads: expected heads .*, got a width of 8; .*--num-attention-heads/,
+  );
+  const given = dinov2(...words, '--num-attention-heads', '2');
+  expect(given).toMatchObject({ status: 0 });
+  expect(given.err).toMatch(/^dinov2: .*heads\.safetensors: no file says hiddenAct gelu, .*imageSize 32/m);
+  const other = dinov2(...words, '--num-attention-heads', '4');
+  expect(other).toMatchObject({ status: 1 });
 });

@@ -1,8 +1,10 @@
-/** An encoded picture, from its bytes to pixel values, against transformers with both of its backends. */
+/** An encoded picture, from its bytes to pixel values, against transformers with both of its backends, or timm. */
 import { decodeImage } from '../../images/decode-image.ts';
 import { processImage, resizeAndCrop } from '../../images/process-image.ts';
 import { parseProcessorConfig } from '../../images/processor-config.ts';
 import type { RawImage } from '../../images/raw-image.ts';
+import { PROCESSOR_BACKENDS } from '../../images/resize.ts';
+import { timmProcessor } from '../../images/timm-processor.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { widen } from '../../weights/widen.ts';
 
@@ -38,7 +40,7 @@ function difference(
 }
 
 /**
- * @param reference a picture of `fixtures/images/`
+ * @param reference a picture of `fixtures/images/` or `fixtures/processors/`
  * @returns the stages that differ: decoding, resizing, cropping and normalising, in any bit
  */
 export async function checkPicture(reference: Checkpoint): Promise<PictureMiss[]> {
@@ -59,8 +61,11 @@ export async function checkPicture(reference: Checkpoint): Promise<PictureMiss[]
   const { where, metadata } = reference;
   const image = await decodeImage(await reference.read('image_file'), where);
   await compare('rgb', [image.height, image.width, 3], image.data);
-  const config = parseProcessorConfig(JSON.parse(metadata.settings ?? '{}'), where);
-  for (const backend of ['torchvision', 'pil'] as const) {
+  const config =
+    metadata.pretrained_cfg === undefined
+      ? parseProcessorConfig(JSON.parse(metadata.settings ?? '{}'), where)
+      : timmProcessor(JSON.parse(metadata.pretrained_cfg), where);
+  for (const backend of PROCESSOR_BACKENDS) {
     if (!reference.tensors.has(`resized.${backend}`)) continue;
     const resized = resizeAndCrop(image, config, backend);
     const shape = [3, resized.height, resized.width];

@@ -80,3 +80,11 @@ export interface Dinov2ConfigFields {
   /** whose position resampling is followed; default `hf`; not a field of transformers */
   positionInterpolation?: PositionInterpolation;
 }
+
+/** A field of which tensors keep no trace. */
+export type UntracedField = 'numAttentionHeads' | 'hiddenAct' | 'layerNormEps' | 'imageSize';
+
+/** The fields that have a value; what is undefined says nothing. */
+export function definedFields(fields: Dinov2ConfigFields): Dinov2ConfigFields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}

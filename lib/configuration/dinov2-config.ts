@@ -2,103 +2,19 @@
 import { ConfigError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { swigluHiddenDim } from '../../layers/swiglu-ffn.ts';
-import { ACTIVATIONS, type ActivationName, isActivationName } from '../../ops/activations.ts';
+import type { ActivationName } from '../../ops/activations.ts';
 import type { JsonObject } from '../../weights/write/python-json.ts';
-import {
-  booleanField,
-  bothAxes,
-  type FieldReader,
-  type ImageSize,
-  id2labelField,
-  integerField,
-  listField,
-  numberField,
-  type ProblemType,
-  problemTypeField,
-  sizeField,
-  stringField,
-} from './config-fields.ts';
+import { bothAxes, type ImageSize, type ProblemType } from './config-fields.ts';
+import { camelCase, READERS, requireKnownFields } from './config-readers.ts';
 import { configToJson } from './config-to-json.ts';
-import type { Dinov2ConfigFields, Dinov2ModelType, PositionInterpolation } from './dinov2-config-fields.ts';
+import {
+  type Dinov2ConfigFields,
+  type Dinov2ModelType,
+  definedFields,
+  type PositionInterpolation,
+  type UntracedField,
+} from './dinov2-config-fields.ts';
 import { resolveStages, type Stages, stageNames } from './stages.ts';
-
-const activationField: FieldReader<ActivationName> = (value, where) => {
-  if (typeof value === 'string' && isActivationName(value)) return value;
-  throw new ConfigError(
-    `${where}: expected one of ${Object.keys(ACTIVATIONS).join(', ')}, got ${shown(value)}`,
-  );
-};
-
-const modelTypeField: FieldReader<Dinov2ModelType> = (value, where) => {
-  if (value === 'dinov2' || value === 'dinov2_with_registers') return value;
-  throw new ConfigError(
-    `${where}: expected "dinov2" or "dinov2_with_registers", got ${shown(value)}; this library has DINOv2 models only`,
-  );
-};
-
-const positionInterpolationField: FieldReader<PositionInterpolation> = (value, where) => {
-  if (value === 'hf' || value === 'original' || value === 'timm') return value;
-  throw new ConfigError(`${where}: expected hf, original or timm, got ${shown(value)}`);
-};
-
-/** Many times what any model has. A file that asks for billions would have them all listed before it is refused. */
-const MAX_LAYERS = 1000;
-const MAX_LABELS = 1_000_000;
-
-/** Every field with its reader, by its name in `config.json`. */
-const READERS = {
-  model_type: modelTypeField,
-  hidden_size: integerField(1),
-  num_hidden_layers: integerField(0, MAX_LAYERS),
-  num_attention_heads: integerField(1),
-  head_dim: integerField(1),
-  mlp_ratio: numberField(0),
-  hidden_act: activationField,
-  hidden_dropout_prob: numberField(0),
-  attention_probs_dropout_prob: numberField(0),
-  initializer_range: numberField(0),
-  layer_norm_eps: numberField(0),
-  image_size: sizeField,
-  patch_size: sizeField,
-  num_channels: integerField(1),
-  qkv_bias: booleanField,
-  layerscale_value: numberField(-Infinity),
-  drop_path_rate: numberField(0),
-  use_swiglu_ffn: booleanField,
-  num_register_tokens: integerField(0),
-  apply_layernorm: booleanField,
-  reshape_hidden_states: booleanField,
-  use_mask_token: booleanField,
-  out_features: listField(stringField),
-  out_indices: listField(integerField(-Infinity)),
-  num_labels: integerField(0, MAX_LABELS),
-  id2label: id2labelField,
-  num_classifier_layers: integerField(1, MAX_LAYERS),
-  problem_type: problemTypeField,
-  output_hidden_states: booleanField,
-  output_attentions: booleanField,
-  position_interpolation: positionInterpolationField,
-} satisfies Record<string, FieldReader<unknown>>;
-
-function camelCase(name: string): string {
-  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-const FIELD_NAMES = Object.keys(READERS).map(camelCase);
-
-/** A misspelt field, passed over, would leave its default in place unnoticed. */
-function requireKnownFields(fields: object): void {
-  for (const name of Object.keys(fields)) {
-    if (FIELD_NAMES.includes(name)) continue;
-    const remedy =
-      name === 'stages'
-        ? 'change a configuration by its method with()'
-        : name in READERS
-          ? `write ${camelCase(name)}, or read a config.json by Dinov2Config.fromJSON`
-          : `there are ${FIELD_NAMES.join(', ')}`;
-    throw new ConfigError(`config: expected fields of Dinov2ConfigFields, got ${name}; ${remedy}`);
-  }
-}
 
 function defaultLabels(count: number): Record<number, string> {
   return Object.fromEntries(Array.from({ length: count }, (_, i) => [i, `LABEL_${i}`]));
@@ -143,9 +59,14 @@ export class Dinov2Config {
   readonly outputHiddenStates: boolean;
   readonly outputAttentions: boolean;
   readonly positionInterpolation: PositionInterpolation;
+  /** the fields that no file and no tensor says, and that are as in the published models */
+  readonly inferred: readonly UntracedField[];
 
-  /** @throws ConfigError if there is a field that is not known, or fields contradict each other */
-  constructor(fields: Dinov2ConfigFields = {}) {
+  /**
+   * @param inferred the fields whose values are assumed
+   * @throws ConfigError if there is a field that is not known, or fields contradict each other
+   */
+  constructor(fields: Dinov2ConfigFields = {}, inferred: readonly UntracedField[] = []) {
     requireKnownFields(fields);
     const withRegisters = fields.modelType === 'dinov2_with_registers';
     this.modelType = fields.modelType ?? 'dinov2';
@@ -188,6 +109,7 @@ export class Dinov2Config {
     this.outputHiddenStates = fields.outputHiddenStates ?? false;
     this.outputAttentions = fields.outputAttentions ?? false;
     this.positionInterpolation = fields.positionInterpolation ?? 'hf';
+    this.inferred = inferred;
     this.validate();
   }
 
@@ -205,9 +127,11 @@ export class Dinov2Config {
       throw new ConfigError(`${where}: expected a JSON object, got ${shown(json)}`);
     }
     if (!('model_type' in json)) {
-      throw new ConfigError(
-        `${where}: expected a model_type, got none; is this the config.json of a DINOv2 model?`,
-      );
+      const remedy =
+        'architecture' in json
+          ? 'a file of timm is read beside its weights, as their config.json'
+          : 'is this the config.json of a DINOv2 model?';
+      throw new ConfigError(`${where}: expected a model_type, got none; ${remedy}`);
     }
     const values = new Map<string, unknown>(Object.entries(json));
     return Dinov2Config.checked((key) => values.get(key), where);
@@ -217,39 +141,54 @@ export class Dinov2Config {
    * Builds a configuration from fields that come from a file, and so may be of any type and size.
    *
    * @param where the file, for error messages
+   * @param inferred the fields whose values are assumed
    * @throws ConfigError naming the key and its value
    */
-  static fromFields(fields: Dinov2ConfigFields, where: string): Dinov2Config {
+  static fromFields(
+    fields: Dinov2ConfigFields,
+    where: string,
+    inferred: readonly UntracedField[] = [],
+  ): Dinov2Config {
     const values = new Map<string, unknown>(Object.entries(fields));
-    return Dinov2Config.checked((key) => values.get(camelCase(key)), where);
+    return Dinov2Config.checked((key) => values.get(camelCase(key)), where, inferred);
   }
 
-  private static checked(fieldOf: (key: string) => unknown, where: string): Dinov2Config {
+  private static checked(
+    fieldOf: (key: string) => unknown,
+    where: string,
+    inferred: readonly UntracedField[] = [],
+  ): Dinov2Config {
     const fields: Record<string, unknown> = {};
     for (const [key, read] of Object.entries(READERS)) {
       const value = fieldOf(key) ?? undefined;
       if (value !== undefined) fields[camelCase(key)] = read(value, `${where}: ${key}`);
     }
     try {
-      return new Dinov2Config(fields);
+      return new Dinov2Config(fields, inferred);
     } catch (error) {
       if (error instanceof ConfigError) throw new ConfigError(`${where}: ${error.message}`);
       throw error;
     }
   }
 
-  /** The same configuration with some fields changed. */
-  with(fields: Dinov2ConfigFields): Dinov2Config {
-    const { stages, numLabels, id2label, problemType, ...rest } = this;
+  /** The same configuration with some fields changed; those that are undefined stay. */
+  with(changes: Dinov2ConfigFields): Dinov2Config {
+    const { stages, numLabels, id2label, problemType, inferred, headDim, ...rest } = this;
+    const fields = definedFields(changes);
+    const isPlain = headDim * this.numAttentionHeads === this.hiddenSize;
     const labels = fields.numLabels === undefined ? { id2label: fields.id2label ?? id2label } : {};
     const outputs = (fields.outFeatures ?? fields.outIndices) ? {} : { outFeatures: stages.outFeatures };
-    return new Dinov2Config({
-      ...rest,
-      ...labels,
-      ...(fields.numHiddenLayers === undefined && outputs),
-      ...(problemType && { problemType }),
-      ...fields,
-    });
+    return new Dinov2Config(
+      {
+        ...rest,
+        ...(!isPlain && { headDim }),
+        ...labels,
+        ...(fields.numHiddenLayers === undefined && outputs),
+        ...(problemType && { problemType }),
+        ...fields,
+      },
+      inferred.filter((name) => !(name in fields)),
+    );
   }
 
   /** The object in a `config.json` that gives this configuration; the fields are those of transformers. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { canonicalView } from '../../weights/key-schemes/canonical-view.ts';
 import { MODELS, openFixture } from '../../weights/testing/checkpoints.ts';
+import { assumptions } from './assumptions.ts';
 import { Dinov2Config } from './dinov2-config.ts';
 import type { Dinov2ConfigFields } from './dinov2-config-fields.ts';
 import { inferConfig, type TensorShapes } from './infer-config.ts';
@@ -28,7 +29,52 @@ function shapesOf(config: Dinov2Config): Map<string, { shape: readonly number[] 
 
 test.each(PRESET_NAMES)('%s is inferred in full', (name: PresetName) => {
   const config = presetConfig(name);
-  expect(inferConfig(shapesOf(config), name)).toEqual(config);
+  const { inferred, ...fields } = inferConfig(shapesOf(config), name);
+  expect(config).toMatchObject(fields);
+  expect(inferred).toEqual([
+    'numAttentionHeads',
+    ...(config.useSwigluFfn ? [] : ['hiddenAct']),
+    'layerNormEps',
+    'imageSize',
+  ]);
+});
+
+test.each([
+  [1280, 16],
+  [1664, 16],
+  [1536, 24],
+  [64, 1],
+  [640, 10],
+])('%d wide without a word about heads: %d, and it is said', (width, heads) => {
+  const shapes = changedShapes((all) => {
+    all.set('cls_token', { shape: [1, 1, width] });
+    all.set('blocks.0.attn.qkv.weight', { shape: [3 * width, width] });
+    all.set('blocks.0.mlp.w12.weight', { shape: [2 * width, width] });
+  });
+  const config = inferConfig(shapes, 'here');
+  expect(config).toMatchObject({ numAttentionHeads: heads, headDim: width / heads });
+  expect(config.inferred).toContain('numAttentionHeads');
+  expect(assumptions(config, 'here')).toMatch(
+    new RegExp(
+      `^here: no file says numAttentionHeads ${heads} \\(${width === 64 || width === 640 ? 'of 64 each, though no' : 'as in'} published`,
+    ),
+  );
+});
+
+test('what is given is not assumed', () => {
+  const given = { numAttentionHeads: 16, hiddenAct: 'gelu', layerNormEps: 1e-5, imageSize: 518 } as const;
+  const config = inferConfig(shapesOf(presetConfig('dinov2-large')), 'here', given);
+  expect(config.inferred).toEqual([]);
+  expect(assumptions(config, 'here')).toBeUndefined();
+  const some = inferConfig(shapesOf(presetConfig('dinov2-large')), 'here').with({ numAttentionHeads: 8 });
+  expect(some).toMatchObject({ inferred: ['hiddenAct', 'layerNormEps', 'imageSize'], headDim: 128 });
+});
+
+test('a field that is given as undefined is none', () => {
+  const absent: object = { numAttentionHeads: undefined };
+  const shapes = shapesOf(presetConfig('dinov2-large'));
+  expect(inferConfig(shapes, 'here', absent)).toMatchObject({ numAttentionHeads: 16 });
+  expect(presetConfig('dinov2-large').with(absent)).toMatchObject({ numAttentionHeads: 16 });
 });
 
 /** What the tensors of a tiny checkpoint say, but for the heads, which are smaller than published. */
@@ -62,7 +108,12 @@ test.each([
   const expected = written(model);
   const { numAttentionHeads } = expected;
   // labels have names only in a file
-  const { id2label: _, problemType: __, ...found } = await inferred(model, { numAttentionHeads });
+  const {
+    id2label: _,
+    problemType: __,
+    inferred: ___,
+    ...found
+  } = await inferred(model, { numAttentionHeads });
   expect(expected).toMatchObject(found.numLabels === 2 ? { ...found, numLabels: expected.numLabels } : found);
 });
 

@@ -1,17 +1,18 @@
 /** The configuration of a model that has none, from its tensors. */
 import { ConfigError } from '../../errors/errors.ts';
 import { Dinov2Config } from './dinov2-config.ts';
-import type { Dinov2ConfigFields } from './dinov2-config-fields.ts';
+import { type Dinov2ConfigFields, definedFields, type UntracedField } from './dinov2-config-fields.ts';
+import { publishedHeads } from './published-heads.ts';
 
 /** Tensors under our names, of a view or as a model is loaded from them. */
 export type TensorShapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 
-/** The size of a head in every published model. */
+/** The size of a head in the published models of DINOv2, and in most that are made like them. */
 const HEAD_SIZE = 64;
 
 function cannotInfer(where: string, field: string, expected: string, got: string): never {
   throw new ConfigError(
-    `${where}: ${field}: expected ${expected} to infer it from, got ${got}; add a config.json, or give ${field} among the fields of the configuration, as options of \`dinov2 convert\` do`,
+    `${where}: ${field}: expected ${expected} to infer it from, got ${got}; add a config.json, or give ${field} among the fields of the configuration${field === 'numAttentionHeads' ? ', --num-attention-heads on the command line' : ''}`,
   );
 }
 
@@ -55,7 +56,8 @@ function inferHeads(
 ): Pick<Dinov2ConfigFields, 'numAttentionHeads' | 'headDim'> {
   const rows = tensors.get('blocks.0.attn.qkv.weight')?.shape[0];
   const inner = rows !== undefined && rows % 3 === 0 ? rows / 3 : width;
-  const numAttentionHeads = given.numAttentionHeads ?? inner / (given.headDim ?? HEAD_SIZE);
+  const published = inner === width && given.headDim === undefined ? publishedHeads(width) : undefined;
+  const numAttentionHeads = given.numAttentionHeads ?? published ?? inner / (given.headDim ?? HEAD_SIZE);
   if (!Number.isInteger(numAttentionHeads) || numAttentionHeads < 1) {
     cannotInfer(
       where,
@@ -129,22 +131,36 @@ function inferImage(tensors: TensorShapes, where: string, given: Dinov2ConfigFie
   return { numChannels, patchSize, imageSize };
 }
 
+/** The fields of which tensors keep no trace, unless they are given. */
+function untraced(given: Dinov2ConfigFields, { useSwigluFfn }: Dinov2ConfigFields): UntracedField[] {
+  const fields: UntracedField[] = ['numAttentionHeads', 'hiddenAct', 'layerNormEps', 'imageSize'];
+  return fields.filter((field) => {
+    if (field === 'numAttentionHeads' && given.headDim !== undefined) return false;
+    // SwiGLU always has SiLU
+    if (field === 'hiddenAct' && useSwigluFfn) return false;
+    return given[field] === undefined;
+  });
+}
+
 /**
- * Infers a configuration: width, depth, heads (of the published size 64), feed-forward network, registers, patches,
- * channels, trained size (of a square grid), biases, mask token, labels and the layers a head reads.
+ * Infers a configuration: width, depth, feed-forward network, registers, patches, channels, biases, mask token, labels and
+ * the layers a head reads.
  *
- * What leaves no trace in tensors has the value of the published models: GELU, and 1e-6 in layer norms.
+ * What leaves no trace in tensors is as in the published models, and named in `inferred` of the configuration: the
+ * number of heads, which is theirs where one is as wide and else that of heads of 64; GELU; 1e-6 in layer norms; a trained
+ * size of a square grid.
  *
  * @param tensors under our names; of the values nothing is read
  * @param where the checkpoint as the user named it
- * @param given fields that are known; they need not be inferred
+ * @param known fields that are known; they need not be inferred
  * @throws ConfigError naming the field that can't be inferred, or that is out of range
  */
 export function inferConfig(
   tensors: TensorShapes,
   where: string,
-  given: Dinov2ConfigFields = {},
+  known: Dinov2ConfigFields = {},
 ): Dinov2Config {
+  const given = definedFields(known);
   const width = inferWidth(tensors, where);
   const registers = tensors.get('register_tokens')?.shape.at(1) ?? 0;
   const inferred: Dinov2ConfigFields = {
@@ -159,5 +175,5 @@ export function inferConfig(
     numRegisterTokens: registers,
     ...inferHead(tensors, width),
   };
-  return Dinov2Config.fromFields({ ...inferred, ...given }, where);
+  return Dinov2Config.fromFields({ ...inferred, ...given }, where, untraced(given, inferred));
 }

@@ -2,6 +2,7 @@
 import type { Checkpoint, TensorInfo } from '../../weights/checkpoint.ts';
 import type { Dtype } from '../../weights/dtype.ts';
 import { canonicalView } from '../../weights/key-schemes/canonical-view.ts';
+import { withUsualPositions } from '../../weights/key-schemes/prefix-positions.ts';
 import { widen } from '../../weights/widen.ts';
 import { type Comparison, compareValues } from '../parity/compare.ts';
 
@@ -36,7 +37,7 @@ interface Named {
 }
 
 function named(file: Checkpoint): Named {
-  const { checkpoint, unexpected } = canonicalView(file);
+  const { checkpoint, unexpected } = canonicalView(withUsualPositions(file));
   const tensors = new Map(checkpoint.tensors);
   for (const name of unexpected) {
     const info = file.tensors.get(name);

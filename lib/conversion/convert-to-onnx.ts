@@ -171,7 +171,7 @@ export async function convertToOnnx(
     ...ports(graph),
     ...written,
     flops: graph.summary(batch).flops / (batch ?? 1),
-    warnings: warningsOf(model.config, [height, width], processor),
+    warnings: [...model.warnings, ...warningsOf(model.config, [height, width], processor)],
   };
 }
 
@@ -194,7 +194,7 @@ interface Examined {
 
 async function examine(source: ModelSource, options: ConvertToOnnxOptions): Promise<Examined> {
   const repository = await openRepository(source, options);
-  const processor = await readProcessorConfig(repository);
+  const processor = (await readProcessorConfig(repository))?.config;
   if (options.architecture !== undefined) return { architecture: options.architecture, processor };
   const { checkpoint, mapped } = await openModel(repository, options);
   await checkpoint.close();

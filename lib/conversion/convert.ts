@@ -126,7 +126,7 @@ export async function convert(
     const result = castView(renamed.checkpoint, dtype, (name, values) => overflowed.push({ name, values }));
     const config = opened.config.with({ useMaskToken: hasMaskToken(result) });
     const settings = await readProcessorConfig(repository);
-    const processor = new BitImageProcessor(settings);
+    const processor = new BitImageProcessor(settings?.config);
     const isClassifier = hasHead && to !== 'timm';
     const kind = isClassifier ? 'ForImageClassification' : 'Model';
     const files = modelFiles(result, { config, kind, processor });
@@ -153,8 +153,10 @@ export async function convert(
       leftOut: canonical.leftOut,
       overflowed,
       warnings: [
+        ...opened.warnings,
         ...(isClassifier ? classifierWarnings(config, to) : []),
         ...(writesProcessor && settings === undefined ? [PROCESSOR_ASSUMED] : []),
+        ...(writesProcessor && settings?.backend === 'timm' ? [PROCESSOR_OF_TIMM] : []),
         ...(options.labels !== undefined && !hasHead ? [LABELS_WITHOUT_HEAD] : []),
         ...mixedDtypes(opened.mapped),
       ],
@@ -166,6 +168,9 @@ export async function convert(
 
 const PROCESSOR_ASSUMED =
   'the source has no preprocessor_config.json: the one written resizes to 256 and crops to 224, as for every published model';
+
+const PROCESSOR_OF_TIMM =
+  "the preprocessor_config.json has the numbers of timm's file; transformers crops up to a pixel elsewhere, and normalises in another order";
 
 function hasMaskToken({ tensors }: Pick<Checkpoint, 'tensors'>): boolean {
   return [...tensors.keys()].some((name) => /(^|\.)mask_token$/.test(name));

@@ -70,6 +70,8 @@ export interface LoadRules {
 export interface LoadedLayers<Layers> {
   layers: Layers;
   parameters: Map<string, Tensor>;
+  /** what no file says of the model, in sentences */
+  warnings: readonly string[];
 }
 
 /**
@@ -89,7 +91,7 @@ export async function loadModel<Layers>(
   requireKnownOptions(className, options, isClassifier ? [...OPTIONS, ...HEAD_OPTIONS] : OPTIONS);
   const repository = await openRepository(source, options);
   const opened = await openModel(repository, { ...options, fields: chosenFields(options) });
-  const { checkpoint, mapped, config } = opened;
+  const { checkpoint, mapped, config, warnings } = opened;
   try {
     const order = await checkWeights(opened, load, mayIgnore);
     await ensureBackend();
@@ -100,7 +102,7 @@ export async function loadModel<Layers>(
       options.onWeights?.(read, mapped.parameters.size);
     });
     try {
-      return { layers: await load(weights, config), parameters: weights.parameters };
+      return { layers: await load(weights, config), parameters: weights.parameters, warnings };
     } catch (error) {
       dispose([...weights.parameters.values()]);
       await ahead.settle();

@@ -1,15 +1,12 @@
 /** From a source to its checkpoint and configuration, before a value is read. */
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import type { Checkpoint } from '../../weights/checkpoint.ts';
-import { type MappedCheckpoint, mapCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import type { Repository, RepositoryOptions } from '../../weights/repositories/repository.ts';
 import { Dinov2Config } from '../configuration/dinov2-config.ts';
 import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
-import { inferConfig } from '../configuration/infer-config.ts';
 import { attachHead, type HeadOptions, withHead } from './attach-head.ts';
-import { readJson } from './read-json.ts';
+import { type ResolvedModel, readConfig, resolveModel } from './resolve-config.ts';
 
 /** How a model is opened. */
 export interface OpenModelOptions extends RepositoryOptions, HeadOptions {
@@ -19,19 +16,15 @@ export interface OpenModelOptions extends RepositoryOptions, HeadOptions {
   fields?: Dinov2ConfigFields | undefined;
 }
 
-/** A checkpoint whose values are still outside, and the configuration it is to be read by. */
-export interface OpenedModel {
-  /** to be closed by the caller */
-  readonly checkpoint: Checkpoint;
-  readonly mapped: MappedCheckpoint;
-  readonly config: Dinov2Config;
+/** A checkpoint whose values are still outside, to be closed by the caller, and the configuration it is to be read by. */
+export interface OpenedModel extends ResolvedModel {
   /** whether the configuration was inferred from the tensors */
   readonly configInferred: boolean;
 }
 
 /**
- * Opens the checkpoint of a repository, and its head if that is elsewhere. Where there is no `config.json`,
- * `inferConfig` says what it would be.
+ * Opens the checkpoint of a repository, and its head if that is elsewhere. Where there is no `config.json`, the
+ * configuration is inferred.
  *
  * @throws SourceError, FormatError; OptionError if the configuration given is none; ConfigError, also if the configuration can't be inferred; nothing stays open then
  */
@@ -48,23 +41,11 @@ export async function openModel(repository: Repository, options: OpenModelOption
   try {
     const joined = head === undefined ? undefined : await attachHead(checkpoint, head, options);
     checkpoint = joined ?? checkpoint;
-    const mapped = mapCheckpoint(checkpoint);
-    const own = known?.with(fields) ?? inferConfig(mapped.parameters, checkpoint.where, fields);
-    const config = await withHead(own, joined, options);
-    return { checkpoint, mapped, config, configInferred: known === undefined };
+    const resolved = resolveModel(checkpoint, known, fields);
+    const config = await withHead(resolved.config, joined, options);
+    return { ...resolved, config, configInferred: known === undefined };
   } catch (error) {
     await checkpoint.close();
     throw error;
   }
-}
-
-/**
- * Reads the `config.json` of a repository.
- *
- * @returns undefined if there is none
- * @throws ConfigError if it can't be used; SourceError if it can't be had
- */
-export async function readConfig(repository: Repository): Promise<Dinov2Config | undefined> {
-  const file = await readJson(repository, 'config.json');
-  return file && Dinov2Config.fromJSON(file.json, file.where);
 }

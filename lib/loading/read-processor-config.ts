@@ -1,15 +1,28 @@
 /** The settings of the image processor that belongs to a model. */
 import { type ProcessorConfig, parseProcessorConfig } from '../../images/processor-config.ts';
+import type { ProcessorBackend } from '../../images/resize.ts';
+import { timmProcessor } from '../../images/timm-processor.ts';
 import type { Repository } from '../../weights/repositories/repository.ts';
+import { isTimmFile, readTimmFile } from '../configuration/timm-file.ts';
 import { readJson } from './read-json.ts';
 
+/** Settings, and whose arithmetic they were meant for. */
+export interface FoundProcessor {
+  config: ProcessorConfig;
+  backend: ProcessorBackend;
+}
+
 /**
- * Reads the `preprocessor_config.json` of a repository.
+ * Reads the `preprocessor_config.json` of a repository, or, where it has none, what a `config.json` of timm says of pictures.
  *
- * @returns undefined if there is none
+ * @returns undefined if there is neither
  * @throws ConfigError if it can't be used; SourceError if it can't be had
  */
-export async function readProcessorConfig(repository: Repository): Promise<ProcessorConfig | undefined> {
-  const file = await readJson(repository, 'preprocessor_config.json');
-  return file && parseProcessorConfig(file.json, file.where);
+export async function readProcessorConfig(repository: Repository): Promise<FoundProcessor | undefined> {
+  const own = await readJson(repository, 'preprocessor_config.json');
+  if (own !== undefined) return { config: parseProcessorConfig(own.json, own.where), backend: 'torchvision' };
+  const model = await readJson(repository, 'config.json');
+  if (model === undefined || !isTimmFile(model.json)) return undefined;
+  const { pretrainedCfg } = readTimmFile(model.json, model.where);
+  return { config: timmProcessor(pretrainedCfg, model.where), backend: 'timm' };
 }

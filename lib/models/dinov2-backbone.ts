@@ -26,8 +26,12 @@ export class Dinov2Backbone extends PreTrainedModel {
   readonly layers: BackboneLayers;
   override readonly forwardOptions: readonly string[] = OPTIONS;
 
-  private constructor(layers: BackboneLayers, parameters: ReadonlyMap<string, Tensor>) {
-    super(layers.config, parameters);
+  private constructor(
+    layers: BackboneLayers,
+    parameters: ReadonlyMap<string, Tensor>,
+    warnings?: readonly string[],
+  ) {
+    super(layers.config, parameters, warnings);
     this.layers = layers;
   }
 
@@ -39,10 +43,10 @@ export class Dinov2Backbone extends PreTrainedModel {
    */
   static async fromPretrained(source: ModelSource, options: LoadOptions = {}): Promise<Dinov2Backbone> {
     const load = (weights: WeightReader, config: Dinov2Config) => BackboneLayers.load(weights, config);
-    const { layers, parameters } = await loadModel('Dinov2Backbone', source, options, load, {
+    const { layers, parameters, warnings } = await loadModel('Dinov2Backbone', source, options, load, {
       mayIgnore: (name) => name.startsWith('head.'),
     });
-    return new Dinov2Backbone(layers, parameters);
+    return new Dinov2Backbone(layers, parameters, warnings);
   }
 
   /** Builds a model with random weights. */

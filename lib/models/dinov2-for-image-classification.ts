@@ -35,8 +35,12 @@ export class Dinov2ForImageClassification extends PreTrainedModel {
   override readonly forwardOptions: readonly string[] = OPTIONS;
   readonly classifier: LinearHead;
 
-  private constructor({ backbone, head }: ClassifierLayers, parameters: ReadonlyMap<string, Tensor>) {
-    super(backbone.config, parameters);
+  private constructor(
+    { backbone, head }: ClassifierLayers,
+    parameters: ReadonlyMap<string, Tensor>,
+    warnings?: readonly string[],
+  ) {
+    super(backbone.config, parameters, warnings);
     this.layers = backbone;
     this.classifier = head;
   }
@@ -51,14 +55,14 @@ export class Dinov2ForImageClassification extends PreTrainedModel {
     source: ModelSource,
     options: ClassifierLoadOptions = {},
   ): Promise<Dinov2ForImageClassification> {
-    const { layers, parameters } = await loadModel(
+    const { layers, parameters, warnings } = await loadModel(
       'Dinov2ForImageClassification',
       source,
       options,
       loadClassifierLayers,
       { isClassifier: true },
     );
-    return new Dinov2ForImageClassification(layers, parameters);
+    return new Dinov2ForImageClassification(layers, parameters, warnings);
   }
 
   /** Builds a model with random weights and `config.numLabels` labels. */

@@ -19,8 +19,12 @@ export class Dinov2Model extends PreTrainedModel {
   readonly layers: BackboneLayers;
   override readonly forwardOptions: readonly string[] = OPTIONS;
 
-  private constructor(layers: BackboneLayers, parameters: ReadonlyMap<string, Tensor>) {
-    super(layers.config, parameters);
+  private constructor(
+    layers: BackboneLayers,
+    parameters: ReadonlyMap<string, Tensor>,
+    warnings?: readonly string[],
+  ) {
+    super(layers.config, parameters, warnings);
     this.layers = layers;
   }
 
@@ -32,10 +36,10 @@ export class Dinov2Model extends PreTrainedModel {
    */
   static async fromPretrained(source: ModelSource, options: LoadOptions = {}): Promise<Dinov2Model> {
     const load = (weights: WeightReader, config: Dinov2Config) => BackboneLayers.load(weights, config);
-    const { layers, parameters } = await loadModel('Dinov2Model', source, options, load, {
+    const { layers, parameters, warnings } = await loadModel('Dinov2Model', source, options, load, {
       mayIgnore: (name) => name.startsWith('head.'),
     });
-    return new Dinov2Model(layers, parameters);
+    return new Dinov2Model(layers, parameters, warnings);
   }
 
   /** Builds a model with random weights. */

@@ -13,13 +13,20 @@ export abstract class PreTrainedModel {
   readonly config: Dinov2Config;
   /** every weight by the original code's name; owned by the model */
   readonly parameters: ReadonlyMap<string, Tensor>;
+  /** what was assumed about the model that no file says, in sentences; empty where nothing was */
+  readonly warnings: readonly string[];
   /** the options that `forward` takes */
   abstract readonly forwardOptions: readonly string[];
   private disposed = false;
 
-  protected constructor(config: Dinov2Config, parameters: ReadonlyMap<string, Tensor>) {
+  protected constructor(
+    config: Dinov2Config,
+    parameters: ReadonlyMap<string, Tensor>,
+    warnings: readonly string[] = [],
+  ) {
     this.config = config;
     this.parameters = parameters;
+    this.warnings = warnings;
   }
 
   /** The number of values in all weights. */

@@ -1,0 +1,22 @@
+/** The names of Pillow's resampling filters, as files write them. */
+import { ConfigError } from '../errors/errors.ts';
+import { shown } from '../errors/shown.ts';
+
+/** The names in the order of `PIL.Image.Resampling`. */
+const NAMES: readonly string[] = ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming'];
+
+/**
+ * The number of a filter.
+ *
+ * @param value its number, or its name in letters of any case
+ * @param where the key, for the error message
+ * @throws ConfigError if there is no such filter
+ */
+export function resampleNumber(value: unknown, where: string): number {
+  const number = typeof value === 'string' ? NAMES.indexOf(value.toLowerCase()) : value;
+  if (typeof number === 'number' && Number.isInteger(number) && number >= 0 && number < NAMES.length)
+    return number;
+  throw new ConfigError(
+    `${where}: expected a number from 0 to 5, or ${NAMES.join(', ')}, got ${shown(value)}`,
+  );
+}

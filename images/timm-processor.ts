@@ -1,0 +1,62 @@
+/** The settings of an image processor from the configuration of a timm model. */
+import { ConfigError } from '../errors/errors.ts';
+import { shown } from '../errors/shown.ts';
+import { IMAGENET } from './processor-classes.ts';
+import { channelValues, type ProcessorConfig } from './processor-config.ts';
+import { resampleNumber } from './resample-names.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The share of the resized picture that the crop is, where the file says nothing (`DEFAULT_CROP_PCT`). */
+const CROP_PCT = 0.875;
+
+function fail(where: string, expected: string, value: unknown): never {
+  throw new ConfigError(`${where}: expected ${expected}, got ${shown(value)}`);
+}
+
+/** The side of the square pictures a model takes. */
+function sideOf(inputSize: unknown, where: string): number {
+  const [channels, height, width] = Array.isArray(inputSize) ? inputSize : [];
+  if (channels === 3 && Number.isSafeInteger(height) && height > 0 && height === width) return height;
+  return fail(where, '[3, n, n], square pictures in colour', inputSize);
+}
+
+/**
+ * What timm's transforms for evaluation do; run them with the backend `timm`.
+ *
+ * The picture is resized to ⌊n / crop_pct⌋ and its middle, n × n, is cut out.
+ *
+ * Source: timm 1.0.31, `data/config.py`, `resolve_data_config`; `data/transforms_factory.py`, `transforms_imagenet_eval`.
+ *
+ * @param pretrainedCfg `pretrained_cfg` of the file
+ * @param where its name, for error messages
+ * @throws ConfigError if a value can't be used, or asks for pictures that are not square, or padded
+ */
+export function timmProcessor(pretrainedCfg: Json, where: string): ProcessorConfig {
+  const { input_size, crop_pct, crop_mode, interpolation, mean, std } = pretrainedCfg;
+  const side = sideOf(input_size ?? [3, 224, 224], `${where}: input_size`);
+  // timm takes 0, too, for a value that is not there
+  const share = crop_pct || CROP_PCT;
+  if (typeof share !== 'number' || !(share > 0))
+    return fail(`${where}: crop_pct`, 'a positive number', share);
+  const mode = crop_mode || 'center';
+  if (mode !== 'center' && mode !== 'squash') {
+    return fail(`${where}: crop_mode`, 'center or squash, as no DINOv2 model has another', mode);
+  }
+  const resized = Math.floor(side / share);
+  return {
+    doResize: true,
+    size:
+      mode === 'center'
+        ? { kind: 'shortest', shortestEdge: resized }
+        : { kind: 'exact', height: resized, width: resized },
+    resample: resampleNumber(interpolation || 'bicubic', `${where}: interpolation`),
+    doCenterCrop: true,
+    cropSize: { height: side, width: side },
+    doRescale: true,
+    rescaleFactor: 1 / 255,
+    doNormalize: true,
+    imageMean: mean == null ? IMAGENET.imageMean : channelValues(mean, `${where}: mean`),
+    imageStd: std == null ? IMAGENET.imageStd : channelValues(std, `${where}: std`),
+  };
+}

@@ -1,0 +1,81 @@
+/** The configuration of a checkpoint: of transformers' file, of timm's, or of the tensors alone. */
+import type { Checkpoint } from '../../weights/checkpoint.ts';
+import { withTimmHead } from '../../weights/heads/timm-head.ts';
+import { type MappedCheckpoint, mapCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
+import { withUsualPositions } from '../../weights/key-schemes/prefix-positions.ts';
+import type { Repository } from '../../weights/repositories/repository.ts';
+import { assumptions } from '../configuration/assumptions.ts';
+import { Dinov2Config } from '../configuration/dinov2-config.ts';
+import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
+import { inferConfig } from '../configuration/infer-config.ts';
+import { argumentsOf, timmConfig } from '../configuration/timm-config.ts';
+import { isTimmFile, readTimmFile, type TimmFile } from '../configuration/timm-file.ts';
+import { readJson } from './read-json.ts';
+
+/** What stands beside the weights; undefined if nothing does. */
+export type ConfigSource = Dinov2Config | TimmFile | undefined;
+
+/** A checkpoint that is as DINOv2 models are, with its weights found and described. */
+export interface ResolvedModel {
+  readonly checkpoint: Checkpoint;
+  readonly mapped: MappedCheckpoint;
+  readonly config: Dinov2Config;
+  /** what no file says of the model, in sentences */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads the `config.json` of a repository.
+ *
+ * @returns undefined if there is none
+ * @throws ConfigError if it can't be used; SourceError if it can't be had
+ */
+export async function readConfig(repository: Repository): Promise<ConfigSource> {
+  const file = await readJson(repository, 'config.json');
+  if (file === undefined) return undefined;
+  const { json, where } = file;
+  return isTimmFile(json) ? readTimmFile(json, where) : Dinov2Config.fromJSON(json, where);
+}
+
+/**
+ * Sees the tensors of a checkpoint as those of a DINOv2 model, which timm keeps in another form, without reading a value.
+ *
+ * @param file what `readConfig` found
+ * @returns the checkpoint itself where nothing differs; closing the other closes it
+ * @throws ConfigError if timm's file is of no model with DINOv2's layers
+ */
+export function asDinov2(checkpoint: Checkpoint, file: ConfigSource): Checkpoint {
+  if (file === undefined) return withUsualPositions(checkpoint);
+  if (file instanceof Dinov2Config) {
+    const [h, w] = file.positionGrid;
+    return withUsualPositions(checkpoint, { patches: h * w });
+  }
+  const { reg_tokens: registers = 0, no_embed_class: noEmbedClass, global_pool: pool } = argumentsOf(file);
+  const placed = withUsualPositions(checkpoint, {
+    registers: Number(registers),
+    noEmbedClass: noEmbedClass === true,
+  });
+  return withTimmHead(placed, pool === 'avg' ? 'avg' : 'token');
+}
+
+/**
+ * Finds the weights and the configuration.
+ *
+ * @param file what `readConfig` found
+ * @param fields of the configuration that differ, or that can't be inferred
+ * @throws FormatError if it is no DINOv2 checkpoint; ConfigError if it can't be described
+ */
+export function resolveModel(
+  checkpoint: Checkpoint,
+  file: ConfigSource,
+  fields: Dinov2ConfigFields = {},
+): ResolvedModel {
+  const seen = asDinov2(checkpoint, file);
+  const mapped = mapCheckpoint(seen);
+  const found = { checkpoint: seen, mapped };
+  if (file instanceof Dinov2Config) return { ...found, config: file.with(fields), warnings: [] };
+  if (file !== undefined) return { ...found, ...timmConfig(file, mapped.parameters, fields) };
+  const config = inferConfig(mapped.parameters, checkpoint.where, fields);
+  const sentence = assumptions(config, checkpoint.where);
+  return { ...found, config, warnings: sentence === undefined ? [] : [sentence] };
+}
