@@ -4,7 +4,7 @@ import type { Dinov2Config } from '../lib/configuration/dinov2-config.ts';
 import { inferConfig } from '../lib/configuration/infer-config.ts';
 import type { Checkpoint } from '../weights/checkpoint.ts';
 import type { Dtype } from '../weights/dtype.ts';
-import { type MappedCheckpoint, mapCheckpoint } from '../weights/key-schemes/map-checkpoint.ts';
+import type { MappedCheckpoint } from '../weights/key-schemes/map-checkpoint.ts';
 import { KEY_SCHEMES } from '../weights/key-schemes/schemes.ts';
 import { tensorTotals } from '../weights/tensor-totals.ts';
 import { estimateMemory } from './memory-estimate.ts';
@@ -35,6 +35,17 @@ export interface Inspection {
   shards: readonly string[];
   unexpected: readonly string[];
   leftOut: readonly string[];
+  ignored: readonly string[];
+  /** tensors that can't be read, by name, and what they are */
+  unreadable: Record<string, string>;
+  /** how many objects beside the tensors were passed over, by the names of their classes */
+  passedOver: Record<string, number>;
+  /** containers of tensors in a PyTorch file; those of several, of which one was chosen */
+  containers: readonly string[];
+  /** what stands before the names of the weights */
+  prefix: string;
+  /** what was chosen among several that the file has */
+  warnings: readonly string[];
   labels: number | undefined;
   tokens: number | undefined;
   memoryBytes: number | undefined;
@@ -70,16 +81,18 @@ export interface InspectedSource {
   /** of `config.json`; undefined if there is none */
   config: Dinov2Config | undefined;
   checkpoint: Checkpoint;
+  mapped: MappedCheckpoint;
 }
 
 /**
  * Inspects a checkpoint.
  *
  * @param imageSize height and width in pixels that memory is estimated for
- * @throws FormatError if it is no DINOv2 checkpoint
  */
-export function inspect({ model, config, checkpoint }: InspectedSource, imageSize: number): Inspection {
-  const mapped = mapCheckpoint(checkpoint);
+export function inspect(
+  { model, config, checkpoint, mapped }: InspectedSource,
+  imageSize: number,
+): Inspection {
   const found = findConfig(config, mapped, checkpoint.where);
   const { parameters, bytes, dtypes } = tensorTotals(checkpoint);
   const memory = found.config && estimateMemory(found.config, parameters, imageSize);
@@ -96,6 +109,12 @@ export function inspect({ model, config, checkpoint }: InspectedSource, imageSiz
     shards: checkpoint.shards ?? [],
     unexpected: mapped.unexpected,
     leftOut: mapped.leftOut,
+    ignored: mapped.ignored,
+    unreadable: Object.fromEntries(checkpoint.unreadable ?? []),
+    passedOver: Object.fromEntries(checkpoint.passedOver ?? []),
+    containers: checkpoint.containers ?? [],
+    prefix: mapped.prefix,
+    warnings: checkpoint.notes ?? [],
     labels: mapped.parameters.get('head.weight')?.shape[0],
     tokens: memory?.tokens,
     memoryBytes: memory?.bytes,
@@ -104,9 +123,9 @@ export function inspect({ model, config, checkpoint }: InspectedSource, imageSiz
 }
 
 /** Every tensor of a file, in its order. */
-export function inspectTensors(checkpoint: Checkpoint): InspectedTensor[] {
+export function inspectTensors({ checkpoint, mapped }: InspectedSource): InspectedTensor[] {
   const oursOf = new Map<string, string>();
-  for (const [ours, { parts }] of mapCheckpoint(checkpoint).parameters) {
+  for (const [ours, { parts }] of mapped.parameters) {
     for (const part of parts) if ('tensor' in part) oursOf.set(part.tensor.name, ours);
   }
   return [...checkpoint.tensors.values()].map(({ name, dtype, shape }) => ({

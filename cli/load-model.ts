@@ -10,7 +10,8 @@ import { BitImageProcessor } from '../lib/image-processor.ts';
 import type { LoadOptions } from '../lib/loading/load-model.ts';
 import type { AnyModel } from '../lib/models/any-model.ts';
 import type { RepositoryOptions } from '../weights/repositories/repository.ts';
-import type { ModelOptions } from './common-options.ts';
+import type { WeightsOptions } from '../weights/weights-options.ts';
+import type { ModelOptions, WeightsVerbOptions } from './common-options.ts';
 import { interruptible, whenStopped } from './interruption.ts';
 import { say } from './messages.ts';
 import { startProgress } from './progress.ts';
@@ -19,6 +20,11 @@ import { startProgress } from './progress.ts';
 export function repositoryOptions(options: Partial<ModelOptions>): RepositoryOptions {
   const { revision, cacheDir, offline } = options;
   return { ...(revision && { revision }), ...(cacheDir && { cacheDir }), ...(offline && { offline }) };
+}
+
+/** Which tensors a command line says are the weights. */
+export function weightsOptions({ weightsKey, prefix, ignore }: WeightsVerbOptions): WeightsOptions {
+  return { weightsKey, prefix, ignoreUnexpected: ignore };
 }
 
 /** Starts the backend a command line asks for. */
@@ -68,19 +74,23 @@ export async function loadWithProgress<Model>(
 ): Promise<Model> {
   await requireEngine(options);
   await startDevice(options);
+  const warnings: string[] = [];
   const bar = await startProgress('loading', 0, 'steps');
   try {
     return await interruptible((signal) =>
       load(options.model, {
         ...repositoryOptions(options),
+        ...weightsOptions(options),
         ...(options.positionInterpolation && { positionInterpolation: options.positionInterpolation }),
         signal,
         onProgress: ({ loaded, total }) => bar.update(loaded, total),
         onWeights: (read, total) => bar.update(read, total),
+        onWarning: (sentence) => warnings.push(sentence),
       }),
     );
   } finally {
     bar.stop();
+    for (const warning of warnings) say(warning);
   }
 }
 

@@ -15,9 +15,10 @@ const NAMES = [
  * Opens the file that the source itself named; else `model.safetensors`, `pytorch_model.bin`, the shards of their
  * indices, or the only `.pth` or `.pt` file there is. The checkpoint's `where` says which it was.
  *
+ * @param weightsKey the container in files of torch.save to take the weights from
  * @throws SourceError if there are no weights, or several to choose from; FormatError if they are malformed
  */
-export async function openCheckpoint(repository: Repository): Promise<Checkpoint> {
+export async function openCheckpoint(repository: Repository, weightsKey?: string): Promise<Checkpoint> {
   const { where, weightsFile } = repository;
   if (weightsFile !== undefined) {
     const source = await repository.open(weightsFile);
@@ -27,24 +28,25 @@ export async function openCheckpoint(repository: Repository): Promise<Checkpoint
         `${where}: expected a .safetensors, .pth or .bin file, got an ONNX model; name the checkpoint that it was made of`,
       );
     }
-    return openWeightsFile(source, where);
+    return openWeightsFile(source, where, weightsKey);
   }
   for (const { single, index } of NAMES) {
     const source = await repository.open(single);
-    if (source !== undefined) return openWeightsFile(source, `${where}/${single}`);
+    if (source !== undefined) return openWeightsFile(source, `${where}/${single}`, weightsKey);
     const text = await readText(repository, index);
-    if (text !== undefined) return openSharded(text, `${where}/${index}`, (file) => repository.open(file));
+    if (text !== undefined)
+      return openSharded(text, `${where}/${index}`, (file) => repository.open(file), weightsKey);
   }
-  return openOnlyFile(repository);
+  return openOnlyFile(repository, weightsKey);
 }
 
-async function openOnlyFile(repository: Repository): Promise<Checkpoint> {
+async function openOnlyFile(repository: Repository, weightsKey?: string): Promise<Checkpoint> {
   const { where } = repository;
   const names = ((await repository.list()) ?? []).sort();
   const [only, ...others] = names.filter((name) => /\.(pth|pt)$/.test(name));
   if (only !== undefined && others.length === 0) {
     const source = await repository.open(only);
-    if (source !== undefined) return openWeightsFile(source, `${where}/${only}`);
+    if (source !== undefined) return openWeightsFile(source, `${where}/${only}`, weightsKey);
   }
   const found = names.filter((name) => /\.(bin|pth|pt|onnx|gguf|safetensors)$/.test(name));
   const expected = NAMES.map(({ single }) => single).join(', ');

@@ -3,9 +3,9 @@ import { Command, Option } from 'commander';
 import { OptionError } from '../../errors/errors.ts';
 import { CONVERSION_DTYPES, type Conversion, convert } from '../../lib/conversion/convert.ts';
 import { KEY_SCHEMES, type KeySchemeName } from '../../weights/key-schemes/schemes.ts';
-import { addSourceOptions, positiveInteger } from '../common-options.ts';
+import { addSourceOptions, addWeightsOptions, positiveInteger } from '../common-options.ts';
 import { interruptible } from '../interruption.ts';
-import { repositoryOptions } from '../load-model.ts';
+import { repositoryOptions, weightsOptions } from '../load-model.ts';
 import { printable } from '../messages.ts';
 import { startProgress } from '../progress.ts';
 import { readConfigFile } from '../read-config-file.ts';
@@ -65,6 +65,7 @@ async function run(source: string, target: string, options: ConvertVerbOptions):
     done = await interruptible((signal) =>
       convert(source, target, {
         ...repositoryOptions(options),
+        ...weightsOptions(options),
         to,
         dtype,
         maxShardSize,
@@ -142,5 +143,5 @@ Examples:
   $ dinov2 convert facebook/dinov2-base model.onnx --image-size 224
   $ dinov2 convert facebook/dinov2-base for-transformers-js --to onnx`,
     );
-  return addSourceOptions(addOnnxOptions(command)).action(run);
+  return addSourceOptions(addWeightsOptions(addOnnxOptions(command))).action(run);
 }

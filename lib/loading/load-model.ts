@@ -3,6 +3,7 @@ import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { ReadAhead } from '../../weights/read-ahead.ts';
 import { openRepository } from '../../weights/repositories/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../weights/repositories/repository.ts';
+import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
 import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
 import { ensureBackend } from '../devices.ts';
@@ -12,6 +13,7 @@ import { checkWeights, type LoadLayers } from './check-weights.ts';
 import { CheckpointWeights } from './checkpoint-weights.ts';
 import type { ModelSource } from './model-source.ts';
 import { openModel } from './open-model.ts';
+import { weightsNotes } from './weights-notes.ts';
 
 /** Fields of the configuration that may be chosen when a checkpoint is loaded. */
 type ChosenFields = Pick<
@@ -27,13 +29,15 @@ type ChosenFields = Pick<
 >;
 
 /** How a checkpoint is found and read. */
-export interface LoadOptions extends RepositoryOptions, ChosenFields {
+export interface LoadOptions extends RepositoryOptions, WeightsOptions, ChosenFields {
   /** the configuration; default that of `config.json`, or, where there is none, what the tensors say of it */
   config?: Dinov2Config;
   /** fields that differ from the configuration, or that the tensors do not tell, such as `numAttentionHeads` */
   fields?: Dinov2ConfigFields;
   /** called as weights are read: how many of how many tensors */
   onWeights?: (read: number, total: number) => void;
+  /** called with a sentence for each choice among what the files have that a user may not expect */
+  onWarning?: (sentence: string) => void;
 }
 
 /** How a classifier is found and read. */
@@ -55,6 +59,8 @@ const OPTIONS = [
   'config',
   'fields',
   'onWeights',
+  'onWarning',
+  ...WEIGHTS_OPTIONS,
   ...REPOSITORY_OPTIONS,
 ] as const satisfies (keyof LoadOptions)[];
 
@@ -92,6 +98,7 @@ export async function loadModel<Layers>(
   const { checkpoint, mapped, config } = opened;
   try {
     const order = await checkWeights(opened, load, mayIgnore);
+    for (const note of weightsNotes(opened)) options.onWarning?.(note);
     await ensureBackend();
     let read = 0;
     const ahead = new ReadAhead(checkpoint, order);

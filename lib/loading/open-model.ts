@@ -5,6 +5,7 @@ import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { type MappedCheckpoint, mapCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import type { Repository, RepositoryOptions } from '../../weights/repositories/repository.ts';
+import type { WeightsOptions } from '../../weights/weights-options.ts';
 import { Dinov2Config } from '../configuration/dinov2-config.ts';
 import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
 import { inferConfig } from '../configuration/infer-config.ts';
@@ -12,7 +13,7 @@ import { attachHead, type HeadOptions, withHead } from './attach-head.ts';
 import { readJson } from './read-json.ts';
 
 /** How a model is opened. */
-export interface OpenModelOptions extends RepositoryOptions, HeadOptions {
+export interface OpenModelOptions extends RepositoryOptions, HeadOptions, WeightsOptions {
   /** the configuration, where the source has no `config.json` or another one is wanted */
   config?: Dinov2Config | undefined;
   /** fields of the configuration that differ, or that can't be inferred where the source has none */
@@ -44,11 +45,11 @@ export async function openModel(repository: Repository, options: OpenModelOption
     );
   }
   const known = options.config ?? (await readConfig(repository));
-  let checkpoint = await openCheckpoint(repository);
+  let checkpoint = await openCheckpoint(repository, options.weightsKey);
   try {
     const joined = head === undefined ? undefined : await attachHead(checkpoint, head, options);
     checkpoint = joined ?? checkpoint;
-    const mapped = mapCheckpoint(checkpoint);
+    const mapped = mapCheckpoint(checkpoint, options);
     const own = known?.with(fields) ?? inferConfig(mapped.parameters, checkpoint.where, fields);
     const config = await withHead(own, joined, options);
     return { checkpoint, mapped, config, configInferred: known === undefined };

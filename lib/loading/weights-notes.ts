@@ -1,0 +1,26 @@
+/** What to say about tensors of a file that a model is loaded without. */
+import type { OpenedModel } from './open-model.ts';
+
+/** Names that a sentence lists; all of them stand in `MappedCheckpoint`. */
+const LISTED = 20;
+
+function listed(names: readonly string[]): string {
+  const rest = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
+  return `${names.slice(0, LISTED).join(', ')}${rest}`;
+}
+
+/**
+ * Says which container the weights are from where that was a choice, and which tensors are left out.
+ *
+ * @returns sentences, with the file in front
+ */
+export function weightsNotes({ checkpoint, mapped }: Pick<OpenedModel, 'checkpoint' | 'mapped'>): string[] {
+  const { where, notes = [], unreadable = new Map<string, string>() } = checkpoint;
+  const others = [...unreadable].map(([name, what]) => `${name} (${what})`);
+  const sentences = [
+    ...notes,
+    ...(mapped.ignored.length > 0 ? [`left out, as asked for: ${listed(mapped.ignored)}`] : []),
+    ...(others.length > 0 ? [`left out, as no weights of the model: ${listed(others)}`] : []),
+  ];
+  return sentences.map((sentence) => `${where}: ${sentence}`);
+}
