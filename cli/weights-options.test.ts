@@ -1,5 +1,5 @@
 /** Options that say which tensors of a file are the weights. */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { memorySource } from '../weights/byte-source.ts';
 import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
 import { fileOf, tensorsOf } from '../weights/testing/checkpoints.ts';
