@@ -5,8 +5,15 @@ import type { PositionInterpolation } from '../lib/configuration/dinov2-config-f
 import { DEVICES, type Device } from '../lib/devices.ts';
 import { ENGINES } from '../lib/engines/compile.ts';
 
+/** The parsed values of `addWeightsOptions`. */
+export interface WeightsVerbOptions {
+  weightsKey?: string;
+  prefix?: string;
+  ignore?: string[];
+}
+
 /** The parsed values of `addModelOptions`. */
-export interface ModelOptions {
+export interface ModelOptions extends WeightsVerbOptions {
   model: string;
   backend: Device;
   threads?: number;
@@ -48,6 +55,23 @@ export function addSourceOptions(command: Command): Command {
     .option('--offline', 'use only what is in the cache or on this machine');
 }
 
+/** Which tensors of a file are the weights. */
+export function addWeightsOptions(command: Command): Command {
+  return command
+    .option(
+      '--weights-key <key>',
+      'container of a PyTorch file to take the weights from, as in state_dict_ema',
+    )
+    .option(
+      '--prefix <text>',
+      'what stands before the names of the weights, as in encoder.vit.; others are left out',
+    )
+    .option(
+      '--ignore <globs...>',
+      "tensors to leave out that are no part of the model, as in 'fc.*'; '*' for all",
+    );
+}
+
 /** How a model computes. */
 export function addDeviceOptions(command: Command): Command {
   return command
@@ -80,6 +104,7 @@ export function addEngineOptions(command: Command): Command {
 /** Adds `--model` and everything that says how it is found and run. */
 export function addModelOptions(command: Command): Command {
   command.requiredOption('-m, --model <model>', 'folder, Hub id or page, URL, .safetensors or .pth file');
+  addWeightsOptions(command);
   addDeviceOptions(command);
   addEngineOptions(command);
   command

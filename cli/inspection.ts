@@ -3,11 +3,13 @@ import { ConfigError } from '../errors/errors.ts';
 import { Dinov2Config } from '../lib/configuration/dinov2-config.ts';
 import type { Dinov2ConfigFields } from '../lib/configuration/dinov2-config-fields.ts';
 import { type ConfigSource, resolveModel } from '../lib/loading/resolve-config.ts';
+import { weightsNotes } from '../lib/loading/weights-notes.ts';
 import type { Checkpoint } from '../weights/checkpoint.ts';
 import type { Dtype } from '../weights/dtype.ts';
-import { mapCheckpoint } from '../weights/key-schemes/map-checkpoint.ts';
+import { type MappedCheckpoint, mapCheckpoint } from '../weights/key-schemes/map-checkpoint.ts';
 import { KEY_SCHEMES } from '../weights/key-schemes/schemes.ts';
 import { tensorTotals } from '../weights/tensor-totals.ts';
+import type { WeightsOptions } from '../weights/weights-options.ts';
 import { estimateMemory } from './memory-estimate.ts';
 
 /** One tensor of a file. */
@@ -27,7 +29,7 @@ export interface Inspection {
   file: string;
   /** where the configuration is from, or why there is none */
   configuration: string;
-  /** what no file says of the model and is assumed */
+  /** what no file says of the model and is assumed, and which tensors are left out */
   warnings: readonly string[];
   modelType: string | undefined;
   architecture: string | undefined;
@@ -38,6 +40,15 @@ export interface Inspection {
   shards: readonly string[];
   unexpected: readonly string[];
   leftOut: readonly string[];
+  ignored: readonly string[];
+  /** tensors that can't be read, by name, and what they are */
+  unreadable: Record<string, string>;
+  /** how many objects beside the tensors were passed over, by the names of their classes */
+  passedOver: Record<string, number>;
+  /** containers of tensors in a PyTorch file; those of several, of which one was chosen */
+  containers: readonly string[];
+  /** what stands before the names of the weights */
+  prefix: string;
   labels: number | undefined;
   tokens: number | undefined;
   memoryBytes: number | undefined;
@@ -51,13 +62,17 @@ interface FoundConfig {
 }
 
 /** The configuration of the file or of the tensors. That it can't be inferred is a finding, and no failure. */
-function findConfig({ file, checkpoint, fields }: InspectedSource): FoundConfig {
+function findConfig(
+  { file, checkpoint, fields, weights }: InspectedSource,
+  mapped: MappedCheckpoint,
+): FoundConfig {
   try {
-    const { config, warnings } = resolveModel(checkpoint, file, fields);
+    const { config, warnings } = resolveModel(checkpoint, file, fields, weights);
     return { config, configuration: sourceOf(file), warnings };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { config: undefined, configuration: `none: ${error.message}`, warnings: [] };
+    const warnings = weightsNotes(checkpoint, mapped);
+    return { config: undefined, configuration: `none: ${error.message}`, warnings };
   }
 }
 
@@ -81,18 +96,19 @@ export interface InspectedSource {
   checkpoint: Checkpoint;
   /** of the configuration, where the user says them */
   fields: Dinov2ConfigFields;
+  /** which tensors the user says are the weights */
+  weights: WeightsOptions;
 }
 
 /**
  * Inspects a checkpoint.
  *
  * @param imageSize height and width in pixels that memory is estimated for
- * @throws FormatError if it is no DINOv2 checkpoint
  */
 export function inspect(source: InspectedSource, imageSize: number): Inspection {
-  const { model, checkpoint } = source;
-  const mapped = mapCheckpoint(checkpoint);
-  const found = findConfig(source);
+  const { model, checkpoint, weights } = source;
+  const mapped = mapCheckpoint(checkpoint, weights);
+  const found = findConfig(source, mapped);
   const { parameters, bytes, dtypes } = tensorTotals(checkpoint);
   const memory = found.config && estimateMemory(found.config, parameters, imageSize);
   return {
@@ -109,6 +125,11 @@ export function inspect(source: InspectedSource, imageSize: number): Inspection 
     shards: checkpoint.shards ?? [],
     unexpected: mapped.unexpected,
     leftOut: mapped.leftOut,
+    ignored: mapped.ignored,
+    unreadable: Object.fromEntries(checkpoint.unreadable ?? []),
+    passedOver: Object.fromEntries(checkpoint.passedOver ?? []),
+    containers: checkpoint.containers ?? [],
+    prefix: mapped.prefix,
     labels: mapped.parameters.get('head.weight')?.shape[0],
     tokens: memory?.tokens,
     memoryBytes: memory?.bytes,
@@ -117,9 +138,9 @@ export function inspect(source: InspectedSource, imageSize: number): Inspection 
 }
 
 /** Every tensor of a file, in its order. */
-export function inspectTensors(checkpoint: Checkpoint): InspectedTensor[] {
+export function inspectTensors({ checkpoint, weights }: InspectedSource): InspectedTensor[] {
   const oursOf = new Map<string, string>();
-  for (const [ours, { parts }] of mapCheckpoint(checkpoint).parameters) {
+  for (const [ours, { parts }] of mapCheckpoint(checkpoint, weights).parameters) {
     for (const part of parts) if ('tensor' in part) oursOf.set(part.tensor.name, ours);
   }
   return [...checkpoint.tensors.values()].map(({ name, dtype, shape }) => ({

@@ -11,7 +11,8 @@ import { BitImageProcessor } from '../lib/image-processor.ts';
 import type { LoadOptions } from '../lib/loading/load-model.ts';
 import type { AnyModel } from '../lib/models/any-model.ts';
 import type { RepositoryOptions } from '../weights/repositories/repository.ts';
-import type { ModelOptions } from './common-options.ts';
+import type { WeightsOptions } from '../weights/weights-options.ts';
+import type { ModelOptions, WeightsVerbOptions } from './common-options.ts';
 import { interruptible, whenStopped } from './interruption.ts';
 import { say } from './messages.ts';
 import { startProgress } from './progress.ts';
@@ -40,6 +41,11 @@ function sayOnce(message: string): void {
 /** The fields of a configuration that a command line says. */
 export function configFields({ numAttentionHeads }: Partial<ModelOptions>): Dinov2ConfigFields {
   return numAttentionHeads === undefined ? {} : { numAttentionHeads };
+}
+
+/** Which tensors a command line says are the weights. */
+export function weightsOptions({ weightsKey, prefix, ignore }: WeightsVerbOptions): WeightsOptions {
+  return { weightsKey, prefix, ignoreUnexpected: ignore };
 }
 
 /** Starts the backend a command line asks for. */
@@ -95,6 +101,7 @@ export async function loadWithProgress<Model extends AnyModel>(
     model = await interruptible((signal) =>
       load(options.model, {
         ...repositoryOptions(options),
+        ...weightsOptions(options),
         ...(options.positionInterpolation && { positionInterpolation: options.positionInterpolation }),
         fields: configFields(options),
         signal,

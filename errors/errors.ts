@@ -99,9 +99,12 @@ export class WeightsError extends Dinov2Error implements WeightsDisagreement {
   /**
    * @param where the checkpoint, as the user named it
    * @param disagreement every tensor that is missing, unexpected or misshapen
+   * @param remedy what to do about it, where that is known
    */
-  constructor(where: string, disagreement: WeightsDisagreement) {
-    super(`${where}: expected the tensors of the configuration, got ${describeDisagreement(disagreement)}`);
+  constructor(where: string, disagreement: WeightsDisagreement, remedy?: string) {
+    super(
+      `${where}: expected the tensors of the configuration, got ${describeDisagreement(disagreement)}${remedy === undefined ? '' : `; ${remedy}`}`,
+    );
     this.missing = disagreement.missing;
     this.unexpected = disagreement.unexpected;
     this.mismatched = disagreement.mismatched;

@@ -7,6 +7,7 @@ export type { ProcessorBackend } from '../images/resize.ts';
 export type { GraphSummary } from '../trace/graph/summary.ts';
 export type { DownloadProgress } from '../weights/download-progress.ts';
 export type { FilesInMemory, RepositoryOptions } from '../weights/repositories/repository.ts';
+export type { WeightsOptions } from '../weights/weights-options.ts';
 export type { ImageSize, ProblemType } from './configuration/config-fields.ts';
 export { Dinov2Config } from './configuration/dinov2-config.ts';
 export type {

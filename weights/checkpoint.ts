@@ -25,6 +25,14 @@ export interface Checkpoint {
   readonly metadata: Readonly<Record<string, string>>;
   /** the names of the files, where there are several */
   readonly shards?: readonly string[];
+  /** tensors whose values can't be read, by name, and what they are; an error only where the model asks for them */
+  readonly unreadable?: ReadonlyMap<string, string>;
+  /** how many objects beside the tensors were passed over, by the names of their classes */
+  readonly passedOver?: ReadonlyMap<string, number>;
+  /** every container of tensors in the file, where it has several, by its key */
+  readonly containers?: readonly string[];
+  /** what was chosen among several that the file has, and its user may not expect: sentences */
+  readonly notes?: readonly string[];
   /**
    * Reads one tensor's values: row-major, little-endian, contiguous, in the tensor's own dtype.
    *

@@ -1,6 +1,7 @@
 import { openCheckpoint } from './open-checkpoint.ts';
 import { memoryRepository } from './repositories/repository.ts';
-import { torchStateDict } from './testing/torch-file.ts';
+import { dict, tensor } from './testing/pickle-assembler.ts';
+import { torchStateDict, torchZip } from './testing/torch-file.ts';
 import { float32ToWrite, safetensorsParts } from './write/encode-safetensors.ts';
 
 /** A tensor whose name tells from which file it came. */
@@ -32,6 +33,8 @@ test.each<[string, Record<string, Uint8Array>, string, string[]]>([
   ],
   ['the only .pth file', { 'x.pth': torch('c'), 'config.json': new Uint8Array(2) }, 'x.pth', ['c']],
   ['the only .pt file', { 'x.pt': torch('c') }, 'x.pt', ['c']],
+  ['the only .ckpt file', { 'x.ckpt': torch('c') }, 'x.ckpt', ['c']],
+  ['the only .pth.tar file', { 'x.pth.tar': torch('c') }, 'x.pth.tar', ['c']],
   ['a torch file by another name', { 'model.safetensors': torch('d') }, 'model.safetensors', ['d']],
   ['a safetensors file by another name', { 'x.pth': safetensors('e') }, 'x.pth', ['e']],
 ])('%s', async (_, files, where, names) => {
@@ -62,4 +65,15 @@ test.each<[string, Record<string, Uint8Array>, RegExp]>([
   ],
 ])('refuses %s', async (_, files, message) => {
   await expect(openCheckpoint(memoryRepository(files))).rejects.toThrow(message);
+});
+
+test('a weights key goes to files of torch, and is an error for others', async () => {
+  const container = torchZip(dict({ model: dict({ a: tensor() }), ema: dict({ b: tensor() }) }));
+  const checkpoint = await openCheckpoint(memoryRepository({ 'x.pth': container }), 'ema');
+  expect([...checkpoint.tensors.keys()]).toEqual(['b']);
+  const shards = { 'pytorch_model.bin.index.json': index({ b: 'x.bin' }), 'x.bin': container };
+  expect([...(await openCheckpoint(memoryRepository(shards), 'ema')).tensors.keys()]).toEqual(['b']);
+  await expect(openCheckpoint(memoryRepository({ 'x.pth': safetensors('e') }), 'ema')).rejects.toThrow(
+    /x\.pth: weightsKey: expected a PyTorch file, .* leave the option out/,
+  );
 });

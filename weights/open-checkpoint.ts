@@ -3,6 +3,7 @@ import { SourceError } from '../errors/errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { openSharded } from './open-sharded.ts';
 import { type Repository, readText } from './repositories/repository.ts';
+import { TORCH_ENDING, WEIGHTS_ENDING } from './weights-ending.ts';
 import { openWeightsFile } from './weights-file.ts';
 
 /** The names of weights in a folder, in the order in which they are looked for, and of the index of their shards. */
@@ -13,11 +14,12 @@ const NAMES = [
 
 /**
  * Opens the file that the source itself named; else `model.safetensors`, `pytorch_model.bin`, the shards of their
- * indices, or the only `.pth` or `.pt` file there is. The checkpoint's `where` says which it was.
+ * indices, or the only `.pth`, `.pt` or `.ckpt` file there is. The checkpoint's `where` says which it was.
  *
+ * @param weightsKey the container in files of torch.save to take the weights from
  * @throws SourceError if there are no weights, or several to choose from; FormatError if they are malformed
  */
-export async function openCheckpoint(repository: Repository): Promise<Checkpoint> {
+export async function openCheckpoint(repository: Repository, weightsKey?: string): Promise<Checkpoint> {
   const { where, weightsFile } = repository;
   if (weightsFile !== undefined) {
     const source = await repository.open(weightsFile);
@@ -27,26 +29,27 @@ export async function openCheckpoint(repository: Repository): Promise<Checkpoint
         `${where}: expected a .safetensors, .pth or .bin file, got an ONNX model; name the checkpoint that it was made of`,
       );
     }
-    return openWeightsFile(source, where);
+    return openWeightsFile(source, where, weightsKey);
   }
   for (const { single, index } of NAMES) {
     const source = await repository.open(single);
-    if (source !== undefined) return openWeightsFile(source, `${where}/${single}`);
+    if (source !== undefined) return openWeightsFile(source, `${where}/${single}`, weightsKey);
     const text = await readText(repository, index);
-    if (text !== undefined) return openSharded(text, `${where}/${index}`, (file) => repository.open(file));
+    if (text !== undefined)
+      return openSharded(text, `${where}/${index}`, (file) => repository.open(file), weightsKey);
   }
-  return openOnlyFile(repository);
+  return openOnlyFile(repository, weightsKey);
 }
 
-async function openOnlyFile(repository: Repository): Promise<Checkpoint> {
+async function openOnlyFile(repository: Repository, weightsKey?: string): Promise<Checkpoint> {
   const { where } = repository;
   const names = ((await repository.list()) ?? []).sort();
-  const [only, ...others] = names.filter((name) => /\.(pth|pt)$/.test(name));
+  const [only, ...others] = names.filter((name) => TORCH_ENDING.test(name));
   if (only !== undefined && others.length === 0) {
     const source = await repository.open(only);
-    if (source !== undefined) return openWeightsFile(source, `${where}/${only}`);
+    if (source !== undefined) return openWeightsFile(source, `${where}/${only}`, weightsKey);
   }
-  const found = names.filter((name) => /\.(bin|pth|pt|onnx|gguf|safetensors)$/.test(name));
+  const found = names.filter((name) => WEIGHTS_ENDING.test(name) || /\.(onnx|gguf)$/.test(name));
   const expected = NAMES.map(({ single }) => single).join(', ');
   throw new SourceError(
     `${where}: expected ${expected}, the index of their shards, or one .pth file, got ${found.join(', ') || 'none of them'}${found.length > 0 ? '; name the file itself' : ''}`,

@@ -41,9 +41,15 @@ function parseIndex(text: string, where: string): Map<string, string> {
  *
  * @param index the text of `model.safetensors.index.json` or `pytorch_model.bin.index.json`
  * @param where its name in error messages
+ * @param weightsKey the container in each of the shards
  * @throws FormatError if index and shards disagree; SourceError if a shard is missing
  */
-export async function openSharded(index: string, where: string, openShard: OpenShard): Promise<Checkpoint> {
+export async function openSharded(
+  index: string,
+  where: string,
+  openShard: OpenShard,
+  weightsKey?: string,
+): Promise<Checkpoint> {
   const shardOf = parseIndex(index, where);
   const shards = new Map<string, Checkpoint>();
   const close = async (): Promise<void> => {
@@ -54,14 +60,16 @@ export async function openSharded(index: string, where: string, openShard: OpenS
       const source = await openShard(file);
       if (source === undefined)
         throw new SourceError(`${where}: expected the shard ${file}, got no such file`);
-      shards.set(file, await openWeightsFile(source, where.replace(/[^/]*$/, file)));
+      shards.set(file, await openWeightsFile(source, where.replace(/[^/]*$/, file), weightsKey));
     }
     const tensors = new Map<string, TensorInfo>();
+    const unreadable = new Map<string, string>();
     for (const [name, file] of shardOf) {
-      const info = shards.get(file)?.tensors.get(name);
-      if (info === undefined)
-        throw new FormatError(`${where}: ${name}: expected it in ${file}, got a file without it`);
-      tensors.set(name, info);
+      const shard = shards.get(file);
+      const [info, what] = [shard?.tensors.get(name), shard?.unreadable?.get(name)];
+      if (info !== undefined) tensors.set(name, info);
+      else if (what !== undefined) unreadable.set(name, what);
+      else throw new FormatError(`${where}: ${name}: expected it in ${file}, got a file without it`);
     }
     for (const [file, shard] of shards) {
       for (const name of shard.tensors.keys()) {
@@ -72,6 +80,7 @@ export async function openSharded(index: string, where: string, openShard: OpenS
     return {
       where,
       tensors,
+      unreadable,
       shards: [...shards.keys()],
       metadata: Object.assign({}, ...[...shards.values()].map((shard) => shard.metadata)),
       async read(name) {

@@ -1,4 +1,7 @@
 /** How files of weights are named. */
 
 /** The endings of weights files, of whatever format; what is in a file tells its format. */
-export const WEIGHTS_ENDING = /\.(safetensors|bin|pth|pt)$/;
+export const WEIGHTS_ENDING = /\.(safetensors|bin|pth|pt|ckpt|pth\.tar)$/;
+
+/** Those of files that are looked for under any name. */
+export const TORCH_ENDING = /\.(pth|pt|ckpt|pth\.tar)$/;

@@ -1,4 +1,5 @@
 /** One file of weights, whatever its format. */
+import { OptionError } from '../errors/errors.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { openSafetensors } from './safetensors/open-safetensors.ts';
@@ -9,12 +10,23 @@ import { isTorch, SIGNATURE_BYTES } from './torch/torch-signature.ts';
  *
  * @param source the file; the checkpoint closes it
  * @param where its name in error messages
- * @throws FormatError if it is malformed; the source is closed then
+ * @param weightsKey the container in a file of torch.save to take them from
+ * @throws FormatError if it is malformed; OptionError if there are no containers in such a file; the source is closed then
  */
-export async function openWeightsFile(source: ByteSource, where: string): Promise<Checkpoint> {
-  if (!isTorch(await firstBytes(source))) return openSafetensors(source, where);
-  const { openTorch } = await import('./torch/open-torch.ts');
-  return openTorch(source, where);
+export async function openWeightsFile(
+  source: ByteSource,
+  where: string,
+  weightsKey?: string,
+): Promise<Checkpoint> {
+  if (isTorch(await firstBytes(source))) {
+    const { openTorch } = await import('./torch/open-torch.ts');
+    return openTorch(source, where, weightsKey);
+  }
+  if (weightsKey === undefined) return openSafetensors(source, where);
+  await source.close();
+  throw new OptionError(
+    `${where}: weightsKey: expected a PyTorch file, which may have several containers, got another; leave the option out`,
+  );
 }
 
 async function firstBytes(source: ByteSource): Promise<Uint8Array> {

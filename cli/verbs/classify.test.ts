@@ -37,7 +37,9 @@ test('a picture that can not be read is named, the others are done, and the stat
   expect(out.trim().split('\n')).toHaveLength(1);
   const lines = err.trim().split('\n');
   expect(lines).toHaveLength(3);
-  expect(lines[0]).toMatch(/^dinov2: broken\.jpg: expected a JPEG frame/);
+  expect(lines[0]).toMatch(
+    /^dinov2: broken\.jpg: expected a JPEG that can be decoded, got a truncated segment/,
+  );
   expect(lines[1]).toMatch(/^dinov2: text\.png: expected a picture in one of JPEG, PNG, WebP, GIF, BMP/);
   expect(lines[2]).toMatch(/^dinov2: gone\.png: .*no such file/);
 });

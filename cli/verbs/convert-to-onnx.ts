@@ -7,7 +7,7 @@ import { ARCHITECTURES, type Architecture } from '../../lib/models/architectures
 import { ONNX_TARGETS } from '../../lib/tracing/export-onnx.ts';
 import { type ModelOptions, positiveInteger } from '../common-options.ts';
 import { interruptible } from '../interruption.ts';
-import { configFields, repositoryOptions, startDevice } from '../load-model.ts';
+import { configFields, repositoryOptions, startDevice, weightsOptions } from '../load-model.ts';
 import { printable } from '../messages.ts';
 import { startProgress } from '../progress.ts';
 import { readConfigFile } from '../read-config-file.ts';
@@ -123,6 +123,7 @@ export async function convertToOnnxFile(
     done = await interruptible((signal) =>
       convertToOnnx(source, target, {
         ...repositoryOptions(options),
+        ...weightsOptions(options),
         imageSize: options.imageSize,
         architecture: options.architecture,
         batch: options.batchSize,

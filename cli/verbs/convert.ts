@@ -3,9 +3,9 @@ import { Command, Option } from 'commander';
 import { OptionError } from '../../errors/errors.ts';
 import { CONVERSION_DTYPES, type Conversion, convert } from '../../lib/conversion/convert.ts';
 import { KEY_SCHEMES, type KeySchemeName } from '../../weights/key-schemes/schemes.ts';
-import { addHeadsOption, addSourceOptions } from '../common-options.ts';
+import { addHeadsOption, addSourceOptions, addWeightsOptions } from '../common-options.ts';
 import { interruptible } from '../interruption.ts';
-import { configFields, repositoryOptions } from '../load-model.ts';
+import { configFields, repositoryOptions, weightsOptions } from '../load-model.ts';
 import { printable } from '../messages.ts';
 import { startProgress } from '../progress.ts';
 import { readConfigFile } from '../read-config-file.ts';
@@ -64,6 +64,7 @@ async function run(source: string, target: string, options: ConvertVerbOptions):
     done = await interruptible((signal) =>
       convert(source, target, {
         ...repositoryOptions(options),
+        ...weightsOptions(options),
         to,
         dtype,
         maxShardSize,
@@ -136,5 +137,5 @@ Examples:
   $ dinov2 convert facebook/dinov2-base model.onnx --image-size 224
   $ dinov2 convert facebook/dinov2-base for-transformers-js --to onnx`,
     );
-  return addHeadsOption(addSourceOptions(addOnnxOptions(command))).action(run);
+  return addHeadsOption(addSourceOptions(addWeightsOptions(addOnnxOptions(command)))).action(run);
 }

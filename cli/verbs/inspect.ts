@@ -3,10 +3,16 @@ import { Command } from 'commander';
 import { readConfig } from '../../lib/loading/resolve-config.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { openRepository } from '../../weights/repositories/open-repository.ts';
-import { addHeadsOption, addSourceOptions, type ModelOptions, positiveInteger } from '../common-options.ts';
+import {
+  addHeadsOption,
+  addSourceOptions,
+  addWeightsOptions,
+  type ModelOptions,
+  positiveInteger,
+} from '../common-options.ts';
 import { type InspectedSource, type Inspection, inspect, inspectTensors } from '../inspection.ts';
 import { interruptible } from '../interruption.ts';
-import { configFields, repositoryOptions } from '../load-model.ts';
+import { configFields, repositoryOptions, weightsOptions } from '../load-model.ts';
 import { printable, say } from '../messages.ts';
 
 interface InspectVerbOptions extends Partial<ModelOptions> {
@@ -27,7 +33,9 @@ function describeMemory({ memoryBytes, tokens }: Inspection, imageSize: number):
 
 function describe(found: Inspection, imageSize: number): string {
   const dtypes = Object.entries(found.dtypes).map(([dtype, count]) => `${count} ${dtype}`);
-  const { shards, unexpected, leftOut } = found;
+  const { shards, unexpected, leftOut, ignored, containers, prefix } = found;
+  const unreadable = Object.entries(found.unreadable).map(([name, what]) => `${name} (${what})`);
+  const passedOver = Object.entries(found.passedOver).map(([name, count]) => `${name} (${count})`);
   const rows = [
     ['model', found.model],
     ['file', found.file],
@@ -38,10 +46,15 @@ function describe(found: Inspection, imageSize: number): string {
     ['weights', `${megabytes(found.weightBytes)}, ${dtypes.join(', ')}`],
     ...(shards.length > 0 ? [['shards', `${shards.length}: ${shards.join(', ')}`]] : []),
     ['names', found.keyScheme],
+    ...(prefix === '' ? [] : [['prefix', prefix]]),
+    ...(containers.length > 1 ? [['containers', containers.join(', ')]] : []),
     ['labels', found.labels === undefined ? 'no classifier' : String(found.labels)],
     ['memory', describeMemory(found, imageSize)],
     ...(unexpected.length > 0 ? [['unknown', unexpected.join(', ')]] : []),
     ...(leftOut.length > 0 ? [['only for training', leftOut.join(', ')]] : []),
+    ...(ignored.length > 0 ? [['left out', ignored.join(', ')]] : []),
+    ...(unreadable.length > 0 ? [['not read', unreadable.join(', ')]] : []),
+    ...(passedOver.length > 0 ? [['passed over', passedOver.join(', ')]] : []),
     ...Object.entries(found.metadata).map(([key, value]) => [`metadata.${key}`, value]),
   ];
   return rows.map(([key = '', value = '']) => printable(`${key.padEnd(18)} ${value}`)).join('\n');
@@ -50,7 +63,7 @@ function describe(found: Inspection, imageSize: number): string {
 function print(source: InspectedSource, options: InspectVerbOptions): void {
   const found = inspect(source, options.imageSize);
   for (const warning of found.warnings) say(warning);
-  const tensors = options.tensors ? inspectTensors(source.checkpoint) : undefined;
+  const tensors = options.tensors ? inspectTensors(source) : undefined;
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ ...found, tensors })}\n`);
     return;
@@ -64,10 +77,14 @@ function print(source: InspectedSource, options: InspectVerbOptions): void {
 async function run(model: string, options: InspectVerbOptions): Promise<void> {
   const { file, checkpoint } = await interruptible(async (signal) => {
     const repository = await openRepository(model, { ...repositoryOptions(options), signal });
-    return { file: await readConfig(repository), checkpoint: await openCheckpoint(repository) };
+    return {
+      file: await readConfig(repository),
+      checkpoint: await openCheckpoint(repository, options.weightsKey),
+    };
   });
   try {
-    print({ model, file, checkpoint, fields: configFields(options) }, options);
+    const weights = weightsOptions(options);
+    print({ model, file, checkpoint, fields: configFields(options), weights }, options);
   } finally {
     await checkpoint.close();
   }
@@ -91,5 +108,5 @@ Examples:
   $ dinov2 inspect facebook/dinov2-base --image-size 518 --tensors
   $ dinov2 inspect dinov2_vits14_pretrain.safetensors --json`,
     );
-  return addHeadsOption(addSourceOptions(command)).action(run);
+  return addHeadsOption(addSourceOptions(addWeightsOptions(command))).action(run);
 }

@@ -43,7 +43,7 @@ function kindOf(message: string): string {
   return message
     .replace(/"(\\.|[^"\\])*"/g, '"…"')
     .replace(/0x[0-9a-f]+|\d+/g, '#')
-    .replace(/(global) \S+/g, '$1 …')
+    .replace(/(global|objects? of) \S+/g, '$1 …')
     .slice(0, 90);
 }
 

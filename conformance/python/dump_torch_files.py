@@ -8,9 +8,15 @@ storages by addresses in memory, so their bytes change.
 """
 
 import argparse
+import datetime
+import decimal
+import enum
+import functools
 import json
 import pathlib
-from collections import OrderedDict
+import re
+import uuid
+from collections import OrderedDict, deque, namedtuple
 
 import numpy as np
 import torch
@@ -94,6 +100,62 @@ def training(weights):
     }
 
 
+class Stage(enum.Enum):
+    TUNED = 2
+
+
+class Settings(dict):
+    """A dict of one's own."""
+
+
+class Note:
+    """An object of one's own, without a dict of attributes and with keywords to be made from."""
+
+    __slots__ = ("text", "note")
+
+    def __new__(cls, *, text):
+        note = super().__new__(cls)
+        note.text, note.note = text, note
+        return note
+
+    def __getnewargs_ex__(self):
+        return (), {"text": self.text}
+
+
+Point = namedtuple("Point", "x y")
+
+
+def beside(weights):
+    """Weights, and objects of many classes."""
+    optimizer = torch.optim.AdamW(module().parameters())
+    knot = ([],)
+    knot[0].append(knot)
+    return {
+        "saved": datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc),
+        "stage": Stage.TUNED,
+        "window": deque([0.5, 0.25], maxlen=4),
+        "crop": slice(1, 9, 2),
+        "factory": functools.partial(torch.nn.Linear, bias=False),
+        "model": weights,
+        "optimizer": optimizer,
+        "scheduler": torch.optim.lr_scheduler.StepLR(optimizer, 3),
+        "net": module(),
+        "settings": Settings(lr=1e-3, inner=Settings(size=(2, 3))),
+        "notes": [Note(text="a"), Note(text="b")],
+        "point": Point(1, 2),
+        "pattern": re.compile("a+"),
+        "run": uuid.UUID(int=5),
+        "cost": decimal.Decimal("1.5"),
+        "phase": 1 + 2j,
+        "names": frozenset({"a"}),
+        "steps": range(4),
+        "knot": knot,
+        "type": torch.nn.Linear,
+        "generator": np.random.default_rng(0),
+        "table": np.array([("a", 1)], dtype=[("name", "U1"), ("size", "i4")]),
+    }
+
+
 def main():
     TARGET.mkdir(exist_ok=True)
     index = {}
@@ -131,6 +193,15 @@ def main():
     expect("weights", weights)
     save("only-container", {"network": weights, "epoch": 1}, "weights", container="network")
 
+    save("beside-zip", beside(weights), "weights", container="model")
+    save("beside-protocol-4-zip", beside(weights), "weights", container="model", pickle_protocol=4)
+    save("beside-legacy", beside(weights), "weights", container="model", **legacy)
+    save("dict-of-ones-own", Settings(state_dict=Settings(weights), epoch=1), "weights", container="state_dict")
+    save("whole-module-zip", module(), "module")
+    save("whole-module-legacy", {"model": module(), "epoch": 1}, "module", container="model", **legacy)
+    both = {"state_dict": {name: value + 1 for name, value in weights.items()}, "state_dict_ema": weights}
+    save("moving-average", {"epoch": 1, "arch": "vit", **both, "version": 2}, "weights", container="state_dict_ema")
+
     torch.serialization.set_crc32_options(False)
     save("without-checksums", dtypes(), "dtypes")
     torch.serialization.set_crc32_options(True)
@@ -141,7 +212,6 @@ def main():
         "sparse": {"weight": torch.eye(2).to_sparse()},
         "conjugate": {"weight": torch.zeros(2, dtype=torch.complex64).conj().imag},
         "tensor": torch.zeros(2),
-        "whole-module": module(),
     }.items():
         torch.save(saved, TARGET / f"refused-{name}.pth")
     torch.jit.script(module()).save(str(TARGET / "refused-script.pth"))

@@ -5,6 +5,7 @@ import { DINOV2_PROCESSOR, type ProcessorConfig } from '../../images/processor-c
 import { showShape } from '../../trace/graph/dimension.ts';
 import { openRepository } from '../../weights/repositories/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../weights/repositories/repository.ts';
+import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
 import { bothAxes } from '../configuration/config-fields.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
 import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
@@ -30,6 +31,7 @@ import type { OnnxFolderParts } from './onnx-folder-node.ts';
 export interface ConvertToOnnxOptions
   extends RepositoryOptions,
     HeadOptions,
+    WeightsOptions,
     Pick<TraceOptions, 'outputs' | 'outputHiddenStates' | 'outputAttentions'>,
     Omit<ExportOnnxOptions, 'onProgress' | 'signal' | 'metadata'> {
   /** pixels, for both sides or [height, width]; default: what the model's image processor crops to, or 224 */
@@ -70,6 +72,7 @@ const OPTIONS = [
   'onWeights',
   'onWrite',
   ...HEAD_OPTIONS,
+  ...WEIGHTS_OPTIONS,
   ...REPOSITORY_OPTIONS,
 ] as const satisfies (keyof ConvertToOnnxOptions)[];
 
@@ -127,9 +130,8 @@ export async function convertToOnnx(
   const { architecture, processor } = await examine(source, options);
   requireOutputsOf(architecture, options);
   const [height, width] = pictureSize(options.imageSize ?? cropSize(processor));
-  const repository = repositoryOptions(options);
   using model = await fromPretrainedAs(architecture, source, {
-    ...repository,
+    ...sourceOptions(options),
     ...(config && { config }),
     ...(fields && { fields }),
     ...(onWeights && { onWeights }),
@@ -215,8 +217,8 @@ function requireOutputsOf(architecture: Architecture, { outputs }: ConvertToOnnx
   }
 }
 
-function repositoryOptions(options: ConvertToOnnxOptions): RepositoryOptions {
-  const entries = REPOSITORY_OPTIONS.flatMap((name) =>
+function sourceOptions(options: ConvertToOnnxOptions): RepositoryOptions & WeightsOptions {
+  const entries = [...REPOSITORY_OPTIONS, ...WEIGHTS_OPTIONS].flatMap((name) =>
     options[name] === undefined ? [] : [[name, options[name]] as const],
   );
   return Object.fromEntries(entries);

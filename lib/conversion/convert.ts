@@ -9,6 +9,7 @@ import { KEY_SCHEMES, type KeySchemeName } from '../../weights/key-schemes/schem
 import { openRepository } from '../../weights/repositories/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../weights/repositories/repository.ts';
 import { tensorTotals } from '../../weights/tensor-totals.ts';
+import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
 import { type CastDtype, castView } from '../../weights/write/cast-view.ts';
 import type { WriteFolderOptions } from '../../weights/write/write-folder-node.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
@@ -32,7 +33,7 @@ export const CONVERSION_DTYPES = ['f32', 'f16', 'bf16'] as const;
 export type ConversionDtype = (typeof CONVERSION_DTYPES)[number];
 
 /** How a checkpoint is converted. */
-export interface ConvertOptions extends RepositoryOptions, HeadOptions {
+export interface ConvertOptions extends RepositoryOptions, HeadOptions, WeightsOptions {
   /** whose names the result has; default `hf`, the files of transformers */
   to?: KeySchemeName | undefined;
   /** dtype of the floating-point tensors; default: each as it is */
@@ -61,6 +62,7 @@ const OPTIONS = [
   'fields',
   'onWrite',
   ...HEAD_OPTIONS,
+  ...WEIGHTS_OPTIONS,
   ...REPOSITORY_OPTIONS,
 ] as const satisfies (keyof ConvertOptions)[];
 
@@ -86,6 +88,8 @@ export interface Conversion {
   readonly added: readonly TensorNote[];
   /** tensors of the source that only training needs */
   readonly leftOut: readonly string[];
+  /** tensors of the source that are left out because that was asked for */
+  readonly ignored: readonly string[];
   /** tensors in which finite values became infinite in the new dtype, and how many; empty for a dry run */
   readonly overflowed: readonly { readonly name: string; readonly values: number }[];
   /** what the target can't do with what it gets, and what else its user may not expect */
@@ -151,6 +155,7 @@ export async function convert(
       lost: renamed.lost,
       added: renamed.added,
       leftOut: canonical.leftOut,
+      ignored: canonical.ignored,
       overflowed,
       warnings: [
         ...opened.warnings,

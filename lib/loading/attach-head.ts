@@ -1,9 +1,11 @@
 /** A linear head of a file of its own, and labels, as a classifier is opened. */
 import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { type JoinedCheckpoint, joinHead } from '../../weights/heads/join-head.ts';
+import { mapCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { openRepository } from '../../weights/repositories/open-repository.ts';
 import type { RepositoryOptions } from '../../weights/repositories/repository.ts';
+import type { WeightsOptions } from '../../weights/weights-options.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
 import { type BuiltInLabels, builtInLabels, id2labelOf } from '../configuration/labels.ts';
 import type { ModelSource } from './model-source.ts';
@@ -27,18 +29,19 @@ export const HEAD_OPTIONS = ['head', 'labels'] as const satisfies (keyof HeadOpt
  * address.
  *
  * @param backbone stays open if this fails; the checkpoint that is returned closes it too
+ * @param options say also which tensors of the backbone's file are its weights
  * @throws FormatError if the head does not fit; SourceError
  */
 export async function attachHead(
   backbone: Checkpoint,
   head: ModelSource,
-  options: RepositoryOptions,
+  options: RepositoryOptions & WeightsOptions,
 ): Promise<JoinedCheckpoint> {
   // where in its source the backbone is says nothing of the head's
   const { revision: _revision, subfolder: _subfolder, ...elsewhere } = options;
   const opened = await openCheckpoint(await openRepository(head, elsewhere));
   try {
-    return joinHead(backbone, opened);
+    return joinHead(backbone, opened, mapCheckpoint(backbone, options));
   } catch (error) {
     await opened.close();
     throw error;

@@ -4,6 +4,7 @@ import { type MismatchedTensor, WeightsError } from '../../errors/errors.ts';
 import type { Initialisation, WeightReader } from '../../layers/weight-reader.ts';
 import { linearWeight, type WeightRows } from '../../ops/linear-weight.ts';
 import { elementCount } from '../../weights/element-count.ts';
+import { ignoreRemedy } from '../../weights/key-schemes/ignore-names.ts';
 import type { MappedCheckpoint, MappedParameter } from '../../weights/key-schemes/map-checkpoint.ts';
 import type { ReadAhead } from '../../weights/read-ahead.ts';
 import { widen } from '../../weights/widen.ts';
@@ -58,10 +59,12 @@ export class WeightsCheck implements WeightReader {
     const unasked = [...this.mapped.parameters.keys()].filter(
       (name) => !this.asked.has(name) && !mayIgnore(name),
     );
-    const unexpected = [...unasked, ...this.mapped.unexpected];
-    if (this.missing.length + this.mismatched.length + unexpected.length > 0) {
-      throw new WeightsError(where, { missing: this.missing, mismatched: this.mismatched, unexpected });
-    }
+    const { missing, mismatched, mapped } = this;
+    const unexpected = [...unasked, ...mapped.unexpected];
+    const others = missing.length + mismatched.length + unasked.length;
+    if (others + unexpected.length === 0) return;
+    const remedy = others === 0 ? ignoreRemedy(mapped.unexpected, mapped.prefix) : undefined;
+    throw new WeightsError(where, { missing, mismatched, unexpected }, remedy);
   }
 
   private note(name: string, shape: readonly number[]): Tensor {

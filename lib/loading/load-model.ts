@@ -3,6 +3,7 @@ import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { ReadAhead } from '../../weights/read-ahead.ts';
 import { openRepository } from '../../weights/repositories/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../weights/repositories/repository.ts';
+import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
 import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
 import { ensureBackend } from '../devices.ts';
@@ -27,7 +28,7 @@ type ChosenFields = Pick<
 >;
 
 /** How a checkpoint is found and read. */
-export interface LoadOptions extends RepositoryOptions, ChosenFields {
+export interface LoadOptions extends RepositoryOptions, WeightsOptions, ChosenFields {
   /** the configuration; default that of `config.json`, or, where there is none, what the tensors say of it */
   config?: Dinov2Config;
   /** fields that differ from the configuration, or that the tensors do not tell, such as `numAttentionHeads` */
@@ -55,6 +56,7 @@ const OPTIONS = [
   'config',
   'fields',
   'onWeights',
+  ...WEIGHTS_OPTIONS,
   ...REPOSITORY_OPTIONS,
 ] as const satisfies (keyof LoadOptions)[];
 

@@ -3,13 +3,14 @@ import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import type { Repository, RepositoryOptions } from '../../weights/repositories/repository.ts';
+import type { WeightsOptions } from '../../weights/weights-options.ts';
 import { Dinov2Config } from '../configuration/dinov2-config.ts';
 import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
 import { attachHead, type HeadOptions, withHead } from './attach-head.ts';
 import { type ResolvedModel, readConfig, resolveModel } from './resolve-config.ts';
 
 /** How a model is opened. */
-export interface OpenModelOptions extends RepositoryOptions, HeadOptions {
+export interface OpenModelOptions extends RepositoryOptions, HeadOptions, WeightsOptions {
   /** the configuration, where the source has no `config.json` or another one is wanted */
   config?: Dinov2Config | undefined;
   /** fields of the configuration that differ, or that can't be inferred where the source has none */
@@ -37,11 +38,11 @@ export async function openModel(repository: Repository, options: OpenModelOption
     );
   }
   const known = options.config ?? (await readConfig(repository));
-  let checkpoint = await openCheckpoint(repository);
+  let checkpoint = await openCheckpoint(repository, options.weightsKey);
   try {
     const joined = head === undefined ? undefined : await attachHead(checkpoint, head, options);
     checkpoint = joined ?? checkpoint;
-    const resolved = resolveModel(checkpoint, known, fields);
+    const resolved = resolveModel(checkpoint, known, fields, options);
     const config = await withHead(resolved.config, joined, options);
     return { ...resolved, config, configInferred: known === undefined };
   } catch (error) {

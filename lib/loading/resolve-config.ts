@@ -4,6 +4,7 @@ import { withTimmHead } from '../../weights/heads/timm-head.ts';
 import { type MappedCheckpoint, mapCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 import { withUsualPositions } from '../../weights/key-schemes/prefix-positions.ts';
 import type { Repository } from '../../weights/repositories/repository.ts';
+import type { WeightsOptions } from '../../weights/weights-options.ts';
 import { assumptions } from '../configuration/assumptions.ts';
 import { Dinov2Config } from '../configuration/dinov2-config.ts';
 import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
@@ -11,6 +12,7 @@ import { inferConfig } from '../configuration/infer-config.ts';
 import { argumentsOf, timmConfig } from '../configuration/timm-config.ts';
 import { isTimmFile, readTimmFile, type TimmFile } from '../configuration/timm-file.ts';
 import { readJson } from './read-json.ts';
+import { weightsNotes } from './weights-notes.ts';
 
 /** What stands beside the weights; undefined if nothing does. */
 export type ConfigSource = Dinov2Config | TimmFile | undefined;
@@ -20,7 +22,7 @@ export interface ResolvedModel {
   readonly checkpoint: Checkpoint;
   readonly mapped: MappedCheckpoint;
   readonly config: Dinov2Config;
-  /** what no file says of the model, in sentences */
+  /** what no file says of the model, and which tensors are left out, in sentences */
   readonly warnings: readonly string[];
 }
 
@@ -41,21 +43,20 @@ export async function readConfig(repository: Repository): Promise<ConfigSource> 
  * Sees the tensors of a checkpoint as those of a DINOv2 model, which timm keeps in another form, without reading a value.
  *
  * @param file what `readConfig` found
+ * @param prefix what stands before the names, where the user says it
  * @returns the checkpoint itself where nothing differs; closing the other closes it
  * @throws ConfigError if timm's file is of no model with DINOv2's layers
  */
-export function asDinov2(checkpoint: Checkpoint, file: ConfigSource): Checkpoint {
-  if (file === undefined) return withUsualPositions(checkpoint);
+export function asDinov2(checkpoint: Checkpoint, file: ConfigSource, prefix?: string): Checkpoint {
+  if (file === undefined) return withUsualPositions(checkpoint, undefined, prefix);
   if (file instanceof Dinov2Config) {
     const [h, w] = file.positionGrid;
-    return withUsualPositions(checkpoint, { patches: h * w });
+    return withUsualPositions(checkpoint, { patches: h * w }, prefix);
   }
   const { reg_tokens: registers = 0, no_embed_class: noEmbedClass, global_pool: pool } = argumentsOf(file);
-  const placed = withUsualPositions(checkpoint, {
-    registers: Number(registers),
-    noEmbedClass: noEmbedClass === true,
-  });
-  return withTimmHead(placed, pool === 'avg' ? 'avg' : 'token');
+  const said = { registers: Number(registers), noEmbedClass: noEmbedClass === true };
+  const placed = withUsualPositions(checkpoint, said, prefix);
+  return withTimmHead(placed, pool === 'avg' ? 'avg' : 'token', prefix);
 }
 
 /**
@@ -63,19 +64,30 @@ export function asDinov2(checkpoint: Checkpoint, file: ConfigSource): Checkpoint
  *
  * @param file what `readConfig` found
  * @param fields of the configuration that differ, or that can't be inferred
+ * @param weights which tensors the user says are the weights
  * @throws FormatError if it is no DINOv2 checkpoint; ConfigError if it can't be described
  */
 export function resolveModel(
   checkpoint: Checkpoint,
   file: ConfigSource,
   fields: Dinov2ConfigFields = {},
+  weights: WeightsOptions = {},
 ): ResolvedModel {
-  const seen = asDinov2(checkpoint, file);
-  const mapped = mapCheckpoint(seen);
-  const found = { checkpoint: seen, mapped };
-  if (file instanceof Dinov2Config) return { ...found, config: file.with(fields), warnings: [] };
-  if (file !== undefined) return { ...found, ...timmConfig(file, mapped.parameters, fields) };
-  const config = inferConfig(mapped.parameters, checkpoint.where, fields);
-  const sentence = assumptions(config, checkpoint.where);
-  return { ...found, config, warnings: sentence === undefined ? [] : [sentence] };
+  const seen = asDinov2(checkpoint, file, weights.prefix);
+  const mapped = mapCheckpoint(seen, weights);
+  const { config, warnings } = describe(file, mapped, checkpoint.where, fields);
+  return { checkpoint: seen, mapped, config, warnings: [...warnings, ...weightsNotes(seen, mapped)] };
+}
+
+function describe(
+  file: ConfigSource,
+  { parameters }: MappedCheckpoint,
+  where: string,
+  fields: Dinov2ConfigFields,
+): Pick<ResolvedModel, 'config' | 'warnings'> {
+  if (file instanceof Dinov2Config) return { config: file.with(fields), warnings: [] };
+  if (file !== undefined) return timmConfig(file, parameters, fields);
+  const config = inferConfig(parameters, where, fields);
+  const sentence = assumptions(config, where);
+  return { config, warnings: sentence === undefined ? [] : [sentence] };
 }

@@ -63,8 +63,19 @@ test('beside the names of transformers a head is called as there', async () => {
     await checkpointOf('backbone', names),
     await checkpointOf('head', { weight: [3, 4], bias: [3] }),
   );
-  expect([...joined.tensors.keys()].slice(2)).toEqual(['classifier.weight', 'classifier.bias']);
+  expect([...joined.tensors.keys()].slice(2)).toEqual(['dinov2.classifier.weight', 'dinov2.classifier.bias']);
   expect(mapCheckpoint(joined).parameters.get('head.weight')?.shape).toEqual([3, 4]);
+});
+
+test('a head stands behind the prefix of its backbone', async () => {
+  const names = { 'pretrained.cls_token': [1, 1, 2], 'pretrained.norm.weight': [2], 'decoder.weight': [1] };
+  const joined = joinHead(
+    await checkpointOf('backbone', names),
+    await checkpointOf('head', { weight: [3, 4], bias: [3] }),
+  );
+  const { parameters, unexpected } = mapCheckpoint(joined);
+  expect(parameters.get('head.weight')?.shape).toEqual([3, 4]);
+  expect(unexpected).toEqual(['decoder.weight']);
 });
 
 test('closing closes both', async () => {

@@ -2,7 +2,7 @@
 import { FormatError } from '../../errors/errors.ts';
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
 import { type MappedCheckpoint, mapCheckpoint } from '../key-schemes/map-checkpoint.ts';
-import { KEY_SCHEMES, type KeySchemeName } from '../key-schemes/schemes.ts';
+import { KEY_SCHEMES } from '../key-schemes/schemes.ts';
 import { headTensors } from './head-file.ts';
 
 /** A checkpoint with a head that came from elsewhere, and what the configuration has to say about it. */
@@ -25,16 +25,20 @@ interface Backbone {
 /**
  * Joins a backbone and a head; nothing is read until it is asked for.
  *
- * The head's tensors get the names that the backbone's key scheme has for them: `head.weight` and `head.bias`, or
- * `classifier.weight` and `classifier.bias` with the names of transformers.
+ * The head's tensors get the names that the backbone's key scheme has for them, behind its prefix: `head.weight` and
+ * `head.bias`, or `classifier.weight` and `classifier.bias` with the names of transformers.
  *
  * @param backbone a checkpoint of any key scheme, without a head
  * @param head `weight` [labels, (n + 1)·D] and `bias` [labels], as `headTensors` finds them
+ * @param mapped what `mapCheckpoint` found in the backbone, where that is known already
  * @returns a checkpoint that closes both
  * @throws FormatError if the head does not fit, or there is one already; both stay open then
  */
-export function joinHead(backbone: Checkpoint, head: Checkpoint): JoinedCheckpoint {
-  const mapped = mapCheckpoint(backbone);
+export function joinHead(
+  backbone: Checkpoint,
+  head: Checkpoint,
+  mapped: MappedCheckpoint = mapCheckpoint(backbone),
+): JoinedCheckpoint {
   const { weight, bias } = headTensors(head);
   if (mapped.parameters.has('head.weight') || mapped.parameters.has('head.bias')) {
     throw new FormatError(
@@ -42,14 +46,13 @@ export function joinHead(backbone: Checkpoint, head: Checkpoint): JoinedCheckpoi
     );
   }
   const numClassifierLayers = layersRead(head.where, weight, describeBackbone(backbone.where, mapped));
-  const [weightName, biasName] = headNames(mapped.scheme);
+  const [weightName, biasName] = headNames(mapped);
   const places = new Map([
     [weightName, weight],
     [biasName, bias],
   ]);
   return {
-    where: backbone.where,
-    metadata: backbone.metadata,
+    ...backbone,
     tensors: new Map([
       ...backbone.tensors,
       ...[...places].map(([name, info]) => [name, { ...info, name }] as const),
@@ -66,10 +69,10 @@ export function joinHead(backbone: Checkpoint, head: Checkpoint): JoinedCheckpoi
   };
 }
 
-function headNames(scheme: KeySchemeName): [weight: string, bias: string] {
+function headNames({ scheme, prefix }: MappedCheckpoint): [weight: string, bias: string] {
   const [, [pattern = 'head.{p}'] = []] =
     KEY_SCHEMES[scheme].rows.find(([ours]) => ours === 'head.{p}') ?? [];
-  return [pattern.replace('{p}', 'weight'), pattern.replace('{p}', 'bias')];
+  return [`${prefix}${pattern.replace('{p}', 'weight')}`, `${prefix}${pattern.replace('{p}', 'bias')}`];
 }
 
 function describeBackbone(where: string, { parameters }: MappedCheckpoint): Backbone {

@@ -1,6 +1,6 @@
 /** The classifier of a timm model as a linear head of DINOv2. */
 import type { Checkpoint } from '../checkpoint.ts';
-import { plainNames } from '../key-schemes/plain-names.ts';
+import { plainTensors } from '../key-schemes/plain-tensors.ts';
 import { withTensors } from '../with-tensors.ts';
 
 /**
@@ -10,11 +10,12 @@ import { withTensors } from '../with-tensors.ts';
  * Source: timm 1.0.31, `models/vision_transformer.py`, `pool`, `forward_head`.
  *
  * @param pool the vector timm reads: the CLS token, or the mean of the patches
+ * @param namePrefix what stands before the names, where the user says it
  * @returns the checkpoint itself if it has no such head; closing the other closes it
  * @throws FormatError if two tensors have the same name without their prefixes
  */
-export function withTimmHead(checkpoint: Checkpoint, pool: 'token' | 'avg'): Checkpoint {
-  const { tensors } = plainNames(checkpoint);
+export function withTimmHead(checkpoint: Checkpoint, pool: 'token' | 'avg', namePrefix?: string): Checkpoint {
+  const tensors = plainTensors(checkpoint, namePrefix);
   const weight = tensors.get('head.weight');
   const width = tensors.get('cls_token')?.shape.at(-1);
   const [labels = 0, features] = weight?.shape ?? [];

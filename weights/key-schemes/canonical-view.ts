@@ -22,6 +22,8 @@ export interface CanonicalView {
   readonly unexpected: readonly string[];
   /** tensors of the file that are no part of the view, as only training needs them */
   readonly leftOut: readonly string[];
+  /** tensors of the file that are no part of the view, as the caller has no use for them */
+  readonly ignored: readonly string[];
 }
 
 /**
@@ -37,7 +39,7 @@ export function canonicalView(
   checkpoint: Checkpoint,
   mapped: MappedCheckpoint = mapCheckpoint(checkpoint),
 ): CanonicalView {
-  const { parameters, ...found } = mapped;
+  const { parameters, prefix: _, ...found } = mapped;
   requireJoinable(parameters, checkpoint.where);
   const tensors = new Map<string, TensorInfo>();
   for (const [name, parameter] of parameters) tensors.set(name, describe(name, parameter));

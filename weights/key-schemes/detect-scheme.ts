@@ -9,6 +9,9 @@ type Tensors = ReadonlyMap<string, TensorInfo>;
 const OF_TRANSFORMERS = /^(embeddings|encoder\.layer)\./;
 const OF_OTHERS = /^((blocks|patch_embed)\.|(cls_token|pos_embed|mask_token|register_tokens|reg_token)$)/;
 
+/** The parameters of a module under FSDP, one after another. */
+const FLATTENED = /(^|\.)_?flat_param(_\d+)?$/;
+
 /** Names that an error message lists. */
 const LISTED = 10;
 
@@ -30,6 +33,11 @@ function requireModel(tensors: Tensors, where: string): void {
     const shape = tensors.get('weight')?.shape.join(', ');
     throw new FormatError(
       `${where}: expected the tensors of a DINOv2 model, got a linear head alone (weight [${shape}]); give it as the head of a backbone`,
+    );
+  }
+  if (names.some((name) => FLATTENED.test(name))) {
+    throw new FormatError(
+      `${where}: expected whole tensors, got one process's share of the flattened parameters of FSDP (${listed(names.filter((name) => FLATTENED.test(name)))}); take the checkpoint of the whole model, which training of DINOv2 keeps in eval/training_…/teacher_checkpoint.pth`,
     );
   }
   const transformers = names.filter((name) => OF_TRANSFORMERS.test(name));

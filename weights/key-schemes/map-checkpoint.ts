@@ -1,9 +1,14 @@
 /** From the tensors of a file to the weights of a model. */
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
+import { unreadableTensor } from '../unreadable-tensor.ts';
+import type { WeightsOptions } from '../weights-options.ts';
 import { detectScheme, hasTimmSwiGLU } from './detect-scheme.ts';
+import { ignoring } from './ignore-names.ts';
 import { fill, generalise } from './name-pattern.ts';
-import { plainNames } from './plain-names.ts';
-import { KEY_SCHEMES, type KeyScheme, type KeySchemeName, type SchemeRow } from './schemes.ts';
+import { Places } from './places.ts';
+import { type PlainNames, plainNames } from './plain-names.ts';
+import { plainTensors } from './plain-tensors.ts';
+import type { KeySchemeName } from './schemes.ts';
 
 /** A tensor of the file, or zeros that the file leaves out. */
 export type ParameterPart = { readonly tensor: TensorInfo } | { readonly zeros: number };
@@ -19,8 +24,12 @@ export interface MappedCheckpoint {
   readonly scheme: KeySchemeName;
   /** every weight that was recognised, by our name */
   readonly parameters: ReadonlyMap<string, MappedParameter>;
+  /** what stands before the names of the model; ends in a dot, or is empty */
+  readonly prefix: string;
   /** tensors of the file that no row of the scheme names, or that miss others they belong to */
   readonly unexpected: readonly string[];
+  /** tensors of the file that are left out because the caller has no use for them */
+  readonly ignored: readonly string[];
   /** tensors of the file that only training needs */
   readonly leftOut: readonly string[];
 }
@@ -28,59 +37,68 @@ export interface MappedCheckpoint {
 /**
  * Recognises the scheme of a checkpoint and finds every weight in it.
  *
- * @throws FormatError if no scheme fits, or two tensors claim the same weight
+ * @throws FormatError if no scheme fits, two tensors claim the same weight, or a weight can't be read; OptionError
  */
-export function mapCheckpoint(checkpoint: Checkpoint): MappedCheckpoint {
-  const { tensors, leftOut } = plainNames(checkpoint);
-  return { ...mapTensors(tensors, detectScheme(tensors, checkpoint.where)), leftOut };
+export function mapCheckpoint(
+  checkpoint: Checkpoint,
+  { prefix: asked, ignoreUnexpected }: Omit<WeightsOptions, 'weightsKey'> = {},
+): MappedCheckpoint {
+  const { where, tensors, unreadable = new Map<string, string>() } = checkpoint;
+  const mayIgnore = ignoring(ignoreUnexpected);
+  const names = plainNames([...tensors.keys(), ...unreadable.keys()], where, asked);
+  const plain = plainTensors(checkpoint, names);
+  const scheme = detectScheme(plain, where);
+  const places = new Places(scheme, hasTimmSwiGLU(plain));
+  requireReadable(unreadable, names, places, where);
+  const { parameters, unknown } = mapTensors(plain, places);
+  if (scheme.foldsClsPosition) insertClsPosition(parameters);
+  const isAskedFor = asked !== undefined;
+  const outside = names.outside.filter((name) => tensors.has(name));
+  const unexpected = isAskedFor ? unknown : [...unknown, ...outside];
+  return {
+    scheme: scheme.name,
+    parameters,
+    prefix: names.prefix,
+    unexpected: unexpected.filter((name) => !mayIgnore(name)),
+    ignored: [...unexpected.filter(mayIgnore), ...(isAskedFor ? outside : [])],
+    leftOut: names.leftOut,
+  };
 }
 
-/** Which of our weights a tensor of a scheme belongs to, and as which part. */
-interface Place {
-  ours: string;
-  theirs: readonly string[];
-}
-
-function placesOf(scheme: KeyScheme, isSwiGLU: boolean): Map<string, Place> {
-  const places = new Map<string, Place>();
-  for (const [ours, theirs] of relevantRows(scheme, isSwiGLU)) {
-    for (const name of theirs) places.set(name, { ours, theirs });
+/** What can't be read may stand beside the weights, but not in the place of one. */
+function requireReadable(
+  unreadable: ReadonlyMap<string, string>,
+  { plain }: PlainNames,
+  places: Places,
+  where: string,
+): void {
+  for (const [name, what] of unreadable) {
+    const own = plain.get(name);
+    if (own !== undefined && places.of(own) !== undefined) throw unreadableTensor(where, name, what);
   }
-  return places;
-}
-
-/** Of the rows that two feed-forward networks share names in, those of the network the file has. */
-function relevantRows(scheme: KeyScheme, isSwiGLU: boolean): readonly SchemeRow[] {
-  if (scheme.name !== 'timm') return scheme.rows;
-  const other = isSwiGLU ? /\.mlp\.fc[12]\./ : /\.mlp\.w(12|3)\./;
-  return scheme.rows.filter(([ours]) => !other.test(ours));
 }
 
 function mapTensors(
   tensors: ReadonlyMap<string, TensorInfo>,
-  scheme: KeyScheme,
-): Omit<MappedCheckpoint, 'leftOut'> {
-  const places = placesOf(scheme, hasTimmSwiGLU(tensors));
-  // transformers 4 and 5 may be mixed in one file: what this scheme doesn't know, the other may
-  const sibling = scheme.name === 'hf5' ? placesOf(KEY_SCHEMES.hf, false) : undefined;
+  places: Places,
+): { parameters: Map<string, MappedParameter>; unknown: string[] } {
   const parameters = new Map<string, MappedParameter>();
-  const unexpected: string[] = [];
+  const unknown: string[] = [];
   for (const [name, info] of tensors) {
-    const { pattern, ...placeholders } = generalise(name);
-    const place = places.get(pattern) ?? sibling?.get(pattern);
+    const place = places.of(name);
     if (place === undefined) {
-      unexpected.push(info.name);
+      unknown.push(info.name);
       continue;
     }
+    const placeholders = generalise(name);
     const ours = fill(place.ours, placeholders);
     if (parameters.has(ours)) continue;
     const parts = place.theirs.map((theirs) => tensors.get(fill(theirs, placeholders)));
     const found = parts.filter((part): part is TensorInfo => part !== undefined);
     if (found.length === parts.length) parameters.set(ours, joined(found));
-    else unexpected.push(info.name);
+    else unknown.push(info.name);
   }
-  if (scheme.foldsClsPosition) insertClsPosition(parameters);
-  return { scheme: scheme.name, parameters, unexpected };
+  return { parameters, unknown };
 }
 
 /** Several tensors as one, by rows. */

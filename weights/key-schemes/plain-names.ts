@@ -1,9 +1,14 @@
 /** Names without what frameworks and training code put around them. */
 import { FormatError } from '../../errors/errors.ts';
-import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
+import { shown } from '../../errors/shown.ts';
+import { findPrefix } from './find-prefix.ts';
 
-/** What frameworks and training code put in front of names. */
-const PREFIX = /^(module|_orig_mod|teacher|student|backbone|model|state_dict|dinov2|dinov2_with_registers)\./;
+/** What DDP, `torch.compile`, FSDP, activation checkpointing and DeepSpeed put into names, wherever a module was wrapped. */
+const WRAPPERS =
+  /(?<=^|\.)(?:(?:module|_orig_mod|_fsdp_wrapped_module|_fpw_module|_checkpoint_wrapped_module|_forward_module)\.)+/g;
+
+/** What classifiers, backbones and training code put in front of names; heads stand beside them. */
+const MODULES = /^(?:(?:teacher|student|backbone|model|state_dict|dinov2|dinov2_with_registers)\.)*/;
 
 /** Blocks of training runs are kept in chunks: `blocks.<chunk>.<block>`, the block counted through. */
 const CHUNKED = /^blocks\.\d+\.(\d+)\./;
@@ -12,50 +17,73 @@ const CHUNKED = /^blocks\.\d+\.(\d+)\./;
 const HEAD_OF_CLASSIFIER = /^linear_head\./;
 
 /** The two networks of a training run, behind whatever was put in front of both. */
-const OF_TEACHER = /^((module|_orig_mod|model|state_dict)\.)*teacher\./;
-const OF_STUDENT = /^((module|_orig_mod|model|state_dict)\.)*student\./;
+const OF_TEACHER = /(^|\.)teacher\./;
+const OF_STUDENT = /(^|\.)student\./;
 
-/** What self-supervised training keeps beside the backbone: projection heads and the centres of its losses. */
-const OF_TRAINING = /^(dino_head|ibot_head|dino_loss|ibot_patch_loss)\./;
+/** What training keeps beside the backbone: projection heads, the centres of losses, how often an average was taken. */
+const OF_TRAINING = /^((dino_head|ibot_head|dino_loss|ibot_patch_loss)\.|n_averaged$)/;
 
-/** A name without prefixes and chunks. */
-export function plainName(name: string): string {
-  let plain = name;
-  while (PREFIX.test(plain)) plain = plain.replace(PREFIX, '');
-  return plain.replace(CHUNKED, 'blocks.$1.').replace(HEAD_OF_CLASSIFIER, 'head.');
-}
-
-/** The tensors of a checkpoint that may belong to a model. */
+/** What the names of a file are. */
 export interface PlainNames {
-  /** by their names without prefixes and chunks */
-  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** names in the file of what may belong to a model, and what they are without prefixes and chunks */
+  readonly plain: ReadonlyMap<string, string>;
   /** names in the file of what only training needs: its heads, and the student where there is a teacher */
   readonly leftOut: readonly string[];
+  /** names in the file of what stands outside of the prefix */
+  readonly outside: readonly string[];
+  /** what stands before the names of the model, without wrappers; ends in a dot, or is empty */
+  readonly prefix: string;
+}
+
+/** A name without what wrappers of modules put into it. */
+export function withoutWrappers(name: string): string {
+  return name.replace(WRAPPERS, '');
 }
 
 /**
- * Takes prefixes, chunks, and what only training needs off a checkpoint.
+ * Takes wrappers, prefixes, chunks, and what only training needs off the names of a file.
  *
- * @throws FormatError if two tensors have the same name then
+ * Whatever stands before the model's CLS token is its prefix. Beside a prefix of known modules, such as `backbone.`, there may
+ * be a classifier; beside any other, nothing belongs to the model.
+ *
+ * @param names as they stand in the file
+ * @param where the file, for error messages
+ * @param asked the prefix to look behind, where the caller knows it
+ * @throws FormatError if there are several models to choose from, or none behind the prefix
  */
-export function plainNames(checkpoint: Checkpoint): PlainNames {
-  const names = [...checkpoint.tensors.keys()];
-  const hasTeacher = names.some((name) => OF_TEACHER.test(name));
-  const tensors = new Map<string, TensorInfo>();
-  const leftOut: string[] = [];
-  for (const [name, info] of checkpoint.tensors) {
-    const plain = plainName(name);
-    if ((hasTeacher && OF_STUDENT.test(name)) || OF_TRAINING.test(plain)) {
-      leftOut.push(name);
-      continue;
-    }
-    const other = tensors.get(plain);
-    if (other !== undefined) {
-      throw new FormatError(
-        `${checkpoint.where}: expected one tensor for ${plain}, got ${other.name} and ${name}`,
-      );
-    }
-    tensors.set(plain, info);
+export function plainNames(names: Iterable<string>, where: string, asked?: string): PlainNames {
+  const start = withoutWrappers(asked === undefined || asked === '' ? '' : `${asked.replace(/\.$/, '')}.`);
+  const bare = new Map<string, string>();
+  const outside: string[] = [];
+  for (const name of names) {
+    const unwrapped = withoutWrappers(name);
+    if (unwrapped.startsWith(start)) bare.set(name, unwrapped.slice(start.length));
+    else outside.push(name);
   }
-  return { tensors, leftOut };
+  if (bare.size === 0 && outside.length > 0) {
+    throw new FormatError(
+      `${where}: expected tensors whose names begin with the prefix ${shown(start)}, got ${outside.slice(0, 10).join(', ')}`,
+    );
+  }
+  const leftOut = studentsOf(bare);
+  for (const name of leftOut) bare.delete(name);
+  const found = findPrefix([...bare.values()], where, asked !== undefined);
+  const isKnown = found.replace(MODULES, '') === '';
+  const plain = new Map<string, string>();
+  for (const [name, rest] of bare) {
+    const isInside = isKnown || rest.startsWith(found);
+    const own = (isKnown || !isInside ? rest.replace(MODULES, '') : rest.slice(found.length))
+      .replace(CHUNKED, 'blocks.$1.')
+      .replace(HEAD_OF_CLASSIFIER, 'head.');
+    if (OF_TRAINING.test(own)) leftOut.push(name);
+    else if (isInside) plain.set(name, own);
+    else outside.push(name);
+  }
+  return { plain, leftOut, outside, prefix: start + found };
+}
+
+function studentsOf(bare: ReadonlyMap<string, string>): string[] {
+  const names = [...bare];
+  if (!names.some(([, name]) => OF_TEACHER.test(name))) return [];
+  return names.filter(([, name]) => OF_STUDENT.test(name)).map(([name]) => name);
 }

@@ -4,7 +4,7 @@ import { DTYPE_BYTES } from '../dtype.ts';
 import { elementCount } from '../element-count.ts';
 import { widen } from '../widen.ts';
 import { withTensors } from '../with-tensors.ts';
-import { plainNames } from './plain-names.ts';
+import { plainTensors } from './plain-tensors.ts';
 
 const F32_BYTES = 4;
 
@@ -43,11 +43,16 @@ function prefixRows(rows: number, registers: number, said: SaidOfPositions | und
  * Source: timm 1.0.31, `models/vision_transformer.py`, `_pos_embed`.
  *
  * @param said what a file says; of registers it counts if they are as many as in the checkpoint
+ * @param namePrefix what stands before the names, where the user says it
  * @returns the checkpoint itself where there is nothing to do; closing the other closes it
  * @throws FormatError if two tensors have the same name without their prefixes
  */
-export function withUsualPositions(checkpoint: Checkpoint, said?: SaidOfPositions): Checkpoint {
-  const { tensors: plain } = plainNames(checkpoint);
+export function withUsualPositions(
+  checkpoint: Checkpoint,
+  said?: SaidOfPositions,
+  namePrefix?: string,
+): Checkpoint {
+  const plain = plainTensors(checkpoint, namePrefix);
   const positions = plain.get('pos_embed');
   const cls = plain.get('cls_token');
   if (positions?.shape.length !== 3 || cls === undefined || plain.has('register_tokens')) return checkpoint;

@@ -17,11 +17,11 @@ export async function openSafetensors(source: ByteSource, where: string): Promis
       throw new FormatError(`${where}: expected a safetensors file, got ${source.size} bytes`);
     }
     const length = headerLength(await source.read(0, LENGTH_BYTES), source.size, where);
-    const { tensors, metadata } = parseHeader(await source.read(LENGTH_BYTES, length), source.size, where);
+    const { tensors, ...header } = parseHeader(await source.read(LENGTH_BYTES, length), source.size, where);
     return {
       where,
       tensors,
-      metadata,
+      ...header,
       async read(name) {
         const entry = tensors.get(name);
         if (entry === undefined) throw new FormatError(`${where}: expected a tensor named ${name}, got none`);

@@ -4,6 +4,7 @@ import { shown } from '../../errors/shown.ts';
 import type { TensorInfo } from '../checkpoint.ts';
 import { DTYPE_BYTES, isDtype } from '../dtype.ts';
 import { elementCount } from '../element-count.ts';
+import { unreadableTensor } from '../unreadable-tensor.ts';
 
 /** A tensor of a safetensors file and where its values stand. */
 export interface SafetensorsEntry extends TensorInfo {
@@ -11,14 +12,29 @@ export interface SafetensorsEntry extends TensorInfo {
   readonly offset: number;
 }
 
+/** One of any dtype. */
+type Entry = Omit<SafetensorsEntry, 'dtype'> & { readonly dtype: string };
+
+/** Where values stand. */
+type Place = Pick<SafetensorsEntry, 'name' | 'offset' | 'byteLength'>;
+
+function isReadable(entry: Entry): entry is SafetensorsEntry {
+  return isDtype(entry.dtype);
+}
+
 /** A whole header. */
 export interface SafetensorsHeader {
   tensors: Map<string, SafetensorsEntry>;
+  /** dtypes of the tensors that can't be read, by their names */
+  unreadable: Map<string, string>;
   metadata: Record<string, string>;
 }
 
 /** The limit of the reference implementation; the header of a giant model takes 80 kB. */
 export const MAX_HEADER_BYTES = 100_000_000;
+
+/** How dtypes are named: those of 8 bits and fewer, complex ones, and what may come. */
+const DTYPE_NAME = /^[A-Z][A-Z0-9_]{0,31}$/;
 
 /** More axes than any tensor of a vision model has. */
 const MAX_AXES = 16;
@@ -51,7 +67,8 @@ export function headerLength(prefix: Uint8Array, fileSize: number, where: string
 /**
  * Parses and checks a header.
  *
- * Every length, offset and shape is checked against the file's size; tensors may neither overlap nor leave holes.
+ * Every length, offset and shape is checked against the file's size; tensors may neither overlap nor leave holes. Those
+ * of dtypes that are not read are set apart: they may stand beside the weights.
  * Source: github.com/huggingface/safetensors, README, "Format".
  *
  * @param bytes the header, without its length
@@ -63,13 +80,22 @@ export function parseHeader(bytes: Uint8Array, fileSize: number, where: string):
   const dataStart = LENGTH_BYTES + bytes.byteLength;
   const dataSize = fileSize - dataStart;
   const tensors = new Map<string, SafetensorsEntry>();
+  const unreadable = new Map<string, string>();
+  const places: Place[] = [];
   let metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(json)) {
     if (name === '__metadata__') metadata = parseMetadata(entry, where);
-    else tensors.set(name, parseEntry(name, entry, dataStart, dataSize, where));
+    else {
+      const parsed = parseEntry(name, entry, dataStart, dataSize, where);
+      places.push(parsed);
+      if (isReadable(parsed)) tensors.set(name, parsed);
+      else unreadable.set(name, parsed.dtype);
+    }
   }
-  requireGapless([...tensors.values()], dataStart, fileSize, where);
-  return { tensors, metadata };
+  requireGapless(places, dataStart, fileSize, where);
+  const [first] = unreadable;
+  if (tensors.size === 0 && first !== undefined) throw unreadableTensor(where, ...first);
+  return { tensors, unreadable, metadata };
 }
 
 function parseJson(bytes: Uint8Array, where: string): object {
@@ -112,7 +138,8 @@ function requireUniqueKeys(text: string, distinct: number, where: string): void 
 }
 
 function parseMetadata(entry: unknown, where: string): Record<string, string> {
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
+  if (entry === null) return {};
+  if (typeof entry !== 'object' || Array.isArray(entry)) {
     throw new FormatError(`${where}: expected __metadata__ to be an object, got ${shown(entry)}`);
   }
   const metadata: Record<string, string> = {};
@@ -129,21 +156,13 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-function parseEntry(
-  name: string,
-  entry: unknown,
-  dataStart: number,
-  dataSize: number,
-  where: string,
-): SafetensorsEntry {
+function parseEntry(name: string, entry: unknown, dataStart: number, dataSize: number, where: string): Entry {
   const fail = (expected: string, got: unknown): never => {
     throw new FormatError(`${where}: ${name}: expected ${expected}, got ${shown(got)}`);
   };
   if (typeof entry !== 'object' || entry === null) return fail('an object', entry);
   const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
-  if (typeof dtype !== 'string' || !isDtype(dtype)) {
-    return fail(`a dtype among ${Object.keys(DTYPE_BYTES).join(', ')}`, dtype);
-  }
+  if (typeof dtype !== 'string' || !DTYPE_NAME.test(dtype)) return fail('the name of a dtype', dtype);
   if (!Array.isArray(shape) || shape.length > MAX_AXES || !shape.every(isCount)) {
     return fail(`a shape of at most ${MAX_AXES} non-negative integers`, shape);
   }
@@ -154,19 +173,14 @@ function parseEntry(
   if (begin > end || end > dataSize) {
     return fail(`data_offsets in order within the ${dataSize} bytes of values in the file`, offsets);
   }
-  const byteLength = DTYPE_BYTES[dtype] * elementCount(shape);
+  const byteLength = isDtype(dtype) ? DTYPE_BYTES[dtype] * elementCount(shape) : end - begin;
   if (!Number.isSafeInteger(byteLength) || byteLength !== end - begin) {
     return fail(`${end - begin} bytes for ${dtype} [${shape.join(', ')}]`, byteLength);
   }
   return { name, dtype, shape, byteLength, offset: dataStart + begin };
 }
 
-function requireGapless(
-  entries: SafetensorsEntry[],
-  dataStart: number,
-  fileSize: number,
-  where: string,
-): void {
+function requireGapless(entries: Place[], dataStart: number, fileSize: number, where: string): void {
   const ordered = entries.sort((a, b) => a.offset - b.offset || a.byteLength - b.byteLength);
   let end = dataStart;
   for (const entry of ordered) {

@@ -58,9 +58,24 @@ test.each<[string, Uint8Array, RegExp]>([
   ['JSON that is no object', file('[1]'), /JSON object/],
   ['broken UTF-8', file({}).map((byte, i) => (i === 8 ? 0xff : byte)), /expected a JSON header/],
   [
-    'an unknown dtype',
+    'tensors of unknown dtypes alone',
     file({ a: { ...four, dtype: 'F8_E4M3' } }, zeros(4)),
-    /a: expected a dtype among .* got "F8_E4M3"/,
+    /"a": expected a plain tensor of a dtype among .* got F8_E4M3/,
+  ],
+  [
+    'what is no name of a dtype',
+    file({ a: { ...four, dtype: 'float 8' } }, zeros(4)),
+    /a: expected the name of a dtype/,
+  ],
+  [
+    'a dtype that is a number',
+    file({ a: { ...four, dtype: 8 } }, zeros(4)),
+    /a: expected the name of a dtype, got 8/,
+  ],
+  [
+    'an overlap with a tensor of an unknown dtype',
+    file({ a: four, b: { ...four, dtype: 'F4' } }, zeros(4)),
+    /overlaps/,
   ],
   ['a negative dimension', file({ a: { ...four, shape: [-1] } }, zeros(4)), /a: expected a shape/],
   ['a fraction as dimension', file({ a: { ...four, shape: [1.5] } }, zeros(4)), /a: expected a shape/],
@@ -112,6 +127,17 @@ test.each<[string, Uint8Array, RegExp]>([
   await expect(open(bytes)).rejects.toThrow(message);
 });
 
+test('metadata may be null', async () => {
+  expect((await open(file({ __metadata__: null, a: four }, zeros(4)))).metadata).toEqual({});
+});
+
+test('tensors of unknown dtypes may stand beside others', async () => {
+  const scale = { dtype: 'F8_E4M3', shape: [1, 4], data_offsets: [4, 8] };
+  const checkpoint = await open(file({ a: four, scale }, zeros(8)));
+  expect([...checkpoint.tensors.keys()]).toEqual(['a']);
+  expect(checkpoint.unreadable).toEqual(new Map([['scale', 'F8_E4M3']]));
+});
+
 describe('shards', () => {
   const shard = file({ a: four }, zeros(4));
   const index = (map: unknown) => JSON.stringify({ metadata: {}, weight_map: map });
@@ -121,6 +147,17 @@ describe('shards', () => {
     const joined = await openSharded(index({ a: 'x.safetensors' }), 'index.json', shards);
     expect([...joined.tensors.keys()]).toEqual(['a']);
     expect(await joined.read('a')).toEqual(zeros(4));
+  });
+
+  test('may have tensors of unknown dtypes', async () => {
+    const other = file({ a: four, b: { dtype: 'C64', shape: [1], data_offsets: [4, 12] } }, zeros(12));
+    const joined = await openSharded(
+      index({ a: 'y.safetensors', b: 'y.safetensors' }),
+      'index.json',
+      async () => memorySource(other),
+    );
+    expect([...joined.tensors.keys()]).toEqual(['a']);
+    expect(joined.unreadable).toEqual(new Map([['b', 'C64']]));
   });
 
   test.each([

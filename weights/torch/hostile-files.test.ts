@@ -175,7 +175,7 @@ test.each<[string, Uint8Array, RegExp]>([
     /values up to byte \d+, got a file of/,
   ],
   ['bytes at the end', assemble(...torchLegacy(sound), 0), /values up to byte \d+, got a file of/],
-  ['a global', torchLegacy(global('os', 'system')), /the global os\.system/],
+  ['a global', torchLegacy(global('os', 'system'), {}, {}), /a dict of tensors, got the global os\.system/],
   ['no pickle', assemble(...torchLegacy(sound).slice(0, 15), 0xff), /got 0xff/],
 ])('a legacy file is refused: %s', async (_, bytes, message) => {
   await expect(readTorch(bytes)).rejects.toThrow(message);

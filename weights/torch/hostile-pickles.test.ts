@@ -40,16 +40,16 @@ test.each<[string, Pickle, RegExp]>([
   [
     'os.system',
     call(global('os', 'system'), text('id')),
-    /got the global os\.system; where you trust.*torch\.save/,
+    /a dict of tensors, got an object of os\.system; save model\.state_dict\(\)/,
   ],
-  ['posix.system', call(global('posix', 'system'), text('id')), /got the global posix\.system/],
-  ['builtins.eval', call(global('builtins', 'eval'), text('1')), /got the global builtins\.eval/],
-  ['eval of Python 2', call(global('__builtin__', 'eval'), text('1')), /got the global __builtin__\.eval/],
+  ['posix.system', call(global('posix', 'system'), text('id')), /got an object of posix\.system/],
+  ['builtins.eval', call(global('builtins', 'eval'), text('1')), /got an object of builtins\.eval/],
+  ['eval of Python 2', call(global('__builtin__', 'eval'), text('1')), /got an object of __builtin__\.eval/],
   ['getattr', global('builtins', 'getattr'), /got the global builtins\.getattr/],
   [
     'a global by stack',
     [text('os'), text('system'), OP.STACK_GLOBAL],
-    /STACK_GLOBAL .* got the global os\.system/,
+    /a dict of tensors, got the global os\.system/,
   ],
   [
     'a global whose name is no text',
@@ -59,17 +59,27 @@ test.each<[string, Pickle, RegExp]>([
   ['a dotted way around the list', global('torch', 'hub.os.system'), /the global torch\.hub\.os\.system/],
   ['a property of all objects', global('constructor', 'constructor'), /the global constructor\.constructor/],
   ['__proto__ as a global', global('__proto__', 'x'), /the global __proto__\.x/],
-  ['a class of the user', [global('models', 'Net'), OP.EMPTY_TUPLE, OP.NEWOBJ], /the global models\.Net/],
+  ['a class of the user', [global('models', 'Net'), OP.EMPTY_TUPLE, OP.NEWOBJ], /an object of models\.Net/],
+  [
+    'such an object as a weight',
+    dict({ a: call(global('os', 'system')) }),
+    /without any; its keys: "a"; passed over were objects of os\.system/,
+  ],
+  [
+    'a parameter of such an object',
+    dict({ a: call(global('torch._utils', '_rebuild_parameter'), call(global('os', 'system'))) }),
+    /"a": expected a plain tensor .* got a parameter of os\.system/,
+  ],
   ['a global with a name without end', global('a', long), /a name of at most 1024 bytes/],
   [
     'a call of what is no function',
     [dict({}), OP.EMPTY_TUPLE, OP.REDUCE],
-    /a function of the list, got a dict/,
+    /a function or a class, got a dict/,
   ],
   [
     'a call of a constant',
     call(global('torch', 'float32')),
-    /a function of the list, got the global torch\.float32/,
+    /a function or a class, got the global torch\.float32/,
   ],
   [
     'arguments that are no tuple',
@@ -78,8 +88,8 @@ test.each<[string, Pickle, RegExp]>([
   ],
   [
     'a function made as a class',
-    [global('_codecs', 'encode'), OP.EMPTY_TUPLE, OP.NEWOBJ],
-    /a class, got the global _codecs\.encode/,
+    [global('torch._utils', '_rebuild_parameter'), OP.EMPTY_TUPLE, OP.NEWOBJ],
+    /a class, got the global torch\._utils\._rebuild_parameter/,
   ],
   [
     'a rebuilder of itself',
@@ -97,10 +107,16 @@ test.each<[string, Pickle, RegExp]>([
     [global('torch', 'Size'), dict({}), OP.BUILD],
     /may have attributes, got the global torch\.Size/,
   ],
-  ['INST', [0x28, 0x69], /an opcode of a checkpoint, got INST \(0x69\)/],
-  ['OBJ', [0x28, 0x6f], /got OBJ \(0x6f\)/],
-  ['EXT1', [0x82, 1], /got EXT1 \(0x82\)/],
-  ['NEWOBJ_EX', [0x92], /got NEWOBJ_EX \(0x92\)/],
+  ['an object of no class', [OP.MARK, OP.OBJ], /a class, got undefined/],
+  [
+    'an object without a mark',
+    [OP.INST, [...new TextEncoder().encode('a\nB\n')]],
+    /a mark on the stack, got none/,
+  ],
+  ['an object of a dict', [OP.MARK, dict({}), OP.OBJ], /a class, got a dict/],
+  ['keywords of nothing', [OP.NEWOBJ_EX], /values on the stack: 3, got 0/],
+  ['a value dropped from an empty stack', [OP.POP], /values on the stack: 1, got 0/],
+  ['a text form of protocol 0', [0x49], /an opcode of a checkpoint, got INT \(0x49\)/],
   ['a text persistent id', [0x50], /got PERSID \(0x50\)/],
   ['an opcode that does not exist', [0xff], /got 0xff/],
   ['protocol 0', [OP.PROTO, 0], /protocol 2 to 5, got protocol 0/],
@@ -117,7 +133,11 @@ test.each<[string, Pickle, RegExp]>([
     /a key that can be hashed, got a dict/,
   ],
   ['items of a set that is a list', [OP.EMPTY_LIST, OP.MARK, OP.NONE, OP.ADDITEMS], /a set, got a list/],
-  ['a long global by stack', [text(long), text('x'), OP.STACK_GLOBAL], /got one with a very long name/],
+  [
+    'a long global by stack',
+    [text(long), text('x'), OP.STACK_GLOBAL],
+    /the name of a global of at most 1024 characters, got a longer one/,
+  ],
   ['dicts in dicts', nested, /at most 32 dicts in one another/],
   ['two values at the end', [OP.NONE, OP.NONE], /one value at the end, got 1 more/],
   [
@@ -289,4 +309,30 @@ test('names of a file never become properties of an object', async () => {
   const read = await readTorch(torchZip([OP.EMPTY_DICT, OP.MARK, entries, OP.SETITEMS]));
   expect([...read.keys()]).toEqual(names);
   expect(({} as Record<string, unknown>).a).toBeUndefined();
+});
+
+test('classes in millions are refused before memory runs out', async () => {
+  const classes = Array.from({ length: 10_001 }, (_, i) => [global('models', `Net${i}`), OP.POP]);
+  await expect(readTorch(torchZip([classes, dict({ a: tensor() })]))).rejects.toThrow(
+    /at most 10000 classes beside the weights, got more/,
+  );
+});
+
+test('one dict in many objects is read once', async () => {
+  const object = [global('models', 'Net'), OP.EMPTY_TUPLE, OP.NEWOBJ];
+  const entries = Array.from({ length: 5000 }, (_, i) => [text(String(i)), [OP.NONE]]);
+  const state = [OP.EMPTY_DICT, OP.BINPUT, 0, OP.MARK, entries, OP.SETITEMS];
+  const part = (name: string) => [text(name), OP.BINGET, 0];
+  const module = [
+    OP.EMPTY_DICT,
+    OP.MARK,
+    part('_parameters'),
+    part('_buffers'),
+    part('_modules'),
+    OP.SETITEMS,
+  ];
+  const objects = Array.from({ length: 5000 }, (_, i) => [text(String(i)), object, OP.BINGET, 1, OP.BUILD]);
+  const beside = [state, OP.POP, module, OP.BINPUT, 1, OP.POP, OP.EMPTY_DICT, OP.MARK, objects, OP.SETITEMS];
+  const read = await readTorch(torchZip(dict({ model: dict({ a: tensor() }), beside })));
+  expect([...read.keys()]).toEqual(['a']);
 });

@@ -3,8 +3,8 @@ import { FormatError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { PickleTruncated } from './pickle/byte-cursor.ts';
-import { type PickleContext, unpickle } from './pickle/unpickle.ts';
-import { describeValue, PickleDict, PickleList, type PickleValue } from './pickle/values.ts';
+import { type PickleContext, type Unpickled, unpickle } from './pickle/unpickle.ts';
+import { describeValue, PickleDict, PickleList, PickleTuple, type PickleValue } from './pickle/values.ts';
 import { parseStorageId, type StorageId } from './storage-id.ts';
 import { MAX_PICKLE_BYTES, type StorageReader, type TorchContents } from './torch-contents.ts';
 import { findTorchGlobal } from './torch-globals.ts';
@@ -24,6 +24,7 @@ const COUNT_BYTES = 8;
 /** The pickles of a file, and where the values begin. */
 interface Head {
   value: PickleValue;
+  passedOver: ReadonlyMap<string, number>;
   storages: ReadonlyMap<string, StorageId>;
   /** the order in which the values stand */
   keys: readonly string[];
@@ -37,7 +38,7 @@ interface Head {
  * @throws FormatError if it is no such file, or one that was made to harm
  */
 export async function openTorchLegacy(source: ByteSource, where: string): Promise<TorchContents> {
-  const { value, storages, keys, end } = await readHead(source, where);
+  const { value, passedOver, storages, keys, end } = await readHead(source, where);
   const starts = new Map<string, number>();
   let at = end;
   for (const key of keys) {
@@ -47,7 +48,7 @@ export async function openTorchLegacy(source: ByteSource, where: string): Promis
   if (at !== source.size) {
     throw new FormatError(`${where}: expected values up to byte ${at}, got a file of ${source.size} bytes`);
   }
-  return { value, storages: legacyStorages(source, storages, starts, where), format: 'legacy' };
+  return { value, passedOver, storages: legacyStorages(source, storages, starts, where), format: 'legacy' };
 }
 
 async function readHead(source: ByteSource, where: string): Promise<Head> {
@@ -72,6 +73,8 @@ function parseHead(bytes: Uint8Array, where: string): Head {
   const context: PickleContext = {
     findGlobal: findTorchGlobal,
     loadPersistent(id, fail) {
+      // the class of a whole module, with its source, which is of no matter here
+      if (id instanceof PickleTuple && id.items[0] === 'module') return id.items[1] ?? null;
       const storage = parseStorageId(id, fail);
       const { key, byteLength, view } = storage;
       const before = storages.get(key);
@@ -83,29 +86,29 @@ function parseHead(bytes: Uint8Array, where: string): Head {
     },
   };
   let end = 0;
-  const next = (): PickleValue => {
+  const next = (): Unpickled => {
     const read = unpickle(bytes, end, context, where);
     end = read.end;
-    return read.value;
+    return read;
   };
-  const magic = next();
+  const magic = next().value;
   if (magic !== MAGIC)
     throw new FormatError(`${where}: expected the magic number of torch, got ${describeValue(magic)}`);
-  const version = next();
+  const version = next().value;
   if (version !== PROTOCOL_VERSION) {
     throw new FormatError(
       `${where}: expected version ${PROTOCOL_VERSION} of the format, got ${describeValue(version)}`,
     );
   }
-  const system = next();
+  const system = next().value;
   if (!(system instanceof PickleDict) || system.entries.get('little_endian') !== true) {
     throw new FormatError(
       `${where}: expected little-endian values, got another byte order; save the checkpoint again on a little-endian machine`,
     );
   }
-  const value = next();
-  const keys = keysOf(next(), storages, where);
-  return { value, storages, keys, end };
+  const { value, passedOver } = next();
+  const keys = keysOf(next().value, storages, where);
+  return { value, passedOver, storages, keys, end };
 }
 
 function keysOf(

@@ -49,7 +49,7 @@ export async function openTorchZip(source: ByteSource, where: string): Promise<T
       return new TorchStorage(key, dtype, 0, byteLength);
     },
   };
-  const { value, end } = unpickle(await archive.read(pickle), 0, context, `${where}: ${PICKLE}`);
+  const { value, end, passedOver } = unpickle(await archive.read(pickle), 0, context, `${where}: ${PICKLE}`);
   if (end !== pickle.size) {
     throw new FormatError(`${where}: ${PICKLE}: expected it to end at byte ${end}, got ${pickle.size} bytes`);
   }
@@ -60,7 +60,7 @@ export async function openTorchZip(source: ByteSource, where: string): Promise<T
       return archive.read(found, offset, length);
     },
   };
-  return { value, storages, format: 'zip' };
+  return { value, passedOver, storages, format: 'zip' };
 }
 
 /** The one folder that all entries stand in; torch names it after the file. */

@@ -4,11 +4,13 @@ import {
   describeValue,
   PickleDict,
   type PickleFailure,
+  PickleOpaque,
   PickleTuple,
   type PickleValue,
+  UnknownGlobal,
 } from './pickle/values.ts';
 import { extentOf } from './strided.ts';
-import type { TorchDtype } from './torch-dtypes.ts';
+import { isReadable, type TorchDtype } from './torch-dtypes.ts';
 import { DtypeGlobal, TorchStorage, TorchTensor, UnreadableTensor } from './torch-values.ts';
 
 /** More axes than any tensor of a vision model has. */
@@ -23,6 +25,8 @@ const MAX_REPEATED_BYTES = 64 * 1024 * 1024;
 /** `_rebuild_tensor(storage, offset, size, stride)` and `_rebuild_tensor_v2(…, requires_grad, hooks, metadata)`. */
 export function rebuildTensor(args: readonly PickleValue[], fail: PickleFailure): PickleValue {
   const [storage, , , , , , metadata] = args;
+  if (storage instanceof PickleOpaque)
+    return new UnreadableTensor(`a tensor with ${storage.described} for a storage`);
   if (!(storage instanceof TorchStorage)) return fail('the storage of a tensor', describeValue(storage));
   return viewOf(storage, storage.dtype, args, metadata, fail);
 }
@@ -30,6 +34,10 @@ export function rebuildTensor(args: readonly PickleValue[], fail: PickleFailure)
 /** `_rebuild_tensor_v3(storage, offset, size, stride, requires_grad, hooks, dtype, metadata)`. */
 export function rebuildTypedTensor(args: readonly PickleValue[], fail: PickleFailure): PickleValue {
   const [storage, , , , , , dtype, metadata] = args;
+  const strange = [storage, dtype].find(
+    (value) => value instanceof PickleOpaque || value instanceof UnknownGlobal,
+  );
+  if (strange !== undefined) return new UnreadableTensor(`a tensor of ${describeValue(strange)}`);
   if (!(storage instanceof TorchStorage)) return fail('the storage of a tensor', describeValue(storage));
   if (!(dtype instanceof DtypeGlobal)) return fail('the dtype of a tensor', describeValue(dtype));
   return viewOf(storage, dtype.dtype, args, metadata, fail);
@@ -48,7 +56,7 @@ function viewOf(
   if (shape.length !== strides.length) {
     return fail(`strides of ${shape.length} axes`, `${strides.length}`);
   }
-  if (dtype.dtype === undefined) return new UnreadableTensor(`torch.${dtype.name}`);
+  if (!isReadable(dtype)) return new UnreadableTensor(`torch.${dtype.name}`);
   if (isLazy(metadata, fail)) {
     return new UnreadableTensor('a view that negates or conjugates the values it shows');
   }

@@ -123,32 +123,6 @@ test.each<[string, Pickle]>([
   expect([...(await readTorch(torchZip(value))).keys()]).toEqual(['a']);
 });
 
-test.each<[string, Pickle]>([
-  ...[
-    'argparse.Namespace',
-    'builtins.set',
-    '__builtin__.set',
-    'numpy.dtype',
-    'pathlib.PosixPath',
-    'torch.device',
-    '_codecs.encode',
-    'numpy.core.multiarray.scalar',
-    'numpy._core.multiarray._reconstruct',
-    'collections.defaultdict',
-  ].map((name): [string, Pickle] => {
-    const dot = name.lastIndexOf('.');
-    return [name, call(global(name.slice(0, dot), name.slice(dot + 1)), text('x'))];
-  }),
-  ['a set', [OP.EMPTY_SET, OP.MARK, text('x'), OP.ADDITEMS]],
-  ['a frozen set', [OP.MARK, text('x'), text('y'), OP.FROZENSET]],
-  ['bytes', [OP.BINBYTES, littleEndian(300, 4), Array(300).fill(1)]],
-  ['text of Python 2', [OP.BINSTRING, littleEndian(300, 4), Array(300).fill(0x61)]],
-  ['items of an object', [call(global('builtins', 'dict')), text('x'), [OP.NONE], OP.SETITEM]],
-  ['attributes of an object', [call(global('argparse', 'Namespace')), dict({}), OP.BUILD]],
-])('what stands beside the weights is passed over: %s', async (_, value) => {
-  expect([...(await readTorch(torchZip(dict({ rest: value, a: tensor() })))).keys()]).toEqual(['a']);
-});
-
 test.each<[string, Pickle, string]>([
   ['None', [OP.NONE], 'None'],
   ['a negative integer', [OP.BININT, littleEndian(0xfffffffe, 4)], '-2'],

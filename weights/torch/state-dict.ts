@@ -1,79 +1,114 @@
 /** The weights among everything that a torch file may hold. */
 import { FormatError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import { dictsWithTensors, isTensor, type SavedTensor } from './dicts-with-tensors.ts';
-import { describeValue, PickleDict, type PickleValue } from './pickle/values.ts';
+import { unreadableTensor } from '../unreadable-tensor.ts';
+import { containerAt, containerPaths, entriesOf } from './containers.ts';
+import { type FlatTensors, flattenTensors, MAX_DEPTH, tooDeep } from './flatten-tensors.ts';
+import { describeValue, type PickleDict, PickleObject, type PickleValue } from './pickle/values.ts';
+import { dictsOf, dictsWithTensors, isTensor } from './tensor-dicts.ts';
+import type { TorchContents } from './torch-contents.ts';
 
 /** The weights of a file. */
-export interface StateDict {
+export interface StateDict extends FlatTensors {
   /** the way to them: `teacher`, `model.teacher`, or empty for the whole file */
   readonly container: string;
-  /** tensors by name, where dicts in dicts are joined by dots */
-  readonly tensors: ReadonlyMap<string, SavedTensor>;
+  /** every container of tensors in the file, by the way to it */
+  readonly containers: readonly string[];
 }
 
-/** Containers in the order in which they are preferred: of a training run, the teacher is the model that is used. */
-const PREFERRED = ['teacher', 'model', 'state_dict', 'model_state_dict', 'student'] as const;
+/**
+ * Containers in the order in which they are preferred. Of a training run of DINOv2, the teacher is the model that is used;
+ * of timm's, the moving average.
+ *
+ * Source: timm 1.0.31, `load_state_dict` in `models/_helpers.py`, for what stands before the last two.
+ */
+const PREFERRED = [
+  'teacher',
+  'state_dict_ema',
+  'model_ema',
+  'model',
+  'state_dict',
+  'model_state_dict',
+  'student',
+] as const;
 
 /** What training runs keep beside the weights; the weights are never in it. */
 const BESIDE = /optim|sched|scaler|loss|rng|callback|loops|args|hyper|config/i;
 
-const MAX_DEPTH = 32;
-const MAX_TENSORS = 100_000;
-const MAX_NAME_LENGTH = 1024;
-/** Entries that are looked at while dicts are flattened; dicts may be contained many times. */
-const MAX_VISITS = 4_000_000;
+/** Entries that a message lists. */
+const LISTED = 10;
 
 /**
  * Finds the weights in what was saved.
  *
- * As long as there is a dict with tensors under one of `teacher`, `model`, `state_dict`, `model_state_dict`, `student`
- * (the first of these), or one dict with tensors and no tensors beside it, that one is taken. What is left is
- * flattened. Where it has names of a teacher and of a student, the student's are left out.
+ * As long as there is a container with tensors under one of `teacher`, `state_dict_ema`, `model_ema`, `model`,
+ * `state_dict`, `model_state_dict`, `student` (the first of these), or one container with tensors and no tensors beside
+ * it, that one is taken. What is left is flattened. Where it has names of a teacher and of a student, the student's are
+ * left out. A container is a dict, an object whose class is derived from `dict`, or a whole module.
  *
- * @throws FormatError if there are no tensors, or containers that contain themselves
+ * @param weightsKey the way to the container to begin with, keys joined by dots
+ * @throws FormatError if there are no tensors, no container of that name, or containers that contain themselves
  */
-export function findStateDict(saved: PickleValue, where: string): StateDict {
-  if (!(saved instanceof PickleDict)) {
+export function findStateDict(
+  { value: saved, passedOver }: Pick<TorchContents, 'value' | 'passedOver'>,
+  where: string,
+  weightsKey?: string,
+): StateDict {
+  const holding = dictsWithTensors(saved);
+  if (!(saved instanceof PickleObject) || dictsOf(saved).length === 0) {
     throw new FormatError(
       `${where}: expected a dict of tensors, got ${describeValue(saved)}; save model.state_dict() in Python`,
     );
   }
-  const holding = dictsWithTensors(saved);
-  const path: string[] = [];
-  let dict = saved;
-  for (
-    let inner = innerContainer(dict, holding);
-    inner !== undefined;
-    inner = innerContainer(dict, holding)
-  ) {
+  const containers = containerPaths(saved, holding);
+  const path = weightsKey === undefined ? [] : [weightsKey];
+  let value = saved;
+  if (weightsKey !== undefined) value = requireContainer(saved, weightsKey, containers, holding, where);
+  for (let inner = innerContainer(value, holding); inner; inner = innerContainer(value, holding)) {
     path.push(inner.key);
-    dict = inner.dict;
+    value = inner.value;
     if (path.length > MAX_DEPTH) throw tooDeep(where, path.join('.'));
   }
-  const tensors = new Flattening(holding, where).flatten(dict);
-  if (tensors.size === 0) {
-    const keys = [...saved.entries.keys()].slice(0, 10).map(describeValue).join(', ');
+  const flat = flattenTensors(value, holding, where);
+  if (flat.tensors.size === 0) {
+    const [first] = flat.unreadable;
+    if (first !== undefined) throw unreadableTensor(where, ...first);
+    const keys = [...(entriesOf(saved)?.keys() ?? [])].slice(0, LISTED).map(describeValue).join(', ');
+    const classes = [...passedOver.keys()].slice(0, LISTED).join(', ');
     throw new FormatError(
-      `${where}: expected a dict of tensors, got one without any; its keys: ${keys || 'none'}`,
+      `${where}: expected a dict of tensors, got one without any; its keys: ${keys || 'none'}${classes === '' ? '' : `; passed over were objects of ${classes}`}`,
     );
   }
-  leaveOutStudent(tensors);
-  return { container: path.join('.'), tensors };
+  leaveOutStudent(flat.tensors);
+  return { ...flat, container: path.join('.'), containers };
+}
+
+function requireContainer(
+  saved: PickleObject,
+  key: string,
+  containers: readonly string[],
+  holding: ReadonlySet<PickleDict>,
+  where: string,
+): PickleObject {
+  const found = containerAt(saved, key);
+  if (found instanceof PickleObject && dictsOf(found).some((dict) => holding.has(dict))) return found;
+  throw new FormatError(
+    `${where}: expected tensors under the weights key ${shown(key)}, got ${found === undefined ? 'no such entry' : 'something else'}; there are ${containers.slice(0, LISTED).join(', ') || 'no containers'}`,
+  );
 }
 
 interface Container {
   key: string;
-  dict: PickleDict;
+  value: PickleObject;
 }
 
-function innerContainer({ entries }: PickleDict, holding: ReadonlySet<PickleDict>): Container | undefined {
+function innerContainer(value: PickleValue, holding: ReadonlySet<PickleDict>): Container | undefined {
   const containers: Container[] = [];
   let hasTensors = false;
-  for (const [key, value] of entries) {
-    if (isTensor(value)) hasTensors = true;
-    else if (typeof key === 'string' && value instanceof PickleDict && holding.has(value)) {
-      containers.push({ key, dict: value });
+  for (const [key, inner] of entriesOf(value) ?? []) {
+    if (isTensor(inner)) hasTensors = true;
+    else if (typeof key === 'string' && inner instanceof PickleObject) {
+      if (dictsOf(inner).some((dict) => holding.has(dict))) containers.push({ key, value: inner });
     }
   }
   for (const preferred of PREFERRED) {
@@ -84,63 +119,8 @@ function innerContainer({ entries }: PickleDict, holding: ReadonlySet<PickleDict
   return others.length === 0 && !hasTensors ? only : undefined;
 }
 
-function leaveOutStudent(tensors: Map<string, SavedTensor>): void {
+function leaveOutStudent(tensors: Map<string, unknown>): void {
   const names = [...tensors.keys()];
   if (!names.some((name) => name.startsWith('teacher.'))) return;
   for (const name of names) if (name.startsWith('student.')) tensors.delete(name);
-}
-
-/** Makes one table of dicts in dicts. */
-class Flattening {
-  private readonly holding: ReadonlySet<PickleDict>;
-  private readonly where: string;
-  private readonly tensors = new Map<string, SavedTensor>();
-  private readonly path: PickleDict[] = [];
-  private visits = 0;
-
-  constructor(holding: ReadonlySet<PickleDict>, where: string) {
-    this.holding = holding;
-    this.where = where;
-  }
-
-  flatten(dict: PickleDict, prefix = ''): Map<string, SavedTensor> {
-    if (this.path.includes(dict)) {
-      throw this.error(`${shown(prefix)}: expected tensors, got a dict that contains itself`);
-    }
-    if (this.path.length > MAX_DEPTH) throw tooDeep(this.where, prefix);
-    this.visits += dict.entries.size;
-    if (this.visits > MAX_VISITS)
-      throw this.error(`expected at most ${MAX_VISITS} values in dicts, got more`);
-    this.path.push(dict);
-    for (const [key, value] of dict.entries) {
-      if (value instanceof PickleDict) {
-        if (this.holding.has(value)) this.flatten(value, `${this.nameOf(prefix, key)}.`);
-      } else if (isTensor(value)) this.add(this.nameOf(prefix, key), value);
-    }
-    this.path.pop();
-    return this.tensors;
-  }
-
-  private add(name: string, tensor: SavedTensor): void {
-    if (this.tensors.has(name)) throw this.error(`expected each name once, got ${shown(name)} twice`);
-    if (this.tensors.size >= MAX_TENSORS)
-      throw this.error(`expected at most ${MAX_TENSORS} tensors, got more`);
-    this.tensors.set(name, tensor);
-  }
-
-  private nameOf(prefix: string, key: PickleValue): string {
-    const name = `${prefix}${typeof key === 'string' ? key : describeValue(key)}`;
-    if (name.length <= MAX_NAME_LENGTH) return name;
-    throw this.error(`expected names of at most ${MAX_NAME_LENGTH} characters, got ${shown(name)}`);
-  }
-
-  private error(message: string): FormatError {
-    return new FormatError(`${this.where}: ${message}`);
-  }
-}
-
-function tooDeep(where: string, name: string): FormatError {
-  return new FormatError(
-    `${where}: ${shown(name)}: expected at most ${MAX_DEPTH} dicts in one another, got more`,
-  );
 }

@@ -15,6 +15,8 @@ export interface StorageReader {
 /** An opened torch file: the object that was saved in memory, values of storages still outside. */
 export interface TorchContents {
   readonly value: PickleValue;
+  /** how many objects were passed over, by the names of their classes or of the functions that would make them */
+  readonly passedOver: ReadonlyMap<string, number>;
   readonly storages: StorageReader;
   /** `zip` since torch 1.6, `legacy` before */
   readonly format: 'zip' | 'legacy';

@@ -11,6 +11,16 @@ export interface TorchDtype {
   readonly dtype: Dtype | undefined;
 }
 
+/** One that is read. */
+export interface ReadableDtype extends TorchDtype {
+  readonly dtype: Dtype;
+}
+
+/** Whether tensors of a type are read. */
+export function isReadable(dtype: TorchDtype): dtype is ReadableDtype {
+  return dtype.dtype !== undefined;
+}
+
 /** Types by their names in `torch`, with the class of their storages where they have one. */
 const READABLE: readonly (readonly [name: string, dtype: Dtype, storage?: string])[] = [
   ['float64', 'F64', 'DoubleStorage'],

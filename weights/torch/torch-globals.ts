@@ -1,4 +1,4 @@
-/** The globals that may stand in a checkpoint, and what becomes of them here. Nothing else is ever looked up. */
+/** The globals that tensors and their containers are made of. Objects of all others are passed over. */
 import {
   describeValue,
   type PickleCall,
@@ -7,55 +7,18 @@ import {
   PickleList,
   PickleOpaque,
   PickleTuple,
-  type PickleValue,
+  UnknownGlobal,
 } from './pickle/values.ts';
 import { rebuildTensor, rebuildTypedTensor } from './rebuild-tensor.ts';
 import { STORAGE_CLASSES, TORCH_DTYPES, type TorchDtype } from './torch-dtypes.ts';
 import { DtypeGlobal, StorageClass, TorchTensor, UnreadableTensor } from './torch-values.ts';
 
-/** Classes of what training runs keep beside their weights; their objects are left out. */
-const LEFT_OUT = [
-  'argparse.Namespace',
-  'builtins.bytearray',
-  'builtins.complex',
-  'builtins.dict',
-  'builtins.float',
-  'builtins.frozenset',
-  'builtins.int',
-  'builtins.list',
-  'builtins.set',
-  'numpy.dtype',
-  'numpy.ndarray',
-  'pathlib.PosixPath',
-  'pathlib.PurePosixPath',
-  'pathlib.PureWindowsPath',
-  'pathlib.WindowsPath',
-  'pathlib._local.PosixPath',
-  'pathlib._local.WindowsPath',
+/** Classes whose tensors are plain ones with attributes; what values mean in a class of one's own, only that class knows. */
+const PLAIN_TENSORS: readonly string[] = [
   'torch.Tensor',
-  'torch.device',
-  'types.SimpleNamespace',
-] as const;
-
-/** Functions that make such objects. */
-const LEFT_OUT_FUNCTIONS = [
-  '_codecs.encode',
-  'numpy._core.multiarray._reconstruct',
-  'numpy._core.multiarray.scalar',
-  'numpy._core.numeric._frombuffer',
-  'numpy.core.multiarray._reconstruct',
-  'numpy.core.multiarray.scalar',
-  'numpy.core.numeric._frombuffer',
-  'torch.serialization._get_layout',
-] as const;
-
-const LEFT_OUT_CONSTANTS = [
-  'torch.per_channel_affine',
-  'torch.per_channel_affine_float_qparams',
-  'torch.per_channel_symmetric',
-  'torch.per_tensor_affine',
-  'torch.per_tensor_symmetric',
-] as const;
+  'torch.nn.parameter.Buffer',
+  'torch.nn.parameter.Parameter',
+];
 
 /** Tensors whose values don't stand in the file one by one. */
 const UNREADABLE = {
@@ -66,13 +29,18 @@ const UNREADABLE = {
 } as const;
 
 /** What stands in the place of the first argument: the tensor that a wrapper is made from. */
-const takeFirst: PickleCall = ([tensor], fail) =>
-  tensor instanceof TorchTensor || tensor instanceof UnreadableTensor
-    ? tensor
-    : fail('a tensor to be wrapped', describeValue(tensor));
+const takeFirst: PickleCall = ([tensor], fail) => {
+  if (tensor instanceof TorchTensor || tensor instanceof UnreadableTensor) return tensor;
+  if (tensor instanceof PickleOpaque) return new UnreadableTensor(`a parameter of ${tensor.type}`);
+  return fail('a tensor to be wrapped', describeValue(tensor));
+};
 
 /** `_rebuild_from_type_v2(function, type, arguments, state)`: a tensor with attributes. */
-const rebuildFromType: PickleCall = ([rebuild, , args], fail) => {
+const rebuildFromType: PickleCall = ([rebuild, type, args], fail) => {
+  const strange = [rebuild, type].find((global) => global instanceof UnknownGlobal);
+  if (strange instanceof UnknownGlobal && !PLAIN_TENSORS.includes(strange.name)) {
+    return new UnreadableTensor(`a tensor of ${strange.name}`);
+  }
   if (!(rebuild instanceof PickleGlobal) || rebuild.kind !== 'function' || rebuild.call === undefined) {
     return fail('a function that rebuilds a tensor', describeValue(rebuild));
   }
@@ -89,6 +57,7 @@ const USED = new WeakSet<PickleList>();
 const orderedDict: PickleCall = ([pairs], fail) => {
   const dict = new PickleDict();
   if (pairs === undefined) return dict;
+  if (pairs instanceof PickleOpaque) return pairs;
   if (!(pairs instanceof PickleList)) return fail('pairs of keys and values', describeValue(pairs));
   if (USED.has(pairs)) return fail('pairs of one dict', 'a list that became a dict before');
   USED.add(pairs);
@@ -106,14 +75,15 @@ const likeDict: PickleCall = ([first]) => (first instanceof PickleDict ? first :
 
 /** `torch.Size((2, 3))`. */
 const size: PickleCall = ([items], fail) =>
-  items instanceof PickleTuple ? items : fail('a tuple of sizes', describeValue(items));
+  items instanceof PickleTuple || items instanceof PickleOpaque
+    ? items
+    : fail('a tuple of sizes', describeValue(items));
 
 function makeGlobals(): ReadonlyMap<string, PickleGlobal> {
   const globals = new Map<string, PickleGlobal>();
   const add = (global: PickleGlobal): unknown => globals.set(global.name, global);
   const named = (name: string, kind: 'class' | 'function' | 'constant', call?: PickleCall): unknown =>
     add(new PickleGlobal(name, kind, call));
-  const opaque = (type: string): PickleValue => new PickleOpaque(type);
 
   for (const dtype of TORCH_DTYPES.values()) add(new DtypeGlobal(dtype));
   for (const [name, dtype] of STORAGE_CLASSES) add(new StorageClass(`torch.${name}`, dtypeNamed(dtype)));
@@ -135,9 +105,6 @@ function makeGlobals(): ReadonlyMap<string, PickleGlobal> {
   named('collections.OrderedDict', 'class', orderedDict);
   named('collections.Counter', 'class', likeDict);
   named('collections.defaultdict', 'class', likeDict);
-  for (const name of LEFT_OUT) named(name, 'class', () => opaque(name));
-  for (const name of LEFT_OUT_FUNCTIONS) named(name, 'function', () => opaque(name));
-  for (const name of LEFT_OUT_CONSTANTS) named(name, 'constant');
   return globals;
 }
 

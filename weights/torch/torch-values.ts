@@ -1,6 +1,6 @@
 /** What torch's pickles hold besides plain containers. */
 import { PickleGlobal, PickleObject } from './pickle/values.ts';
-import type { TorchDtype } from './torch-dtypes.ts';
+import type { ReadableDtype, TorchDtype } from './torch-dtypes.ts';
 
 /** A class of storages: `torch.FloatStorage`. */
 export class StorageClass extends PickleGlobal {
@@ -45,7 +45,7 @@ export class TorchStorage extends PickleObject {
 /** A tensor: a view of a storage, which it stays within. */
 export class TorchTensor extends PickleObject {
   readonly described = 'a tensor';
-  readonly dtype: TorchDtype;
+  readonly dtype: ReadableDtype;
   readonly storage: TorchStorage;
   /** elements in front of the first */
   readonly offset: number;
@@ -54,7 +54,7 @@ export class TorchTensor extends PickleObject {
   readonly strides: readonly number[];
 
   constructor(
-    dtype: TorchDtype,
+    dtype: ReadableDtype,
     storage: TorchStorage,
     offset: number,
     shape: readonly number[],

@@ -1,6 +1,6 @@
 /** The opcodes of Python's pickles, by the names of `pickletools`. */
 
-/** Those that torch's checkpoints are made of. */
+/** Those that torch's checkpoints are made of, objects of any class beside the weights included. */
 export const OPCODES = {
   PROTO: 0x80,
   FRAME: 0x95,
@@ -24,6 +24,9 @@ export const OPCODES = {
   SHORT_BINBYTES: 0x43,
   BINBYTES8: 0x8e,
   BYTEARRAY8: 0x96,
+  POP: 0x30,
+  POP_MARK: 0x31,
+  DUP: 0x32,
   EMPTY_TUPLE: 0x29,
   TUPLE: 0x74,
   TUPLE1: 0x85,
@@ -43,6 +46,12 @@ export const OPCODES = {
   REDUCE: 0x52,
   BUILD: 0x62,
   NEWOBJ: 0x81,
+  NEWOBJ_EX: 0x92,
+  INST: 0x69,
+  OBJ: 0x6f,
+  EXT1: 0x82,
+  EXT2: 0x83,
+  EXT4: 0x84,
   BINPERSID: 0x51,
   BINGET: 0x68,
   LONG_BINGET: 0x6a,
@@ -51,7 +60,7 @@ export const OPCODES = {
   MEMOIZE: 0x94,
 } as const;
 
-/** Those that torch never writes: the text forms of protocol 0, and ways to build objects that it has no use for. */
+/** Those that torch never writes: the text forms of protocol 0, and bytes outside of the pickle. */
 const REFUSED = {
   INT: 0x49,
   LONG: 0x4c,
@@ -60,18 +69,9 @@ const REFUSED = {
   FLOAT: 0x46,
   LIST: 0x6c,
   DICT: 0x64,
-  POP: 0x30,
-  POP_MARK: 0x31,
-  DUP: 0x32,
   GET: 0x67,
   PUT: 0x70,
-  INST: 0x69,
-  OBJ: 0x6f,
-  NEWOBJ_EX: 0x92,
   PERSID: 0x50,
-  EXT1: 0x82,
-  EXT2: 0x83,
-  EXT4: 0x84,
   NEXT_BUFFER: 0x97,
   READONLY_BUFFER: 0x98,
 } as const;

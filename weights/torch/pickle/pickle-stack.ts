@@ -44,6 +44,13 @@ export class PickleStack {
     return this.values.splice(mark);
   }
 
+  /** Takes the last value; where there is none above the last mark, the mark. */
+  drop(): void {
+    const isEmpty = this.values.length === (this.marks.at(-1) ?? 0);
+    if (isEmpty && this.marks.length > 0) this.marks.pop();
+    else this.pop();
+  }
+
   top(): PickleValue {
     const value = this.values.length > (this.marks.at(-1) ?? 0) ? this.values.at(-1) : undefined;
     return value === undefined ? this.fail('a value on the stack', 'none') : value;

@@ -1,14 +1,19 @@
-/** A reader of pickles that runs nothing: it knows the opcodes of plain data, and a list of globals by name. */
+/**
+ * A reader of pickles that runs nothing: it knows plain data and a list of globals by name. Objects of every other class
+ * are passed over: they are never built, and nothing of theirs is looked up.
+ */
 import { FormatError } from '../../../errors/errors.ts';
 import { ByteCursor } from './byte-cursor.ts';
-import { decodeInteger, decodeOldText, decodeText, requireIntegerLength } from './decode.ts';
+import { decodeText } from './decode.ts';
+import { readLiteral } from './literals.ts';
 import { OPCODES as OP, opcodeName } from './opcodes.ts';
+import { MAX_NAME_BYTES, PickleGlobals, REMEDY } from './pickle-globals.ts';
 import { PickleStack } from './pickle-stack.ts';
 import {
   describeValue,
   PickleDict,
   type PickleFailure,
-  PickleGlobal,
+  type PickleGlobal,
   PickleList,
   PickleOpaque,
   PickleTuple,
@@ -25,12 +30,15 @@ export interface PickleContext {
 
 /** Ten times the opcodes of a giant model with its optimizer. */
 const MAX_OPERATIONS = 2_000_000;
-const MAX_NAME_BYTES = 1024;
 const MAX_PROTOCOL = 5;
-
-const REMEDY =
-  'where you trust the file, write its weights alone in Python: ' +
-  "torch.save(torch.load(path, weights_only=False)['model'], 'weights.pth'), or torch.save(model.state_dict(), …)";
+/** What a pickle comes to. */
+export interface Unpickled {
+  value: PickleValue;
+  /** the byte behind the pickle */
+  end: number;
+  /** how many objects were passed over, by the names of their classes or of the functions that would make them */
+  passedOver: ReadonlyMap<string, number>;
+}
 
 /**
  * Reads one pickle.
@@ -38,18 +46,14 @@ const REMEDY =
  * @param bytes the pickle stands in them
  * @param start its first byte
  * @param where its name in error messages
- * @returns the value, and the byte behind the pickle
  * @throws PickleTruncated if it goes on beyond the bytes; FormatError naming what is not allowed in it
  */
-export function unpickle(
-  bytes: Uint8Array,
-  start: number,
-  context: PickleContext,
-  where: string,
-): { value: PickleValue; end: number } {
+export function unpickle(bytes: Uint8Array, start: number, context: PickleContext, where: string): Unpickled {
   const machine = new PickleMachine(bytes, start, context, where);
   for (let operations = 0; operations < MAX_OPERATIONS; operations++) {
-    if (machine.step()) return { value: machine.stack.result(), end: machine.position };
+    if (machine.step()) {
+      return { value: machine.stack.result(), end: machine.position, passedOver: machine.globals.passedOver };
+    }
   }
   throw new FormatError(`${where}: expected a pickle of at most ${MAX_OPERATIONS} operations, got more`);
 }
@@ -59,6 +63,7 @@ class PickleMachine {
   private readonly context: PickleContext;
   private readonly where: string;
   readonly stack: PickleStack;
+  readonly globals: PickleGlobals;
   private opcode = 0;
   private opcodeAt = 0;
 
@@ -67,6 +72,7 @@ class PickleMachine {
     this.context = context;
     this.where = where;
     this.stack = new PickleStack(this.fail);
+    this.globals = new PickleGlobals(context, this.fail);
   }
 
   get position(): number {
@@ -95,60 +101,11 @@ class PickleMachine {
         // a hint for readers of streams
         cursor.uint64();
         break;
-      case OP.MARK:
-        this.stack.mark();
-        break;
       case OP.NONE:
         this.stack.push(null);
         break;
-      case OP.NEWTRUE:
-        this.stack.push(true);
-        break;
-      case OP.NEWFALSE:
-        this.stack.push(false);
-        break;
-      case OP.BININT:
-        this.stack.push(cursor.int32());
-        break;
-      case OP.BININT1:
-        this.stack.push(cursor.byte());
-        break;
-      case OP.BININT2:
-        this.stack.push(cursor.uint16());
-        break;
-      case OP.LONG1:
-        this.stack.push(this.integer(cursor.byte()));
-        break;
-      case OP.LONG4:
-        this.stack.push(this.integer(cursor.uint32()));
-        break;
-      case OP.BINFLOAT:
-        this.stack.push(cursor.float64());
-        break;
-      case OP.SHORT_BINUNICODE:
-        this.stack.push(decodeText(cursor.take(cursor.byte()), this.fail));
-        break;
-      case OP.SHORT_BINSTRING:
-        this.stack.push(decodeOldText(cursor.take(cursor.byte())));
-        break;
-      case OP.BINUNICODE:
-        this.stack.push(decodeText(cursor.take(cursor.uint32()), this.fail));
-        break;
-      case OP.BINSTRING:
-        this.stack.push(decodeOldText(cursor.take(cursor.uint32())));
-        break;
-      case OP.BINUNICODE8:
-        this.stack.push(decodeText(cursor.take(cursor.uint64()), this.fail));
-        break;
-      case OP.SHORT_BINBYTES:
-        this.stack.push(cursor.take(cursor.byte()));
-        break;
-      case OP.BINBYTES:
-        this.stack.push(cursor.take(cursor.uint32()));
-        break;
-      case OP.BINBYTES8:
-      case OP.BYTEARRAY8:
-        this.stack.push(cursor.take(cursor.uint64()));
+      case OP.MARK:
+        this.stack.mark();
         break;
       case OP.EMPTY_TUPLE:
         this.stack.push(new PickleTuple([]));
@@ -190,42 +147,64 @@ class PickleMachine {
         this.stack.popToMark();
         if (!(this.stack.top() instanceof PickleOpaque)) this.fail('a set', describeValue(this.stack.top()));
         break;
+      case OP.POP:
+        this.stack.drop();
+        break;
+      case OP.POP_MARK:
+        this.stack.popToMark();
+        break;
+      case OP.DUP:
+        this.stack.push(this.stack.top());
+        break;
       case OP.FROZENSET:
         this.stack.popToMark();
         this.stack.push(new PickleOpaque('frozenset'));
         break;
-      case OP.GLOBAL: {
-        const module = decodeText(cursor.line(MAX_NAME_BYTES), this.fail);
-        this.stack.push(this.global(module, decodeText(cursor.line(MAX_NAME_BYTES), this.fail)));
+      case OP.GLOBAL:
+        this.stack.push(this.namedGlobal());
         break;
-      }
       case OP.STACK_GLOBAL: {
         const [module, name] = this.stack.popItems(2);
-        this.stack.push(this.global(module, name));
+        this.stack.push(this.globals.find(module, name));
         break;
       }
+      case OP.EXT1:
+        this.stack.push(this.globals.extension(cursor.byte()));
+        break;
+      case OP.EXT2:
+        this.stack.push(this.globals.extension(cursor.uint16()));
+        break;
+      case OP.EXT4:
+        this.stack.push(this.globals.extension(cursor.uint32()));
+        break;
       case OP.REDUCE: {
         const [callee, args] = this.stack.popItems(2);
-        this.stack.push(this.call(callee, args));
+        this.stack.push(this.globals.call(callee, args));
         break;
       }
       case OP.NEWOBJ: {
         const [type, args] = this.stack.popItems(2);
-        if (!(type instanceof PickleGlobal) || type.kind !== 'class') {
-          this.fail('a class', describeValue(type));
-        }
-        this.stack.push(this.call(type, args));
+        this.stack.push(this.globals.create(type, args));
         break;
       }
-      case OP.BUILD: {
-        // attributes are left out: nothing that is kept has any
-        this.stack.pop();
-        const target = this.stack.top();
-        if (!(target instanceof PickleDict || target instanceof PickleOpaque)) {
-          this.fail('an object that may have attributes', describeValue(target));
-        }
+      case OP.NEWOBJ_EX: {
+        const [type, args] = this.stack.popItems(3);
+        this.stack.push(this.globals.create(type, args));
         break;
       }
+      case OP.INST: {
+        const type = this.namedGlobal();
+        this.stack.push(this.globals.create(type, new PickleTuple(this.stack.popToMark())));
+        break;
+      }
+      case OP.OBJ: {
+        const [type, ...args] = this.stack.popToMark();
+        this.stack.push(this.globals.create(type, new PickleTuple(args)));
+        break;
+      }
+      case OP.BUILD:
+        this.build(this.stack.pop());
+        break;
       case OP.BINPERSID:
         this.stack.push(this.context.loadPersistent(this.stack.pop(), this.fail));
         break;
@@ -245,7 +224,10 @@ class PickleMachine {
         this.stack.remember();
         break;
       default:
-        this.fail('an opcode of a checkpoint', opcodeName(this.opcode), REMEDY);
+        this.stack.push(
+          readLiteral(this.opcode, cursor, this.fail) ??
+            this.fail('an opcode of a checkpoint', opcodeName(this.opcode), REMEDY),
+        );
     }
     return false;
   }
@@ -256,38 +238,32 @@ class PickleMachine {
     }
   }
 
-  private integer(length: number): number | bigint {
-    return decodeInteger(this.cursor.take(requireIntegerLength(length, this.fail)));
-  }
-
   private append(items: readonly PickleValue[]): void {
     const list = this.stack.top();
+    if (list instanceof PickleOpaque) return;
     if (!(list instanceof PickleList)) this.fail('a list', describeValue(list));
     else for (const item of items) list.items.push(item);
   }
 
   private setItems(items: readonly PickleValue[]): void {
-    const dict = this.stack.top();
-    if (dict instanceof PickleOpaque) return;
+    const target = this.stack.top();
+    if (target instanceof PickleOpaque) target.items ??= new PickleDict();
+    const dict = target instanceof PickleOpaque ? target.items : target;
     if (!(dict instanceof PickleDict)) this.fail('a dict', describeValue(dict));
     else dict.setItems(items, this.fail);
   }
 
-  private global(module: PickleValue | undefined, name: PickleValue | undefined): PickleGlobal {
-    if (typeof module !== 'string' || typeof name !== 'string') {
-      return this.fail('the name of a global', `${describeValue(module)} and ${describeValue(name)}`);
+  /** Gives attributes to an object; those of a dict are left out. */
+  private build(state: PickleValue): void {
+    const target = this.stack.top();
+    if (target instanceof PickleOpaque) target.state = state;
+    else if (!(target instanceof PickleDict)) {
+      this.fail('an object that may have attributes', describeValue(target));
     }
-    const full = `${module}.${name}`;
-    const found = this.context.findGlobal(full);
-    const got = full.length > MAX_NAME_BYTES ? 'one with a very long name' : `the global ${full}`;
-    return found ?? this.fail('only tensors and plain containers', got, REMEDY);
   }
 
-  private call(callee: PickleValue | undefined, args: PickleValue | undefined): PickleValue {
-    if (!(callee instanceof PickleGlobal) || callee.call === undefined) {
-      return this.fail('a function of the list', describeValue(callee));
-    }
-    if (!(args instanceof PickleTuple)) return this.fail('arguments in a tuple', describeValue(args));
-    return callee.call(args.items, this.fail);
+  private namedGlobal(): PickleGlobal {
+    const module = decodeText(this.cursor.line(MAX_NAME_BYTES), this.fail);
+    return this.globals.find(module, decodeText(this.cursor.line(MAX_NAME_BYTES), this.fail));
   }
 }

@@ -48,10 +48,14 @@ export class PickleDict extends PickleObject {
   }
 }
 
-/** An object that is of no use here: its class is known to be harmless, and what is in it is left out. */
+/** An object that is never built: of its class only the name is known. */
 export class PickleOpaque extends PickleObject {
-  /** the full name of its class */
+  /** the full name of its class, or of the function that would make it */
   readonly type: string;
+  /** keys and values that it was given as a dict is, which classes derived from `dict` are */
+  items: PickleDict | undefined;
+  /** its attributes, where it was given any: mostly a dict */
+  state: PickleValue | undefined;
 
   constructor(type: string) {
     super();
@@ -59,7 +63,7 @@ export class PickleOpaque extends PickleObject {
   }
 
   get described(): string {
-    return `a ${this.type}`;
+    return `an object of ${this.type}`;
   }
 }
 
@@ -69,7 +73,7 @@ export type PickleFailure = (expected: string, got: string, remedy?: string) => 
 /** What a global makes of its arguments. */
 export type PickleCall = (args: readonly PickleValue[], fail: PickleFailure) => PickleValue;
 
-/** A global on the list: a class, a function, or a constant, which can't be called. */
+/** A global: a class, a function, or a constant, which can't be called. */
 export class PickleGlobal extends PickleObject {
   /** module and name */
   readonly name: string;
@@ -85,6 +89,17 @@ export class PickleGlobal extends PickleObject {
 
   get described(): string {
     return `the global ${this.name}`;
+  }
+}
+
+/** A global that is not on the list. It is never looked up; what a call of it would make is an opaque object. */
+export class UnknownGlobal extends PickleGlobal {
+  /** @param onCall called for each object it would make */
+  constructor(name: string, onCall: () => void) {
+    super(name, 'class', () => {
+      onCall();
+      return new PickleOpaque(name);
+    });
   }
 }
 
