@@ -2,7 +2,7 @@
 import { ConfigError } from '../errors/errors.ts';
 import { Dinov2Config } from '../lib/configuration/dinov2-config.ts';
 import type { Dinov2ConfigFields } from '../lib/configuration/dinov2-config-fields.ts';
-import { type ConfigSource, resolveModel } from '../lib/loading/resolve-config.ts';
+import { type ConfigSource, resolveModel } from '../lib/loading/resolve-model.ts';
 import { weightsNotes } from '../lib/loading/weights-notes.ts';
 import type { Checkpoint } from '../weights/checkpoint.ts';
 import type { Dtype } from '../weights/dtype.ts';

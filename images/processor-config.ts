@@ -1,6 +1,5 @@
 /** The settings of an image processor, as `preprocessor_config.json` holds them. */
-import { ConfigError } from '../errors/errors.ts';
-import { shown } from '../errors/shown.ts';
+import { wrongSetting } from '../errors/wrong-setting.ts';
 import { IMAGENET, processorDefaults } from './processor-classes.ts';
 import { cropSize, sizeRule } from './processor-sizes.ts';
 import { resampleNumber } from './resample-names.ts';
@@ -37,10 +36,6 @@ export const DINOV2_PROCESSOR: ProcessorConfig = {
 
 type Json = Readonly<Record<string, unknown>>;
 
-function fail(where: string, expected: string, value: unknown): never {
-  throw new ConfigError(`${where}: expected ${expected}, got ${shown(value)}`);
-}
-
 /**
  * Three numbers, one for each channel, of one or three.
  *
@@ -55,7 +50,7 @@ export function channelValues(value: unknown, where: string): readonly number[] 
     values.every((each) => Number.isFinite(each))
   )
     return values.length === 1 ? [values[0], values[0], values[0]] : values;
-  return fail(where, 'three numbers, or one for all channels', value);
+  return wrongSetting(where, 'three numbers, or one for all channels', value);
 }
 
 /**
@@ -67,17 +62,17 @@ export function channelValues(value: unknown, where: string): readonly number[] 
  * @throws ConfigError if it is of a class that does something else, or a value can't be used
  */
 export function parseProcessorConfig(json: unknown, where: string): ProcessorConfig {
-  if (!isObject(json)) return fail(where, 'a JSON object', json);
+  if (!isObject(json)) return wrongSetting(where, 'a JSON object', json);
   const { defaultToSquare, ...defaults } = processorDefaults(
     json.image_processor_type ?? json.feature_extractor_type,
     where,
   );
   for (const key of ['do_pad', 'use_square_size']) {
-    if (json[key] === true) return fail(`${where}: ${key}`, 'false, as no DINOv2 model has it', true);
+    if (json[key] === true) return wrongSetting(`${where}: ${key}`, 'false, as no DINOv2 model has it', true);
   }
   const flag = (key: string, fallback: boolean): boolean => {
     const value = json[key] ?? fallback;
-    return typeof value === 'boolean' ? value : fail(`${where}: ${key}`, 'true or false', value);
+    return typeof value === 'boolean' ? value : wrongSetting(`${where}: ${key}`, 'true or false', value);
   };
   /** What `of` makes of a key. Where its step does not happen, a value that can't be used is as good as absent. */
   const read = <T>(isUsed: boolean, key: string, fallback: T, of: (value: unknown, at: string) => T): T => {
@@ -93,7 +88,7 @@ export function parseProcessorConfig(json: unknown, where: string): ProcessorCon
   const doResize = flag('do_resize', defaults.doResize);
   const doCenterCrop = flag('do_center_crop', defaults.doCenterCrop);
   if (doCenterCrop && !defaults.doCenterCrop && json.crop_size == null)
-    return fail(
+    return wrongSetting(
       `${where}: crop_size`,
       'the size to crop to, for which its class has no default',
       json.crop_size,
@@ -108,7 +103,7 @@ export function parseProcessorConfig(json: unknown, where: string): ProcessorCon
     cropSize: read(doCenterCrop, 'crop_size', defaults.cropSize, cropSize),
     doRescale,
     rescaleFactor: read(doRescale, 'rescale_factor', defaults.rescaleFactor, (value, at) =>
-      typeof value === 'number' && value > 0 ? value : fail(at, 'a positive number', value),
+      typeof value === 'number' && value > 0 ? value : wrongSetting(at, 'a positive number', value),
     ),
     doNormalize,
     imageMean: read(doNormalize, 'image_mean', defaults.imageMean, channelValues),

@@ -1,11 +1,6 @@
 /** `size` and `crop_size` of a `preprocessor_config.json`, in every form transformers takes. */
-import { ConfigError } from '../errors/errors.ts';
-import { shown } from '../errors/shown.ts';
+import { wrongSetting } from '../errors/wrong-setting.ts';
 import type { PictureSize, SizeRule } from './target-size.ts';
-
-function fail(where: string, expected: string, value: unknown): never {
-  throw new ConfigError(`${where}: expected ${expected}, got ${shown(value)}`);
-}
 
 function isLength(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
@@ -51,7 +46,7 @@ export function sizeRule(value: unknown, isSquare: boolean, where: string): Size
   }
   const [maxHeight, maxWidth] = lengths(value, 'max_height', 'max_width') ?? [];
   if (maxHeight !== undefined && maxWidth !== undefined) return { kind: 'within', maxHeight, maxWidth };
-  return fail(
+  return wrongSetting(
     where,
     'pixels as a number, [height, width], shortest_edge with or without longest_edge, height and width, or max_height and max_width',
     value,
@@ -66,5 +61,7 @@ export function sizeRule(value: unknown, isSquare: boolean, where: string): Size
  */
 export function cropSize(value: unknown, where: string): PictureSize {
   if (isLength(value)) return { height: value, width: value };
-  return bothSides(value) ?? fail(where, 'pixels as a number, [height, width], or height and width', value);
+  return (
+    bothSides(value) ?? wrongSetting(where, 'pixels as a number, [height, width], or height and width', value)
+  );
 }

@@ -1,6 +1,5 @@
 /** The settings of an image processor from the configuration of a timm model. */
-import { ConfigError } from '../errors/errors.ts';
-import { shown } from '../errors/shown.ts';
+import { wrongSetting } from '../errors/wrong-setting.ts';
 import { IMAGENET } from './processor-classes.ts';
 import { channelValues, type ProcessorConfig } from './processor-config.ts';
 import { resampleNumber } from './resample-names.ts';
@@ -10,15 +9,11 @@ type Json = Readonly<Record<string, unknown>>;
 /** The share of the resized picture that the crop is, where the file says nothing (`DEFAULT_CROP_PCT`). */
 const CROP_PCT = 0.875;
 
-function fail(where: string, expected: string, value: unknown): never {
-  throw new ConfigError(`${where}: expected ${expected}, got ${shown(value)}`);
-}
-
 /** The side of the square pictures a model takes. */
 function sideOf(inputSize: unknown, where: string): number {
   const [channels, height, width] = Array.isArray(inputSize) ? inputSize : [];
   if (channels === 3 && Number.isSafeInteger(height) && height > 0 && height === width) return height;
-  return fail(where, '[3, n, n], square pictures in colour', inputSize);
+  return wrongSetting(where, '[3, n, n], square pictures in colour', inputSize);
 }
 
 /**
@@ -38,10 +33,10 @@ export function timmProcessor(pretrainedCfg: Json, where: string): ProcessorConf
   // timm takes 0, too, for a value that is not there
   const share = crop_pct || CROP_PCT;
   if (typeof share !== 'number' || !(share > 0))
-    return fail(`${where}: crop_pct`, 'a positive number', share);
+    return wrongSetting(`${where}: crop_pct`, 'a positive number', share);
   const mode = crop_mode || 'center';
   if (mode !== 'center' && mode !== 'squash') {
-    return fail(`${where}: crop_mode`, 'center or squash, as no DINOv2 model has another', mode);
+    return wrongSetting(`${where}: crop_mode`, 'center or squash, as no DINOv2 model has another', mode);
   }
   const resized = Math.floor(side / share);
   return {

@@ -1,6 +1,6 @@
 /** `dinov2 inspect`: what a checkpoint is, without loading its weights. */
 import { Command } from 'commander';
-import { readConfig } from '../../lib/loading/resolve-config.ts';
+import { readConfig } from '../../lib/loading/resolve-model.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { openRepository } from '../../weights/repositories/open-repository.ts';
 import {

@@ -20,7 +20,7 @@ export interface BmpParts {
 }
 
 /** A BMP; without its first 14 bytes it is a DIB. */
-export function writeBmp(parts: BmpParts): Uint8Array {
+export function writeBmp(parts: BmpParts): Uint8Array<ArrayBuffer> {
   const {
     width,
     height,

@@ -1,5 +1,4 @@
 /** What is assumed of a model that no file describes, in words. */
-
 import type { Dinov2Config } from './dinov2-config.ts';
 import type { UntracedField } from './dinov2-config-fields.ts';
 import { publishedHeads } from './published-heads.ts';

@@ -7,7 +7,7 @@ import type { WeightsOptions } from '../../weights/weights-options.ts';
 import { Dinov2Config } from '../configuration/dinov2-config.ts';
 import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
 import { attachHead, type HeadOptions, withHead } from './attach-head.ts';
-import { type ResolvedModel, readConfig, resolveModel } from './resolve-config.ts';
+import { type ResolvedModel, readConfig, resolveModel } from './resolve-model.ts';
 
 /** How a model is opened. */
 export interface OpenModelOptions extends RepositoryOptions, HeadOptions, WeightsOptions {

@@ -1,5 +1,4 @@
 /** What is in a repository of the Hub. */
-
 import { readBody } from '../read-body.ts';
 import { MAX_TEXT_BYTES } from '../repositories/repository.ts';
 import { askHub, type HubRequest, hubListUrl, isHub } from './hub-request.ts';

@@ -1,5 +1,6 @@
 /** A small image, in bytes and in pixels, and the pixels that an image processor reads of what is handed to it. */
 import { DINOV2_PROCESSOR } from '../../../images/processor-config.ts';
+import { writeBmp } from '../../../images/testing/write-bmp.ts';
 import { BitImageProcessor, type Pixels } from '../../image-processor.ts';
 
 /** Its size in pixels. */
@@ -14,28 +15,15 @@ export const RGBA = Uint8ClampedArray.from({ length: 24 }, (_, i) =>
 );
 
 /** The same as a file: a BMP of 24 bits, its first row first. */
-export const BMP = bmpOf(RGB);
+export const BMP = writeBmp({ ...SIZE, height: -SIZE.height, bits: 24, pixels: rowsOf(RGB) });
 
-function bmpOf(rgb: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { width, height } = SIZE;
-  const stride = 12;
-  const bytes = new Uint8Array(54 + height * stride);
-  const view = new DataView(bytes.buffer);
-  bytes.set([0x42, 0x4d]);
-  view.setUint32(2, bytes.length, true);
-  view.setUint32(10, 54, true);
-  view.setUint32(14, 40, true);
-  view.setInt32(18, width, true);
-  view.setInt32(22, -height, true);
-  view.setUint16(26, 1, true);
-  view.setUint16(28, 24, true);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const [red = 0, green = 0, blue = 0] = rgb.subarray((y * width + x) * 3);
-      bytes.set([blue, green, red], 54 + y * stride + x * 3);
-    }
-  }
-  return bytes;
+/** Blue, green, red, with three bytes that fill each row of nine up to twelve. */
+function rowsOf(rgb: Uint8Array): number[] {
+  return Array.from({ length: SIZE.height * 12 }, (_, at) => {
+    const inRow = at % 12;
+    const first = Math.floor(at / 12) * 9 + inRow - (inRow % 3);
+    return inRow < 9 ? (rgb[first + 2 - (inRow % 3)] ?? 0) : 0;
+  });
 }
 
 const processor = new BitImageProcessor({ ...DINOV2_PROCESSOR, doResize: false, doCenterCrop: false });

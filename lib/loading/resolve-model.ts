@@ -47,7 +47,7 @@ export async function readConfig(repository: Repository): Promise<ConfigSource> 
  * @returns the checkpoint itself where nothing differs; closing the other closes it
  * @throws ConfigError if timm's file is of no model with DINOv2's layers
  */
-export function asDinov2(checkpoint: Checkpoint, file: ConfigSource, prefix?: string): Checkpoint {
+function asDinov2(checkpoint: Checkpoint, file: ConfigSource, prefix?: string): Checkpoint {
   if (file === undefined) return withUsualPositions(checkpoint, undefined, prefix);
   if (file instanceof Dinov2Config) {
     const [h, w] = file.positionGrid;
