@@ -70,10 +70,8 @@ export async function decodeImage(bytes: Bytes | Blob, where = 'picture'): Promi
   const format = FORMATS.find(({ begins }) => begins(data));
   if (format === undefined) {
     const names = FORMATS.map(({ name }) => name).join(', ');
-    const head = Array.from(data.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
-    throw new ImageError(
-      `${where}: expected a picture in one of ${names}, got ${data.length === 0 ? 'an empty file' : `a file that begins with ${head}`}`,
-    );
+    const { name, remedy } = (await import('./known-formats.ts')).nameFormat(data);
+    throw new ImageError(`${where}: expected an image in one of ${names}, got ${name}; ${remedy}`);
   }
   const { image, metadata = {} } = await format.decode(data, where);
   return applyOrientation('channels' in image ? image : compositeOnWhite(image), orientationOf(metadata));
