@@ -48,6 +48,16 @@ const FORMATS: readonly { name: string; begins: (bytes: Uint8Array) => boolean; 
     begins: (bytes) => textAt(bytes, 0, 2) === 'BM' || isDib(bytes),
     decode: async (bytes, where) => ({ image: (await import('./decoders/bmp.ts')).decodeBmp(bytes, where) }),
   },
+  {
+    name: 'AVIF',
+    begins: (bytes) => /^.{4}ftyp(avi[fs]|m[is]f1.{4}(.{4}){0,12}avi[fs])/s.test(textAt(bytes, 0, 64)),
+    decode: async (bytes, where) => (await import('./decoders/avif.ts')).decodeAvif(bytes, where),
+  },
+  {
+    name: 'JPEG 2000',
+    begins: (bytes) => textAt(bytes, 3, 5) === '\x0cjP  ' || textAt(bytes, 0, 4) === '\xff\x4f\xff\x51',
+    decode: async (bytes, where) => (await import('./decoders/jpeg-2000.ts')).decodeJpeg2000(bytes, where),
+  },
 ];
 
 function textAt(bytes: Uint8Array, at: number, length: number): string {
@@ -58,7 +68,7 @@ function textAt(bytes: Uint8Array, at: number, length: number): string {
  * Decodes a picture: its orientation applied, alpha laid on white, as transformers prepares pictures for its image
  * processors (`PIL.ImageOps.exif_transpose`, `convert_to_rgb`).
  *
- * @param bytes a whole JPEG, PNG, WebP, GIF or BMP file
+ * @param bytes a whole JPEG, PNG, WebP, GIF, BMP, AVIF or JPEG 2000 file
  * @param where its name, for error messages
  * @returns RGB pixels, owned by the caller
  * @throws ImageError if the file is of another format, damaged, truncated or absurdly large; OptionError if it is no bytes

@@ -10,9 +10,6 @@ const box = (brands: string): Uint8Array => latin1(`\0\0\0\x20ftyp${brands}`);
 
 test.each([
   ['an empty file', latin1('')],
-  ['AVIF', box('avif\0\0\0\0avifmif1miaf')],
-  ['AVIF', box('mif1\0\0\0\0mif1avifmiaf')],
-  ['AVIF', box('avis\0\0\0\0avismsf1')],
   ['HEIC (HEIF), as iPhones write it', box('heic\0\0\0\0mif1heic')],
   ['HEIC (HEIF), as iPhones write it', box('mif1\0\0\0\0mif1heic')],
   ['HEIC (HEIF), as iPhones write it', box('heix\0\0\0\0')],
@@ -23,8 +20,6 @@ test.each([
   ['TIFF', latin1('II*\0\x08\0\0\0')],
   ['TIFF', latin1('MM\0*\0\0\0\x08')],
   ['TIFF', latin1('II+\0\x08\0\0\0')],
-  ['JPEG 2000', latin1('\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14ftypjp2 ')],
-  ['JPEG 2000', latin1('\xff\x4f\xff\x51\0\x2f')],
   ['JPEG XL', latin1('\xff\x0a\xfa\x7f')],
   ['JPEG XL', latin1('\0\0\0\x0cJXL \r\n\x87\n')],
   ['an icon (ICO)', latin1('\0\0\x01\0\x01\0\x20\x20')],

@@ -24,11 +24,6 @@ const HEIF_BRAND = 'hei[cxms]|hev[cxms]|avc[is]|mif1|msf1';
 /** The first that fits names the file. Source: the formats' specifications; most are in Pillow 13's plugins too. */
 const SIGNATURES: readonly Signature[] = [
   {
-    name: 'AVIF',
-    begins: /^.{4}ftyp(avi[fs]|.{4}.{4}(.{4}){0,12}avi[fs])/s,
-    remedy: CONVERT,
-  },
-  {
     name: 'HEIC (HEIF), as iPhones write it',
     begins: new RegExp(`^.{4}ftyp(${HEIF_BRAND})`, 's'),
     remedy: 'convert it to JPEG or PNG, for example with heif-convert',
@@ -37,11 +32,6 @@ const SIGNATURES: readonly Signature[] = [
   { name: 'an MP4 or QuickTime video', begins: /^.{4}(ftyp|moov|mdat|wide)/s, remedy: FRAMES },
   { name: 'Canon’s raw format CR2', begins: /^II\*\0.{4}CR/s, remedy: 'develop it to PNG' },
   { name: 'TIFF', begins: /^(II[*+]\0|MM\0[*+])/, remedy: CONVERT },
-  {
-    name: 'JPEG 2000',
-    begins: /^(\0\0\0\x0cjP {2}\r\n\x87\n|\xff\x4f\xff\x51)/,
-    remedy: CONVERT,
-  },
   { name: 'JPEG XL', begins: /^(\0\0\0\x0cJXL \r\n\x87\n|\xff\x0a)/, remedy: CONVERT },
   { name: 'JPEG XR', begins: /^II\xbc[\0\x01]/, remedy: CONVERT },
   { name: 'an icon (ICO)', begins: /^\0\0\x01\0[^\0]\0/, remedy: CONVERT },
