@@ -49,6 +49,11 @@ const FORMATS: readonly { name: string; begins: (bytes: Uint8Array) => boolean; 
     decode: async (bytes, where) => ({ image: (await import('./decoders/bmp.ts')).decodeBmp(bytes, where) }),
   },
   {
+    name: 'TIFF',
+    begins: (bytes) => /^(II[*+]\0|MM\0\*)/.test(textAt(bytes, 0, 4)) && textAt(bytes, 8, 2) !== 'CR',
+    decode: async (bytes, where) => (await import('./decoders/tiff.ts')).decodeTiff(bytes, where),
+  },
+  {
     name: 'AVIF',
     begins: (bytes) => /^.{4}ftyp(avi[fs]|m[is]f1.{4}(.{4}){0,12}avi[fs])/s.test(textAt(bytes, 0, 64)),
     decode: async (bytes, where) => (await import('./decoders/avif.ts')).decodeAvif(bytes, where),
@@ -68,7 +73,7 @@ function textAt(bytes: Uint8Array, at: number, length: number): string {
  * Decodes a picture: its orientation applied, alpha laid on white, as transformers prepares pictures for its image
  * processors (`PIL.ImageOps.exif_transpose`, `convert_to_rgb`).
  *
- * @param bytes a whole JPEG, PNG, WebP, GIF, BMP, AVIF or JPEG 2000 file
+ * @param bytes a whole JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or JPEG 2000 file
  * @param where its name, for error messages
  * @returns RGB pixels, owned by the caller
  * @throws ImageError if the file is of another format, damaged, truncated or absurdly large; OptionError if it is no bytes

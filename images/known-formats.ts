@@ -31,7 +31,6 @@ const SIGNATURES: readonly Signature[] = [
   { name: 'Canon’s raw format CR3', begins: /^.{4}ftypcrx /s, remedy: 'develop it to PNG' },
   { name: 'an MP4 or QuickTime video', begins: /^.{4}(ftyp|moov|mdat|wide)/s, remedy: FRAMES },
   { name: 'Canon’s raw format CR2', begins: /^II\*\0.{4}CR/s, remedy: 'develop it to PNG' },
-  { name: 'TIFF', begins: /^(II[*+]\0|MM\0[*+])/, remedy: CONVERT },
   { name: 'JPEG XL', begins: /^(\0\0\0\x0cJXL \r\n\x87\n|\xff\x0a)/, remedy: CONVERT },
   { name: 'JPEG XR', begins: /^II\xbc[\0\x01]/, remedy: CONVERT },
   { name: 'an icon (ICO)', begins: /^\0\0\x01\0[^\0]\0/, remedy: CONVERT },

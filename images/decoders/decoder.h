@@ -14,9 +14,10 @@ typedef struct {
   uint32_t width, height;
   /* 3 for RGB, 4 for RGBA */
   uint32_t channels;
-  /* as EXIF numbers them: how the pixels have to be turned */
+  /* as EXIF numbers them: how the format itself says the pixels have to be turned */
   uint32_t orientation;
-  uint8_t *pixels;
+  const uint8_t *pixels, *exif, *xmp;
+  size_t exif_size, xmp_size;
 } DecodedImage;
 
 #endif

@@ -1,6 +1,6 @@
 /** Decoders in C, compiled to WebAssembly: a file in, an image out (see `decoder.h`). */
 import { ImageError } from '../../errors/errors.ts';
-import type { Orientation } from '../orientation.ts';
+import type { Orientation } from '../orientation/orientation.ts';
 import { MAX_PIXELS, type RawImage, type RgbaImage } from '../raw-image.ts';
 import { compileCodec } from './compile-codec.ts';
 
@@ -12,10 +12,13 @@ interface Decoder {
   decode(file: number, size: number, mostPixels: number): number;
 }
 
-/** An image as it is stored, and how it has to be turned. */
+/** An image as it is stored, and what says how it has to be turned. */
 export interface StoredImage {
   image: RawImage | RgbaImage;
+  /** what the format itself says */
   orientation: Orientation;
+  exif: Uint8Array;
+  xmp: Uint8Array;
 }
 
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
@@ -63,15 +66,16 @@ export async function runDecoder(
     if (file === 0) throw new Error(`no memory for ${bytes.length} bytes`);
     new Uint8Array(decoder.memory.buffer).set(bytes, file);
     const at = decoder.decode(file, bytes.length, MAX_PIXELS);
-    const [width = 0, height = 0, channels, orientation, pixels] = new Uint32Array(
-      decoder.memory.buffer,
-      at,
-      5,
-    );
-    const size = width * height * (channels === 4 ? 4 : 3);
-    const data = new Uint8Array(decoder.memory.buffer, pixels, size).slice();
-    const image = channels === 4 ? { width, height, data } : ({ width, height, channels: 3, data } as const);
-    return { image, orientation: orientation as Orientation };
+    const { buffer } = decoder.memory;
+    const [width = 0, height = 0, channels, orientation, pixels, exif, xmp, exifSize, xmpSize] =
+      new Uint32Array(buffer, at, 9);
+    const data = new Uint8Array(buffer, pixels, width * height * (channels === 4 ? 4 : 3)).slice();
+    return {
+      image: channels === 4 ? { width, height, data } : { width, height, channels: 3, data },
+      orientation: orientation as Orientation,
+      exif: new Uint8Array(buffer, exif, exifSize).slice(),
+      xmp: new Uint8Array(buffer, xmp, xmpSize).slice(),
+    };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ImageError(`${where}: expected ${format} that can be decoded, got ${reason}`, { cause });

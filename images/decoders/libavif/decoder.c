@@ -44,6 +44,14 @@ EXPORT("decode") const DecodedImage *decode(const uint8_t *file, size_t size, ui
   rgb.format = decoder->alphaPresent ? AVIF_RGB_FORMAT_RGBA : AVIF_RGB_FORMAT_RGB;
   check(avifRGBImageAllocatePixels(&rgb));
   check(avifImageYUVToRGB(image, &rgb));
-  decoded = (DecodedImage){rgb.width, rgb.height, decoder->alphaPresent ? 4 : 3, orientation_of(image), rgb.pixels};
+  decoded = (DecodedImage){.width = rgb.width,
+                           .height = rgb.height,
+                           .channels = decoder->alphaPresent ? 4 : 3,
+                           .orientation = orientation_of(image),
+                           .pixels = rgb.pixels,
+                           .exif = image->exif.data,
+                           .exif_size = image->exif.size,
+                           .xmp = image->xmp.data,
+                           .xmp_size = image->xmp.size};
   return &decoded;
 }

@@ -192,6 +192,6 @@ EXPORT("decode") const DecodedImage *decode(const uint8_t *bytes, size_t size, u
     free(tile);
   }
   check(opj_end_decompress(codec, stream));
-  decoded = (DecodedImage){width, height, channels, 1, pixels};
+  decoded = (DecodedImage){.width = width, .height = height, .channels = channels, .orientation = 1, .pixels = pixels};
   return &decoded;
 }
