@@ -13,7 +13,9 @@ const generated = fileURLToPath(new URL('../images/decoders/generated', import.m
 const { resolve } = createRequire(import.meta.url);
 
 const CODECS = [
+  { name: 'avif', file: '../images/decoders/libavif/decoder.wasm' },
   { name: 'jpeg', file: '../images/decoders/libjpeg-turbo/decoder.wasm' },
+  { name: 'openjpeg', file: '../images/decoders/openjpeg/decoder.wasm' },
   { name: 'webp', file: '@jsquash/webp/codec/dec/webp_dec.wasm' },
 ];
 
