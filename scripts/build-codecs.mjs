@@ -25,6 +25,6 @@ for (const { name, file } of CODECS) {
   const binary = readFileSync(resolve(file));
   writeFileSync(
     `${generated}/${name}.ts`,
-    `/** ${file}: ${binary.length} bytes of WebAssembly as base64. Generated. */\nexport default '${binary.toString('base64')}';\n`,
+    `/** ${file}: ${binary.length} bytes of WebAssembly as base64. Generated. */\nconst text: string = '${binary.toString('base64')}';\nexport default text;\n`,
   );
 }
