@@ -5,6 +5,9 @@ import type { RgbaImage } from '../raw-image.ts';
 import { codecOptions } from './codec-options.ts';
 import { readWebpFile, type WebpFile } from './webp-file.ts';
 
+/** Memory of WebAssembly never shrinks, so a decoder that has seen a larger image is let go. */
+const KEPT_PIXELS = 2 ** 23;
+
 let decoder: Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>> | undefined;
 
 async function loadDecoder(): Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>> {
@@ -20,7 +23,9 @@ async function loadDecoder(): Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>
 async function decodePicture(picture: Uint8Array, where: string): Promise<RgbaImage> {
   decoder ??= loadDecoder();
   try {
-    return await (await decoder)(Uint8Array.from(picture).buffer);
+    const image = await (await decoder)(Uint8Array.from(picture).buffer);
+    if (image.width * image.height > KEPT_PIXELS) decoder = undefined;
+    return image;
   } catch (error) {
     decoder = undefined;
     // what the codec itself throws is an exception of C++, without a message
