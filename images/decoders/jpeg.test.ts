@@ -78,7 +78,8 @@ test('scans without end are refused, unless they cost nothing', async () => {
   const file = (scans: number, side?: number): Buffer => {
     const whole = Buffer.concat([Buffer.from('ffd8', 'hex'), ...segments]);
     const frame = whole.indexOf(Buffer.from('ffc2', 'hex'));
-    if (side !== undefined) whole.fill(Buffer.of(side >> 8, side & 255, side >> 8, side & 255), frame + 5, frame + 9);
+    if (side !== undefined)
+      whole.fill(Buffer.of(side >> 8, side & 255, side >> 8, side & 255), frame + 5, frame + 9);
     return Buffer.concat([whole, ...Array.from({ length: scans }, () => empty), Buffer.from('ffd9', 'hex')]);
   };
   await expect(decodeImage(file(1000))).resolves.toHaveProperty('width');
