@@ -243,3 +243,18 @@ test('bytes may be part of a larger memory, or shared', async () => {
   shared.set(whole);
   expect(await greys(shared)).toEqual([10, 20, 30, 40]);
 });
+
+test.each(['whole', 'damaged'])(
+  'many profiles that are %s are refused before they take seconds',
+  async (state) => {
+    const packed = deflateSync(new Uint8Array(2 ** 20));
+    if (state === 'damaged') packed.fill(0x55, packed.length - 4);
+    const profile = pngChunk('iCCP', Buffer.concat([text('a\0\0'), packed]));
+    const few = Array.from({ length: 20 }, () => profile);
+    await expect(greys(pngFile(HEAD, ...few, IDAT, IEND))).resolves.toEqual(ROWS.flat());
+    const many = Array.from({ length: 70 }, () => profile);
+    await expect(decodeImage(pngFile(HEAD, ...many, IDAT, IEND), 'x.png')).rejects.toThrow(
+      /^x\.png: .*, got more than \d+ bytes of text$/,
+    );
+  },
+);
