@@ -16,18 +16,27 @@ function run(program: string): string {
   return stdout;
 }
 
-test('importing the package loads no codec, no backend and no client', () => {
-  const out = run(
-    `
-    import { registerHooks } from 'node:module';
-    import { createRequire } from 'node:module';
-    await import('dinov2-tfjs');
-    const loaded = Object.keys(createRequire(import.meta.url).cache);
-    console.log(JSON.stringify(loaded.filter((path) => !path.includes('tfjs-core'))));
-  `.replace("import { registerHooks } from 'node:module';", ''),
-  );
+test('importing the package loads no codec, no backend, no client and nothing of Node', () => {
+  const out = run(`
+    import { build } from 'esbuild';
+    const { metafile } = await build({
+      entryPoints: ['dist/lib/index.js'], outdir: 'out', bundle: true, splitting: true, format: 'esm', write: false,
+      platform: 'node', packages: 'external', metafile: true, ignoreAnnotations: true, logLevel: 'silent',
+    });
+    const loaded = new Set(['dist/lib/index.js']);
+    for (const path of loaded)
+      for (const { path: next, kind } of metafile.inputs[path]?.imports ?? [])
+        if (kind === 'import-statement') loaded.add(next);
+    console.log(JSON.stringify([...loaded]));
+  `);
   const loaded: string[] = JSON.parse(out);
-  expect(loaded.filter((path) => /backend|jsquash|pako|commander|cli-progress/.test(path))).toEqual([]);
+  const outside = loaded.filter((path) => !path.startsWith('dist/'));
+  expect(outside).toEqual(['@tensorflow/tfjs-core']);
+  expect(loaded).toContain('dist/images/decode-image.js');
+  expect(loaded.filter((path) => /backends\/|decoders\/|torch\/open|-node\.js$/.test(path))).toEqual([
+    // says that Node is needed, and is no file of Node itself
+    'dist/lib/require-node.js',
+  ]);
 });
 
 test('the package builds a model and runs it', () => {
