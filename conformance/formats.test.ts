@@ -67,3 +67,19 @@ test('a file that claims a vast image is refused before memory is taken', async 
   view.setUint32(12, 2 ** 30);
   expect(await isDecoded(jp2)).toBe(false);
 });
+
+test('tiles that are larger by far than their image are refused', async () => {
+  const file = (await fixtures.read('tiff-1-tile-16-False.file')).slice();
+  const view = new DataView(file.buffer);
+  const start = view.getUint32(4, true);
+  for (let i = 0; i < view.getUint16(start, true); i++) {
+    const entry = start + 2 + 12 * i;
+    if ([322, 323].includes(view.getUint16(entry, true))) view.setUint16(entry + 8, 65000, true);
+  }
+  await expect(decodeImage(file, 'a.tif')).rejects.toThrow(/got blocks of 65000×65000 pixels/);
+  for (let i = 0; i < view.getUint16(start, true); i++) {
+    const entry = start + 2 + 12 * i;
+    if (view.getUint16(entry, true) === 322) view.setUint16(entry + 8, 0, true);
+  }
+  await expect(decodeImage(file, 'a.tif')).rejects.toThrow(/got blocks of 0×65000 pixels/);
+});

@@ -15,6 +15,9 @@ export interface Block {
   rowBytes: number;
 }
 
+/** Pixels that tiles may have beyond their image; those of thin images have many. */
+const MOST_PADDING = 2 ** 26;
+
 /**
  * Unpacks block by block; one at a time is in memory.
  *
@@ -38,7 +41,8 @@ export async function* readBlocks(
   const blockWidth = isTiled ? directory.number(TAG.tileWidth, 0) : width;
   const rows = directory.number(isTiled ? TAG.tileLength : TAG.rowsPerStrip, isTiled ? 0 : height);
   const blockHeight = isTiled ? rows : Math.min(rows, height);
-  if (!(blockWidth >= 1 && blockHeight >= 1 && blockWidth * blockHeight <= 2 ** 28)) {
+  const count = Math.ceil(width / blockWidth) * Math.ceil(height / blockHeight);
+  if (!(count * blockWidth * blockHeight <= 4 * width * height + MOST_PADDING)) {
     throw new RangeError(`blocks of ${blockWidth}×${blockHeight} pixels`);
   }
   const samples = layout.isPlanar ? 1 : layout.samples;
