@@ -1,10 +1,16 @@
-/** From the words of a command line to picture files. */
-import { stat } from 'node:fs/promises';
-import { extname } from 'node:path';
+/** From the words of a command line to image files. */
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
 import { SourceError } from '../errors/errors.ts';
+import { say } from './messages.ts';
 
-/** The endings looked for in folders. */
-const ENDINGS = new Set(['.jpg', '.jpeg', '.png', '.webp', '.gif', '.bmp']);
+/** The endings looked for in folders: of all formats that are read. */
+const ENDINGS = new Set(
+  (
+    '.jpg .jpeg .jpe .jfif .jif .pjpeg .pjp .mpo .png .apng .webp .gif .bmp .dib ' +
+    '.tif .tiff .avif .avifs .jp2 .j2k .j2c .jpc .jpf .jpx'
+  ).split(' '),
+);
 
 const GLOB = /[*?[\]{}]/;
 
@@ -16,11 +22,44 @@ async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
   }
 }
 
+/** The files, each once: links to folders may lead to a file by several ways, or in circles. */
+async function eachOnce(paths: readonly string[]): Promise<string[]> {
+  const folders = new Map<string, string>();
+  const seen = new Set<string>();
+  const once: string[] = [];
+  for (const path of [...paths].sort((a, b) => a.length - b.length)) {
+    const folder = dirname(path);
+    const real = folders.get(folder) ?? (await realpath(folder));
+    folders.set(folder, real);
+    const place = join(real, basename(path));
+    if (seen.has(place)) continue;
+    seen.add(place);
+    once.push(path);
+  }
+  return once.sort();
+}
+
+/** Says how many files of a folder have endings that no image has. */
+function sayPassedOver(folder: string, passedOver: readonly string[]): void {
+  if (passedOver.length === 0) return;
+  const counts = new Map<string, number>();
+  for (const path of passedOver) {
+    const ending = extname(path).toLowerCase() || 'without an ending';
+    counts.set(ending, (counts.get(ending) ?? 0) + 1);
+  }
+  const endings = [...counts].sort(([, a], [, b]) => b - a).map(([ending, count]) => `${count} ${ending}`);
+  const files = passedOver.length === 1 ? '1 file' : `${passedOver.length} files`;
+  say(
+    `${folder}: passed over ${files} (${endings.join(', ')}); name a file, or use a glob, to have it tried`,
+  );
+}
+
 /**
- * Expands files, folders (with everything below them) and globs to files.
+ * Expands files, folders (with everything below them but what is hidden) and globs to files.
  *
- * A name that is neither a file, a folder nor a glob is returned as it is: whoever opens it reports it, and the
- * other pictures are still done.
+ * In folders, files with the endings of images are taken, and the number of the others is said; what a name or a glob asks
+ * for is always taken. A name that is neither a file, a folder nor a glob is returned as it is: whoever opens it reports
+ * it, and the other images are still done.
  *
  * @param words as given on the command line
  * @returns paths in the order of the words; sorted within each folder and glob
@@ -30,14 +69,19 @@ export async function expandPictures(words: readonly string[]): Promise<string[]
   const pictures: string[] = [];
   for (const word of words) {
     const kind = await kindOf(word);
-    if (kind === 'folder' || (kind === undefined && GLOB.test(word))) {
+    if (kind === 'folder') {
       const { glob } = await import('tinyglobby');
-      const found =
-        kind === 'folder'
-          ? await glob('**/*', { cwd: word, absolute: false })
-          : await glob(word, { absolute: false });
-      const named = kind === 'folder' ? found.map((name) => `${word.replace(/\/+$/, '')}/${name}`) : found;
-      pictures.push(...named.filter((path) => ENDINGS.has(extname(path).toLowerCase())).sort());
+      const names = await glob('**/*', { cwd: word, absolute: false });
+      const found = await eachOnce(names.map((name) => `${word.replace(/\/+$/, '')}/${name}`));
+      const isPicture = (path: string): boolean => ENDINGS.has(extname(path).toLowerCase());
+      pictures.push(...found.filter(isPicture));
+      sayPassedOver(
+        word,
+        found.filter((path) => !isPicture(path)),
+      );
+    } else if (kind === undefined && GLOB.test(word)) {
+      const { glob } = await import('tinyglobby');
+      pictures.push(...(await eachOnce(await glob(word, { absolute: false }))));
     } else {
       pictures.push(word);
     }

@@ -48,6 +48,21 @@ const FORMATS: readonly { name: string; begins: (bytes: Uint8Array) => boolean; 
     begins: (bytes) => textAt(bytes, 0, 2) === 'BM' || isDib(bytes),
     decode: async (bytes, where) => ({ image: (await import('./decoders/bmp.ts')).decodeBmp(bytes, where) }),
   },
+  {
+    name: 'TIFF',
+    begins: (bytes) => /^(II[*+]\0|MM\0\*)/.test(textAt(bytes, 0, 4)) && textAt(bytes, 8, 2) !== 'CR',
+    decode: async (bytes, where) => (await import('./decoders/tiff.ts')).decodeTiff(bytes, where),
+  },
+  {
+    name: 'AVIF',
+    begins: (bytes) => /^.{4}ftyp(avi[fs]|m[is]f1.{4}(.{4}){0,12}avi[fs])/s.test(textAt(bytes, 0, 64)),
+    decode: async (bytes, where) => (await import('./decoders/avif.ts')).decodeAvif(bytes, where),
+  },
+  {
+    name: 'JPEG 2000',
+    begins: (bytes) => textAt(bytes, 3, 5) === '\x0cjP  ' || textAt(bytes, 0, 4) === '\xff\x4f\xff\x51',
+    decode: async (bytes, where) => (await import('./decoders/jpeg-2000.ts')).decodeJpeg2000(bytes, where),
+  },
 ];
 
 function textAt(bytes: Uint8Array, at: number, length: number): string {
@@ -58,7 +73,7 @@ function textAt(bytes: Uint8Array, at: number, length: number): string {
  * Decodes a picture: its orientation applied, alpha laid on white, as transformers prepares pictures for its image
  * processors (`PIL.ImageOps.exif_transpose`, `convert_to_rgb`).
  *
- * @param bytes a whole JPEG, PNG, WebP, GIF or BMP file
+ * @param bytes a whole JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or JPEG 2000 file
  * @param where its name, for error messages
  * @returns RGB pixels, owned by the caller
  * @throws ImageError if the file is of another format, damaged, truncated or absurdly large; OptionError if it is no bytes
@@ -70,10 +85,8 @@ export async function decodeImage(bytes: Bytes | Blob, where = 'picture'): Promi
   const format = FORMATS.find(({ begins }) => begins(data));
   if (format === undefined) {
     const names = FORMATS.map(({ name }) => name).join(', ');
-    const head = Array.from(data.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
-    throw new ImageError(
-      `${where}: expected a picture in one of ${names}, got ${data.length === 0 ? 'an empty file' : `a file that begins with ${head}`}`,
-    );
+    const { name, remedy } = (await import('./known-formats.ts')).nameFormat(data);
+    throw new ImageError(`${where}: expected an image in one of ${names}, got ${name}; ${remedy}`);
   }
   const { image, metadata = {} } = await format.decode(data, where);
   return applyOrientation('channels' in image ? image : compositeOnWhite(image), orientationOf(metadata));

@@ -5,7 +5,9 @@ test('what a file leaves out is as in timm', () => {
     size: { kind: 'shortest', shortestEdge: 256 },
     cropSize: { height: 224, width: 224 },
     resample: 3,
+    rescaleFactor: 1 / 255,
     imageMean: [0.485, 0.456, 0.406],
+    imageStd: [0.229, 0.224, 0.225],
   });
 });
 

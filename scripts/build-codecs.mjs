@@ -13,7 +13,9 @@ const generated = fileURLToPath(new URL('../images/decoders/generated', import.m
 const { resolve } = createRequire(import.meta.url);
 
 const CODECS = [
+  { name: 'avif', file: '../images/decoders/libavif/decoder.wasm' },
   { name: 'jpeg', file: '../images/decoders/libjpeg-turbo/decoder.wasm' },
+  { name: 'openjpeg', file: '../images/decoders/openjpeg/decoder.wasm' },
   { name: 'webp', file: '@jsquash/webp/codec/dec/webp_dec.wasm' },
 ];
 
@@ -23,6 +25,6 @@ for (const { name, file } of CODECS) {
   const binary = readFileSync(resolve(file));
   writeFileSync(
     `${generated}/${name}.ts`,
-    `/** ${file}: ${binary.length} bytes of WebAssembly as base64. Generated. */\nexport default '${binary.toString('base64')}';\n`,
+    `/** ${file}: ${binary.length} bytes of WebAssembly as base64. Generated. */\nconst text: string = '${binary.toString('base64')}';\nexport default text;\n`,
   );
 }

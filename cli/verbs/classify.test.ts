@@ -40,7 +40,7 @@ test('a picture that can not be read is named, the others are done, and the stat
   expect(lines[0]).toMatch(
     /^dinov2: broken\.jpg: expected a JPEG that can be decoded, got a truncated segment/,
   );
-  expect(lines[1]).toMatch(/^dinov2: text\.png: expected a picture in one of JPEG, PNG, WebP, GIF, BMP/);
+  expect(lines[1]).toMatch(/^dinov2: text\.png: expected an image in one of JPEG, PNG, WebP, GIF, BMP/);
   expect(lines[2]).toMatch(/^dinov2: gone\.png: .*no such file/);
 });
 

@@ -29,6 +29,7 @@ test('EXIF in several segments is one block', () => {
     FRAME,
     SCAN,
   );
+  expect(metadata.exif).toEqual(Uint8Array.from(latin1(`Exif\0\0${TIFF}`)));
   expect(orientationOf(metadata)).toBe(6);
   const twice = read(
     START,
@@ -56,8 +57,10 @@ test('segments are found behind fill bytes, escaped bytes, other bytes and marke
     [0xff, 0],
     [1, 2, 3],
     [0xff, 0xd9],
+    [0xff, 0xc8],
     [0xff, 0xd0],
-    [0xff, 0xf5],
+    [0xff, 0xf0],
+    [0xff, 0xfd],
   ]) {
     expect(orientationOf(read(START, FRAME, between, exif, SCAN).metadata)).toBe(6);
   }

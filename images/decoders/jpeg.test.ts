@@ -56,3 +56,34 @@ test('images decoded at the same time are kept apart', async () => {
   for (const file of files) alone.push(await decodeImage(file));
   expect(await Promise.all(files.map((file) => decodeImage(file)))).toEqual(alone);
 });
+
+/** The segments of a JPEG, each scan with its data; without start and end. */
+function segmentsOf(jpeg: Uint8Array): Buffer[] {
+  const bytes = Buffer.from(jpeg);
+  const starts: number[] = [];
+  for (let at = 2; bytes[at + 1] !== 0xd9; ) {
+    starts.push(at);
+    at += 2 + bytes.readUInt16BE(at + 2);
+    // within the data of a scan, a zero follows every ff
+    while (bytes[at] !== 0xff || bytes[at + 1] === 0) at++;
+  }
+  return starts.map((start, i) => bytes.subarray(start, starts[i + 1] ?? bytes.length - 2));
+}
+
+test('scans without end are refused, unless they cost nothing', async () => {
+  const segments = segmentsOf(await encoded('jpeg-progressive-420'));
+  const scan = segments.at(-1) ?? Buffer.alloc(0);
+  // no data, as it has the end of its segment next
+  const empty = scan.subarray(0, 2 + scan.readUInt16BE(2));
+  const file = (scans: number, side?: number): Buffer => {
+    const whole = Buffer.concat([Buffer.from('ffd8', 'hex'), ...segments]);
+    const frame = whole.indexOf(Buffer.from('ffc2', 'hex'));
+    if (side !== undefined)
+      whole.fill(Buffer.of(side >> 8, side & 255, side >> 8, side & 255), frame + 5, frame + 9);
+    return Buffer.concat([whole, ...Array.from({ length: scans }, () => empty), Buffer.from('ffd9', 'hex')]);
+  };
+  await expect(decodeImage(file(1000))).resolves.toHaveProperty('width');
+  await expect(decodeImage(file(100, 5000), 'x.jpg')).rejects.toThrow(
+    /^x\.jpg: expected a JPEG that can be decoded, got more than \d+ scans of a large image/,
+  );
+});

@@ -12,6 +12,19 @@ test('an entry stands for what came before it and the first value after', () => 
   expect(decode([CLEAR, [1, 3], [2, 3], [6, 3], [7, 4]], 6)).toEqual([1, 2, 1, 2, 2, 1]);
 });
 
+test('entries are made without a clear code at the start, too', () => {
+  expect(
+    decode(
+      [
+        [1, 3],
+        [2, 3],
+        [6, 3],
+      ],
+      4,
+    ),
+  ).toEqual([1, 2, 1, 2]);
+});
+
 test('an entry may be used before its last value is known, which is then its first', () => {
   expect(decode([CLEAR, [1, 3], [6, 3]], 3)).toEqual([1, 1, 1]);
   expect(decode([CLEAR, [1, 3], [2, 3], [6, 3], [8, 4]], 7)).toEqual([1, 2, 1, 2, 1, 2, 1]);

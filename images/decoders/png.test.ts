@@ -67,6 +67,10 @@ test.each<[string, Uint8Array]>([
     'the first of two frames',
     pngFile(HEAD, frames, frame(0, 2), IDAT, frame(1, 2), pngChunk('fdAT', long(2, 0)), IEND),
   ],
+  [
+    'a first frame that only animations have',
+    pngFile(HEAD, frames, frame(0, 2), pngChunk('fdAT', Buffer.concat([long(1), PIXELS])), IEND),
+  ],
 ])('reads a file with %s', async (_, bytes) => {
   expect(await greys(bytes)).toEqual([10, 20, 30, 40]);
 });
@@ -131,11 +135,6 @@ test.each<[string, Uint8Array, RegExp]>([
   ],
   ['a key that is too short', simplePng(GREY, ROWS, [pngChunk('tRNS', Uint8Array.of(1))]), /tRNS of 1 bytes/],
   [
-    'a gamma that is too short',
-    simplePng(GREY, ROWS, [pngChunk('gAMA', Uint8Array.of(1))]),
-    /gAMA of 1 bytes/,
-  ],
-  [
     'a chunk that goes beyond the file',
     Buffer.concat([pngFile(HEAD, IDAT), pngChunk('tEXt', text('abcdef')).subarray(0, 12)]),
     /truncated file/,
@@ -152,6 +151,20 @@ test.each<[string, Uint8Array, RegExp]>([
     simplePng(GREY, ROWS, [profile(deflateSync(Buffer.alloc(300 * 2 ** 20)))]),
     /a text of more than 1048576 bytes/,
   ],
+  [
+    'an international text of more than a megabyte',
+    simplePng(GREY, ROWS, [
+      pngChunk('iTXt', Buffer.concat([text('name\0\x01\0en\0name\0'), deflateSync(Buffer.alloc(2 ** 21))])),
+    ]),
+    /a text of more than 1048576 bytes/,
+  ],
+  ...Object.entries({ IHDR: 13, gAMA: 4, cHRM: 32, sRGB: 1, pHYs: 9, acTL: 8, fcTL: 26 }).map(
+    ([type, length]): [string, Uint8Array, RegExp] => [
+      `a chunk ${type} that is too short`,
+      simplePng(GREY, ROWS, [pngChunk(type, new Uint8Array(length - 1))]),
+      new RegExp(`a chunk ${type} of ${length - 1} bytes`),
+    ],
+  ),
 ])('refuses a file with %s', async (_, bytes, message) => {
   await expect(decodeImage(bytes, 'x.png')).rejects.toThrow(ImageError);
   await expect(decodeImage(bytes, 'x.png')).rejects.toThrow(message);
@@ -243,3 +256,18 @@ test('bytes may be part of a larger memory, or shared', async () => {
   shared.set(whole);
   expect(await greys(shared)).toEqual([10, 20, 30, 40]);
 });
+
+test.each(['whole', 'damaged'])(
+  'many profiles that are %s are refused before they take seconds',
+  async (state) => {
+    const packed = deflateSync(new Uint8Array(2 ** 20));
+    if (state === 'damaged') packed.fill(0x55, packed.length - 4);
+    const profile = pngChunk('iCCP', Buffer.concat([text('a\0\0'), packed]));
+    const few = Array.from({ length: 20 }, () => profile);
+    await expect(greys(pngFile(HEAD, ...few, IDAT, IEND))).resolves.toEqual(ROWS.flat());
+    const many = Array.from({ length: 70 }, () => profile);
+    await expect(decodeImage(pngFile(HEAD, ...many, IDAT, IEND), 'x.png')).rejects.toThrow(
+      /^x\.png: .*, got more than \d+ bytes of text$/,
+    );
+  },
+);

@@ -5,6 +5,12 @@ import type { RgbaImage } from '../raw-image.ts';
 import { codecOptions } from './codec-options.ts';
 import { readWebpFile, type WebpFile } from './webp-file.ts';
 
+/**
+ * Memory of WebAssembly never shrinks, so a larger image gets a decoder of its own, which is let go. The first one is
+ * not used for that: V8 holds on to it.
+ */
+const KEPT_PIXELS = 2 ** 23;
+
 let decoder: Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>> | undefined;
 
 async function loadDecoder(): Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>> {
@@ -16,16 +22,23 @@ async function loadDecoder(): Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>
   return (bytes) => codec.default(bytes);
 }
 
-/** @param picture the chunks of one picture, without a file around them */
-async function decodePicture(picture: Uint8Array, where: string): Promise<RgbaImage> {
+/** @param file of which the chunks of one picture are decoded, without a file around them */
+async function decodePicture({ picture, width, height }: WebpFile, where: string): Promise<RgbaImage> {
+  const isLarge = width * height > KEPT_PIXELS;
   decoder ??= loadDecoder();
   try {
+    if (isLarge) {
+      await decoder;
+      decoder = loadDecoder();
+    }
     return await (await decoder)(Uint8Array.from(picture).buffer);
   } catch (error) {
     decoder = undefined;
     // what the codec itself throws is an exception of C++, without a message
     const reason = error instanceof Error ? error.message : 'damaged data';
     throw new ImageError(`${where}: expected a WebP that can be decoded, got ${reason}`, { cause: error });
+  } finally {
+    if (isLarge) decoder = loadDecoder();
   }
 }
 
@@ -52,5 +65,5 @@ export async function decodeWebp(
   where: string,
 ): Promise<{ image: RgbaImage; metadata: Metadata }> {
   const file = readWebpFile(bytes, where);
-  return { image: onCanvas(await decodePicture(file.picture, where), file), metadata: file.metadata };
+  return { image: onCanvas(await decodePicture(file, where), file), metadata: file.metadata };
 }

@@ -55,14 +55,18 @@ test.each([
   expect(orientationOf({ exif: tiff([entry]) })).toBe(6);
 });
 
-test.each([
+test.each<[string, number, number[], number?]>([
   ['double', 12, [0, 0, 0, 0, 0, 0, 0x18, 0x40]],
   ['ratio', 5, [12, 0, 0, 0, 2, 0, 0, 0]],
   ['signed ratio', 10, [0xfa, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]],
   ['long of 8 bytes', 16, [6, 0, 0, 0, 0, 0, 0, 0]],
-])('an orientation of type %s is found where its entry says', (_name, type, bytes) => {
-  expect(orientationOf({ exif: tiff([{ type, value: [26] }], true, bytes) })).toBe(6);
-  expect(orientationOf({ exif: tiff([{ type, value: [27] }], true, bytes) })).toBe(1);
+  ['three shorts', 3, [6, 0, 3, 0, 1, 0], 3],
+  ['three signed shorts', 8, [6, 0, 3, 0, 1, 0], 3],
+  ['five signed bytes', 6, [6, 3, 1, 0, 0], 5],
+  ['two longs', 4, [6, 0, 0, 0, 3, 0, 0, 0], 2],
+])('an orientation of type %s is found where its entry says', (_name, type, bytes, count = 1) => {
+  expect(orientationOf({ exif: tiff([{ type, count, value: [26] }], true, bytes) })).toBe(6);
+  expect(orientationOf({ exif: tiff([{ type, count, value: [27] }], true, bytes) })).toBe(1);
 });
 
 test.each([

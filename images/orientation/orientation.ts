@@ -5,8 +5,10 @@ import { xmpOrientation } from './xmp.ts';
 /** 1 to 8 as EXIF numbers them; 1 is upright. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
-/** The blocks of a file that may name an orientation, as decoders find them; views of the file. */
+/** What of a file may name an orientation, as decoders find it; blocks are views of the file. */
 export interface Metadata {
+  /** what the format itself says, which is final */
+  own?: Orientation | undefined;
   /** a TIFF structure, with or without `Exif\0\0` before it */
   exif?: Uint8Array | undefined;
   /** a packet of XMP, which is XML */
@@ -21,8 +23,8 @@ export interface Metadata {
  *
  * @returns 1 where there is none, or none from 1 to 8
  */
-export function orientationOf({ exif, xmp }: Metadata): Orientation {
-  const value = (exif && exifOrientation(exif)) ?? (xmp && xmpOrientation(xmp));
+export function orientationOf({ own, exif, xmp }: Metadata): Orientation {
+  const value = own ?? (exif && exifOrientation(exif)) ?? (xmp && xmpOrientation(xmp));
   return isOrientation(value) ? value : 1;
 }
 

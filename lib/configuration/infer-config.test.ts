@@ -40,7 +40,12 @@ test.each(PRESET_NAMES)('%s is inferred in full', (name: PresetName) => {
 });
 
 test.each([
+  [192, 3],
+  [384, 6],
+  [768, 12],
+  [1024, 16],
   [1280, 16],
+  [1408, 16],
   [1664, 16],
   [1536, 24],
   [64, 1],

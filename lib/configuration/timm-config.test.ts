@@ -39,6 +39,8 @@ test('of UNI, heads and positions are those of its architecture', () => {
     patchSize: 16,
     positionInterpolation: 'timm',
     hiddenAct: 'gelu',
+    // transformers' default: UNI has no classifier
+    numLabels: 2,
     inferred: [],
   });
   expect(warnings).toEqual([]);

@@ -80,7 +80,9 @@ test('images that are not loaded, closed, or of another origin are refused in wo
   const loading = { naturalWidth: 0, naturalHeight: 0, complete: false };
   const half = { naturalWidth: SIZE.width, naturalHeight: SIZE.height, complete: false };
   const waiting = { videoWidth: SIZE.width, videoHeight: SIZE.height, readyState: 1 };
-  for (const image of [loading, half, waiting]) {
+  const flat = { width: SIZE.width, height: 0, close };
+  const thin = { width: 0, height: SIZE.height, close };
+  for (const image of [loading, half, waiting, flat, thin]) {
     await expect(pixelsOf(image)).rejects.toThrow(
       /with pixels, got one that is not loaded .*; await image\.decode\(\)/,
     );

@@ -34,6 +34,7 @@ const SAME: Record<string, unknown> = {
   'a file: URL as text': pathToFileURL(path).href,
   'a data: URI in base64': `data:image/bmp;base64,${base64}`,
   'a data: URI whose base64 is escaped': `data:;base64,${encodeURIComponent(base64)}`,
+  'a data: URI in capitals': `DATA:IMAGE/BMP;BASE64,${base64}`,
   'a data: URI, percent-encoded': `data:image/bmp,${[...BMP].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')}`,
   'a data: URL as an object': new URL(`data:image/bmp;base64,${base64}`),
   'a blob: URL': URL.createObjectURL(new Blob([BMP])),

@@ -101,9 +101,26 @@ test.each<[string, Pickle]>([
     call(global('torch._utils', '_rebuild_tensor_v2'), object('models', 'Storage')),
   ],
   ['an ordered dict of an object', call(global('collections', 'OrderedDict'), object('models', 'Pairs'))],
+  [
+    'an ordered dict of Python 2 whose keys are numbers',
+    call(global('collections', 'OrderedDict'), [OP.EMPTY_LIST, tuple(integer(1), text('x')), OP.APPEND]),
+  ],
   ['attributes of an object', [call(global('argparse', 'Namespace')), dict({}), OP.BUILD]],
 ])('what stands beside the weights is passed over: %s', async (_, value) => {
   expect([...(await readTorch(torchZip(dict({ rest: value, a: tensor() })))).keys()]).toEqual(['a']);
+});
+
+test('an object of a class derived from dict has all items that it was given, however often', async () => {
+  const weights = [
+    object('models', 'Weights'),
+    text('a'),
+    tensor(),
+    OP.SETITEM,
+    text('b'),
+    tensor(),
+    OP.SETITEM,
+  ];
+  expect([...(await readTorch(torchZip(weights))).keys()]).toEqual(['a', 'b']);
 });
 
 test('what was passed over is counted by its class', async () => {

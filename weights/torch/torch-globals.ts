@@ -63,9 +63,8 @@ const orderedDict: PickleCall = ([pairs], fail) => {
   USED.add(pairs);
   for (const pair of pairs.items) {
     const items = pair instanceof PickleList || pair instanceof PickleTuple ? pair.items : [];
-    const [key, value] = items;
-    if (typeof key !== 'string' || value === undefined) fail('a name and a value', describeValue(pair));
-    else dict.entries.set(key, value);
+    if (items.length !== 2) fail('a key and a value', describeValue(pair));
+    else dict.setItems(items, fail);
   }
   return dict;
 };

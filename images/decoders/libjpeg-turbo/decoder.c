@@ -40,6 +40,21 @@ static void ignore_level(j_common_ptr info, int level) {
 
 static void do_nothing(j_decompress_ptr info) { (void)info; }
 
+/*
+ * A scan may be a few bytes long, and costs a pass over the whole image: thousands of them would take hours. As many as
+ * images have are always fine, and so are more in images that are small.
+ */
+enum { USUAL_SCANS = 32 };
+static const uint64_t MOST_PIXELS_OF_SCANS = (uint64_t)1 << 31;
+
+static void limit_scans(j_common_ptr common) {
+  j_decompress_ptr info = (j_decompress_ptr)common;
+  int scans = info->input_scan_number;
+  uint64_t pixels = (uint64_t)info->image_width * info->image_height;
+  if (scans > USUAL_SCANS && scans * pixels > MOST_PIXELS_OF_SCANS)
+    host_fail("more than %d scans of a large image", &(int){scans - 1});
+}
+
 /* There is no more than was there at the start: libjpeg returns to its caller. */
 static boolean suspend(j_decompress_ptr info) {
   (void)info;
@@ -77,6 +92,7 @@ static struct jpeg_error_mgr errors = {
     .output_message = ignore_message,
     .reset_error_mgr = ignore_message,
 };
+static struct jpeg_progress_mgr progress = {.progress_monitor = limit_scans};
 static struct jpeg_source_mgr source = {
     .init_source = do_nothing,
     .fill_input_buffer = suspend,
@@ -100,6 +116,7 @@ EXPORT("decode") uint8_t *decode(uint8_t *file, size_t size, unsigned width, uns
   struct jpeg_decompress_struct info = {.err = &errors};
   jpeg_create_decompress(&info);
   info.src = &source;
+  info.progress = &progress;
   source.next_input_byte = file;
   source.bytes_in_buffer = size;
 

@@ -8,7 +8,7 @@ import { inflateText, LONGEST_TEXT } from './inflate-text.ts';
 
 const TEXTS = ['tEXt', 'zTXt', 'iTXt'];
 
-/** Bytes of all texts together, unpacked. */
+/** Bytes of all texts together, unpacked. Here profiles count too, and what is damaged as if it were as long as can be. */
 const MOST_TEXT = 64 * LONGEST_TEXT;
 
 /** @throws RangeError if one of the chunks unpacks to more than a megabyte, or is compressed in an unknown way */
@@ -16,8 +16,8 @@ export async function requireModestTexts(chunks: readonly PngChunk[]): Promise<v
   let total = 0;
   for (const chunk of chunks) {
     const packed = compressedPart(chunk);
-    const text = packed === undefined ? chunk.data : await inflateText(packed);
-    if (TEXTS.includes(chunk.type)) total += text?.length ?? 0;
+    if (packed !== undefined) total += (await inflateText(packed))?.length ?? LONGEST_TEXT;
+    else if (TEXTS.includes(chunk.type)) total += chunk.data.length;
     if (total > MOST_TEXT) throw new RangeError(`more than ${MOST_TEXT} bytes of text`);
   }
 }

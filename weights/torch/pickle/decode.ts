@@ -37,11 +37,12 @@ const SCRATCH_WORDS = new DataView(SCRATCH.buffer);
 
 /** A little-endian integer in two's complement; a number where that is exact. */
 export function decodeInteger(bytes: Uint8Array): number | bigint {
-  SCRATCH.fill(0).set(bytes);
+  SCRATCH.set(bytes);
   let value = 0n;
   for (let at = MAX_INTEGER_BYTES - 8; at >= 0; at -= 8) {
     value = (value << 64n) | SCRATCH_WORDS.getBigUint64(at, true);
   }
+  // what earlier integers left above its bytes goes here
   value = BigInt.asIntN(8 * bytes.length, value);
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;

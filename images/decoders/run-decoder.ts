@@ -1,0 +1,83 @@
+/** Decoders in C, compiled to WebAssembly: a file in, an image out (see `decoder.h`). */
+import { ImageError } from '../../errors/errors.ts';
+import type { Orientation } from '../orientation/orientation.ts';
+import { MAX_PIXELS, type RawImage, type RgbaImage } from '../raw-image.ts';
+import { compileCodec } from './compile-codec.ts';
+
+/** What such a decoder exports; pointers are offsets in its memory. */
+interface Decoder {
+  memory: WebAssembly.Memory;
+  _initialize?(): void;
+  allocate(size: number): number;
+  decode(file: number, size: number, mostPixels: number): number;
+}
+
+/** An image as it is stored, and what says how it has to be turned. */
+export interface StoredImage {
+  image: RawImage | RgbaImage;
+  /** what the format itself says */
+  orientation: Orientation;
+  exif: Uint8Array;
+  xmp: Uint8Array;
+}
+
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
+
+/** What C's library asks a system for; there is none, and nothing that is said is heard. */
+const systemCall = (): number => 52;
+
+async function start(text: string): Promise<Decoder> {
+  let module = compiled.get(text);
+  if (module === undefined) {
+    module = compileCodec(text);
+    compiled.set(text, module);
+  }
+  const imports: Record<string, Record<string, (...values: number[]) => number>> = {};
+  const ready = await module;
+  for (const { module: from, name } of WebAssembly.Module.imports(ready)) {
+    imports[from] = { ...imports[from], [name]: from === 'host' ? fail : systemCall };
+  }
+  function fail(message = 0): never {
+    const memory = new Uint8Array(decoder.memory.buffer);
+    throw new Error(new TextDecoder().decode(memory.slice(message, memory.indexOf(0, message))).trim());
+  }
+  const { exports } = new WebAssembly.Instance(ready, imports);
+  const decoder = exports as unknown as Decoder;
+  decoder._initialize?.();
+  return decoder;
+}
+
+/**
+ * Decodes a file by a module that is made anew for it, so that no image leaves anything to the next one.
+ *
+ * @param text the module as base64, from `generated/`
+ * @param format its name, for error messages
+ * @throws ImageError if the file is damaged, too large, or of a kind that is not decoded as Pillow does
+ */
+export async function runDecoder(
+  text: string,
+  bytes: Uint8Array,
+  format: string,
+  where: string,
+): Promise<StoredImage> {
+  const decoder = await start(text);
+  try {
+    const file = decoder.allocate(bytes.length);
+    if (file === 0) throw new Error(`no memory for ${bytes.length} bytes`);
+    new Uint8Array(decoder.memory.buffer).set(bytes, file);
+    const at = decoder.decode(file, bytes.length, MAX_PIXELS);
+    const { buffer } = decoder.memory;
+    const [width = 0, height = 0, channels, orientation, pixels, exif, xmp, exifSize, xmpSize] =
+      new Uint32Array(buffer, at, 9);
+    const data = new Uint8Array(buffer, pixels, width * height * (channels === 4 ? 4 : 3)).slice();
+    return {
+      image: channels === 4 ? { width, height, data } : { width, height, channels: 3, data },
+      orientation: orientation as Orientation,
+      exif: new Uint8Array(buffer, exif, exifSize).slice(),
+      xmp: new Uint8Array(buffer, xmp, xmpSize).slice(),
+    };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ImageError(`${where}: expected ${format} that can be decoded, got ${reason}`, { cause });
+  }
+}

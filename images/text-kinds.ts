@@ -1,0 +1,69 @@
+/** Naming texts that are taken for images: pages, pointers, error messages. */
+import { shown } from '../errors/shown.ts';
+
+interface TextKind {
+  readonly name: string;
+  /** a pattern over the beginning of the text, without what white space stands before it */
+  readonly begins: RegExp;
+  readonly remedy: string;
+}
+
+const DECODE = 'decode it to bytes first';
+
+/** The first that fits names the text. */
+const KINDS: readonly TextKind[] = [
+  {
+    name: 'a Git LFS pointer',
+    begins: /^version https:\/\/git-lfs\.github\.com\/spec\//,
+    remedy: 'the file itself is fetched by git lfs pull',
+  },
+  {
+    name: 'an HTML page',
+    begins: /^(<!--.*?-->\s*)*<(!doctype html|html|head|body|script|meta|title|div)\b/is,
+    remedy: 'it may be an error or a log-in page; fetch the address of the image itself',
+  },
+  {
+    name: 'SVG',
+    begins: /^(<\?xml.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE svg[^>]*>\s*)*<(\w+:)?svg\b/is,
+    remedy: 'render it to PNG in the size you need',
+  },
+  {
+    name: 'XML',
+    begins: /^<(\?xml|\w+[\s>])/i,
+    remedy: 'it may be a message of a server; fetch the image itself',
+  },
+  {
+    name: 'JSON',
+    begins: /^(\{\s*["}]|\[\s*["{[\d\]])/,
+    remedy: 'it may be a message of a server; fetch the image itself',
+  },
+  { name: 'a data: URI', begins: /^data:/i, remedy: DECODE },
+  { name: 'an image in base64', begins: /^(\/9j\/|iVBORw0KGgo|R0lGOD|UklGR)/, remedy: DECODE },
+  { name: 'an address', begins: /^https?:\/\//i, remedy: 'fetch what it points to' },
+];
+
+/**
+ * Says what a text is.
+ *
+ * @param bytes a whole file
+ * @returns undefined if it is no text in UTF-8 or UTF-16
+ */
+export function describeText(bytes: Uint8Array): { name: string; remedy: string } | undefined {
+  const text = textOf(bytes.subarray(0, 1024))?.trimStart();
+  if (text === undefined) return undefined;
+  const start = shown(text.slice(0, 40));
+  const kind = KINDS.find(({ begins }) => begins.test(text));
+  if (kind !== undefined) return { name: kind.name, remedy: kind.remedy };
+  return { name: `text that begins with ${start}`, remedy: 'pass an image' };
+}
+
+function textOf(bytes: Uint8Array): string | undefined {
+  const order = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
+  try {
+    // a character that the limit cut in two is no fault
+    const text = new TextDecoder(order, { fatal: true }).decode(bytes, { stream: true });
+    return /[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(text) ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
