@@ -63,6 +63,13 @@ test.each<[string, Record<string, Uint8Array>, RegExp]>([
     { 'x.pth': new Uint8Array(100).fill(200) },
     /x\.pth: .*is this a safetensors or torch file/,
   ],
+  [
+    'a pointer of Git LFS',
+    {
+      'model.safetensors': Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n'),
+    },
+    /model\.safetensors: .*got a pointer of Git LFS to one; fetch the file with git lfs pull/,
+  ],
 ])('refuses %s', async (_, files, message) => {
   await expect(openCheckpoint(memoryRepository(files))).rejects.toThrow(message);
 });

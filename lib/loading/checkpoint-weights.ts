@@ -4,6 +4,7 @@ import { type MismatchedTensor, WeightsError } from '../../errors/errors.ts';
 import type { Initialisation, WeightReader } from '../../layers/weight-reader.ts';
 import { linearWeight, type WeightRows } from '../../ops/linear-weight.ts';
 import { elementCount } from '../../weights/element-count.ts';
+import { foreignHeadRemedy } from '../../weights/key-schemes/foreign-head.ts';
 import { ignoreRemedy } from '../../weights/key-schemes/ignore-names.ts';
 import type { MappedCheckpoint, MappedParameter } from '../../weights/key-schemes/map-checkpoint.ts';
 import type { ReadAhead } from '../../weights/read-ahead.ts';
@@ -63,7 +64,13 @@ export class WeightsCheck implements WeightReader {
     const unexpected = [...unasked, ...mapped.unexpected];
     const others = missing.length + mismatched.length + unasked.length;
     if (others + unexpected.length === 0) return;
-    const remedy = others === 0 ? ignoreRemedy(mapped.unexpected, mapped.prefix) : undefined;
+    const isHead = mismatched.length === others && mismatched.every(({ name }) => name === 'head.weight');
+    const remedy =
+      others === 0
+        ? ignoreRemedy(mapped.unexpected, mapped.prefix)
+        : isHead
+          ? foreignHeadRemedy(mapped.parameters)
+          : undefined;
     throw new WeightsError(where, { missing, mismatched, unexpected }, remedy);
   }
 

@@ -49,6 +49,23 @@ beforeAll(async () => {
   expected = (await load(await saved('', []))).tokens;
 });
 
+test('a head that is not as wide as a classifier of DINOv2 is left out on request', async () => {
+  const head = float32ToWrite('net.head.weight', [2, 24], new Float32Array(48));
+  const files = {
+    'model.safetensors': fileOf([...(await tensorsWith('net.', [])), head, beside('net.head.bias')]),
+  };
+  const target = join(mkdtempSync(join(tmpdir(), 'foreign-head-')), 'out');
+  await expect(convert(files, target, { config })).rejects.toThrow(
+    /head\.weight \(expected .*; to load the backbone without this head, set ignoreUnexpected to \['net\.head\.\*'\]/,
+  );
+  const done = await convert(files, target, { config, ignoreUnexpected: 'net.head.*' });
+  expect(done.ignored).toEqual(['net.head.weight', 'net.head.bias']);
+  const { tokens, warnings } = await load(files, { ignoreUnexpected: true });
+  expect(tokens).toEqual(expected);
+  expect(warnings).toEqual([expect.stringContaining('net.head.weight, net.head.bias')]);
+  rmSync(join(target, '..'), { recursive: true });
+});
+
 test('unexpected tensors are an error that names the option, and are left out on request', async () => {
   const files = await saved('', ['fc.weight', 'logit_scale']);
   await expect(load(files)).rejects.toThrow(

@@ -3,6 +3,7 @@ import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
 import { unreadableTensor } from '../unreadable-tensor.ts';
 import type { WeightsOptions } from '../weights-options.ts';
 import { detectScheme, hasTimmSwiGLU } from './detect-scheme.ts';
+import { foreignHead } from './foreign-head.ts';
 import { ignoring } from './ignore-names.ts';
 import { fill, generalise } from './name-pattern.ts';
 import { Places } from './places.ts';
@@ -52,6 +53,8 @@ export function mapCheckpoint(
   requireReadable(unreadable, names, places, where);
   const { parameters, unknown } = mapTensors(plain, places);
   if (scheme.foldsClsPosition) insertClsPosition(parameters);
+  const foreign = foreignHead(parameters).filter(([, theirs]) => mayIgnore(theirs));
+  for (const [ours] of foreign) parameters.delete(ours);
   const isAskedFor = asked !== undefined;
   const outside = names.outside.filter((name) => tensors.has(name));
   const unexpected = isAskedFor ? unknown : [...unknown, ...outside];
@@ -60,7 +63,11 @@ export function mapCheckpoint(
     parameters,
     prefix: names.prefix,
     unexpected: unexpected.filter((name) => !mayIgnore(name)),
-    ignored: [...unexpected.filter(mayIgnore), ...(isAskedFor ? outside : [])],
+    ignored: [
+      ...foreign.map(([, theirs]) => theirs),
+      ...unexpected.filter(mayIgnore),
+      ...(isAskedFor ? outside : []),
+    ],
     leftOut: names.leftOut,
   };
 }

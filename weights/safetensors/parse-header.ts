@@ -50,6 +50,11 @@ export const LENGTH_BYTES = 8;
  * @throws FormatError if it can't be true
  */
 export function headerLength(prefix: Uint8Array, fileSize: number, where: string): number {
+  if (String.fromCharCode(...prefix) === 'version ') {
+    throw new FormatError(
+      `${where}: expected a safetensors or torch file, got a pointer of Git LFS to one; fetch the file with git lfs pull`,
+    );
+  }
   const length = new DataView(prefix.buffer, prefix.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER_BYTES)) {
     throw new FormatError(

@@ -108,10 +108,10 @@ test.each<[string, Record<string, Pickle>, string | undefined, string[]]>([
   ],
   ['containers in one another', { state_dict: dict({ teacher: dict(one) }) }, 'state_dict.teacher', ['a']],
   [
-    'names of a teacher and a student',
+    'names of a teacher and a student, among which names decide and not the file',
     { 'student.a': tensor(), 'teacher.a': tensor() },
     undefined,
-    ['teacher.a'],
+    ['student.a', 'teacher.a'],
   ],
 ])('weights are found: %s', async (_, saved, container, names) => {
   const checkpoint = await openTorch(memorySource(torchZip(dict(saved))), 'x.pth');

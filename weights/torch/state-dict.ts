@@ -43,8 +43,7 @@ const LISTED = 10;
  *
  * As long as there is a container with tensors under one of `teacher`, `state_dict_ema`, `model_ema`, `model`,
  * `state_dict`, `model_state_dict`, `student` (the first of these), or one container with tensors and no tensors beside
- * it, that one is taken. What is left is flattened. Where it has names of a teacher and of a student, the student's are
- * left out. A container is a dict, an object whose class is derived from `dict`, or a whole module.
+ * it, that one is taken. What is left is flattened. A container is a dict, an object whose class is derived from `dict`, or a whole module.
  *
  * @param weightsKey the way to the container to begin with, keys joined by dots
  * @throws FormatError if there are no tensors, no container of that name, or containers that contain themselves
@@ -79,7 +78,6 @@ export function findStateDict(
       `${where}: expected a dict of tensors, got one without any; its keys: ${keys || 'none'}${classes === '' ? '' : `; passed over were objects of ${classes}`}`,
     );
   }
-  leaveOutStudent(flat.tensors);
   return { ...flat, container: path.join('.'), containers };
 }
 
@@ -117,10 +115,4 @@ function innerContainer(value: PickleValue, holding: ReadonlySet<PickleDict>): C
   }
   const [only, ...others] = containers.filter(({ key }) => !BESIDE.test(key));
   return others.length === 0 && !hasTensors ? only : undefined;
-}
-
-function leaveOutStudent(tensors: Map<string, unknown>): void {
-  const names = [...tensors.keys()];
-  if (!names.some((name) => name.startsWith('teacher.'))) return;
-  for (const name of names) if (name.startsWith('student.')) tensors.delete(name);
 }
