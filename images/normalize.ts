@@ -1,4 +1,5 @@
 /** From grey levels to the numbers a model was trained on. */
+import { ConfigError } from '../errors/errors.ts';
 import type { RawImage } from './raw-image.ts';
 import type { ProcessorBackend } from './resize.ts';
 
@@ -23,6 +24,7 @@ const LEVELS = 256;
  * Source: transformers 5.23.0, `image_processing_backends.py`, `rescale_and_normalize`.
  *
  * @returns [3, H, W] row-major, owned by the caller
+ * @throws ConfigError if values would be infinite or NaN, as with a deviation of 0
  */
 export function normalizeImage(
   image: RawImage,
@@ -53,9 +55,13 @@ function levelTable(
   const inverse = f32(1 / rescaleFactor);
   const shift = fused ? f32(f32(mean) * inverse) : f32(mean);
   const scale = fused ? f32(f32(std) * inverse) : f32(std);
-  return Float32Array.from({ length: LEVELS }, (_, level) => {
+  const table = Float32Array.from({ length: LEVELS }, (_, level) => {
     const factor = backend === 'torchvision' ? f32(rescaleFactor) : rescaleFactor;
     const rescaled = doRescale && !fused ? f32(level * factor) : level;
     return doNormalize ? f32(f32(rescaled - shift) / scale) : rescaled;
   });
+  if (table.every(Number.isFinite)) return table;
+  throw new ConfigError(
+    `image processor: expected a mean, a deviation and a rescale factor that give numbers, got ${mean}, ${std} and ${rescaleFactor}`,
+  );
 }

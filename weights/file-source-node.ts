@@ -1,4 +1,5 @@
 /** Files of Node's file system as byte sources. */
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { SourceError } from '../errors/errors.ts';
 import type { ByteSource } from './byte-source.ts';
@@ -17,7 +18,8 @@ function unreadable(where: string, error: unknown): SourceError {
  */
 export async function openFileSource(path: string, where = path): Promise<ByteSource> {
   try {
-    const handle = await open(path, 'r');
+    // else a pipe that nobody writes to is waited for without end; Windows has no such flag
+    const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = await handle.stat();
     if (!stats.isFile()) {
       await handle.close();

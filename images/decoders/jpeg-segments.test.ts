@@ -70,6 +70,7 @@ test('segments are found behind fill bytes, escaped bytes, other bytes and marke
 test.each([
   ['nothing after its start', START, 'no marker after its start'],
   ['no scan', [...START, ...FRAME], 'one without a scan'],
+  ['a frame without a word', [...START, 0xff, 0xc0, 0, 2, ...SCAN], '0'],
   ['no frame', [...START, ...SCAN], 'one without a frame'],
   ['a segment that goes beyond the end', [...START, ...FRAME, 0xff, 0xe1, 0xff, 0xff], 'a truncated segment'],
   ['half a length', [...START, 0xff, 0xe1, 0], 'a truncated segment'],

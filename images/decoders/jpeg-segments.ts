@@ -87,7 +87,7 @@ export function readJpegSegments(bytes: Uint8Array, where: string): JpegSegments
 }
 
 function requireFrame(segment: Uint8Array, where: string): void {
-  const [bits] = segment;
+  const [bits = 0] = segment;
   const components = segment[5] ?? 0;
   if (bits !== 8) {
     throw new ImageError(`${where}: expected a JPEG of 8 bits a component, got ${bits}; convert it to PNG`);

@@ -52,9 +52,8 @@ function pictureOf(
   const scratch = new Uint8Array(width * layout.channels + SLACK);
   const covers = region.width === width && region.height === height;
   if (filled < storedBytes(passes) || !covers) {
-    for (let y = 0; y < height; y++) {
-      writeColours(scratch, width, rule, { out, to: y * width * outputs, step: outputs });
-    }
+    writeColours(scratch, width, rule, { out, to: 0, step: outputs });
+    for (let length = width * outputs; length < out.length; length *= 2) out.copyWithin(length, 0, length);
   }
   const step = Math.max(1, pixelBits(layout) / 8);
   let at = 0;

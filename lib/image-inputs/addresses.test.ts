@@ -1,6 +1,10 @@
 /** Images from servers, by their URLs or as what fetch gave, and addresses with nothing behind them. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { OptionError, SourceError } from '../../errors/errors.ts';
 import { BMP, pixelsOf, RGB } from './testing/small-image.ts';
 
@@ -102,4 +106,27 @@ test.each([
 ])('%.40s is no address of an image', async (address, kind, message) => {
   await expect(pixelsOf(address)).rejects.toThrow(kind);
   await expect(pixelsOf(address)).rejects.toThrow(message);
+});
+
+test('a pipe that nobody writes to is not waited for', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pipe-'));
+  try {
+    execFileSync('mkfifo', [join(folder, 'a.jpg')]);
+    await expect(pixelsOf(join(folder, 'a.jpg'))).rejects.toThrow(
+      /a\.jpg: expected a file, got something else$/,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a data URI of a hundred megabytes is read in a moment', async () => {
+  const uri = `data:;base64,${'A'.repeat(100_000_000)}`;
+  await expect(pixelsOf(uri)).rejects.toThrow(/expected an image in one of .*, got zeros/);
+});
+
+test('a data URI may have its base64 percent-encoded', async () => {
+  const base64 = Buffer.from(BMP).toString('base64');
+  const escaped = Array.from(base64, (c) => `%${c.charCodeAt(0).toString(16)}`).join('');
+  expect((await pixelsOf(`data:;base64,${escaped}`)).data).toEqual(RGB);
 });
