@@ -44,7 +44,7 @@ export async function* pictureBatches(
   for (const path of paths) {
     let pixelValues: PixelValues;
     try {
-      ({ pixelValues } = await processor.preprocess(new Uint8Array(await readFile(path)), [path]));
+      ({ pixelValues } = await processor.preprocess(await readFile(path), [path]));
     } catch (error) {
       report(reasonOf(path, error));
       continue;

@@ -3,6 +3,7 @@ import { type Bytes, bytesOf } from '../bytes/bytes-of.ts';
 import { plainArray } from '../bytes/plain-array.ts';
 import { isBlob } from '../bytes/tag-of.ts';
 import { ImageError } from '../errors/errors.ts';
+import { DIB_HEADERS } from './dib-headers.ts';
 import { applyOrientation } from './orientation/apply.ts';
 import { type Metadata, orientationOf } from './orientation/orientation.ts';
 import { compositeOnWhite, type RawImage, type RgbaImage } from './raw-image.ts';
@@ -17,7 +18,7 @@ type Decoder = (bytes: Uint8Array, where: string) => Promise<Decoded>;
 
 /** Whether a file begins with the header of a BMP without the 14 bytes before it, by the sizes Pillow takes for one. */
 const isDib = (bytes: Uint8Array): boolean =>
-  [12, 40, 52, 56, 64, 108, 124].includes(bytes[0] ?? 0) && textAt(bytes, 1, 3) === '\0\0\0';
+  DIB_HEADERS.includes(bytes[0] ?? 0) && textAt(bytes, 1, 3) === '\0\0\0';
 
 /** The formats read, by how their files begin; each decoder is loaded at its first picture. */
 const FORMATS: readonly { name: string; begins: (bytes: Uint8Array) => boolean; decode: Decoder }[] = [

@@ -1,4 +1,5 @@
 /** Reading what a server sends, no more of it than is wanted. */
+import { joined } from '../bytes/joined.ts';
 import { SourceError } from '../errors/errors.ts';
 
 /**
@@ -23,13 +24,7 @@ export async function readBody(response: Response, where: string, limit: number)
     if (error instanceof SourceError) throw error;
     throw new SourceError(`${where}: expected an answer, got ${networkReason(error)}`, { cause: error });
   }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.byteLength;
-  }
-  return bytes;
+  return joined(parts);
 }
 
 /** What Node says of certificates that nobody it knows vouches for. */

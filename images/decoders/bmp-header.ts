@@ -4,6 +4,7 @@
  * Source: Pillow 13, `BmpImagePlugin.py`; Microsoft, Bitmap Header Types; IBM, OS/2 bitmap file format.
  */
 import { ImageError } from '../../errors/errors.ts';
+import { DIB_HEADERS, INFO_HEADER, OS2_HEADER } from '../dib-headers.ts';
 import { requireSize } from '../raw-image.ts';
 
 export const UNCOMPRESSED = 0;
@@ -17,10 +18,6 @@ const DEPTHS = [1, 4, 8, 16, 24, 32];
 /** The header of a file begins with the letters BM; a DIB has none. */
 const FILE_HEADER = 14;
 const LETTER_B = 0x42;
-const OS2_HEADER = 12;
-const INFO_HEADER = 40;
-/** Sizes of headers: OS/2, Windows 3, with masks, with a mask of alpha, OS/2 version 2, Windows 95, Windows 98. */
-const HEADERS = [OS2_HEADER, INFO_HEADER, 52, 56, 64, 108, 124];
 
 /** What a header says about the pixels. */
 export interface BmpHeader {
@@ -58,9 +55,9 @@ export function readBmpHeader(bytes: Uint8Array, where: string): BmpHeader {
   };
   require(start + 4);
   const size = view.getUint32(start, true);
-  if (!HEADERS.includes(size)) {
+  if (!DIB_HEADERS.includes(size)) {
     throw new ImageError(
-      `${where}: expected a BMP header of ${HEADERS.join(', ')} bytes, got ${size}; convert it to PNG`,
+      `${where}: expected a BMP header of ${DIB_HEADERS.join(', ')} bytes, got ${size}; convert it to PNG`,
     );
   }
   const end = start + size;

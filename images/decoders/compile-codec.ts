@@ -1,11 +1,21 @@
 /** Compiling the WebAssembly of a codec, alike in Node and in browsers. */
 import { ImageError } from '../../errors/errors.ts';
 
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
+
 /**
+ * The module of a codec, compiled once.
+ *
  * @param text the module as base64, from `generated/`
  * @throws ImageError if the engine, or the content security policy of a page, refuses to compile it
  */
-export async function compileCodec(text: string): Promise<WebAssembly.Module> {
+export function compileCodec(text: string): Promise<WebAssembly.Module> {
+  const module = compiled.get(text) ?? compile(text);
+  compiled.set(text, module);
+  return module;
+}
+
+async function compile(text: string): Promise<WebAssembly.Module> {
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   try {
     return await WebAssembly.compile(bytes);

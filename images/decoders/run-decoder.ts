@@ -21,27 +21,20 @@ export interface StoredImage {
   xmp: Uint8Array;
 }
 
-const compiled = new Map<string, Promise<WebAssembly.Module>>();
-
 /** What C's library asks a system for; there is none, and nothing that is said is heard. */
 const systemCall = (): number => 52;
 
 async function start(text: string): Promise<Decoder> {
-  let module = compiled.get(text);
-  if (module === undefined) {
-    module = compileCodec(text);
-    compiled.set(text, module);
-  }
   const imports: Record<string, Record<string, (...values: number[]) => number>> = {};
-  const ready = await module;
-  for (const { module: from, name } of WebAssembly.Module.imports(ready)) {
+  const module = await compileCodec(text);
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
     imports[from] = { ...imports[from], [name]: from === 'host' ? fail : systemCall };
   }
   function fail(message = 0): never {
     const memory = new Uint8Array(decoder.memory.buffer);
     throw new Error(new TextDecoder().decode(memory.slice(message, memory.indexOf(0, message))).trim());
   }
-  const { exports } = new WebAssembly.Instance(ready, imports);
+  const { exports } = new WebAssembly.Instance(module, imports);
   const decoder = exports as unknown as Decoder;
   decoder._initialize?.();
   return decoder;

@@ -14,7 +14,6 @@ interface Decoder {
 /** Memory never shrinks, so that of a decoder which has seen a large image is let go. */
 const KEPT_BYTES = 64 * 2 ** 20;
 
-let compiled: Promise<WebAssembly.Module> | undefined;
 let idle: Decoder | undefined;
 
 /** libjpeg's message, its values put in; then the decoder, left in mid-call, must not be used again. */
@@ -26,13 +25,13 @@ function failure(memory: Uint8Array, message: number, values: number): Error {
 }
 
 async function start(): Promise<Decoder> {
-  compiled ??= compileCodec(jpeg);
+  const module = await compileCodec(jpeg);
   const host = {
     fail(message: number, values: number): never {
       throw failure(new Uint8Array(decoder.memory.buffer), message, values);
     },
   };
-  const { exports } = new WebAssembly.Instance(await compiled, { host });
+  const { exports } = new WebAssembly.Instance(module, { host });
   const decoder = exports as unknown as Decoder;
   return decoder;
 }

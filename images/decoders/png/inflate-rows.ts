@@ -1,5 +1,5 @@
 /** Unpacking the pixels of a PNG file, into a buffer of the size that its header promises. */
-import { inflateWhole } from './inflate-whole.ts';
+import { inflateWhole } from '../inflate-whole.ts';
 import { type Pass, storedBytes } from './passes.ts';
 import type { PngFile } from './read-file.ts';
 

@@ -1,5 +1,6 @@
 /** The compressions of TIFF that lose nothing and serve pictures of any kind. */
-import { inflateWhole } from '../png/inflate-whole.ts';
+import { inflateInto } from '../inflate-into.ts';
+import { inflateWhole } from '../inflate-whole.ts';
 import { decodeTiffLzw } from './lzw.ts';
 
 /** The compressions that are not read, by number. Source: TIFF 6.0; libtiff 4.7, tiff.h. */
@@ -61,18 +62,10 @@ async function inflate(packed: Uint8Array, length: number): Promise<Uint8Array> 
   const whole = await inflateWhole([packed], length);
   if (whole !== undefined) return whole;
   // a stream that goes on after the strip, or lacks its end
-  const { ZStream, zlibInflate, zlibInflateInit, Z_NO_FLUSH } = await import('pako');
-  const stream = new ZStream();
-  zlibInflateInit(stream);
-  Object.assign(stream, {
-    input: packed,
-    avail_in: packed.length,
-    output: new Uint8Array(length),
-    avail_out: length,
-  });
-  const status = zlibInflate(stream, Z_NO_FLUSH);
-  if (status < 0 && stream.avail_out > 0) throw new RangeError(`a damaged strip (${stream.msg || status})`);
-  return stream.output.subarray(0, stream.next_out);
+  const bytes = new Uint8Array(length);
+  const { filled, fault } = await inflateInto(packed, bytes);
+  if (fault !== undefined && filled < length) throw new RangeError(`a damaged strip (${fault})`);
+  return bytes.subarray(0, filled);
 }
 
 /** Runs of equal bytes and stretches of others. Source: TIFF 6.0, section 9. */
