@@ -1,5 +1,5 @@
 /**
- * From the start of a process to the embedding of a picture: import, model from a local folder, picture, forward pass.
+ * From the start of a process to the embedding of an image: import, model from a local folder, image, forward pass.
  *
  * Usage: npm run build && node dist/bench/cold-start.js [--size base] [--threads 2] [--rounds 7]
  *        [--engines simd,transformers-js-wasm,transformers-js-node] [--node NODE] [--python PYTHON]
@@ -8,7 +8,7 @@
  */
 import { parseArgs } from 'node:util';
 import { filesOf, parseCases } from './cases.ts';
-import { FROM_PICTURES, parseEngines } from './engine-names.ts';
+import { FROM_IMAGES, parseEngines } from './engine-names.ts';
 import { measureCold } from './measure-cold.ts';
 import { prepare } from './prepare.ts';
 import { medianRatio, summarise } from './statistics.ts';
@@ -26,7 +26,7 @@ const { values: options } = parseArgs({
 });
 const { node, python } = options;
 const usual = `simd,transformers-js-wasm,transformers-js-node${python === undefined ? '' : ',torch'}`;
-const engines = parseEngines(options.engines ?? usual).filter((name) => FROM_PICTURES.includes(name));
+const engines = parseEngines(options.engines ?? usual).filter((name) => FROM_IMAGES.includes(name));
 const cases = parseCases(`${options.size}/224/1`);
 prepare(cases, python);
 

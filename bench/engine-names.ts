@@ -9,7 +9,7 @@ export const ENGINES = {
   'tfjs-wasm': 'this package on @tensorflow/tfjs-backend-wasm',
   'tfjs-cpu': 'this package on @tensorflow/tfjs-backend-cpu',
   'ort-node': "onnxruntime-node, native code, on PyTorch's ONNX",
-  'ort-node-static': "the same on PyTorch's ONNX for pictures of one size",
+  'ort-node-static': "the same on PyTorch's ONNX for images of one size",
   'transformers-js-node': 'transformers.js on onnxruntime-node',
   tensorflow: 'this package on TensorFlow, native code',
   torch: 'PyTorch and transformers, native code',
@@ -21,8 +21,8 @@ export type EngineName = keyof typeof ENGINES;
 /** Ours, to which the others are set in relation where nobody names another. */
 export const OURS: EngineName = 'simd';
 
-/** Engines with an image processor, which can go from a picture to an embedding. */
-export const FROM_PICTURES: readonly EngineName[] = [
+/** Engines with an image processor, which can go from an image to an embedding. */
+export const FROM_IMAGES: readonly EngineName[] = [
   'onnxruntime',
   'simd',
   'transformers-js-wasm',
@@ -33,7 +33,7 @@ export const FROM_PICTURES: readonly EngineName[] = [
   'torch',
 ];
 
-/** Whether some of them read a model that holds for pictures of one size alone. */
+/** Whether some of them read a model that holds for images of one size alone. */
 export function needFixedSize(engines: readonly EngineName[]): boolean {
   return engines.includes('ort-node-static');
 }

@@ -5,7 +5,7 @@
  * Usage: npm run build && node dist/bench/folder-embedding.js --images FOLDER [--other CHECKOUT] [--rounds 5]
  *        [--model DIR] [--node NODE]
  *
- * `bench/python/mixed_pictures.py` makes a folder. What is not decoding and preprocessing is taken off: the same number
+ * `bench/python/mixed_images.py` makes a folder. What is not decoding and preprocessing is taken off: the same number
  * of forward passes, and the start, on as many copies of a BMP that has the model's size already. An image that a build
  * refuses costs it nothing, so the number of those stands beside.
  */

@@ -1,7 +1,7 @@
 /** All engines on one case: cold starts, then loading and first calls, then rounds. */
 import { type Case, caseName, configOf, filesOf } from './cases.ts';
 import { Child, type Programs } from './child.ts';
-import { type EngineName, FROM_PICTURES } from './engine-names.ts';
+import { type EngineName, FROM_IMAGES } from './engine-names.ts';
 import { Limit } from './limit.ts';
 import { measureCold } from './measure-cold.ts';
 import { forwardOperations } from './operations.ts';
@@ -14,7 +14,7 @@ export interface Plan extends Programs, Patience {
   threads: number;
   /** the program that measures what native code can do; undefined where it can't be compiled */
   nativeProbe: string | undefined;
-  /** cold starts of each engine; they are made for one picture of 224 pixels */
+  /** cold starts of each engine; they are made for one image of 224 pixels */
   coldStarts: number;
   /** an engine that would take longer than this many seconds for one pass is left out */
   longest: number;
@@ -84,7 +84,7 @@ async function coldStarts(results: readonly EngineResult[], testCase: Case, plan
     for (const { engine, coldSeconds, problem } of results) {
       // one is enough for those that take minutes
       const slow = (coldSeconds[0] ?? 0) > plan.budget;
-      if (problem !== undefined || slow || !FROM_PICTURES.includes(engine)) continue;
+      if (problem !== undefined || slow || !FROM_IMAGES.includes(engine)) continue;
       plan.progress(`${caseName(testCase)} ${engine}: cold start ${i + 1}`);
       try {
         coldSeconds.push(await measureCold(engine, folder, plan.threads, plan));

@@ -1,10 +1,10 @@
-/** From the start of a process to the embedding of a picture. */
+/** From the start of a process to the embedding of an image. */
 import { Child, type Programs } from './child.ts';
 import type { EngineName } from './engine-names.ts';
-import { PICTURE } from './places.ts';
+import { IMAGE } from './places.ts';
 
 /**
- * Starts a process that imports, loads a model from a local folder and embeds one picture. Files are in the system's
+ * Starts a process that imports, loads a model from a local folder and embeds one image. Files are in the system's
  * cache after the first time, so the disk does not count.
  *
  * @returns seconds from start to embedding
@@ -19,7 +19,7 @@ export async function measureCold(
   const child = new Child(engine, threads, programs);
   try {
     await child.ask({ do: 'open', folder, threads });
-    const { values = [] } = await child.ask({ do: 'embed', picture: PICTURE });
+    const { values = [] } = await child.ask({ do: 'embed', image: IMAGE });
     if (values.length < 16) throw new Error(`bench: expected an embedding, got ${values.length} values`);
     return (performance.now() - start) / 1e3;
   } finally {

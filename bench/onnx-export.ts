@@ -1,5 +1,5 @@
 /**
- * From a folder as published to an ONNX model for pictures of 224 pixels: time from the start of the process to its end,
+ * From a folder as published to an ONNX model for images of 224 pixels: time from the start of the process to its end,
  * and the most memory it has, in turns with PyTorch's exporter where a Python is named.
  *
  * Usage: npm run build && node dist/bench/onnx-export.js [--size base] [--rounds 7] [--node NODE] [--python PYTHON]

@@ -15,8 +15,8 @@ export const ROOT = findRoot();
 export const PREPARED = join(ROOT, 'output', 'bench');
 /** The bundled model. */
 export const DIGITS = join(ROOT, 'models', 'digits');
-/** The picture of the cold starts. */
-export const PICTURE = join(ROOT, 'examples', 'pictures', 'photos', 'chelsea.jpg');
+/** The image of the cold starts. */
+export const IMAGE = join(ROOT, 'examples', 'images', 'photos', 'chelsea.jpg');
 /** The program of an engine that runs in Node. */
 export const NODE_HOST = join(ROOT, 'dist', 'bench', 'engines', 'host.js');
 /** The program of the engine PyTorch. */

@@ -7,7 +7,7 @@ import { PREPARED, ROOT } from './places.ts';
 
 /** What only some programs need. */
 export interface Extras {
-  /** models for pictures of one size alone */
+  /** models for images of one size alone */
   fixedSize?: boolean;
   /** products and attention alone */
   kernels?: boolean;

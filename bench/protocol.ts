@@ -7,7 +7,7 @@ export type Request =
   | { do: 'input'; path: string; shape: readonly [number, number, number, number] }
   | { do: 'run' }
   | { do: 'open'; folder: string; threads: number }
-  | { do: 'embed'; picture: string }
+  | { do: 'embed'; image: string }
   | { do: 'compare'; path: string }
   | { do: 'peak' }
   | { do: 'prepare'; kernel: KernelShape; threads: number }

@@ -33,9 +33,9 @@ test.each([
   ['an array', [1, 2, 3]],
   ['nothing', undefined],
 ])('refuses %s', (_, given) => {
-  expect(() => bytesOf(given as unknown as Uint8Array, 'picture 0')).toThrow(OptionError);
-  expect(() => bytesOf(given as unknown as Uint8Array, 'picture 0')).toThrow(
-    /^picture 0: expected a Uint8Array or an ArrayBuffer, got /,
+  expect(() => bytesOf(given as unknown as Uint8Array, 'image 0')).toThrow(OptionError);
+  expect(() => bytesOf(given as unknown as Uint8Array, 'image 0')).toThrow(
+    /^image 0: expected a Uint8Array or an ArrayBuffer, got /,
   );
 });
 
@@ -43,6 +43,6 @@ test('memory that was given away is named', () => {
   const bytes = new Uint8Array(4);
   const { buffer } = bytes;
   structuredClone(buffer, { transfer: [buffer] });
-  expect(() => bytesOf(bytes, 'picture 0')).toThrow(/given away, as to a worker; pass a copy/);
-  expect(() => bytesOf(buffer, 'picture 0')).toThrow(OptionError);
+  expect(() => bytesOf(bytes, 'image 0')).toThrow(/given away, as to a worker; pass a copy/);
+  expect(() => bytesOf(buffer, 'image 0')).toThrow(OptionError);
 });

@@ -1,10 +1,10 @@
-/** Going through the pictures of a command line with a bar for how far it has come. */
+/** Going through the images of a command line with a bar for how far it has come. */
 import type { BitImageProcessor } from '../lib/image-processor.ts';
-import { type PictureBatch, pictureBatches } from './load-pictures.ts';
+import { type ImageBatch, imageBatches } from './load-images.ts';
 import { say } from './messages.ts';
 import { startProgress } from './progress.ts';
 
-/** Which pictures, and how they are gone through. */
+/** Which images, and how they are gone through. */
 export interface Batches {
   paths: readonly string[];
   processor: BitImageProcessor;
@@ -14,16 +14,16 @@ export interface Batches {
 /**
  * Runs `work` for one batch after the other.
  *
- * A picture that can't be read is told to the user and left out; the others are done, and the command's status is 1.
+ * An image that can't be read is told to the user and left out; the others are done, and the command's status is 1.
  *
  * @param label what is going on, e.g. `embedding`
  */
 export async function eachBatch(
   label: string,
   { paths, processor, batchSize }: Batches,
-  work: (batch: PictureBatch) => Promise<void>,
+  work: (batch: ImageBatch) => Promise<void>,
 ): Promise<void> {
-  const bar = await startProgress(label, paths.length, 'pictures');
+  const bar = await startProgress(label, paths.length, 'images');
   let done = 0;
   const report = (message: string): void => {
     say(message);
@@ -31,7 +31,7 @@ export async function eachBatch(
     bar.update(++done);
   };
   try {
-    for await (const batch of pictureBatches(paths, processor, batchSize, report)) {
+    for await (const batch of imageBatches(paths, processor, batchSize, report)) {
       await work(batch);
       done += batch.names.length;
       bar.update(done);

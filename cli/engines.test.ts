@@ -7,10 +7,10 @@ import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
 import { DIGITS, dinov2, dinov2OnRuntime, folder, MODEL, REFERENCE, startDinov2 } from './testing/command.ts';
 
 const ENGINE = ['--engine', 'onnxruntime', '--threads', '1'];
-const PICTURE = `${DIGITS}/seven.png`;
+const IMAGE = `${DIGITS}/seven.png`;
 
 test('embed gives the same vectors', () => {
-  const words = ['embed', PICTURE, `${DIGITS}/two.png`, '-m', MODEL, '--batch-size', '2'];
+  const words = ['embed', IMAGE, `${DIGITS}/two.png`, '-m', MODEL, '--batch-size', '2'];
   const vectors = (out: string): number[][] =>
     out
       .trim()
@@ -28,7 +28,7 @@ test('embed gives the same vectors', () => {
 });
 
 test('classify gives the same label', () => {
-  const { status, out } = dinov2OnRuntime('web', 'classify', PICTURE, '-m', MODEL, '--json', ...ENGINE);
+  const { status, out } = dinov2OnRuntime('web', 'classify', IMAGE, '-m', MODEL, '--json', ...ENGINE);
   expect(status).toBe(0);
   expect(out).toContain('"seven"');
 });
@@ -40,7 +40,7 @@ test('verify finds the model within tolerance', () => {
 });
 
 test('features writes the same tensors', async () => {
-  const words = ['features', PICTURE, '-m', MODEL, '--layers', '1,-1', '--attentions'];
+  const words = ['features', IMAGE, '-m', MODEL, '--layers', '1,-1', '--attentions'];
   expect(dinov2(...words, '-o', 'tfjs.safetensors').status).toBe(0);
   const { status } = dinov2OnRuntime('web', ...words, '-o', 'ort.safetensors', ...ENGINE);
   expect(status).toBe(0);
@@ -59,7 +59,7 @@ test('features writes the same tensors', async () => {
 });
 
 test('what computes is passed on, and its failure is an error in one line', () => {
-  const words = ['embed', PICTURE, '-m', MODEL, ...ENGINE, '--execution-provider'];
+  const words = ['embed', IMAGE, '-m', MODEL, ...ENGINE, '--execution-provider'];
   expect(dinov2OnRuntime('web', ...words, 'cpu').status).toBe(0);
   const { status, err } = dinov2OnRuntime('web', ...words, 'cuda', 'cpu');
   expect(err).toBe(
@@ -69,9 +69,9 @@ test('what computes is passed on, and its failure is an error in one line', () =
 });
 
 const VERBS: [string, string[]][] = [
-  ['embed', [PICTURE]],
-  ['classify', [PICTURE]],
-  ['features', [PICTURE, '--layers', '1', '-o', 'absent.safetensors']],
+  ['embed', [IMAGE]],
+  ['classify', [IMAGE]],
+  ['features', [IMAGE, '--layers', '1', '-o', 'absent.safetensors']],
   ['verify', ['--reference', REFERENCE]],
 ];
 
@@ -93,13 +93,13 @@ test.each(VERBS)('%s refuses an execution provider without its engine', (verb, w
 });
 
 test('an engine that does not exist is a usage error', () => {
-  const { status, err } = dinov2('embed', PICTURE, '-m', MODEL, '--engine', 'tensorrt');
+  const { status, err } = dinov2('embed', IMAGE, '-m', MODEL, '--engine', 'tensorrt');
   expect(err).toMatch(/Allowed choices are tfjs, onnxruntime/);
   expect(status).toBe(2);
 });
 
 test('a package of that name that is not ONNX Runtime is refused', () => {
-  const { status, err } = dinov2OnRuntime('strange', 'embed', PICTURE, '-m', MODEL, ...ENGINE);
+  const { status, err } = dinov2OnRuntime('strange', 'embed', IMAGE, '-m', MODEL, ...ENGINE);
   expect(err).toBe(
     'dinov2: onnxruntime: expected the package onnxruntime-node, got one without InferenceSession and Tensor; install it: npm install onnxruntime-node\n',
   );
@@ -108,7 +108,7 @@ test('a package of that name that is not ONNX Runtime is refused', () => {
 
 test('a folder for temporary files that is not there is named, and how to name another', async () => {
   const env = { ...process.env, TMPDIR: join(folder, 'nowhere') };
-  const child = startDinov2(['embed', PICTURE, '-m', MODEL, ...ENGINE], env, 'web');
+  const child = startDinov2(['embed', IMAGE, '-m', MODEL, ...ENGINE], env, 'web');
   let err = '';
   child.stderr.on('data', (text) => {
     err += text;

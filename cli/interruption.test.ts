@@ -7,8 +7,8 @@ import { DIGITS, folder, MODEL, startDinov2 } from './testing/command.ts';
 test.each(['SIGINT', 'SIGTERM'] as const)(
   '%s ends the command at once and leaves no file',
   async (signal) => {
-    const pictures = Array<string>(100).fill(DIGITS);
-    const child = startDinov2(['embed', ...pictures, '-m', MODEL, '-o', 'stopped.npy']);
+    const images = Array<string>(100).fill(DIGITS);
+    const child = startDinov2(['embed', ...images, '-m', MODEL, '-o', 'stopped.npy']);
     setTimeout(() => child.kill(signal), 500);
     const ended = await new Promise((resolve) => child.on('close', (_, by) => resolve(by)));
     expect(ended).toBe(signal);

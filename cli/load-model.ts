@@ -130,7 +130,7 @@ export async function loadProcessor(options: ModelOptions): Promise<BitImageProc
       ...(options.processor && { backend: options.processor }),
       whenAbsent: () => {
         say(
-          `${options.model} has no preprocessor_config.json: pictures are resized to 256, cropped to 224 and normalised as for every published DINOv2 model`,
+          `${options.model} has no preprocessor_config.json: images are resized to 256, cropped to 224 and normalised as for every published DINOv2 model`,
         );
         return DINOV2_PROCESSOR;
       },

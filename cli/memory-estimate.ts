@@ -2,7 +2,7 @@
 import { bothAxes } from '../lib/configuration/config-fields.ts';
 import type { Dinov2Config } from '../lib/configuration/dinov2-config.ts';
 
-/** What one picture costs. */
+/** What one image costs. */
 export interface MemoryEstimate {
   /** T = 1 + R + N */
   tokens: number;
@@ -11,7 +11,7 @@ export interface MemoryEstimate {
 }
 
 /**
- * The weights in float32 and the most that a forward pass of one picture holds beside them on the backend `simd`.
+ * The weights in float32 and the most that a forward pass of one image holds beside them on the backend `simd`.
  *
  * Attention scores are not among it: that backend never has them in memory as a whole. Nor are Node, the buffers that
  * weights are read through, and hidden states or attentions that a caller keeps.

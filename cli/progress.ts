@@ -15,7 +15,7 @@ const SILENT: Progress = { update: () => undefined, stop: () => undefined };
  *
  * @param label what is going on, e.g. `embedding`
  * @param total how much there is; 0 if that shows later
- * @param unit what is counted, e.g. `pictures`
+ * @param unit what is counted, e.g. `images`
  */
 export async function startProgress(label: string, total: number, unit: string): Promise<Progress> {
   if (!process.stderr.isTTY) return SILENT;

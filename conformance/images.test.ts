@@ -1,8 +1,8 @@
-/** Every encoded picture, from its bytes to pixel values, against transformers with both of its backends, and timm. */
+/** Every encoded image, from its bytes to pixel values, against transformers with both of its backends, and timm. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { memorySource } from '../weights/byte-source.ts';
 import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
-import { checkPicture } from './testing/check-picture.ts';
+import { checkImage } from './testing/check-image.ts';
 
 const FIXTURES = new URL('fixtures/', import.meta.url).pathname;
 const names = ['images', 'processors'].flatMap((folder) =>
@@ -11,5 +11,5 @@ const names = ['images', 'processors'].flatMap((folder) =>
 
 test.each(names)('%s', async (name) => {
   const bytes = new Uint8Array(readFileSync(`${FIXTURES}${name}.safetensors`));
-  expect(await checkPicture(await openSafetensors(memorySource(bytes), name))).toEqual([]);
+  expect(await checkImage(await openSafetensors(memorySource(bytes), name))).toEqual([]);
 });

@@ -41,7 +41,7 @@ test.each(['dinov2', 'giant', 'swiglu', 'register-positions', 'register-8', 'no-
   },
 );
 
-test('pictures are prepared as the file says, by the arithmetic of timm unless another is asked for', async () => {
+test('images are prepared as the file says, by the arithmetic of timm unless another is asked for', async () => {
   const processor = await AutoImageProcessor.fromPretrained(`${FOLDER}dinov2`);
   expect(processor).toMatchObject({
     backend: 'timm',

@@ -40,7 +40,7 @@ export class SourceError extends Dinov2Error {
   override name = 'SourceError';
 }
 
-/** An encoded picture that can't be read, or a raw one that can't be used. */
+/** An encoded image that can't be read, or a raw one that can't be used. */
 export class ImageError extends Dinov2Error {
   override name = 'ImageError';
 }

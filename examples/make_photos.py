@@ -8,11 +8,11 @@ from pathlib import Path
 import skimage.data
 from PIL import Image
 
-FOLDER = Path(__file__).resolve().parent / "pictures" / "photos"
+FOLDER = Path(__file__).resolve().parent / "images" / "photos"
 WIDTH = 640
 
 for name in ("astronaut", "camera", "chelsea", "coffee", "rocket"):
-    picture = Image.fromarray(getattr(skimage.data, name)())
-    picture.thumbnail((WIDTH, WIDTH), Image.Resampling.LANCZOS)
+    image = Image.fromarray(getattr(skimage.data, name)())
+    image.thumbnail((WIDTH, WIDTH), Image.Resampling.LANCZOS)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    picture.save(FOLDER / f"{name}.jpg", quality=85)
+    image.save(FOLDER / f"{name}.jpg", quality=85)

@@ -1,12 +1,12 @@
-/** Cutting out, or padding to, the middle of a picture. */
+/** Cutting out, or padding to, the middle of an image. */
 import type { RawImage } from './raw-image.ts';
 import type { ProcessorBackend } from './resize.ts';
-import { type PictureSize, roundHalfEven } from './target-size.ts';
+import { type ImageSize, roundHalfEven } from './target-size.ts';
 
 /**
  * Where the crop begins along one axis; negative where zeros come first.
  *
- * Of an odd number of missing pixels the larger half goes after the picture in torchvision and before it in Pillow's
+ * Of an odd number of missing pixels the larger half goes after the image in torchvision and before it in Pillow's
  * backend; of an odd number of surplus pixels the half is cut off in both of these, and rounded to the even neighbour by
  * timm. Source: transformers 5.23.0, `image_processing_backends.py`, `image_transforms.py`, `center_crop`; torchvision's
  * `transforms/functional.py`, `center_crop`, which timm calls.
@@ -17,10 +17,10 @@ function cropStart(length: number, crop: number, backend: ProcessorBackend): num
   return backend === 'timm' ? roundHalfEven(surplus / 2) : Math.floor(surplus / 2);
 }
 
-/** The middle of a picture; where the picture is smaller, black is added around it. */
+/** The middle of an image; where the image is smaller, black is added around it. */
 export function centerCrop(
   image: RawImage,
-  { height, width }: PictureSize,
+  { height, width }: ImageSize,
   backend: ProcessorBackend,
 ): RawImage {
   const top = cropStart(image.height, height, backend);

@@ -14,27 +14,27 @@ async function encoded(name: string): Promise<Uint8Array> {
   return file.read('image_file');
 }
 
-/** Decodes, and says whether there was a picture or a clear error; anything else fails the test. */
-async function outcome(bytes: Uint8Array): Promise<'picture' | 'error'> {
+/** Decodes, and says whether there was an image or a clear error; anything else fails the test. */
+async function outcome(bytes: Uint8Array): Promise<'image' | 'error'> {
   try {
-    const { width, height, data } = await decodeImage(bytes, 'damaged.picture');
+    const { width, height, data } = await decodeImage(bytes, 'damaged.image');
     expect(data.length).toBe(width * height * 3);
-    return 'picture';
+    return 'image';
   } catch (error) {
     expect(error).toBeInstanceOf(ImageError);
-    expect((error as Error).message).toMatch(/^damaged\.picture: /);
+    expect((error as Error).message).toMatch(/^damaged\.image: /);
     expect((error as Error).message).not.toContain('\n');
     return 'error';
   }
 }
 
-test.each(names)('%s cut off anywhere gives a picture or a clear error', async (name) => {
+test.each(names)('%s cut off anywhere gives an image or a clear error', async (name) => {
   const whole = await encoded(name);
   for (const share of [0.01, 0.1, 0.3, 0.5, 0.7, 0.9]) await outcome(whole.slice(0, whole.length * share));
   expect(await outcome(whole.slice(0, 12))).toBe('error');
 });
 
-test.each(names)('%s with bytes changed gives a picture or a clear error', async (name) => {
+test.each(names)('%s with bytes changed gives an image or a clear error', async (name) => {
   const whole = await encoded(name);
   let state = 12345;
   const next = (limit: number): number => {
@@ -48,7 +48,7 @@ test.each(names)('%s with bytes changed gives a picture or a clear error', async
   }
 });
 
-test('a picture that claims absurd dimensions is refused before memory is taken', async () => {
+test('an image that claims absurd dimensions is refused before memory is taken', async () => {
   const bmp = new Uint8Array(54);
   const view = new DataView(bmp.buffer);
   bmp.set([0x42, 0x4d]);

@@ -20,7 +20,7 @@ type Decoder = (bytes: Uint8Array, where: string) => Promise<Decoded>;
 const isDib = (bytes: Uint8Array): boolean =>
   DIB_HEADERS.includes(bytes[0] ?? 0) && textAt(bytes, 1, 3) === '\0\0\0';
 
-/** The formats read, by how their files begin; each decoder is loaded at its first picture. */
+/** The formats read, by how their files begin; each decoder is loaded at its first image. */
 const FORMATS: readonly { name: string; begins: (bytes: Uint8Array) => boolean; decode: Decoder }[] = [
   {
     name: 'JPEG',
@@ -71,7 +71,7 @@ function textAt(bytes: Uint8Array, at: number, length: number): string {
 }
 
 /**
- * Decodes a picture: its orientation applied, alpha laid on white, as transformers prepares pictures for its image
+ * Decodes an image: its orientation applied, alpha laid on white, as transformers prepares images for its image
  * processors (`PIL.ImageOps.exif_transpose`, `convert_to_rgb`).
  *
  * @param bytes a whole JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or JPEG 2000 file
@@ -79,7 +79,7 @@ function textAt(bytes: Uint8Array, at: number, length: number): string {
  * @returns RGB pixels, owned by the caller
  * @throws ImageError if the file is of another format, damaged, truncated or absurdly large; OptionError if it is no bytes
  */
-export async function decodeImage(bytes: Bytes | Blob, where = 'picture'): Promise<RawImage> {
+export async function decodeImage(bytes: Bytes | Blob, where = 'image'): Promise<RawImage> {
   const given = isBlob(bytes) ? await bytes.arrayBuffer() : bytes;
   // plain bytes: decoders cut them up, and hand them to WebAssembly and to streams
   const data = plainArray(Uint8Array, bytesOf(given, where));

@@ -18,7 +18,7 @@ const EXTRACT = 'take the images out of it';
 const FRAMES = 'take frames out of it, for example with ffmpeg';
 const EXPORT = 'export it as PNG';
 
-/** HEIF's brands, first or among the compatible ones, that promise HEVC or AVC pictures. */
+/** HEIF's brands, first or among the compatible ones, that promise HEVC or AVC images. */
 const HEIF_BRAND = 'hei[cxms]|hev[cxms]|avc[is]|mif1|msf1';
 
 /** The first that fits names the file. Source: the formats' specifications; most are in Pillow 13's plugins too. */

@@ -1,4 +1,4 @@
-/** The whole way from a decoded picture to the values a model takes. */
+/** The whole way from a decoded image to the values a model takes. */
 import { centerCrop } from './center-crop.ts';
 import { normalizeImage } from './normalize.ts';
 import type { ProcessorConfig } from './processor-config.ts';
@@ -6,7 +6,7 @@ import { type RawImage, requireSize } from './raw-image.ts';
 import { type ProcessorBackend, resizeImage } from './resize.ts';
 import { targetSize } from './target-size.ts';
 
-/** One preprocessed picture. */
+/** One preprocessed image. */
 export interface ProcessedImage {
   /** [3, H, W] row-major */
   data: Float32Array;
@@ -17,13 +17,13 @@ export interface ProcessedImage {
 /**
  * Resize and crop, still in grey levels.
  *
- * @throws ImageError if a very long and thin picture, or an absurd setting, asks for more pixels than a picture has
+ * @throws ImageError if a very long and thin image, or an absurd setting, asks for more pixels than an image has
  */
 export function resizeAndCrop(
   image: RawImage,
   config: ProcessorConfig,
   backend: ProcessorBackend,
-  where = 'picture',
+  where = 'image',
 ): RawImage {
   const target = config.doResize ? targetSize(image, config.size) : image;
   requireSize(target.width, target.height, `${where}: resized`);

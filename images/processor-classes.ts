@@ -45,7 +45,7 @@ function squashed(side: number): ProcessorDefaults {
   };
 }
 
-/** Source: transformers 5.23.0, `image_processing_*.py` of each model; none of these does another step to a picture. */
+/** Source: transformers 5.23.0, `image_processing_*.py` of each model; none of these does another step to an image. */
 const CLASSES: Readonly<Record<string, ProcessorDefaults>> = {
   BitImageProcessor: BIT,
   CLIPImageProcessor: BIT,

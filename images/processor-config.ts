@@ -3,16 +3,16 @@ import { wrongSetting } from '../errors/wrong-setting.ts';
 import { IMAGENET, processorDefaults } from './processor-classes.ts';
 import { cropSize, sizeRule } from './processor-sizes.ts';
 import { resampleNumber } from './resample-names.ts';
-import type { PictureSize, SizeRule } from './target-size.ts';
+import type { ImageSize, SizeRule } from './target-size.ts';
 
-/** Everything that happens to a picture, in the order in which it happens. */
+/** Everything that happens to an image, in the order in which it happens. */
 export interface ProcessorConfig {
   doResize: boolean;
   size: SizeRule;
   /** the filter as `PIL.Image.Resampling` numbers it; 3 is bicubic */
   resample: number;
   doCenterCrop: boolean;
-  cropSize: PictureSize;
+  cropSize: ImageSize;
   doRescale: boolean;
   rescaleFactor: number;
   doNormalize: boolean;

@@ -1,6 +1,6 @@
 /** `size` and `crop_size` of a `preprocessor_config.json`, in every form transformers takes. */
 import { wrongSetting } from '../errors/wrong-setting.ts';
-import type { PictureSize, SizeRule } from './target-size.ts';
+import type { ImageSize, SizeRule } from './target-size.ts';
 
 function isLength(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
@@ -15,7 +15,7 @@ function lengths(value: unknown, ...keys: readonly string[]): number[] | undefin
 }
 
 /** Height and width of a list or an object. */
-function bothSides(value: unknown): PictureSize | undefined {
+function bothSides(value: unknown): ImageSize | undefined {
   const [height, width] = (Array.isArray(value) ? value : lengths(value, 'height', 'width')) ?? [];
   return isLength(height) && isLength(width) ? { height, width } : undefined;
 }
@@ -59,7 +59,7 @@ export function sizeRule(value: unknown, isSquare: boolean, where: string): Size
  * @param where the key, for the error message
  * @throws ConfigError if it is of no such form
  */
-export function cropSize(value: unknown, where: string): PictureSize {
+export function cropSize(value: unknown, where: string): ImageSize {
   if (isLength(value)) return { height: value, width: value };
   return (
     bothSides(value) ?? wrongSetting(where, 'pixels as a number, [height, width], or height and width', value)

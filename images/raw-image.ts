@@ -1,4 +1,4 @@
-/** A decoded picture. */
+/** A decoded image. */
 import { ImageError } from '../errors/errors.ts';
 
 /** Pixels in memory: row-major, channels interleaved, [0, 255]. */
@@ -25,7 +25,7 @@ export interface RgbaImage {
 export const MAX_PIXELS = 178_956_970;
 
 /**
- * Refuses sizes that can't be pictures, before memory is asked for.
+ * Refuses sizes that can't be images, before memory is asked for.
  *
  * @throws ImageError
  */
@@ -37,7 +37,7 @@ export function requireSize(width: number, height: number, where: string): void 
 }
 
 /**
- * Lays a picture with alpha on white, rounding as Pillow's `alpha_composite` does.
+ * Lays an image with alpha on white, rounding as Pillow's `alpha_composite` does.
  *
  * Source: Pillow 13, `AlphaComposite.c`; transformers 5.23.0, `image_transforms.py`, `convert_to_rgb`.
  */

@@ -33,7 +33,7 @@ function sources(input: number, output: number, isSmall: boolean, backend: Proce
 
 /**
  * @param image borrowed
- * @returns a new picture
+ * @returns a new image
  */
 export function resizeNearest(
   image: RawImage,

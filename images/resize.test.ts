@@ -15,7 +15,7 @@ test('torchvision has neither box nor Hamming, and nobody has a seventh filter',
   expect(() => resizeImage(image, 2, 2, 6, 'pil')).toThrow(/0 to 5.* got 6/);
 });
 
-test('a picture that has the size already keeps its pixels', () => {
+test('an image that has the size already keeps its pixels', () => {
   for (const resample of [0, 1, 2, 3]) {
     expect(resizeImage(image, 3, 2, resample, 'torchvision').data).toEqual(image.data);
   }

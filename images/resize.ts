@@ -1,5 +1,5 @@
 /**
- * Resizing pictures to the bit as Pillow and as PyTorch's uint8 kernels do.
+ * Resizing images to the bit as Pillow and as PyTorch's uint8 kernels do.
  *
  * Both compute antialiased weights in float64, round them to integers, and run a horizontal and a vertical pass with
  * uint8 in between. They differ in how many bits the integers have: Pillow always 22 after the point, PyTorch as
@@ -87,7 +87,7 @@ function clip(value: number): number {
   return Math.min(Math.max(value, 0), 255);
 }
 
-/** Resamples rows `top` to `bottom` of a picture of interleaved RGB along x. */
+/** Resamples rows `top` to `bottom` of an image of interleaved RGB along x. */
 function horizontalPass(image: RawImage, axis: AxisWeights, top: number, bottom: number): Uint8Array {
   const newWidth = axis.first.length;
   const result = new Uint8Array(newWidth * (bottom - top) * 3);
@@ -119,7 +119,7 @@ function horizontalPass(image: RawImage, axis: AxisWeights, top: number, bottom:
   return result;
 }
 
-/** Resamples along y; `data` starts at row `top` of the picture. */
+/** Resamples along y; `data` starts at row `top` of the image. */
 function verticalPass(data: Uint8Array, width: number, axis: AxisWeights, top: number): Uint8Array {
   const rowLength = width * 3;
   const newHeight = axis.first.length;
@@ -139,7 +139,7 @@ function verticalPass(data: Uint8Array, width: number, axis: AxisWeights, top: n
 }
 
 /**
- * Resizes a picture, antialiased; an axis whose length stays is not touched.
+ * Resizes an image, antialiased; an axis whose length stays is not touched.
  *
  * Source: Pillow 13, `Resample.c`; PyTorch 2.15, `UpSampleKernelAVXAntialias.h`.
  *
@@ -147,7 +147,7 @@ function verticalPass(data: Uint8Array, width: number, axis: AxisWeights, top: n
  * @param width pixels wanted
  * @param height pixels wanted
  * @param resample the filter as `PIL.Image.Resampling` numbers it
- * @returns a new picture, or the given one if it has this size already
+ * @returns a new image, or the given one if it has this size already
  * @throws OptionError if the backend has no such filter
  */
 export function resizeImage(

@@ -1,4 +1,4 @@
-/** The size a picture is resized to. */
+/** The size an image is resized to. */
 
 /** The forms of `size` in `preprocessor_config.json`; pixels. */
 export type SizeRule =
@@ -8,7 +8,7 @@ export type SizeRule =
   | { kind: 'within'; maxHeight: number; maxWidth: number };
 
 /** Height and width in pixels. */
-export interface PictureSize {
+export interface ImageSize {
   height: number;
   width: number;
 }
@@ -22,12 +22,12 @@ export function roundHalfEven(value: number): number {
 }
 
 /**
- * Where a picture ends up under a rule, every fraction cut off as transformers cuts it.
+ * Where an image ends up under a rule, every fraction cut off as transformers cuts it.
  *
  * Source: transformers 5.23.0, `image_transforms.py`: `get_resize_output_image_size`,
  * `get_size_with_aspect_ratio`, `get_image_size_for_max_height_width`.
  */
-export function targetSize({ height, width }: PictureSize, rule: SizeRule): PictureSize {
+export function targetSize({ height, width }: ImageSize, rule: SizeRule): ImageSize {
   switch (rule.kind) {
     case 'exact':
       return { height: rule.height, width: rule.width };
@@ -46,11 +46,7 @@ export function targetSize({ height, width }: PictureSize, rule: SizeRule): Pict
   }
 }
 
-function shortestWithinLongest(
-  { height, width }: PictureSize,
-  shortest: number,
-  longest: number,
-): PictureSize {
+function shortestWithinLongest({ height, width }: ImageSize, shortest: number, longest: number): ImageSize {
   let edge = shortest;
   let raw: number | undefined;
   const [min, max] = [Math.min(height, width), Math.max(height, width)];

@@ -6,26 +6,26 @@ import { resampleNumber } from './resample-names.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The share of the resized picture that the crop is, where the file says nothing (`DEFAULT_CROP_PCT`). */
+/** The share of the resized image that the crop is, where the file says nothing (`DEFAULT_CROP_PCT`). */
 const CROP_PCT = 0.875;
 
-/** The side of the square pictures a model takes. */
+/** The side of the square images a model takes. */
 function sideOf(inputSize: unknown, where: string): number {
   const [channels, height, width] = Array.isArray(inputSize) ? inputSize : [];
   if (channels === 3 && Number.isSafeInteger(height) && height > 0 && height === width) return height;
-  return wrongSetting(where, '[3, n, n], square pictures in colour', inputSize);
+  return wrongSetting(where, '[3, n, n], square images in colour', inputSize);
 }
 
 /**
  * What timm's transforms for evaluation do; run them with the backend `timm`.
  *
- * The picture is resized to ⌊n / crop_pct⌋ and its middle, n × n, is cut out.
+ * The image is resized to ⌊n / crop_pct⌋ and its middle, n × n, is cut out.
  *
  * Source: timm 1.0.31, `data/config.py`, `resolve_data_config`; `data/transforms_factory.py`, `transforms_imagenet_eval`.
  *
  * @param pretrainedCfg `pretrained_cfg` of the file
  * @param where its name, for error messages
- * @throws ConfigError if a value can't be used, or asks for pictures that are not square, or padded
+ * @throws ConfigError if a value can't be used, or asks for images that are not square, or padded
  */
 export function timmProcessor(pretrainedCfg: Json, where: string): ProcessorConfig {
   const { input_size, crop_pct, crop_mode, interpolation, mean, std } = pretrainedCfg;

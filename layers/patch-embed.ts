@@ -48,7 +48,7 @@ export class PatchEmbed {
   /**
    * @param pixelValues [B, C, H, W]; pixels beyond the last whole patch are not seen
    * @returns [B, N, D] with N = ⌊H/Ph⌋·⌊W/Pw⌋, row by row; owned by the caller
-   * @throws ShapeError if C is wrong or the picture is smaller than a patch
+   * @throws ShapeError if C is wrong or the image is smaller than a patch
    */
   forward(pixelValues: Tensor4D): Tensor3D {
     const [, channels, height, width] = pixelValues.shape;

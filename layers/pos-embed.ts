@@ -30,7 +30,7 @@ const INTERPOLATE_OFFSET = 0.1;
 /** Grids kept at once; a batch job meets one or two, a search over sizes should not fill the memory. */
 const KEPT_GRIDS = 4;
 
-/** Values of the largest table that is made, 2 GB: beyond, memory would end before the pictures do. */
+/** Values of the largest table that is made, 2 GB: beyond, memory would end before the images do. */
 const LARGEST_TABLE = 2 ** 29;
 
 /**
@@ -66,14 +66,14 @@ export class PosEmbed {
    *
    * @param height h in patches
    * @param width w in patches
-   * @param squarePicture whether the picture, in pixels, is square: only then is a table that has the right
+   * @param squareImage whether the image, in pixels, is square: only then is a table that has the right
    *   number of entries used as it is
    * @returns [1, 1 + h·w, D]; borrowed from this layer, which keeps the last few grids
    * @throws ShapeError if there would be more than 2 GB of them
    */
-  forward(height: number, width: number, squarePicture: boolean): Tensor3D {
+  forward(height: number, width: number, squareImage: boolean): Tensor3D {
     const [tableHeight, tableWidth] = this.grid;
-    if (height * width === tableHeight * tableWidth && squarePicture) return this.table;
+    if (height * width === tableHeight * tableWidth && squareImage) return this.table;
     const key = `${height}×${width}`;
     const found = this.kept.get(key);
     if (found !== undefined) {
@@ -102,7 +102,7 @@ export class PosEmbed {
     const dim = this.table.shape[2];
     if (height * width * dim > LARGEST_TABLE) {
       throw new ShapeError(
-        `PosEmbed: expected positions of at most 2 GB, got a grid of ${height}×${width} patches; take smaller pictures`,
+        `PosEmbed: expected positions of at most 2 GB, got a grid of ${height}×${width} patches; take smaller images`,
       );
     }
     const rowWeights = this.axisWeights(tableHeight, height);

@@ -48,18 +48,18 @@ const read = (file: string): Uint8Array => new Uint8Array(readFileSync(`${FIXTUR
 type Hold = (bytes: Uint8Array) => Bytes;
 type Answer = (hold: Hold) => Promise<unknown>;
 
-async function picture(name: string): Promise<Uint8Array> {
+async function image(name: string): Promise<Uint8Array> {
   return (await openSafetensors(memorySource(read(`images/${name}.safetensors`)), name)).read('image_file');
 }
 
-const PICTURES = ['jpeg-420', 'jpeg-cmyk', 'png-rgb', 'webp-alpha', 'gif', 'bmp-24'];
+const IMAGES = ['jpeg-420', 'jpeg-cmyk', 'png-rgb', 'webp-alpha', 'gif', 'bmp-24'];
 
-/** A function of a picture of each format. */
-function ofPictures(answer: (bytes: Bytes) => Promise<NodeJS.TypedArray>): Answer {
+/** A function of an image of each format. */
+function ofImages(answer: (bytes: Bytes) => Promise<NodeJS.TypedArray>): Answer {
   return async (hold) => {
     const digests: string[] = [];
-    for (const name of PICTURES) {
-      const values = await answer(hold(await picture(name)));
+    for (const name of IMAGES) {
+      const values = await answer(hold(await image(name)));
       digests.push(createHash('sha256').update(values).digest('hex'));
     }
     return digests;
@@ -105,7 +105,7 @@ async function written(write: (target: string) => Promise<unknown>): Promise<unk
   }
 }
 
-/** The values of a graph of the small model that takes the bytes of pictures. */
+/** The values of a graph of the small model that takes the bytes of images. */
 async function ofPixels(
   run: (graph: TracedGraph, pixels: ArrayInput) => Promise<Record<string, Tensor>>,
   hold: Hold,
@@ -124,9 +124,9 @@ const ECHO: EngineGraph = { run: async (feeds) => new Map(feeds), release: async
 
 /** The functions of `index.ts`, each given bytes. */
 const FUNCTIONS: Record<string, Answer> = {
-  decodeImage: ofPictures(async (bytes) => (await decodeImage(bytes)).data),
-  preprocess: ofPictures(async (bytes) => (await PLAIN.preprocess(bytes)).pixelValues.data),
-  resizeAndCrop: ofPictures(async (bytes) => (await PLAIN.resizeAndCrop([bytes])).pixels.data),
+  decodeImage: ofImages(async (bytes) => (await decodeImage(bytes)).data),
+  preprocess: ofImages(async (bytes) => (await PLAIN.preprocess(bytes)).pixelValues.data),
+  resizeAndCrop: ofImages(async (bytes) => (await PLAIN.resizeAndCrop([bytes])).pixels.data),
   'BitImageProcessor.fromPretrained': async (hold) =>
     (await BitImageProcessor.fromPretrained({ 'preprocessor_config.json': hold(PROCESSOR) })).config,
   'AutoImageProcessor.fromPretrained': async (hold) =>

@@ -1,7 +1,7 @@
 /** The values of an image processor: their order, batches, alpha and settings. */
 import { BitImageProcessor } from './image-processor.ts';
 
-/** A picture of 6 × 4 pixels, all different, as a browser's `ImageData` has it. */
+/** An image of 6 × 4 pixels, all different, as a browser's `ImageData` has it. */
 function rgba(alpha: (pixel: number) => number): { width: number; height: number; data: Uint8Array } {
   const data = Uint8Array.from({ length: 96 }, (_, i) => (i % 4 === 3 ? alpha(i >> 2) : (i * 37) % 251));
   return { width: 6, height: 4, data };
@@ -36,16 +36,16 @@ test('one value for each channel, row and column, in that order', async () => {
   expect([...pixelValues.data]).toEqual(expected);
 });
 
-test('pictures of a batch follow one another', async () => {
+test('images of a batch follow one another', async () => {
   const processor = await processorOf({});
   const [first, second] = [rgb(), { ...rgb(), data: rgb().data.map((value) => 255 - value) }];
   const { pixelValues: both } = await processor.preprocess([first, second]);
   expect(both.shape).toEqual([2, 3, 2, 5]);
-  const alone = await Promise.all([first, second].map((picture) => processor.preprocess(picture)));
+  const alone = await Promise.all([first, second].map((image) => processor.preprocess(image)));
   expect([...both.data]).toEqual(alone.flatMap(({ pixelValues }) => [...pixelValues.data]));
 });
 
-test('cropped bytes are those of the picture, channels last', async () => {
+test('cropped bytes are those of the image, channels last', async () => {
   const processor = await processorOf({});
   const [first, second] = [rgb(), { ...rgb(), data: rgb().data.map((value) => 255 - value) }];
   const { pixels } = await processor.resizeAndCrop([first, second]);
@@ -56,8 +56,8 @@ test('cropped bytes are those of the picture, channels last', async () => {
 
 test('alpha is laid on white', async () => {
   const processor = await processorOf({});
-  const values = async (picture: ReturnType<typeof rgba> | ReturnType<typeof rgb>) =>
-    (await processor.preprocess(picture)).pixelValues.data;
+  const values = async (image: ReturnType<typeof rgba> | ReturnType<typeof rgb>) =>
+    (await processor.preprocess(image)).pixelValues.data;
   expect(await values(rgba(() => 255))).toEqual(await values(rgb()));
   expect(await values(rgba(() => 0))).toEqual(new Float32Array(30).fill(255));
   const half = await values(rgba(() => 51));
@@ -75,12 +75,12 @@ test('without a file the settings are those of DINOv2, the backend torchvision',
   expect((await processorOf({})).backend).toBe('torchvision');
 });
 
-test('pictures of different sizes, no pictures, and values that are no picture are refused', async () => {
+test('images of different sizes, no images, and values that are no image are refused', async () => {
   const files = { 'preprocessor_config.json': new TextEncoder().encode('{"do_center_crop": false}') };
   const processor = await BitImageProcessor.fromPretrained(files, { overrides: { doResize: false } });
   const narrow = { width: 4, height: 6, channels: 3 as const, data: rgb().data };
   await expect(processor.preprocess([rgb(), narrow])).rejects.toThrow(/one size in a batch, got 4×6 and 6×4/);
-  await expect(processor.preprocess([])).rejects.toThrow(/at least one picture/);
+  await expect(processor.preprocess([])).rejects.toThrow(/at least one image/);
   await expect(processor.preprocess({ ...rgb(), width: 7 })).rejects.toThrow(
     /expected 7×4 pixels of 3 channels/,
   );

@@ -1,4 +1,4 @@
-/** What the image processor does with pictures and settings that make no sense. */
+/** What the image processor does with images and settings that make no sense. */
 import { ImageError, OptionError } from '../errors/errors.ts';
 import { DINOV2_PROCESSOR } from '../images/processor-config.ts';
 import type { RawImage } from '../images/raw-image.ts';
@@ -16,7 +16,7 @@ test.each<[string, RawImage]>([
   ['fractions of pixels', grey(1.5, 2, 9)],
   ['a side that is no number', grey(Number.NaN, 2, 9)],
   ['a shape that is resized to billions of pixels', grey(1_000_000, 1)],
-])('a picture of %s is refused by name', async (_, image) => {
+])('an image of %s is refused by name', async (_, image) => {
   const processor = new BitImageProcessor();
   await expect(processor.preprocess([image], ['odd.png'])).rejects.toThrow(ImageError);
   await expect(processor.resizeAndCrop([image], ['odd.png'])).rejects.toThrow(ImageError);
@@ -25,7 +25,7 @@ test.each<[string, RawImage]>([
   );
 });
 
-test.each([null, undefined, 3, [1, 2], {}, { width: 1, height: 1 }])('%p is no picture', async (image) => {
+test.each([null, undefined, 3, [1, 2], {}, { width: 1, height: 1 }])('%p is no image', async (image) => {
   const call: Promise<unknown> = Reflect.apply(
     BitImageProcessor.prototype.preprocess,
     new BitImageProcessor(),

@@ -1,4 +1,4 @@
-/** The image processor: from pictures of any kind to pixel values. */
+/** The image processor: from images of any kind to pixel values. */
 import { OptionError, SourceError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
 import { processImage, resizeAndCrop } from '../images/process-image.ts';
@@ -16,7 +16,7 @@ import type { ModelSource } from './loading/model-source.ts';
 import { readProcessorConfig } from './loading/read-processor-config.ts';
 import type { PixelValues } from './models/forward-options.ts';
 
-/** Bytes of pictures of one size. */
+/** Bytes of images of one size. */
 export interface Pixels {
   /** row-major [B, H, W, 3] */
   data: Uint8Array;
@@ -41,7 +41,7 @@ const OPTIONS = [
 ] as const satisfies (keyof ProcessorOptions)[];
 
 /**
- * Prepares pictures as transformers' `BitImageProcessor` does, to the bit, in Node and in browsers alike; and as its other
+ * Prepares images as transformers' `BitImageProcessor` does, to the bit, in Node and in browsers alike; and as its other
  * processors and timm's transforms do that take the same steps.
  *
  * No platform code touches the pixels: the same file gives the same values everywhere.
@@ -88,13 +88,13 @@ export class BitImageProcessor {
   }
 
   /**
-   * Decodes what is encoded, then resizes, crops, rescales and normalises each picture.
+   * Decodes what is encoded, then resizes, crops, rescales and normalises each image.
    *
-   * @param images one picture or several; those of one call must come out in one size, which cropping sees to
-   * @param names names for error messages, in the order of the pictures; default: their paths or URLs
-   * @param options how pictures are fetched that are given by their URLs
+   * @param images one image or several; those of one call must come out in one size, which cropping sees to
+   * @param names names for error messages, in the order of the images; default: their paths or URLs
+   * @param options how images are fetched that are given by their URLs
    * @returns pixel values [B, 3, H, W] outside of TF.js
-   * @throws ImageError if a picture can't be decoded; SourceError if it can't be had; OptionError if it is none, or sizes differ
+   * @throws ImageError if an image can't be decoded; SourceError if it can't be had; OptionError if it is none, or sizes differ
    */
   async preprocess(
     images: ImageInput | readonly ImageInput[],
@@ -111,14 +111,14 @@ export class BitImageProcessor {
   }
 
   /**
-   * Decodes what is encoded, then resizes and crops each picture, and leaves its bytes as they are: what models take that
+   * Decodes what is encoded, then resizes and crops each image, and leaves its bytes as they are: what models take that
    * were exported with an input of bytes.
    *
-   * @param images one picture or several; those of one call must come out in one size, which cropping sees to
-   * @param names names for error messages, in the order of the pictures; default: their paths or URLs
-   * @param options how pictures are fetched that are given by their URLs
+   * @param images one image or several; those of one call must come out in one size, which cropping sees to
+   * @param names names for error messages, in the order of the images; default: their paths or URLs
+   * @param options how images are fetched that are given by their URLs
    * @returns bytes [B, H, W, 3] outside of TF.js
-   * @throws ImageError if a picture can't be decoded; SourceError if it can't be had; OptionError if it is none, or sizes differ
+   * @throws ImageError if an image can't be decoded; SourceError if it can't be had; OptionError if it is none, or sizes differ
    */
   async resizeAndCrop(
     images: ImageInput | readonly ImageInput[],
@@ -141,18 +141,17 @@ export class BitImageProcessor {
   ): Promise<{ parts: Part[]; height: number; width: number }> {
     requireKnownOptions('BitImageProcessor', options, ADDRESS_OPTIONS);
     const list: readonly ImageInput[] = isList(images) ? images : [images];
-    if (list.length === 0)
-      throw new OptionError('BitImageProcessor: expected at least one picture, got none');
+    if (list.length === 0) throw new OptionError('BitImageProcessor: expected at least one image, got none');
     const parts: Part[] = [];
     for (const [i, image] of list.entries()) {
-      const name = names[i] ?? nameOf(image) ?? `picture ${i}`;
+      const name = names[i] ?? nameOf(image) ?? `image ${i}`;
       parts.push(process(await readImage(image, name, options), name));
     }
     const [{ height, width } = { height: 0, width: 0 }] = parts;
     for (const part of parts) {
       if (part.height !== height || part.width !== width) {
         throw new OptionError(
-          `BitImageProcessor: expected pictures of one size in a batch, got ${height}×${width} and ${part.height}×${part.width}; process them one by one or turn doCenterCrop on`,
+          `BitImageProcessor: expected images of one size in a batch, got ${height}×${width} and ${part.height}×${part.width}; process them one by one or turn doCenterCrop on`,
         );
       }
     }

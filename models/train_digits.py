@@ -1,9 +1,9 @@
-"""Trains the bundled digit classifier and writes `models/digits` and the example pictures.
+"""Trains the bundled digit classifier and writes `models/digits` and the example images.
 
 Usage: python models/train_digits.py        (a few minutes on two cores; requirements in conformance/python)
 
 A small Dinov2ForImageClassification, trained from random weights on scikit-learn's copy of the "Optical Recognition
-of Handwritten Digits" data set (UCI, CC BY 4.0): 1,797 pictures of 8×8 pixels. Pictures reach the model as they reach
+of Handwritten Digits" data set (UCI, CC BY 4.0): 1,797 images of 8×8 pixels. Images reach the model as they reach
 it at run time: as PNG files of 64×64 pixels, through the image processor that is saved beside the weights.
 """
 
@@ -20,13 +20,13 @@ from transformers import BitImageProcessor, Dinov2Config, Dinov2ForImageClassifi
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "models" / "digits"
-EXAMPLES = ROOT / "examples" / "pictures" / "digits"
+EXAMPLES = ROOT / "examples" / "images" / "digits"
 SIDE = 64
 EPOCHS = 60
 
 
-def picture(digit):
-    """An 8×8 digit with levels 0…16 as a 64×64 picture: dark ink on white paper."""
+def image(digit):
+    """An 8×8 digit with levels 0…16 as a 64×64 image: dark ink on white paper."""
     levels = (255 - np.clip(digit * 16, 0, 255)).astype(np.uint8)
     return Image.fromarray(levels, "L").resize((SIDE, SIDE), Image.Resampling.BICUBIC).convert("RGB")
 
@@ -49,13 +49,13 @@ def main():
     torch.manual_seed(0)
     torch.set_num_threads(2)
     digits = load_digits()
-    pictures = [picture(digit) for digit in digits.images]
+    images = [image(digit) for digit in digits.images]
     labels = torch.tensor(digits.target)
     processor = BitImageProcessor(
         size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32}, resample=3,
         image_mean=[0.5, 0.5, 0.5], image_std=[0.5, 0.5, 0.5],
     )
-    pixels = processor(pictures, return_tensors="pt")["pixel_values"]
+    pixels = processor(images, return_tensors="pt")["pixel_values"]
     indices = np.arange(len(labels))
     rest, test = train_test_split(indices, test_size=360, random_state=0, stratify=digits.target)
     train, validation = train_test_split(rest, test_size=180, random_state=0, stratify=digits.target[rest])
@@ -95,9 +95,9 @@ def main():
     EXAMPLES.mkdir(parents=True, exist_ok=True)
     for label in range(10):
         known = next(i for i, p in zip(test, predicted) if labels[i] == label and p == label)
-        pictures[known].save(EXAMPLES / f"{names[label]}.png")
+        images[known].save(EXAMPLES / f"{names[label]}.png")
     summary = {
-        "validationAccuracy": round(best[0], 4), "heldOutAccuracy": round(held_out, 4), "heldOutPictures": len(test),
+        "validationAccuracy": round(best[0], 4), "heldOutAccuracy": round(held_out, 4), "heldOutImages": len(test),
         "parameters": sum(p.numel() for p in model.parameters()),
     }
     (FOLDER / "training.json").write_text(json.dumps(summary, indent=2) + "\n")

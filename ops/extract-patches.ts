@@ -1,10 +1,10 @@
-/** Cutting a picture into patches. */
+/** Cutting an image into patches. */
 import { reshape, slice, type Tensor3D, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
 import { fusedOp } from './fused-op.ts';
 import { FUSED_EXTRACT_PATCHES, type FusedExtractPatchesAttrs } from './kernel-names.ts';
 
 /**
- * The non-overlapping patches of a batch of pictures, each a row in the order channel, row, column.
+ * The non-overlapping patches of a batch of images, each a row in the order channel, row, column.
  *
  * A convolution whose stride is its kernel size is a linear map of these rows. Pixels left over at the right and
  * at the bottom are dropped, as such a convolution drops them.

@@ -33,7 +33,7 @@ of_dav1d="-std=c99 -I $dav1d -I $dav1d/include -I $dav1d/include/dav1d -I $dav1d
 of_avif="-std=c11 -DAVIF_CODEC_DAV1D=1 -DAVIF_LIBYUV_ENABLED=1 -I $avif/include -I $dav1d/include -I $yuv/include"
 of_yuv="-fno-exceptions -fno-rtti -I $yuv/include"
 {
-  for part in cdf cpu data decode dequant_tables getbits intra_edge itx_1d lf_mask lib log mem msac obu pal picture qm ref \
+  for part in cdf cpu data decode dequant_tables getbits intra_edge itx_1d lf_mask lib log mem msac obu pal image qm ref \
     refmvs scan tables thread_task warpmv wedge; do
     echo "$of_dav1d -c $dav1d/src/$part.c -o $work/dav1d-$part.o"
   done

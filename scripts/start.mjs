@@ -1,5 +1,5 @@
 /**
- * The main job on the bundled model: labels and embeddings of the example pictures.
+ * The main job on the bundled model: labels and embeddings of the example images.
  *
  * Run by `npm start`. Everything it does, the `dinov2` command does too.
  */
@@ -20,10 +20,10 @@ function dinov2(...words) {
 
 mkdirSync(output, { recursive: true });
 dinov2('inspect', 'models/digits', '--image-size', '32');
-dinov2('classify', 'examples/pictures/digits', '--model', 'models/digits', '--top-k', '2');
+dinov2('classify', 'examples/images/digits', '--model', 'models/digits', '--top-k', '2');
 dinov2(
   'embed',
-  'examples/pictures/digits',
+  'examples/images/digits',
   '--model',
   'models/digits',
   '--normalize',
@@ -32,7 +32,7 @@ dinov2(
 );
 dinov2(
   'features',
-  'examples/pictures/digits/eight.png',
+  'examples/images/digits/eight.png',
   '--model',
   'models/digits',
   '--layers=0,2,-1',

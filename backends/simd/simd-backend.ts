@@ -18,7 +18,7 @@ import { TensorIndex } from './tensor-index.ts';
 
 /**
  * Beyond this much memory weights stay outside and are brought in when they are used: one memory has 4 GiB, and
- * pictures need room too.
+ * images need room too.
  */
 const WEIGHTS_INSIDE = 3 * 2 ** 30;
 

@@ -89,7 +89,7 @@ export class EagerOps {
   reshape(x: TensorInfo, shape: readonly number[]): Tensor {
     const { backend } = this;
     const attributes = [this.float, this.type('Tshape', backend.binding.TF_INT32)];
-    // not kept: every size of a picture has its own
+    // not kept: every size of an image has its own
     const sizes = this.integers(shape);
     try {
       return backend.executeSingleOutput('Reshape', attributes, [x, sizes]);

@@ -25,8 +25,8 @@ export function dinov2Tfjs(version: string, prepare: (threads: number) => Promis
       const processor = await AutoImageProcessor.fromPretrained(folder);
       const loaded = await Dinov2Model.fromPretrained(folder);
       model = loaded;
-      return async (picture) => {
-        const { pixelValues } = await processor.preprocess(await readFile(picture));
+      return async (image) => {
+        const { pixelValues } = await processor.preprocess(await readFile(image));
         const [embedding = new Float32Array()] = await embed(loaded, pixelValues);
         return embedding;
       };

@@ -1,8 +1,8 @@
 /** What the benchmark asks of an engine, ours or another's. */
 import type { PixelValues } from '../../lib/models/forward-options.ts';
 
-/** From the encoded file of a picture to its CLS token [D]. */
-export type Embed = (picture: string) => Promise<ArrayLike<number>>;
+/** From the encoded file of an image to its CLS token [D]. */
+export type Embed = (image: string) => Promise<ArrayLike<number>>;
 
 /** One system that can run DINOv2, in a process of its own. */
 export interface Engine {
@@ -13,7 +13,7 @@ export interface Engine {
    *
    * @param folder a model in the layout of the Hub, with `onnx/model.onnx`
    * @param threads how many to use; an engine that has fewer uses those
-   * @param image height and width of the pictures that will come
+   * @param image height and width of the images that will come
    */
   load(folder: string, threads: number, image: number): Promise<void>;
   /** One forward pass, its result outside of the engine: `last_hidden_state` [B, T, D]. */

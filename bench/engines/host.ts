@@ -63,7 +63,7 @@ async function carryOut(request: Request): Promise<Omit<Done, 'seconds'>> {
       return { version: engine.version };
     case 'embed': {
       if (embed === undefined) throw new Error('bench: open comes first');
-      return { values: Array.from(await embed(request.picture)) };
+      return { values: Array.from(await embed(request.image)) };
     }
     case 'compare':
       return { value: largestDifference(request.path) };

@@ -50,7 +50,7 @@ export function sessions(start: () => Promise<OnnxRuntime>, provider: 'cpu' | 'w
 /**
  * The exported model on ONNX Runtime, with the default optimisations of the graph: all.
  *
- * @param fileOf the model's name for pictures of a height and width
+ * @param fileOf the model's name for images of a height and width
  */
 export function onnxEngine(
   version: string,

@@ -51,8 +51,8 @@ const engine: Engine = {
   async openEmbedder(folder, threads) {
     const processor = await AutoImageProcessor.fromPretrained(folder);
     const loaded = await open(folder, threads);
-    return async (picture) => {
-      const { pixelValues } = await processor.preprocess(await readFile(picture));
+    return async (image) => {
+      const { pixelValues } = await processor.preprocess(await readFile(image));
       const [embedding = new Float32Array()] = await embed(loaded, pixelValues);
       return embedding;
     };

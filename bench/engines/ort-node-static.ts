@@ -1,4 +1,4 @@
-/** onnxruntime-node on a model that PyTorch exported for pictures of one size. */
+/** onnxruntime-node on a model that PyTorch exported for images of one size. */
 import { onnxEngine } from './onnx-runtime.ts';
 import { open, start } from './ort-node.ts';
 import { peerVersion } from './peer.ts';

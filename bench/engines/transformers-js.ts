@@ -16,7 +16,7 @@ interface Model {
 }
 
 interface Extractor {
-  (picture: string): Promise<OrtTensor>;
+  (image: string): Promise<OrtTensor>;
   dispose(): Promise<unknown>;
 }
 
@@ -82,8 +82,8 @@ export function transformersJs(
       const { pipeline } = await start(folder, threads);
       extractor = await pipeline('image-feature-extraction', basename(folder), optionsFor(threads));
       const extract = extractor;
-      return async (picture) => {
-        const { data, dims } = await extract(picture);
+      return async (image) => {
+        const { data, dims } = await extract(image);
         return data.subarray(0, dims.at(-1));
       };
     },

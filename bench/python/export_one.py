@@ -1,4 +1,4 @@
-"""Loads a model, or exports it as ONNX for pictures of 224 pixels, and says how much memory the process has had.
+"""Loads a model, or exports it as ONNX for images of 224 pixels, and says how much memory the process has had.
 
 Usage: python export_one.py load|export FOLDER [TARGET]
 

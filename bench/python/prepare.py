@@ -4,7 +4,7 @@ Usage: python bench/python/prepare.py FOLDER CASE… [--fixed-size] [--kernels]
        CASE: SIZE/IMAGE/BATCH, for instance base/224/1; SIZE is small, base or large
 
 FOLDER/SIZE/         a folder as published: config.json, model.safetensors, preprocessor_config.json, onnx/model.onnx
-FOLDER/SIZE/onnx/model_static_IMAGE.onnx       with --fixed-size: for pictures of one size
+FOLDER/SIZE/onnx/model_static_IMAGE.onnx       with --fixed-size: for images of one size
 FOLDER/SIZE/IMAGE/BATCH/pixel_values.f32       [B, 3, H, W], little-endian
 FOLDER/SIZE/IMAGE/BATCH/last_hidden_state.f64  [B, T, D] as PyTorch computes it in float64
 FOLDER/kernels/      with --kernels: single products and attentions as ONNX
@@ -60,7 +60,7 @@ def write_published(folder, size):
 
 
 def write_onnx(path, size, image=None):
-    """What PyTorch's exporter makes, with a free batch, in one file: for pictures of one height and width, or of all.
+    """What PyTorch's exporter makes, with a free batch, in one file: for images of one height and width, or of all.
 
     Attention is exported as its products and softmax. As PyTorch's fused function it becomes a graph that guards
     against rows without keys: no faster, and with twice the memory, of which onnxruntime-web has too little at 1022.

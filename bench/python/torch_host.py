@@ -48,7 +48,7 @@ def embed(request):
     import torch
     from PIL import Image
 
-    inputs = state["processor"](Image.open(request["picture"]), return_tensors="pt")
+    inputs = state["processor"](Image.open(request["image"]), return_tensors="pt")
     with torch.inference_mode():
         embedding = state["model"](**inputs).pooler_output[0].numpy()
     return {"values": embedding.tolist()}

@@ -6,13 +6,13 @@ import { float32ToWrite, safetensorsParts } from '../../weights/write/encode-saf
 import { csvLine } from './csv.ts';
 import { encodeNpy } from './npy.ts';
 
-/** One vector for each picture. */
+/** One vector for each image. */
 export interface Embeddings {
   names: string[];
   vectors: Float32Array[];
 }
 
-/** One line of JSON for a picture. */
+/** One line of JSON for an image. */
 export function jsonLine(image: string, embedding: Float32Array): string {
   return JSON.stringify({ image, embedding: Array.from(embedding) });
 }

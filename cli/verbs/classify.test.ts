@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DIGITS, dinov2, folder, MODEL } from '../testing/command.ts';
 
-test('classify prints a line for each picture, and nothing else', () => {
+test('classify prints a line for each image, and nothing else', () => {
   const { status, out, err } = dinov2('classify', DIGITS, '-m', MODEL, '--top-k', '1', '--batch-size', '4');
   expect({ status, err }).toEqual({ status: 0, err: '' });
   const lines = out.trim().split('\n');
@@ -21,7 +21,7 @@ test('classify --json gives probabilities that sum to one', () => {
   expect(labels.reduce((sum: number, { score }: { score: number }) => sum + score, 0)).toBeCloseTo(1, 5);
 });
 
-test('a picture that can not be read is named, the others are done, and the status is 1', () => {
+test('an image that can not be read is named, the others are done, and the status is 1', () => {
   writeFileSync(join(folder, 'broken.jpg'), Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]));
   writeFileSync(join(folder, 'text.png'), 'hello');
   const { status, out, err } = dinov2(

@@ -1,10 +1,10 @@
-/** `dinov2 classify`: labels for each picture. */
+/** `dinov2 classify`: labels for each image. */
 import { Command } from 'commander';
 import { Dinov2ForImageClassification } from '../../lib/models/dinov2-for-image-classification.ts';
 import { classify } from '../../lib/tasks/classify.ts';
 import { addModelOptions, type ModelOptions, positiveInteger } from '../common-options.ts';
 import { eachBatch } from '../each-batch.ts';
-import { expandPictures } from '../expand-pictures.ts';
+import { expandImages } from '../expand-images.ts';
 import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
 import { printable } from '../messages.ts';
 import { LABELS_HELP, readLabels } from '../read-labels.ts';
@@ -18,7 +18,7 @@ interface ClassifyVerbOptions extends ModelOptions {
 }
 
 async function run(words: string[], options: ClassifyVerbOptions): Promise<void> {
-  const paths = await expandPictures(words);
+  const paths = await expandImages(words);
   const { head, topK, batchSize, json } = options;
   const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
   const processor = await loadProcessor(options);
@@ -47,20 +47,20 @@ async function run(words: string[], options: ClassifyVerbOptions): Promise<void>
 /** Builds the verb. */
 export function classifyCommand(): Command {
   const command = new Command('classify')
-    .description('the labels of each picture, best first; a line each')
-    .argument('<images...>', 'picture files, folders or globs');
+    .description('the labels of each image, best first; a line each')
+    .argument('<images...>', 'image files, folders or globs');
   addModelOptions(command)
     .option('--head <source>', 'a linear head in a file of its own, for a model that has none')
     .option('--labels <file>', LABELS_HELP)
-    .option('-k, --top-k <n>', 'labels for each picture', positiveInteger, 5)
-    .option('--batch-size <n>', 'pictures computed at once', positiveInteger, 1)
-    .option('--json', 'a JSON object for each picture')
+    .option('-k, --top-k <n>', 'labels for each image', positiveInteger, 5)
+    .option('--batch-size <n>', 'images computed at once', positiveInteger, 1)
+    .option('--json', 'a JSON object for each image')
     .addHelpText(
       'after',
       `
 Examples:
   $ dinov2 classify cat.jpg --model facebook/dinov2-small-imagenet1k-1-layer
-  $ dinov2 classify examples/pictures/digits --model models/digits --top-k 1`,
+  $ dinov2 classify examples/images/digits --model models/digits --top-k 1`,
     );
   return command.action(run);
 }

@@ -8,10 +8,10 @@ const MODELS = fileURLToPath(new URL('../../conformance/fixtures/models/', impor
 test('a target that ends in .onnx becomes an ONNX model', () => {
   const { status, out, err } = dinov2('convert', MODEL, 'digits.onnx');
   expect({ status, err }).toEqual({ status: 0, err: '' });
-  expect(out).toMatch(/^model +Dinov2ForImageClassification, pictures of 32×32$/m);
+  expect(out).toMatch(/^model +Dinov2ForImageClassification, images of 32×32$/m);
   expect(out).toMatch(/^inputs +pixel_values \[B, 3, 32, 32\]$/m);
   expect(out).toMatch(/^outputs +logits \[B, 10\]$/m);
-  expect(out).toMatch(/^nodes +\d+; \d\.\d+ GFLOP for a picture$/m);
+  expect(out).toMatch(/^nodes +\d+; \d\.\d+ GFLOP for an image$/m);
   expect(out).toMatch(/^weights +\d\.\d MB$/m);
   expect(out).toMatch(/^files +digits\.onnx$/m);
   expect(out).toMatch(/^wrote digits\.onnx$/m);

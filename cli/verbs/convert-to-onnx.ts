@@ -45,7 +45,7 @@ export const ONNX_ONLY = [
 ] as const satisfies (keyof OnnxVerbOptions)[];
 
 /** Parses `224` or `448x336`; commander reports what it throws as a usage error. */
-export function pictureSize(text: string): [height: number, width: number] {
+export function imageSize(text: string): [height: number, width: number] {
   const found = /^(\d+)(?:[x×](\d+))?$/.exec(text);
   if (found === null) throw new InvalidArgumentError('expected pixels, as in 224 or 448x336');
   const [, height = '', width = height] = found;
@@ -64,9 +64,9 @@ export function addOnnxOptions(command: Command): Command {
     .option('--outputs <names>', 'for ONNX: outputs with commas between, such as pooler_output', names)
     .option('--hidden-states', 'for ONNX: the hidden states too')
     .option('--attentions', 'for ONNX: the attention weights of every block too')
-    .option('--batch-size <n>', 'for ONNX: the number of pictures (default: free)', positiveInteger)
+    .option('--batch-size <n>', 'for ONNX: the number of images (default: free)', positiveInteger)
     .addOption(
-      new Option('--input <dtype>', 'for ONNX: preprocessed values, or bytes of resized pictures').choices([
+      new Option('--input <dtype>', 'for ONNX: preprocessed values, or bytes of resized images').choices([
         'float32',
         'uint8',
       ]),
@@ -88,10 +88,10 @@ function names(text: string): string[] {
 
 function describe(target: string, done: OnnxConversion): string {
   const rows = [
-    ['model', `${done.architecture}, pictures of ${done.imageSize.join('×')}`],
+    ['model', `${done.architecture}, images of ${done.imageSize.join('×')}`],
     ['inputs', done.inputs.join(', ')],
     ['outputs', done.outputs.join(', ')],
-    ['nodes', `${done.nodes}; ${(done.flops / 1e9).toPrecision(3)} GFLOP for a picture`],
+    ['nodes', `${done.nodes}; ${(done.flops / 1e9).toPrecision(3)} GFLOP for an image`],
     ['weights', `${(done.bytes / 1e6).toFixed(1)} MB`],
     ['files', done.files.join(', ')],
     ...done.warnings.map((text) => ['note', text]),

@@ -13,9 +13,9 @@ import { LABELS_HELP, readLabels } from '../read-labels.ts';
 import {
   addOnnxOptions,
   convertToOnnxFile,
+  imageSize,
   ONNX_ONLY,
   type OnnxVerbOptions,
-  pictureSize,
 } from './convert-to-onnx.ts';
 
 interface ConvertVerbOptions extends OnnxVerbOptions {
@@ -120,8 +120,8 @@ export function convertCommand(): Command {
     .option('--config <file>', 'a config.json, where the source has none')
     .option(
       '--image-size <pixels>',
-      'for ONNX: of the pictures, one number or HEIGHTxWIDTH; else: trained size, where there is no config to say it',
-      pictureSize,
+      'for ONNX: of the images, one number or HEIGHTxWIDTH; else: trained size, where there is no config to say it',
+      imageSize,
     )
     .option('--overwrite', 'replace a model that is already at the target')
     .option('--dry-run', 'say what would be done, and write nothing; not for ONNX')

@@ -6,8 +6,8 @@ import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
 import { DIGITS, dinov2, folder, MODEL } from '../testing/command.ts';
 
 test('embed writes the same vectors in every format', async () => {
-  const pictures = ['one.png', 'two.png'].map((name) => `${DIGITS}/${name}`);
-  const { out } = dinov2('embed', ...pictures, '-m', MODEL, '--normalize');
+  const images = ['one.png', 'two.png'].map((name) => `${DIGITS}/${name}`);
+  const { out } = dinov2('embed', ...images, '-m', MODEL, '--normalize');
   const vectors: number[][] = out
     .trim()
     .split('\n')
@@ -16,7 +16,7 @@ test('embed writes the same vectors in every format', async () => {
   expect(Math.hypot(...(vectors[0] ?? []))).toBeCloseTo(1, 5);
 
   for (const name of ['a.npy', 'a.csv', 'a.jsonl', 'a.safetensors']) {
-    expect(dinov2('embed', ...pictures, '-m', MODEL, '--normalize', '-o', name)).toMatchObject({
+    expect(dinov2('embed', ...images, '-m', MODEL, '--normalize', '-o', name)).toMatchObject({
       status: 0,
       out: '',
     });
@@ -27,7 +27,7 @@ test('embed writes the same vectors in every format', async () => {
   expect(npy.subarray(10, head).toString()).toContain("'shape': (2, 96)");
   expect(npy.readFloatLE(head + 4 * 97)).toBe(vectors[1]?.[1]);
   expect(readFileSync(join(folder, 'a.csv'), 'utf8').split('\n')[2]).toBe(
-    [pictures[1], ...(vectors[1] ?? [])].join(','),
+    [images[1], ...(vectors[1] ?? [])].join(','),
   );
   expect(readFileSync(join(folder, 'a.jsonl'), 'utf8')).toBe(out);
   const file = await openSafetensors(
@@ -35,7 +35,7 @@ test('embed writes the same vectors in every format', async () => {
     'a',
   );
   expect(file.tensors.get('embeddings')?.shape).toEqual([2, 96]);
-  expect(JSON.parse(file.metadata.images ?? '')).toEqual(pictures);
+  expect(JSON.parse(file.metadata.images ?? '')).toEqual(images);
 });
 
 test('poolings differ in width', () => {
@@ -64,7 +64,7 @@ test('an output that can not be written is refused before the work', () => {
   });
 });
 
-test('a weights file alone is embedded, and what was assumed about pictures is said', () => {
+test('a weights file alone is embedded, and what was assumed about images is said', () => {
   const file = `${folder}/alone.safetensors`;
   copyFileSync(
     fileURLToPath(
@@ -75,5 +75,5 @@ test('a weights file alone is embedded, and what was assumed about pictures is s
   const { status, out, err } = dinov2('embed', `${DIGITS}/zero.png`, '-m', file);
   expect(status).toBe(0);
   expect(JSON.parse(out).embedding).toHaveLength(128);
-  expect(err).toMatch(/has no preprocessor_config\.json: pictures are resized to 256, cropped to 224/);
+  expect(err).toMatch(/has no preprocessor_config\.json: images are resized to 256, cropped to 224/);
 });

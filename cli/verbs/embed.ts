@@ -1,11 +1,11 @@
-/** `dinov2 embed`: one vector for each picture. */
+/** `dinov2 embed`: one vector for each image. */
 import { extname } from 'node:path';
 import { Command, Option } from 'commander';
 import { Dinov2Model } from '../../lib/models/dinov2-model.ts';
 import { embed, POOLINGS, type Pooling } from '../../lib/tasks/embed.ts';
 import { addModelOptions, type ModelOptions, positiveInteger } from '../common-options.ts';
 import { eachBatch } from '../each-batch.ts';
-import { expandPictures } from '../expand-pictures.ts';
+import { expandImages } from '../expand-images.ts';
 import {
   type Embeddings,
   jsonLine,
@@ -29,7 +29,7 @@ async function run(words: string[], options: EmbedVerbOptions): Promise<void> {
     requireEmbeddingsFormat(output);
     await requireWritable(output);
   }
-  const paths = await expandPictures(words);
+  const paths = await expandImages(words);
   const processor = await loadProcessor(options);
   using model = await loadWithProgress(options, (source, load) => Dinov2Model.fromPretrained(source, load));
   using runnable = await onEngine(model, options);
@@ -55,15 +55,15 @@ async function run(words: string[], options: EmbedVerbOptions): Promise<void> {
 /** Builds the verb. */
 export function embedCommand(): Command {
   const command = new Command('embed')
-    .description('one vector for each picture; a line of JSON each, or a file')
-    .argument('<images...>', 'picture files, folders or globs');
+    .description('one vector for each image; a line of JSON each, or a file')
+    .argument('<images...>', 'image files, folders or globs');
   addModelOptions(command)
     .addOption(
       new Option('--pool <how>', 'how tokens become one vector').choices([...POOLINGS]).default('cls'),
     )
     .option('--normalize', 'divide each vector by its length')
     .option('-o, --output <file>', 'write to a .npy, .safetensors, .jsonl or .csv file')
-    .option('--batch-size <n>', 'pictures computed at once', positiveInteger, 1)
+    .option('--batch-size <n>', 'images computed at once', positiveInteger, 1)
     .addHelpText(
       'after',
       `

@@ -1,4 +1,4 @@
-/** `dinov2 features`: every internal of one picture's forward pass, in a file. */
+/** `dinov2 features`: every internal of one image's forward pass, in a file. */
 import { writeFile } from 'node:fs/promises';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { Command, InvalidArgumentError } from 'commander';
@@ -8,8 +8,8 @@ import { REFERENCE_FORMAT } from '../../lib/parity/reference.ts';
 import { readFloat32 } from '../../lib/tasks/read-tensor.ts';
 import { float32ToWrite, safetensorsParts } from '../../weights/write/encode-safetensors.ts';
 import { addModelOptions, type ModelOptions } from '../common-options.ts';
+import { imageBatches } from '../load-images.ts';
 import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
-import { pictureBatches } from '../load-pictures.ts';
 import { say } from '../messages.ts';
 import { requireWritable, writeOutput } from '../write-file.ts';
 
@@ -38,7 +38,7 @@ async function run(image: string, options: FeaturesVerbOptions): Promise<void> {
   using model = await loadWithProgress(options, (source, load) => Dinov2Model.fromPretrained(source, load));
   using runnable = await onEngine(model, options);
   const depth = model.config.numHiddenLayers;
-  for await (const { pixelValues } of pictureBatches([image], processor, 1, report)) {
+  for await (const { pixelValues } of imageBatches([image], processor, 1, report)) {
     using output = await runnable.forward(pixelValues, {
       outputHiddenStates: options.layers,
       outputAttentions: options.attentions === true,
@@ -68,8 +68,8 @@ async function run(image: string, options: FeaturesVerbOptions): Promise<void> {
 /** Builds the verb. */
 export function featuresCommand(): Command {
   const command = new Command('features')
-    .description('hidden states and attentions of one picture, in a safetensors file')
-    .argument('<image>', 'a picture file');
+    .description('hidden states and attentions of one image, in a safetensors file')
+    .argument('<image>', 'an image file');
   addModelOptions(command)
     .requiredOption(
       '-l, --layers <list>',

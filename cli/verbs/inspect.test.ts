@@ -15,7 +15,7 @@ test('inspect knows the architecture without the weights', () => {
 test('inspect says what its estimate of memory counts', () => {
   const { out } = dinov2('inspect', MODEL, '--image-size', '64');
   expect(out).toMatch(
-    /^memory +about \d\.\d MB for one picture of 64×64 \(257 tokens\): weights in float32 and the widest moment of a block;/m,
+    /^memory +about \d\.\d MB for one image of 64×64 \(257 tokens\): weights in float32 and the widest moment of a block;/m,
   );
 });
 

@@ -28,7 +28,7 @@ function megabytes(bytes: number): string {
 function describeMemory({ memoryBytes, tokens }: Inspection, imageSize: number): string {
   return memoryBytes === undefined
     ? 'unknown, as the configuration is'
-    : `about ${megabytes(memoryBytes)} for one picture of ${imageSize}×${imageSize} (${tokens} tokens): weights in float32 and the widest moment of a block; Node and the buffers of loading are not counted`;
+    : `about ${megabytes(memoryBytes)} for one image of ${imageSize}×${imageSize} (${tokens} tokens): weights in float32 and the widest moment of a block; Node and the buffers of loading are not counted`;
 }
 
 function describe(found: Inspection, imageSize: number): string {

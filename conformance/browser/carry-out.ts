@@ -5,7 +5,7 @@ import { SimdBackend } from '../../backends/simd/simd-backend.ts';
 import { checkCompiled } from './check-compiled.ts';
 import { checkDigits, checkExamples, checkQuickStart } from './check-digits.ts';
 import { checkInputs } from './check-inputs.ts';
-import { checkModels, checkPictures } from './check-references.ts';
+import { checkImages, checkModels } from './check-references.ts';
 import { Findings } from './findings.ts';
 import type { Order, Report } from './set-ups.ts';
 
@@ -22,16 +22,16 @@ async function workersUp(ints: () => Int32Array<ArrayBufferLike>, wanted: number
 }
 
 /** Carries out an order; the backend is the one that the library chooses. */
-export async function carryOut({ task, root, elsewhere, images, pictures }: Order): Promise<Report> {
+export async function carryOut({ task, root, elsewhere, images, examples }: Order): Promise<Report> {
   const start = performance.now();
   const findings = new Findings();
   const base = new URL(root);
   if (task === 'conformance') {
     const fixtures = new URL('fixtures/', base);
     await checkDigits(base, new URL(elsewhere), findings);
-    await checkExamples(base, pictures, findings);
+    await checkExamples(base, examples, findings);
     await checkInputs(base, findings);
-    await checkPictures(fixtures, images, findings);
+    await checkImages(fixtures, images, findings);
     await checkModels(fixtures, findings);
     await checkCompiled(base, findings);
   }

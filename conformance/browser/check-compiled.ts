@@ -31,12 +31,12 @@ export async function checkCompiled(root: URL, findings: Findings): Promise<void
       return rows.filter(({ pass }) => !pass);
     });
     await findings.gather('graphs on ONNX Runtime', 'digits', async () => {
-      const picture = await fetchBytes(new URL('pictures/digits/eight.png', root));
+      const image = await fetchBytes(new URL('images/digits/eight.png', root));
       const graph = await trace(model, { shape: [1, 3, 32, 32] }, { processor });
       const compiled = await graph.compile({ runtime });
-      const { logits } = await compiled.run(await processor.resizeAndCrop(picture));
+      const { logits } = await compiled.run(await processor.resizeAndCrop(image));
       await compiled.dispose();
-      const output = model.forward((await processor.preprocess(picture)).pixelValues);
+      const output = model.forward((await processor.preprocess(image)).pixelValues);
       const expected = await readFloat32(output.logits);
       const difference = relativeDifference(logits === undefined ? [] : await readFloat32(logits), expected);
       logits?.dispose();

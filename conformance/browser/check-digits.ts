@@ -1,11 +1,11 @@
-/** In the page: the bundled model from each kind of source, and the example pictures. */
+/** In the page: the bundled model from each kind of source, and the example images. */
 import { AutoImageProcessor, BitImageProcessor } from '../../lib/image-processor.ts';
 import type { ModelSource } from '../../lib/loading/model-source.ts';
 import { readReference } from '../../lib/parity/reference.ts';
 import { checkModel } from '../testing/check-model.ts';
 import { fetchBytes, fetchTensors } from './check-references.ts';
 import type { Findings } from './findings.ts';
-import { classifyPicture } from './quick-start.ts';
+import { classifyImage } from './quick-start.ts';
 
 const FILES = ['config.json', 'preprocessor_config.json', 'model.safetensors'] as const;
 
@@ -26,25 +26,21 @@ export async function checkDigits(root: URL, elsewhere: URL, findings: Findings)
     await findings.gather('sources of the bundled model', name, async () => {
       const reference = await readReference(await fetchTensors(new URL('fixtures/digits.safetensors', root)));
       const processor = await AutoImageProcessor.fromPretrained(source);
-      const preprocess = async (pictures: readonly Uint8Array[]) =>
-        (await processor.preprocess(pictures)).pixelValues;
+      const preprocess = async (images: readonly Uint8Array[]) =>
+        (await processor.preprocess(images)).pixelValues;
       return checkModel({ source, reference, preprocess });
     });
   }
 }
 
-/** Pixel values of the example pictures against those that Node makes of them, bit for bit. */
-export async function checkExamples(
-  root: URL,
-  pictures: readonly string[],
-  findings: Findings,
-): Promise<void> {
+/** Pixel values of the example images against those that Node makes of them, bit for bit. */
+export async function checkExamples(root: URL, images: readonly string[], findings: Findings): Promise<void> {
   const processor = new BitImageProcessor();
-  for (const picture of pictures) {
-    await findings.gather('example pictures', picture, async () => {
-      const bytes = await fetchBytes(new URL(`pictures/${picture}`, root));
+  for (const image of images) {
+    await findings.gather('example images', image, async () => {
+      const bytes = await fetchBytes(new URL(`images/${image}`, root));
       const { data } = (await processor.preprocess(bytes)).pixelValues;
-      const expected = await fetchBytes(new URL(`pixel-values/${picture}`, root));
+      const expected = await fetchBytes(new URL(`pixel-values/${image}`, root));
       const actual = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       const same = actual.length === expected.length && actual.every((byte, i) => byte === expected[i]);
       return same ? [] : ['pixel values differ from those of Node'];
@@ -54,9 +50,9 @@ export async function checkExamples(
 
 /** The page of a user. */
 export async function checkQuickStart(root: URL, findings: Findings): Promise<void> {
-  await findings.gather('picture classified', 'digits/eight.png', async () => {
-    const picture = new Blob([new Uint8Array(await fetchBytes(new URL('pictures/digits/eight.png', root)))]);
-    const best = await classifyPicture(new URL('models/digits/', root), picture);
+  await findings.gather('image classified', 'digits/eight.png', async () => {
+    const image = new Blob([new Uint8Array(await fetchBytes(new URL('images/digits/eight.png', root)))]);
+    const best = await classifyImage(new URL('models/digits/', root), image);
     return best?.label === 'eight' || best?.label === '8' ? [] : [best];
   });
 }

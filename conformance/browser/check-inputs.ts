@@ -1,11 +1,11 @@
-/** In the page: one picture without loss in every form that a page has it in, against the bytes of its file. */
+/** In the page: one image without loss in every form that a page has it in, against the bytes of its file. */
 import { DINOV2_PROCESSOR } from '../../images/processor-config.ts';
 import type { ImageInput } from '../../lib/image-inputs/image-input.ts';
 import { BitImageProcessor } from '../../lib/image-processor.ts';
 import { fetchBytes } from './check-references.ts';
 import type { Findings } from './findings.ts';
 
-const PICTURE = 'pictures/digits/eight.png';
+const IMAGE = 'images/digits/eight.png';
 
 /** The forms that this thread has, each made when it is wanted. */
 async function formsOf(address: URL, bytes: Uint8Array): Promise<Record<string, () => Promise<ImageInput>>> {
@@ -34,7 +34,7 @@ async function formsOf(address: URL, bytes: Uint8Array): Promise<Record<string, 
     'an ArrayBuffer': () => blob.arrayBuffer(),
     'a Blob': async () => blob,
     'a URL': async () => address,
-    'an address relative to the page': async () => PICTURE,
+    'an address relative to the page': async () => IMAGE,
     'a blob: URL': async () => URL.createObjectURL(blob),
     'a data: URI': async () => `data:image/png;base64,${btoa(String.fromCharCode(...bytes))}`,
     'a Response': () => fetch(address),
@@ -50,7 +50,7 @@ async function formsOf(address: URL, bytes: Uint8Array): Promise<Record<string, 
 /** Checks every form; decoders and canvases of browsers are exact where nothing is lost and nothing is transparent. */
 export async function checkInputs(root: URL, findings: Findings): Promise<void> {
   const processor = new BitImageProcessor({ ...DINOV2_PROCESSOR, doResize: false, doCenterCrop: false });
-  const address = new URL(PICTURE, root);
+  const address = new URL(IMAGE, root);
   const bytes = await fetchBytes(address);
   const expected = (await processor.resizeAndCrop(bytes)).pixels;
   for (const [form, make] of Object.entries(await formsOf(address, bytes))) {

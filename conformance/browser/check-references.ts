@@ -1,12 +1,12 @@
-/** In the page: everything the committed references say about models, layers and pictures. */
+/** In the page: everything the committed references say about models, layers and images. */
 import { type Reference, readReference } from '../../lib/parity/reference.ts';
 import { memorySource } from '../../weights/byte-source.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
 import { type Case, hasLayerInputs, loadOptions } from '../testing/cases.ts';
+import { checkImage } from '../testing/check-image.ts';
 import { checkLayers } from '../testing/check-layers.ts';
 import { checkModel } from '../testing/check-model.ts';
-import { checkPicture } from '../testing/check-picture.ts';
 import type { Findings } from './findings.ts';
 
 /** The bytes of a file of the test server. */
@@ -44,15 +44,15 @@ export async function checkModels(fixtures: URL, findings: Findings): Promise<vo
   }
 }
 
-/** Checks every encoded picture. */
-export async function checkPictures(
+/** Checks every encoded image. */
+export async function checkImages(
   fixtures: URL,
   names: readonly string[],
   findings: Findings,
 ): Promise<void> {
   for (const name of names) {
-    await findings.gather('encoded pictures', name, async () =>
-      checkPicture(await fetchTensors(new URL(`images/${name}.safetensors`, fixtures))),
+    await findings.gather('encoded images', name, async () =>
+      checkImage(await fetchTensors(new URL(`images/${name}.safetensors`, fixtures))),
     );
   }
 }

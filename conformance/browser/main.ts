@@ -30,7 +30,7 @@ const folder = mkdtempSync(join(tmpdir(), 'dinov2-browser-'));
 let failed = false;
 try {
   const metafile = await bundle([join(ROOM, 'quick-start.js')], join(folder, 'quick-start'));
-  process.stdout.write('bundle of a page that classifies a picture, bytes (minified, gzip)\n');
+  process.stdout.write('bundle of a page that classifies an image, bytes (minified, gzip)\n');
   for (const { name, minified, gzipped } of await loads(metafile, 'quick-start.js')) {
     process.stdout.write(`  ${String(minified).padStart(7)} ${String(gzipped).padStart(7)}  ${name}\n`);
   }
@@ -45,8 +45,8 @@ try {
       images: readdirSync(join(ROOT, 'conformance/fixtures/images')).map((file) =>
         file.replace('.safetensors', ''),
       ),
-      pictures: ['digits', 'photos'].flatMap((kind) =>
-        readdirSync(join(ROOT, 'examples/pictures', kind)).map((file) => `${kind}/${file}`),
+      examples: ['digits', 'photos'].flatMap((kind) =>
+        readdirSync(join(ROOT, 'examples/images', kind)).map((file) => `${kind}/${file}`),
       ),
     };
     for (const setUp of SET_UPS) {

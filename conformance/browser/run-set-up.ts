@@ -72,7 +72,7 @@ export async function runSetUp(
   setUp: SetUp,
   browser: Browser,
   server: TestServer,
-  files: Pick<Order, 'images' | 'pictures'>,
+  files: Pick<Order, 'images' | 'examples'>,
 ): Promise<{ summary: string; misses: string[] }> {
   const { headers, thread, task } = setUp;
   const root = server.address(headers);

@@ -95,11 +95,11 @@ export class TestServer {
         return readFile(join(this.root, 'models', below));
       case 'onnxruntime-web':
         return readFile(join(this.root, 'node_modules/onnxruntime-web/dist', below));
-      case 'pictures':
-        return readFile(join(this.root, 'examples/pictures', below));
+      case 'images':
+        return readFile(join(this.root, 'examples/images', below));
       case 'pixel-values': {
-        const picture = await readFile(join(this.root, 'examples/pictures', below));
-        const { data } = (await this.processor.preprocess(picture)).pixelValues;
+        const image = await readFile(join(this.root, 'examples/images', below));
+        const { data } = (await this.processor.preprocess(image)).pixelValues;
         return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       }
       default:

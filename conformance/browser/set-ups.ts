@@ -6,7 +6,7 @@ export type Headers = 'isolated' | 'plain' | 'strict-policy';
 /** Which thread of the page computes. */
 export type Thread = 'main' | 'worker';
 
-/** `conformance` is every reference; `quick-start` is the page of a user who classifies one picture. */
+/** `conformance` is every reference; `quick-start` is the page of a user who classifies one image. */
 export type Task = 'conformance' | 'quick-start';
 
 /** One way to run. */
@@ -37,8 +37,8 @@ export interface Order {
   elsewhere: string;
   /** names of the references in `fixtures/images/` */
   images: readonly string[];
-  /** paths of pictures in `examples/pictures/` */
-  pictures: readonly string[];
+  /** paths of images in `examples/images/` */
+  examples: readonly string[];
 }
 
 /** What came of it. */

@@ -1,5 +1,5 @@
 /**
- * Decodes odd pictures and compares every byte with Pillow's.
+ * Decodes odd images and compares every byte with Pillow's.
  *
  * Usage: npm run odd-images -- FILE [--show 20]
  *
@@ -11,7 +11,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { memorySource } from '../../weights/byte-source.ts';
 import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
-import { type Comparison, comparePicture, oddPictures } from './compare.ts';
+import { type Comparison, compareImage, oddImages } from './compare.ts';
 import { reasonFor } from './reasons.ts';
 
 const { values, positionals } = parseArgs({
@@ -37,9 +37,9 @@ function verdict(comparison: Comparison): string {
   return error === null ? 'WRONG: refused though Pillow reads' : 'WRONG: read though Pillow raises';
 }
 
-const pictures = oddPictures(file);
-for (const index of pictures.keys()) {
-  const comparison = await comparePicture(file, index);
+const images = oddImages(file);
+for (const index of images.keys()) {
+  const comparison = await compareImage(file, index);
   if (comparison.differing !== undefined) {
     bytes += file.tensors.get(`${index}.rgb`)?.byteLength ?? 0;
     differing += comparison.differing;
@@ -55,4 +55,4 @@ for (const [word, list] of tally) {
     console.log(`          ${kind}: ${error ?? refusal ?? `${count} bytes differ`}`);
   }
 }
-console.log(`${pictures.length} pictures, ${bytes} bytes compared, ${differing} differ`);
+console.log(`${images.length} images, ${bytes} bytes compared, ${differing} differ`);

@@ -5,12 +5,12 @@ import type { Comparison } from './compare.ts';
 interface Reason {
   /** whether Pillow raises this */
   raised: RegExp;
-  /** which pictures */
+  /** which images */
   kind: RegExp;
   why: string;
 }
 
-/** Pictures that are read although Pillow raises; none is read otherwise than Pillow reads it. */
+/** Images that are read although Pillow raises; none is read otherwise than Pillow reads it. */
 const REASONS: readonly Reason[] = [
   {
     kind: /exif|eXIf|EXIF|tEXt|zTXt/,

@@ -1,6 +1,6 @@
 /**
  * Converts checkpoints to the folders that transformers.js reads, loads them there, on onnxruntime-node, and compares what it
- * computes with the eager forward pass on the same pixel values; and lets its pipelines have a look at a picture.
+ * computes with the eager forward pass on the same pixel values; and lets its pipelines have a look at an image.
  *
  * Usage: npm run build && node dist/conformance/onnx/transformers-js.js
  *
@@ -34,19 +34,19 @@ interface TransformersJs {
   readonly AutoModel: { from_pretrained(model: string, options: ModelOptions): Promise<PeerModel> };
   readonly AutoModelForImageClassification: TransformersJs['AutoModel'];
   readonly AutoProcessor: {
-    from_pretrained(model: string): Promise<(picture: unknown) => Promise<{ pixel_values: PeerTensor }>>;
+    from_pretrained(model: string): Promise<(image: unknown) => Promise<{ pixel_values: PeerTensor }>>;
   };
   readonly RawImage: { read(path: string): Promise<unknown> };
   pipeline(
     task: 'image-classification',
     model: string,
     options: ModelOptions,
-  ): Promise<(picture: string) => Promise<{ label: string; score: number }[]>>;
+  ): Promise<(image: string) => Promise<{ label: string; score: number }[]>>;
   pipeline(
     task: 'image-feature-extraction',
     model: string,
     options: ModelOptions,
-  ): Promise<(picture: string, options?: { pool: boolean }) => Promise<PeerTensor>>;
+  ): Promise<(image: string, options?: { pool: boolean }) => Promise<PeerTensor>>;
 }
 
 /** Of the largest value of an output; weights of half precision are rounded to one part in 2048. */
@@ -63,8 +63,8 @@ const CASES: readonly { name: string; source: string; architecture: Architecture
   },
 ];
 
-const PICTURE = join(ROOT, 'examples/pictures/digits/eight.png');
-const PHOTO = join(ROOT, 'examples/pictures/photos/chelsea.jpg');
+const IMAGE = join(ROOT, 'examples/images/digits/eight.png');
+const PHOTO = join(ROOT, 'examples/images/photos/chelsea.jpg');
 
 let failed = 0;
 function report(what: string, passed: boolean, figure: string): void {
@@ -106,15 +106,15 @@ try {
   }
   for (const dtype of ['fp32', 'fp16'] as const) {
     const classify = await peer.pipeline('image-classification', 'digits', { dtype });
-    const [best] = await classify(PICTURE);
+    const [best] = await classify(IMAGE);
     report(
       `pipeline image-classification ${dtype}`,
       best?.label === 'eight',
       `${best?.label} ${best?.score}`,
     );
     const extract = await peer.pipeline('image-feature-extraction', 'digits-bare', { dtype });
-    const pooled = await extract(PICTURE, { pool: true });
-    const tokens = await extract(PICTURE);
+    const pooled = await extract(IMAGE, { pool: true });
+    const tokens = await extract(IMAGE);
     const first = tokens.data.subarray(0, 96);
     const apart = relativeDifference(pooled.data, first);
     report(`pipeline image-feature-extraction ${dtype}`, apart === 0, `[${pooled.dims}] of [${tokens.dims}]`);

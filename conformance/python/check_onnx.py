@@ -3,7 +3,7 @@
 Usage: python conformance/python/check_onnx.py FOLDER
 
 FOLDER has, for each case, NAME.safetensors with inputs and the outputs of the eager forward pass, and models
-NAME.{free,fixed}.{standard,ort}.onnx. Models with a free batch are also run with the same pictures twice.
+NAME.{free,fixed}.{standard,ort}.onnx. Models with a free batch are also run with the same images twice.
 """
 
 import sys
@@ -24,7 +24,7 @@ def relative_difference(actual, expected):
 
 
 def twice(session, given):
-    """The inputs whose first axis is the batch, with every picture twice."""
+    """The inputs whose first axis is the batch, with every image twice."""
     free = {port.name for port in session.get_inputs() if port.shape[0] == "batch"}
     return {name: np.concatenate([value, value]) if name in free else value for name, value in given.items()}
 

@@ -1,4 +1,4 @@
-"""Makes the reference of the bundled model: encoded pictures in, everything the model returns out.
+"""Makes the reference of the bundled model: encoded images in, everything the model returns out.
 
 Usage: python conformance/python/dump_digits.py
 """
@@ -21,9 +21,9 @@ def main():
     torch.set_num_threads(1)
     folder = ROOT / "models" / "digits"
     model = Dinov2ForImageClassification.from_pretrained(folder, attn_implementation="eager").eval()
-    files = [(ROOT / "examples" / "pictures" / "digits" / f"{name}.png").read_bytes() for name in NAMES]
-    pictures = [Image.open(io.BytesIO(data)) for data in files]
-    pixel_values = AutoImageProcessor.from_pretrained(folder)(pictures, return_tensors="pt")["pixel_values"]
+    files = [(ROOT / "examples" / "images" / "digits" / f"{name}.png").read_bytes() for name in NAMES]
+    images = [Image.open(io.BytesIO(data)) for data in files]
+    pixel_values = AutoImageProcessor.from_pretrained(folder)(images, return_tensors="pt")["pixel_values"]
     with torch.no_grad():
         result = model(pixel_values, output_hidden_states=True)
     tensors = {f"image_file.{i}": torch.from_numpy(np.frombuffer(data, np.uint8).copy()) for i, data in enumerate(files)}

@@ -33,7 +33,7 @@ def samples(channels: int, highest: int = 255, width: int = WIDTH, height: int =
     return np.clip(values, 0, highest).astype(np.int64)
 
 
-def picture(mode: str, width: int = WIDTH, height: int = HEIGHT) -> Image.Image:
+def image(mode: str, width: int = WIDTH, height: int = HEIGHT) -> Image.Image:
     values = samples(MODES[mode], 255, width, height).astype(np.uint8)
     return Image.fromarray(values.squeeze(-1) if mode == "L" else values, mode=mode)
 
@@ -55,22 +55,22 @@ XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description tiff:Orien
 
 def avif() -> None:
     for mode, subsampling in product(["L", "RGB", "RGBA"], ["4:4:4", "4:2:2", "4:2:0", "4:0:0"]):
-        encode(f"avif-{mode}-{subsampling.replace(':', '')}", picture(mode), "AVIF", subsampling=subsampling)
-    encode("avif-limited", picture("RGB"), "AVIF", range="limited")
-    encode("avif-animated", picture("RGB"), "AVIF", save_all=True, append_images=[picture("RGB")])
+        encode(f"avif-{mode}-{subsampling.replace(':', '')}", image(mode), "AVIF", subsampling=subsampling)
+    encode("avif-limited", image("RGB"), "AVIF", range="limited")
+    encode("avif-animated", image("RGB"), "AVIF", save_all=True, append_images=[image("RGB")])
     for orientation in range(2, 9):
-        encode(f"avif-orientation-{orientation}", picture("RGB"), "AVIF", exif=turned(orientation))
-    encode("avif-xmp", picture("RGB"), "AVIF", xmp=XMP)
+        encode(f"avif-orientation-{orientation}", image("RGB"), "AVIF", exif=turned(orientation))
+    encode("avif-xmp", image("RGB"), "AVIF", xmp=XMP)
 
 
 def jpeg_2000() -> None:
     for mode in MODES:
-        encode(f"jp2-{mode}", picture(mode), "JPEG2000")
+        encode(f"jp2-{mode}", image(mode), "JPEG2000")
     for mode in ["L", "LA", "RGB", "RGBA"]:
-        encode(f"j2k-{mode}", picture(mode), "JPEG2000", no_jp2=True)
+        encode(f"j2k-{mode}", image(mode), "JPEG2000", no_jp2=True)
     lossy = {"irreversible": True, "quality_mode": "rates", "quality_layers": [6]}
-    encode("jp2-lossy", picture("RGB"), "JPEG2000", **lossy)
-    encode("jp2-tiles", picture("RGB", 40, 37), "JPEG2000", tile_size=(32, 16), num_resolutions=2)
+    encode("jp2-lossy", image("RGB"), "JPEG2000", **lossy)
+    encode("jp2-tiles", image("RGB", 40, 37), "JPEG2000", tile_size=(32, 16), num_resolutions=2)
     deep = samples(1, 65535)[..., 0].astype(np.uint16)
     encode("jp2-16", Image.fromarray(deep), "JPEG2000")
     encode("jp2-deep-but-dark", Image.fromarray(deep // 200), "JPEG2000")
@@ -168,18 +168,18 @@ def tiff(
 
 def tiffs() -> None:
     for mode in ["L", "LA", "RGB", "RGBA", "CMYK", "YCbCr"]:
-        encode(f"tiff-{mode}", picture(mode), "TIFF")
+        encode(f"tiff-{mode}", image(mode), "TIFF")
     for mode in ["L", "LA", "RGB", "RGBA", "CMYK"]:
-        encode(f"tiff-{mode}-lzw", picture(mode, 120, 60) if mode == "RGB" else picture(mode), "TIFF", compression="tiff_lzw")
-    encode("tiff-lzw-predictor", picture("RGB"), "TIFF", compression="tiff_lzw", tiffinfo={317: 2})
-    encode("tiff-palette", picture("RGB").quantize(37), "TIFF", compression="tiff_adobe_deflate")
-    encode("tiff-bilevel", picture("L").convert("1"), "TIFF")
+        encode(f"tiff-{mode}-lzw", image(mode, 120, 60) if mode == "RGB" else image(mode), "TIFF", compression="tiff_lzw")
+    encode("tiff-lzw-predictor", image("RGB"), "TIFF", compression="tiff_lzw", tiffinfo={317: 2})
+    encode("tiff-palette", image("RGB").quantize(37), "TIFF", compression="tiff_adobe_deflate")
+    encode("tiff-bilevel", image("L").convert("1"), "TIFF")
     encode("tiff-float", Image.fromarray((samples(1)[..., 0] * 1.7 - 50).astype(np.float32)), "TIFF")
     encode("tiff-int32", Image.fromarray((samples(1)[..., 0] * 2 - 99).astype(np.int32)), "TIFF")
-    encode("tiff-pages", picture("RGB"), "TIFF", save_all=True, append_images=[picture("L", 4, 4)])
+    encode("tiff-pages", image("RGB"), "TIFF", save_all=True, append_images=[image("L", 4, 4)])
     for orientation in range(2, 9):
-        encode(f"tiff-orientation-{orientation}", picture("RGB"), "TIFF", exif=turned(orientation))
-    encode("tiff-xmp", picture("RGB"), "TIFF", tiffinfo={700: XMP})
+        encode(f"tiff-orientation-{orientation}", image("RGB"), "TIFF", exif=turned(orientation))
+    encode("tiff-xmp", image("RGB"), "TIFF", tiffinfo={700: XMP})
 
     for bits, photometric, order in product([1, 2, 4, 8], [0, 1], "<>"):
         tiff(f"tiff-grey-{photometric}-{bits}-{order}", samples(1, 2**bits - 1), bits, photometric, order=order)

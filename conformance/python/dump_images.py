@@ -1,8 +1,8 @@
-"""Makes the encoded pictures and their references under `conformance/fixtures/images`.
+"""Makes the encoded images and their references under `conformance/fixtures/images`.
 
 Usage: python conformance/python/dump_images.py
 
-Each safetensors file holds `image_file` (an encoded picture), `rgb` [H, W, 3] (what transformers makes of it before
+Each safetensors file holds `image_file` (an encoded image), `rgb` [H, W, 3] (what transformers makes of it before
 any resizing: orientation applied, alpha on white), and for both processor backends `resized.*` [3, h, w] (uint8, after resize
 and crop) and `pixel_values.*` [3, h, w]. The processor's settings stand in the metadata.
 """
@@ -29,9 +29,9 @@ ONLY_PIL = (4, 5)  # box and hamming
 SMALL = dict(size={"shortest_edge": 32}, crop_size={"height": 28, "width": 28}, **IMAGENET)
 
 
-def encode(picture, kind, **options):
+def encode(image, kind, **options):
     buffer = io.BytesIO()
-    picture.save(buffer, kind, **options)
+    image.save(buffer, kind, **options)
     return buffer.getvalue()
 
 
@@ -61,19 +61,19 @@ def photo(width, height):
     return Image.fromarray(skimage.data.astronaut()).resize((width, height), Image.Resampling.LANCZOS)
 
 
-def with_alpha(picture):
-    w, h = picture.size
+def with_alpha(image):
+    w, h = image.size
     ramp = np.add.outer(np.arange(h) * 3, np.arange(w) * 4) % 256
-    rgba = np.dstack([np.asarray(picture), ramp.astype(np.uint8)])
+    rgba = np.dstack([np.asarray(image), ramp.astype(np.uint8)])
     return Image.fromarray(rgba, "RGBA")
 
 
-def jpegs(picture):
+def jpegs(image):
     for name, subsampling in (("444", 0), ("422", 1), ("420", 2)):
-        dump(f"jpeg-{name}", encode(picture, "JPEG", quality=80, subsampling=subsampling))
-        dump(f"jpeg-progressive-{name}", encode(picture, "JPEG", quality=70, subsampling=subsampling, progressive=True))
-    dump("jpeg-grey", encode(picture.convert("L"), "JPEG", quality=85))
-    inks = picture.convert("CMYK")
+        dump(f"jpeg-{name}", encode(image, "JPEG", quality=80, subsampling=subsampling))
+        dump(f"jpeg-progressive-{name}", encode(image, "JPEG", quality=70, subsampling=subsampling, progressive=True))
+    dump("jpeg-grey", encode(image.convert("L"), "JPEG", quality=85))
+    inks = image.convert("CMYK")
     inks.paste((30, 90, 200, 70), (10, 10, 30, 30))
     cmyk = encode(inks, "JPEG", quality=85)
     dump("jpeg-cmyk", cmyk)
@@ -82,32 +82,32 @@ def jpegs(picture):
     # the same bytes, declared to be luminance and chrominance by the last byte of the Adobe marker
     marker = cmyk.index(b"Adobe") + 11
     dump("jpeg-ycck", cmyk[:marker] + b"\x02" + cmyk[marker + 1 :])
-    dump("jpeg-restart", encode(picture, "JPEG", quality=60, restart_marker_blocks=2))
+    dump("jpeg-restart", encode(image, "JPEG", quality=60, restart_marker_blocks=2))
     for orientation in range(1, 9):
         exif = Image.Exif()
         exif[0x0112] = orientation
-        dump(f"jpeg-orientation-{orientation}", encode(picture, "JPEG", quality=80, exif=exif))
+        dump(f"jpeg-orientation-{orientation}", encode(image, "JPEG", quality=80, exif=exif))
 
 
-def cjpeg(picture, *options):
+def cjpeg(image, *options):
     """Of libjpeg-turbo's own program (Debian: libjpeg-turbo-progs), which writes kinds that Pillow doesn't."""
-    return subprocess.run(["cjpeg", *options], input=encode(picture, "PPM"), capture_output=True, check=True).stdout
+    return subprocess.run(["cjpeg", *options], input=encode(image, "PPM"), capture_output=True, check=True).stdout
 
 
-def rare_jpegs(picture):
-    dump("jpeg-440", cjpeg(picture, "-quality", "80", "-sample", "1x2"))
-    dump("jpeg-411", cjpeg(picture, "-quality", "80", "-sample", "4x1"))
-    dump("jpeg-sampling-3", cjpeg(picture, "-quality", "80", "-sample", "3x1,1x1,3x1"))
-    dump("jpeg-arithmetic", cjpeg(picture, "-quality", "70", "-arithmetic"))
-    dump("jpeg-arithmetic-progressive", cjpeg(picture, "-quality", "70", "-arithmetic", "-progressive"))
-    dump("jpeg-rgb", cjpeg(picture, "-quality", "80", "-rgb"))
-    whole = encode(picture, "JPEG", quality=80)
+def rare_jpegs(image):
+    dump("jpeg-440", cjpeg(image, "-quality", "80", "-sample", "1x2"))
+    dump("jpeg-411", cjpeg(image, "-quality", "80", "-sample", "4x1"))
+    dump("jpeg-sampling-3", cjpeg(image, "-quality", "80", "-sample", "3x1,1x1,3x1"))
+    dump("jpeg-arithmetic", cjpeg(image, "-quality", "70", "-arithmetic"))
+    dump("jpeg-arithmetic-progressive", cjpeg(image, "-quality", "70", "-arithmetic", "-progressive"))
+    dump("jpeg-rgb", cjpeg(image, "-quality", "80", "-rgb"))
+    whole = encode(image, "JPEG", quality=80)
     dump("jpeg-without-end", whole[:-2] + b"vendor data")
     # a bit that is off in the middle: sums overflow on the way to pixels
     damaged = bytearray(whole)
     damaged[len(whole) // 2] ^= 0x40
     dump("jpeg-damaged", bytes(damaged))
-    inks = encode(picture.convert("CMYK").resize((48, 32)), "JPEG", quality=70)
+    inks = encode(image.convert("CMYK").resize((48, 32)), "JPEG", quality=70)
     adobe = inks.index(b"Adobe") - 4
     dump("jpeg-cmyk-without-adobe", inks[:adobe] + inks[adobe + 2 + int.from_bytes(inks[adobe + 2 : adobe + 4], "big") :])
     # the same 96 blocks, taken six at a time instead of four: of cyan and black there are twice as many
@@ -119,43 +119,43 @@ def rare_jpegs(picture):
     dump("jpeg-cmyk-subsampled", bytes(subsampled))
 
 
-def pngs(picture):
-    alpha = with_alpha(picture)
-    dump("png-rgb", encode(picture, "PNG"))
+def pngs(image):
+    alpha = with_alpha(image)
+    dump("png-rgb", encode(image, "PNG"))
     dump("png-rgba", encode(alpha, "PNG"))
-    dump("png-grey", encode(picture.convert("L"), "PNG"))
+    dump("png-grey", encode(image.convert("L"), "PNG"))
     dump("png-grey-alpha", encode(alpha.convert("LA"), "PNG"))
-    dump("png-1bit", encode(picture.convert("1"), "PNG"))
-    dump("png-palette", encode(picture.quantize(61), "PNG"))
-    dump("png-palette-4bit", encode(picture.quantize(13), "PNG", bits=4))
-    dump("png-palette-2bit", encode(picture.quantize(4), "PNG", bits=2))
+    dump("png-1bit", encode(image.convert("1"), "PNG"))
+    dump("png-palette", encode(image.quantize(61), "PNG"))
+    dump("png-palette-4bit", encode(image.quantize(13), "PNG", bits=4))
+    dump("png-palette-2bit", encode(image.quantize(4), "PNG", bits=2))
     dump("png-palette-alpha", encode(alpha.quantize(40, method=Image.Quantize.FASTOCTREE), "PNG"))
-    dump("png-palette-transparent", encode(picture.quantize(16), "PNG", transparency=3))
-    dump("png-colour-key", encode(picture, "PNG", transparency=picture.getpixel((5, 5))))
-    dump("png-grey-key", encode(picture.convert("L"), "PNG", transparency=picture.convert("L").getpixel((7, 3))))
-    grey = (np.asarray(picture.convert("L")).astype(np.uint16) * 257) ^ 0x55
+    dump("png-palette-transparent", encode(image.quantize(16), "PNG", transparency=3))
+    dump("png-colour-key", encode(image, "PNG", transparency=image.getpixel((5, 5))))
+    dump("png-grey-key", encode(image.convert("L"), "PNG", transparency=image.convert("L").getpixel((7, 3))))
+    grey = (np.asarray(image.convert("L")).astype(np.uint16) * 257) ^ 0x55
     dump("png-grey-16bit", encode(Image.fromarray(grey), "PNG"))
     exif = Image.Exif()
     exif[0x0112] = 6
-    dump("png-orientation-6", encode(picture, "PNG", exif=exif))
+    dump("png-orientation-6", encode(image, "PNG", exif=exif))
 
 
-def others(picture):
-    alpha = with_alpha(picture)
+def others(image):
+    alpha = with_alpha(image)
     exif = Image.Exif()
     exif[0x0112] = 8
-    dump("webp-lossy", encode(picture, "WEBP", quality=70))
-    dump("webp-lossless", encode(picture, "WEBP", lossless=True))
+    dump("webp-lossy", encode(image, "WEBP", quality=70))
+    dump("webp-lossless", encode(image, "WEBP", lossless=True))
     dump("webp-alpha", encode(alpha, "WEBP", quality=60))
-    dump("webp-orientation-8", encode(picture, "WEBP", quality=70, exif=exif))
-    dump("webp-animated", encode(picture, "WEBP", quality=70, save_all=True, append_images=[ImageOps.flip(picture)]))
-    dump("gif", encode(picture, "GIF"))
-    dump("gif-transparent", encode(picture.quantize(32), "GIF", transparency=5))
-    dump("gif-animated", encode(picture.quantize(16), "GIF", save_all=True, append_images=[ImageOps.flip(picture).quantize(16)]))
-    dump("gif-interlaced", encode(picture.quantize(16), "GIF", interlace=1))
-    dump("bmp-24", encode(picture, "BMP"))
-    dump("bmp-palette", encode(picture.quantize(200), "BMP"))
-    dump("bmp-1bit", encode(picture.convert("1"), "BMP"))
+    dump("webp-orientation-8", encode(image, "WEBP", quality=70, exif=exif))
+    dump("webp-animated", encode(image, "WEBP", quality=70, save_all=True, append_images=[ImageOps.flip(image)]))
+    dump("gif", encode(image, "GIF"))
+    dump("gif-transparent", encode(image.quantize(32), "GIF", transparency=5))
+    dump("gif-animated", encode(image.quantize(16), "GIF", save_all=True, append_images=[ImageOps.flip(image).quantize(16)]))
+    dump("gif-interlaced", encode(image.quantize(16), "GIF", interlace=1))
+    dump("bmp-24", encode(image, "BMP"))
+    dump("bmp-palette", encode(image.quantize(200), "BMP"))
+    dump("bmp-1bit", encode(image.convert("1"), "BMP"))
     dump("bmp-32", encode(alpha, "BMP"))
 
 
@@ -191,11 +191,11 @@ def main():
     torch.set_num_threads(1)
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    picture = photo(61, 47)
-    jpegs(picture)
-    rare_jpegs(picture)
-    pngs(picture)
-    others(picture)
+    image = photo(61, 47)
+    jpegs(image)
+    rare_jpegs(image)
+    pngs(image)
+    others(image)
     sizes()
 
 

@@ -3,7 +3,7 @@
 Usage: python conformance/python/dump_pngs.py
 
 For every colour type, depth and interlacing, with and without a chunk `tRNS`, and for some oddities, the safetensors file holds
-`NAME.file` (the encoded picture) and `NAME.rgb` [H, W, 3]: what Pillow and transformers make of it, alpha on white.
+`NAME.file` (the encoded image) and `NAME.rgb` [H, W, 3]: what Pillow and transformers make of it, alpha on white.
 """
 
 import io
@@ -90,7 +90,7 @@ def kinds():
     region = struct.pack(">IIIIIHHBB", 0, WIDTH - 3, HEIGHT - 2, 2, 1, 1, 1, 0, 0)
     frame = chunk(b"acTL", struct.pack(">II", 2, 0)) + chunk(b"fcTL", region)
     data = zlib.compress((b"\0" + bytes(range(100, 100 + 2 * (WIDTH - 3)))) * (HEIGHT - 2))
-    yield "frame-smaller-than-picture", png(4, 8, False, frame, data)
+    yield "frame-smaller-than-image", png(4, 8, False, frame, data)
 
 
 def main():

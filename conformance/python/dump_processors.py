@@ -1,4 +1,4 @@
-"""Makes pictures as other processors than DINOv2's prepare them, under `conformance/fixtures/processors`.
+"""Makes images as other processors than DINOv2's prepare them, under `conformance/fixtures/processors`.
 
 Usage: python conformance/python/dump_processors.py        (the same bytes every time)
 
@@ -61,14 +61,14 @@ def save(name, data, tensors, **metadata):
 
 
 def of_transformers(name, settings, data):
-    picture = Image.open(io.BytesIO(data))
+    image = Image.open(io.BytesIO(data))
     tensors = {}
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "preprocessor_config.json").write_text(json.dumps(settings))
         for backend in ("torchvision", "pil"):
             processor = AutoImageProcessor.from_pretrained(folder, backend=backend)
-            values = processor(picture, return_tensors="pt")["pixel_values"][0]
-            plain = processor(picture, return_tensors="pt", do_rescale=False, do_normalize=False)["pixel_values"][0]
+            values = processor(image, return_tensors="pt")["pixel_values"][0]
+            plain = processor(image, return_tensors="pt", do_rescale=False, do_normalize=False)["pixel_values"][0]
             tensors[f"resized.{backend}"] = plain.to(torch.uint8)
             if values.shape[-1] < 200:
                 tensors[f"pixel_values.{backend}"] = values.to(torch.float32)
@@ -76,12 +76,12 @@ def of_transformers(name, settings, data):
 
 
 def of_timm(name, pretrained_cfg, data):
-    picture = Image.open(io.BytesIO(data))
+    image = Image.open(io.BytesIO(data))
     transform = create_transform(**resolve_data_config({}, pretrained_cfg=pretrained_cfg), is_training=False)
-    resized = transform.transforms[1](transform.transforms[0](picture))
+    resized = transform.transforms[1](transform.transforms[0](image))
     tensors = {
         "resized.timm": torch.from_numpy(np.array(resized)).permute(2, 0, 1).contiguous(),
-        "pixel_values.timm": transform(picture),
+        "pixel_values.timm": transform(image),
     }
     save(f"timm-{name}", data, tensors, pretrained_cfg=json.dumps(pretrained_cfg))
 

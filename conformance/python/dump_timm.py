@@ -28,7 +28,7 @@ CASES = {
     "registers": ("vit_base_patch14_reg4_dinov2", dict(TINY, img_size=[28, 42])),
     # bioptimus/H-optimus-0
     "giant": ("vit_giant_patch14_reg4_dinov2", TINY),
-    # MahmoodLab/UNI: a patch of 16, and a grid that does not fit the picture
+    # MahmoodLab/UNI: a patch of 16, and a grid that does not fit the image
     "large": ("vit_large_patch16_224", dict(TINY, img_size=32, init_values=1e-5)),
     # paige-ai/Virchow
     "swiglu": ("vit_huge_patch14_224", dict(TINY, init_values=1e-5), SWIGLU),

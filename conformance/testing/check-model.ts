@@ -30,7 +30,7 @@ export interface ModelCheck {
   reference: Reference;
   /** PyTorch's float64 answer */
   truth?: Reference;
-  /** for references that start from encoded pictures */
+  /** for references that start from encoded images */
   preprocess?: Preprocess;
 }
 

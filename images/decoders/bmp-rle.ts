@@ -7,10 +7,10 @@ import { ImageError } from '../../errors/errors.ts';
 
 /** The parts of an encoding that a count of 0 is followed by; a larger number counts pixels that stand there plainly. */
 const END_OF_ROW = 0;
-const END_OF_PICTURE = 1;
+const END_OF_IMAGE = 1;
 const DELTA = 2;
 
-/** How the indices of a picture are encoded. */
+/** How the indices of an image are encoded. */
 export interface RunLengths {
   width: number;
   height: number;
@@ -50,7 +50,7 @@ export function decodeBmpRuns(
     } else if (value === END_OF_ROW) {
       written = Math.ceil(written / width) * width;
       x = 0;
-    } else if (value === END_OF_PICTURE) {
+    } else if (value === END_OF_IMAGE) {
       break;
     } else if (value === DELTA) {
       if (at + 2 > bytes.length) break;

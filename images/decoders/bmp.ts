@@ -1,5 +1,5 @@
 /**
- * BMP pictures, with or without the header of a file (DIB), read as Pillow reads them.
+ * BMP images, with or without the header of a file (DIB), read as Pillow reads them.
  *
  * Source: Pillow 13, `BmpImagePlugin.py`, `RawDecode.c`.
  */

@@ -18,7 +18,7 @@ const NAMES = new Map([
   [`${WHITE}`, 'w'],
 ]);
 
-/** A picture as rows of letters: r, g, b, w; `-` for what is transparent; greys as [1]. */
+/** An image as rows of letters: r, g, b, w; `-` for what is transparent; greys as [1]. */
 async function rowsOf(parts: GifParts): Promise<string[]> {
   const { width, height, data } = await decodeGif(writeGif(parts), 'x.gif');
   const letters = Array.from({ length: width * height }, (_, i) => {
@@ -93,7 +93,7 @@ test('a file may end after the last pixel', async () => {
 
 test.each([
   ['a frame without pixels', { frame: [0, 0, 0, 2], indices: [] }, 'a frame of 0×2 pixels'],
-  ['no frame', { before: [0x3b] }, 'a file without a picture'],
+  ['no frame', { before: [0x3b] }, 'a file without an image'],
   [
     'a graphic control block of two bytes',
     { before: [0x21, 0xf9, 2, 0, 0, 0] },

@@ -1,5 +1,5 @@
 /**
- * GIF pictures; of an animation, the first frame. Files that leave the specification are read as Pillow reads them.
+ * GIF images; of an animation, the first frame. Files that leave the specification are read as Pillow reads them.
  *
  * Source: Graphics Interchange Format, version 89a, CompuServe 1990; Pillow 13, `GifImagePlugin.py`.
  */
@@ -15,7 +15,7 @@ const GRAPHIC_CONTROL = 0xf9;
 const COMMENT = 0xfe;
 const APPLICATION = 0xff;
 const INTERLACED = 0x40;
-/** First row and distance of the rows of each pass of an interlaced picture. */
+/** First row and distance of the rows of each pass of an interlaced image. */
 const PASSES = [
   [0, 8],
   [4, 8],
@@ -60,7 +60,7 @@ function readFirstFrame(reader: GifReader, where: string): RgbaImage {
     const kind = reader.byte();
     if (kind === EXTENSION) transparent = readExtension(reader) ?? transparent;
     else if (kind === IMAGE) return readFrame(reader, { width, height, table, transparent }, where);
-    else if (kind === TRAILER) throw new RangeError('a file without a picture');
+    else if (kind === TRAILER) throw new RangeError('a file without an image');
     // any other byte between blocks is passed over
   }
 }

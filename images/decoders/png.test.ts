@@ -20,7 +20,7 @@ const long = (...values: number[]): Uint8Array => {
   return data;
 };
 
-/** One value for each pixel; fails unless the picture is grey. */
+/** One value for each pixel; fails unless the image is grey. */
 async function greys(bytes: Uint8Array): Promise<number[]> {
   const { data } = await decodeImage(bytes, 'x.png');
   const values = Array.from({ length: data.length / 3 }, (_, i) => data[3 * i] ?? -1);
@@ -140,7 +140,7 @@ test.each<[string, Uint8Array, RegExp]>([
     /truncated file/,
   ],
   ['frames out of order', simplePng(GREY, ROWS, [frames, frame(1, 2)]), /wrong order/],
-  ['a frame beyond the picture', simplePng(GREY, ROWS, [frames, frame(0, 3)]), /beyond the picture/],
+  ['a frame beyond the image', simplePng(GREY, ROWS, [frames, frame(0, 3)]), /beyond the image/],
   [
     'a profile compressed in an unknown way',
     simplePng(GREY, ROWS, [pngChunk('iCCP', text('name\0\x01'))]),
@@ -170,7 +170,7 @@ test.each<[string, Uint8Array, RegExp]>([
   await expect(decodeImage(bytes, 'x.png')).rejects.toThrow(message);
 });
 
-test('of a stream that unpacks to far more than the picture, only the picture is unpacked', async () => {
+test('of a stream that unpacks to far more than the image, only the image is unpacked', async () => {
   const bomb = deflateSync(Buffer.alloc(300 * 2 ** 20));
   const before = process.memoryUsage().arrayBuffers;
   expect(await greys(pngFile(HEAD, pngChunk('IDAT', bomb), IEND))).toEqual([0, 0, 0, 0]);
@@ -209,7 +209,7 @@ test('a key after the pixels counts, a palette there does not', async () => {
   expect(await greys(late)).toEqual([0, 0, 0, 0]);
 });
 
-test('interlaced pictures of any size and depth are the same picture', async () => {
+test('interlaced images of any size and depth are the same image', async () => {
   for (const depth of [1, 2, 4, 8, 16]) {
     for (const [width, height] of [
       [1, 1],

@@ -1,4 +1,4 @@
-/** PNG pictures, with the values that Pillow gives them and the damage that it puts up with. */
+/** PNG images, with the values that Pillow gives them and the damage that it puts up with. */
 import { ImageError } from '../../errors/errors.ts';
 import type { Metadata } from '../orientation/orientation.ts';
 import { type RawImage, type RgbaImage, requireSize } from '../raw-image.ts';
@@ -13,7 +13,7 @@ import { rowSamples, SLACK } from './png/samples.ts';
 import { unfilterRow } from './png/unfilter.ts';
 import { writeColours } from './png/write-colours.ts';
 
-/** A picture without alpha is RGB already. */
+/** An image without alpha is RGB already. */
 interface DecodedPng {
   image: RawImage | RgbaImage;
   metadata: Metadata;
@@ -21,7 +21,7 @@ interface DecodedPng {
 
 /**
  * @param bytes a whole PNG file; of an animation, the first frame is taken
- * @throws ImageError if it is damaged or truncated where Pillow 13 raises an error, or larger than any picture
+ * @throws ImageError if it is damaged or truncated where Pillow 13 raises an error, or larger than any image
  */
 export async function decodePng(bytes: Uint8Array, where: string): Promise<DecodedPng> {
   try {
@@ -30,7 +30,7 @@ export async function decodePng(bytes: Uint8Array, where: string): Promise<Decod
     await requireModestTexts(file.others);
     const passes = passesOf(file);
     const rows = await inflateRows(file, passes);
-    return { image: pictureOf(file, passes, rows), metadata: await pngMetadata(file.others) };
+    return { image: imageOf(file, passes, rows), metadata: await pngMetadata(file.others) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new ImageError(`${where}: expected a PNG that can be decoded, got ${error.message}`, {
@@ -40,11 +40,7 @@ export async function decodePng(bytes: Uint8Array, where: string): Promise<Decod
 }
 
 /** Unfilters the rows, in place, and puts their pixels where they belong. Where there are none, samples are zero. */
-function pictureOf(
-  file: PngFile,
-  passes: readonly Pass[],
-  { data, filled }: StoredRows,
-): RawImage | RgbaImage {
+function imageOf(file: PngFile, passes: readonly Pass[], { data, filled }: StoredRows): RawImage | RgbaImage {
   const { width, height, layout, region } = file;
   const rule = colourRule(file);
   const { outputs } = rule;

@@ -1,5 +1,5 @@
 /**
- * The chunks of a WebP file, and which of them make up a picture.
+ * The chunks of a WebP file, and which of them make up an image.
  *
  * Source: libwebp 1.6, `demux.c`, `StoreFrame`; `vp8_dec.c`, `VP8GetInfo`; `vp8l_dec.c`, `VP8LGetInfo`.
  */
@@ -15,8 +15,8 @@ export interface Chunk {
   end: number;
 }
 
-/** One picture, encoded; its data are views of the file. */
-export interface Picture {
+/** One image, encoded; its data are views of the file. */
+export interface Image {
   /** pixels */
   width: number;
   /** pixels */
@@ -51,17 +51,17 @@ export function chunkAt(bytes: Uint8Array, begin: number): Chunk | undefined {
 }
 
 /**
- * The picture whose chunks begin somewhere in a file: `VP8L`, or `VP8 ` with or without `ALPH`.
+ * The image whose chunks begin somewhere in a file: `VP8L`, or `VP8 ` with or without `ALPH`.
  *
  * @returns undefined if other chunks stand there
  * @throws RangeError if it has no size, or the file ends within it
  */
-export function pictureAt(bytes: Uint8Array, begin: number): Picture | undefined {
+export function imageAt(bytes: Uint8Array, begin: number): Image | undefined {
   let chunk = chunkAt(bytes, begin);
   const hasAlphaChunk = chunk?.type === 'ALPH';
   if (chunk !== undefined && hasAlphaChunk) chunk = chunkAt(bytes, chunk.end);
   if (chunk?.type !== 'VP8 ' && (hasAlphaChunk || chunk?.type !== 'VP8L')) {
-    if (hasAlphaChunk) throw new RangeError('alpha without a picture');
+    if (hasAlphaChunk) throw new RangeError('alpha without an image');
     return undefined;
   }
   const head = chunk.type === 'VP8 ' ? lossyHead(chunk.data) : losslessHead(chunk.data);
@@ -71,7 +71,7 @@ export function pictureAt(bytes: Uint8Array, begin: number): Picture | undefined
 
 function lossyHead(data: Uint8Array) {
   if (data.length < 10 || KEY_FRAME.some((byte, i) => data[3 + i] !== byte)) {
-    throw new RangeError('a picture without its head');
+    throw new RangeError('an image without its head');
   }
   const view = new DataView(data.buffer, data.byteOffset);
   return {
@@ -82,7 +82,7 @@ function lossyHead(data: Uint8Array) {
 }
 
 function losslessHead(data: Uint8Array) {
-  if (data.length < 5 || data[0] !== LOSSLESS_MARK) throw new RangeError('a picture without its head');
+  if (data.length < 5 || data[0] !== LOSSLESS_MARK) throw new RangeError('an image without its head');
   const bits = new DataView(data.buffer, data.byteOffset).getUint32(1, true);
   return {
     width: (bits & 0x3fff) + 1,

@@ -23,7 +23,7 @@ function file(chunks: readonly Bytes[], trailer: Bytes = [], claims = 0): Uint8A
   ]);
 }
 
-/** The head of a lossy picture; nothing here looks at more. */
+/** The head of a lossy image; nothing here looks at more. */
 const lossy = (width: number, height: number) =>
   chunk('VP8 ', [0, 0, 0, 0x9d, 1, 0x2a], int(width, 2), int(height, 2));
 const lossless = (width: number, height: number, alpha: boolean) =>
@@ -38,14 +38,14 @@ const alpha = chunk('ALPH', [0, 1]);
 
 const read = (...chunks: Bytes[]) => readWebpFile(file(chunks), 'test');
 
-test('a file of one picture, whatever stands behind it', () => {
+test('a file of one image, whatever stands behind it', () => {
   const expected = { width: 300, height: 5, left: 0, top: 0, hasAlpha: true, metadata: {} };
-  expect(read(lossy(300, 5), xmp)).toMatchObject({ ...expected, picture: Uint8Array.from(lossy(300, 5)) });
+  expect(read(lossy(300, 5), xmp)).toMatchObject({ ...expected, image: Uint8Array.from(lossy(300, 5)) });
   expect(readWebpFile(file([lossy(300, 5)], [1, 2, 3]), 'test')).toMatchObject(expected);
   expect(read(lossless(300, 5, false))).toMatchObject({ ...expected, hasAlpha: false });
 });
 
-test('metadata count where the head tells of them, before or after the picture, the first of each', () => {
+test('metadata count where the head tells of them, before or after the image, the first of each', () => {
   const other = chunk('XMP ', latin1('tiff:Orientation="3"'));
   expect(orientationOf(read(head(0x04, 9, 9), xmp, lossy(9, 9), other).metadata)).toBe(6);
   expect(orientationOf(read(head(0x04, 9, 9), lossy(9, 9), other, xmp).metadata)).toBe(3);
@@ -57,41 +57,37 @@ test('metadata count where the head tells of them, before or after the picture, 
 
 test('a chunk of alpha counts where the head tells of it', () => {
   const whole = [...alpha, ...lossy(9, 9)];
-  expect(read(head(0x10, 9, 9), whole).picture).toEqual(Uint8Array.from(whole));
-  expect(read(head(0, 9, 9), whole).picture).toEqual(Uint8Array.from(lossy(9, 9)));
+  expect(read(head(0x10, 9, 9), whole).image).toEqual(Uint8Array.from(whole));
+  expect(read(head(0, 9, 9), whole).image).toEqual(Uint8Array.from(lossy(9, 9)));
 });
 
-test('of an animation, the first frame that has a picture', () => {
+test('of an animation, the first frame that has an image', () => {
   const frames = [frame(0, 0), frame(2, 4, lossy(3, 3)), frame(0, 0, lossy(9, 9))];
   const found = read(head(0x02, 9, 9), animation, ...frames);
   expect(found).toMatchObject({ width: 9, height: 9, left: 2, top: 4, hasAlpha: false });
-  expect(found.picture).toEqual(Uint8Array.from(lossy(3, 3)));
+  expect(found.image).toEqual(Uint8Array.from(lossy(3, 3)));
   expect(read(head(0x12, 9, 9), animation, ...frames).hasAlpha).toBe(true);
 });
 
 test.each([
-  ['no picture', [head(0, 9, 9)], 'no picture'],
-  ['nothing', [], 'no picture'],
-  ['alpha alone', [alpha], 'alpha without a picture'],
-  ['alpha in a file without a head', [alpha, lossy(9, 9)], 'no picture'],
+  ['no image', [head(0, 9, 9)], 'no image'],
+  ['nothing', [], 'no image'],
+  ['alpha alone', [alpha], 'alpha without an image'],
+  ['alpha in a file without a head', [alpha, lossy(9, 9)], 'no image'],
   ['an unknown flag', [head(0x01, 9, 9), lossy(9, 9)], 'a damaged head'],
   ['a short head', [chunk('VP8X', int(0, 4)), lossy(9, 9)], 'a damaged head'],
   ['two heads', [head(0, 9, 9), head(0, 9, 9), lossy(9, 9)], 'a second head'],
-  ['two pictures', [head(0, 9, 9), lossy(9, 9), lossy(9, 9)], 'a picture too many'],
-  ['a picture of another size', [head(0, 9, 9), lossy(9, 8)], 'a picture of another size than its canvas'],
-  ['a picture beside an animation', [head(0x02, 9, 9), animation, lossy(9, 9)], 'a picture too many'],
+  ['two images', [head(0, 9, 9), lossy(9, 9), lossy(9, 9)], 'an image too many'],
+  ['an image of another size', [head(0, 9, 9), lossy(9, 8)], 'an image of another size than its canvas'],
+  ['an image beside an animation', [head(0x02, 9, 9), animation, lossy(9, 9)], 'an image too many'],
   ['frames that no chunk announces', [head(0x02, 9, 9), frame(0, 0, lossy(9, 9))], 'a frame of no animation'],
-  [
-    'frames that the head does not tell of',
-    [head(0, 9, 9), animation, frame(0, 0, lossy(9, 9))],
-    'no picture',
-  ],
+  ['frames that the head does not tell of', [head(0, 9, 9), animation, frame(0, 0, lossy(9, 9))], 'no image'],
   [
     'a frame beyond the canvas',
     [head(0x02, 9, 9), animation, frame(2, 0, lossy(9, 9))],
     'a frame beyond its canvas',
   ],
-  ['a picture without its mark', [chunk('VP8 ', int(0, 10))], 'a picture without its head'],
+  ['an image without its mark', [chunk('VP8 ', int(0, 10))], 'an image without its head'],
   ['a part of a chunk', [lossy(9, 9), [1, 2]], 'a part of a chunk'],
   [
     'a chunk that is too long',

@@ -6,18 +6,18 @@
 import { ImageError } from '../../errors/errors.ts';
 import type { Metadata } from '../orientation/orientation.ts';
 import { requireSize } from '../raw-image.ts';
-import { type Chunk, chunkAt, type Picture, pictureAt } from './webp-chunks.ts';
+import { type Chunk, chunkAt, type Image, imageAt } from './webp-chunks.ts';
 
-/** A picture and its place on a canvas. */
+/** An image and its place on a canvas. */
 export interface WebpFrame {
-  /** columns of the canvas left of the picture */
+  /** columns of the canvas left of the image */
   left: number;
-  /** rows of the canvas above the picture */
+  /** rows of the canvas above the image */
   top: number;
-  /** whether alpha counts; without it, what the picture does not cover is black */
+  /** whether alpha counts; without it, what the image does not cover is black */
   hasAlpha: boolean;
-  /** the picture's chunks, a view of the file */
-  picture: Uint8Array;
+  /** the image's chunks, a view of the file */
+  image: Uint8Array;
 }
 
 /** The first frame of a file. */
@@ -37,7 +37,7 @@ const RIFF_HEAD_BYTES = 12;
 const FRAME_HEAD_BYTES = 16;
 
 /**
- * Finds the first picture of a file; what follows the end that its head names is passed over.
+ * Finds the first image of a file; what follows the end that its head names is passed over.
  *
  * @param bytes a whole WebP file
  * @throws ImageError if it is truncated, damaged, or absurdly large
@@ -62,14 +62,14 @@ export function readWebpFile(bytes: Uint8Array, where: string): WebpFile {
   }
 }
 
-/** A file of one picture; of what follows, only the next chunk has to be whole. */
+/** A file of one image; of what follows, only the next chunk has to be whole. */
 function readSimple(bytes: Uint8Array, where: string): WebpFile {
-  const found = pictureAt(bytes, RIFF_HEAD_BYTES);
-  if (found === undefined || found.colours.length < found.whole.length) throw new RangeError('no picture');
+  const found = imageAt(bytes, RIFF_HEAD_BYTES);
+  if (found === undefined || found.colours.length < found.whole.length) throw new RangeError('no image');
   chunkAt(bytes, found.end);
   const { width, height, hasAlpha, whole } = found;
   requireSize(width, height, where);
-  return { width, height, left: 0, top: 0, hasAlpha, picture: whole, metadata: {} };
+  return { width, height, left: 0, top: 0, hasAlpha, image: whole, metadata: {} };
 }
 
 /** A file whose head tells of the canvas and of what else there is. What it does not tell of, does not count. */
@@ -90,35 +90,35 @@ function readExtended(bytes: Uint8Array, { data: head, end }: Chunk, where: stri
     if (type === 'ANIM') animated = true;
     if (type === 'ANMF') {
       if (!animated || data.length < FRAME_HEAD_BYTES) throw new RangeError('a frame of no animation');
-      // what a frame holds beside its picture is read as if it stood behind the frame
+      // what a frame holds beside its image is read as if it stood behind the frame
       at = chunk.begin + 8 + FRAME_HEAD_BYTES;
-      const found = pictureAt(bytes, at);
+      const found = imageAt(bytes, at);
       if (found !== undefined) {
         at = found.end;
         const next = animationFrame(chunk, found, canvas);
         if (flags & FLAG.animation) frame ??= { ...next, hasAlpha: (flags & FLAG.alpha) !== 0 };
       }
     } else if (type === 'ALPH' || type === 'VP8 ' || type === 'VP8L') {
-      const found = pictureAt(bytes, chunk.begin);
-      if (frame || animated || flags & FLAG.animation) throw new RangeError('a picture too many');
+      const found = imageAt(bytes, chunk.begin);
+      if (frame || animated || flags & FLAG.animation) throw new RangeError('an image too many');
       if (found?.width !== canvas.width || found.height !== canvas.height)
-        throw new RangeError('a picture of another size than its canvas');
-      const picture = flags & FLAG.alpha ? found.whole : found.colours;
-      frame = { left: 0, top: 0, hasAlpha: found.hasAlpha, picture };
+        throw new RangeError('an image of another size than its canvas');
+      const image = flags & FLAG.alpha ? found.whole : found.colours;
+      frame = { left: 0, top: 0, hasAlpha: found.hasAlpha, image };
       at = found.end;
     }
   }
-  if (frame === undefined) throw new RangeError('no picture');
+  if (frame === undefined) throw new RangeError('no image');
   return { ...frame, ...canvas, metadata };
 }
 
-/** A frame from its chunk `ANMF`, which begins with its place, and its picture. */
-function animationFrame({ data, end }: Chunk, found: Picture, canvas: { width: number; height: number }) {
+/** A frame from its chunk `ANMF`, which begins with its place, and its image. */
+function animationFrame({ data, end }: Chunk, found: Image, canvas: { width: number; height: number }) {
   if (found.end > end) throw new RangeError('a frame that is longer than its chunk');
   const [left, top] = [2 * uint24(data, 0), 2 * uint24(data, 3)];
   if (left + found.width > canvas.width || top + found.height > canvas.height)
     throw new RangeError('a frame beyond its canvas');
-  return { left, top, picture: found.whole };
+  return { left, top, image: found.whole };
 }
 
 function uint24(bytes: Uint8Array, at: number): number {

@@ -1,4 +1,4 @@
-/** WebP pictures, decoded by libwebp, as Pillow does. */
+/** WebP images, decoded by libwebp, as Pillow does. */
 import { ImageError } from '../../errors/errors.ts';
 import type { Metadata } from '../orientation/orientation.ts';
 import type { RgbaImage } from '../raw-image.ts';
@@ -22,8 +22,8 @@ async function loadDecoder(): Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>
   return (bytes) => codec.default(bytes);
 }
 
-/** @param file of which the chunks of one picture are decoded, without a file around them */
-async function decodePicture({ picture, width, height }: WebpFile, where: string): Promise<RgbaImage> {
+/** @param file of which the chunks of one image are decoded, without a file around them */
+async function decodeImage({ image, width, height }: WebpFile, where: string): Promise<RgbaImage> {
   const isLarge = width * height > KEPT_PIXELS;
   decoder ??= loadDecoder();
   try {
@@ -31,7 +31,7 @@ async function decodePicture({ picture, width, height }: WebpFile, where: string
       await decoder;
       decoder = loadDecoder();
     }
-    return await (await decoder)(Uint8Array.from(picture).buffer);
+    return await (await decoder)(Uint8Array.from(image).buffer);
   } catch (error) {
     decoder = undefined;
     // what the codec itself throws is an exception of C++, without a message
@@ -42,7 +42,7 @@ async function decodePicture({ picture, width, height }: WebpFile, where: string
   }
 }
 
-/** The picture on its canvas, which starts out as zeros. */
+/** The image on its canvas, which starts out as zeros. */
 function onCanvas(image: RgbaImage, { width, height, left, top, hasAlpha }: WebpFile): RgbaImage {
   const covers = image.width === width && image.height === height;
   const data = covers ? image.data : new Uint8Array(width * height * 4);
@@ -65,5 +65,5 @@ export async function decodeWebp(
   where: string,
 ): Promise<{ image: RgbaImage; metadata: Metadata }> {
   const file = readWebpFile(bytes, where);
-  return { image: onCanvas(await decodePicture(file, where), file), metadata: file.metadata };
+  return { image: onCanvas(await decodeImage(file, where), file), metadata: file.metadata };
 }

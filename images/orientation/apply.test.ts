@@ -1,8 +1,8 @@
 import type { RawImage } from '../raw-image.ts';
 import { applyOrientation } from './apply.ts';
 
-/** A picture whose pixels are one letter each. */
-function picture(rows: readonly string[]): RawImage {
+/** An image whose pixels are one letter each. */
+function image(rows: readonly string[]): RawImage {
   const text = rows.join('');
   const data = Uint8Array.from(
     { length: 3 * text.length },
@@ -21,7 +21,7 @@ test.each([
   [7, ['fc', 'eb', 'da']],
   [8, ['cf', 'be', 'ad']],
 ] as const)('orientation %d', (orientation, expected) => {
-  expect(applyOrientation(picture(['abc', 'def']), orientation)).toEqual(picture(expected));
+  expect(applyOrientation(image(['abc', 'def']), orientation)).toEqual(image(expected));
 });
 
 test.each([

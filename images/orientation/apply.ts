@@ -6,7 +6,7 @@ import type { Orientation } from './orientation.ts';
 const TILE_COLUMNS = 64;
 
 /**
- * Turns and mirrors a picture so that it stands upright.
+ * Turns and mirrors an image so that it stands upright.
  *
  * @returns the image itself if it is upright, else a new one; of orientations 5 to 8 with its sides exchanged
  */
@@ -32,7 +32,7 @@ export function applyOrientation(image: RawImage, orientation: Orientation): Raw
   return { width, height, channels: 3, data: upright };
 }
 
-/** The stored pixel that comes first in the upright picture, and how far it is to the next column's and row's, in pixels. */
+/** The stored pixel that comes first in the upright image, and how far it is to the next column's and row's, in pixels. */
 function walk({ width, height }: RawImage, orientation: Orientation) {
   const [right, bottom] = [width - 1, (height - 1) * width];
   switch (orientation) {

@@ -1,4 +1,4 @@
-/** Which way up a picture is meant, by what its file says beside the pixels. */
+/** Which way up an image is meant, by what its file says beside the pixels. */
 import { exifOrientation } from './exif.ts';
 import { xmpOrientation } from './xmp.ts';
 

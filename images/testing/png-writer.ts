@@ -16,7 +16,7 @@ export function pngChunk(type: string, data: Uint8Array = new Uint8Array(), wron
   return chunk;
 }
 
-/** What stands in a header; a picture of RGB with 8 bits a sample, if nothing else is said. */
+/** What stands in a header; an image of RGB with 8 bits a sample, if nothing else is said. */
 export interface PngHeader {
   width: number;
   height: number;

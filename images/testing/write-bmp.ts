@@ -1,6 +1,6 @@
 /** Small BMPs for tests, of every kind of header. */
 
-/** What differs from an uncompressed picture with a header of 40 bytes. */
+/** What differs from an uncompressed image with a header of 40 bytes. */
 export interface BmpParts {
   width: number;
   /** negative: the first row is the top one */

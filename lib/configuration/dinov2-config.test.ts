@@ -223,7 +223,7 @@ test.each<[string, unknown, RegExp]>([
     { model_type: 'dinov2', hidden_act: 'swag' },
     /hidden_act: expected one of gelu, .* got "swag"/,
   ],
-  ['a picture smaller than a patch', { model_type: 'dinov2', image_size: 7 }, /at least one patch/],
+  ['an image smaller than a patch', { model_type: 'dinov2', image_size: 7 }, /at least one patch/],
   [
     'labels that contradict',
     { model_type: 'dinov2', num_labels: 3, id2label: { 0: 'a' } },

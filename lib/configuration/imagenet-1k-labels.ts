@@ -525,7 +525,7 @@ chime, bell, gong
 china cabinet, china closet
 Christmas stocking
 church, church building
-cinema, movie theater, movie theatre, movie house, picture palace
+cinema, movie theater, movie theatre, movie house, image palace
 cleaver, meat cleaver, chopper
 cliff dwelling
 cloak

@@ -12,7 +12,7 @@ export interface TimmFile {
   readonly architecture: string;
   /** arguments of the model that differ from the architecture's */
   readonly modelArgs: Json;
-  /** what the weights were trained with, and how pictures are prepared */
+  /** what the weights were trained with, and how images are prepared */
   readonly pretrainedCfg: Json;
   /** names of the classes in their order, where the file has them */
   readonly labelNames: readonly string[] | undefined;
@@ -74,7 +74,7 @@ export function readTimmFile(json: Json, where: string): TimmFile {
   };
 }
 
-/** A model of a fixed size takes pictures of the size it was built with. */
+/** A model of a fixed size takes images of the size it was built with. */
 function fixedInput(imgSize: unknown, { input_size }: Json): Json {
   if (imgSize === undefined || imgSize === null || !Array.isArray(input_size)) return {};
   const sides: unknown[] = Array.isArray(imgSize) ? imgSize : [imgSize, imgSize];

@@ -62,7 +62,7 @@ test('a source or options that are nothing are errors in words', async () => {
   );
 });
 
-test('pictures whose positions would fill the memory are refused', async () => {
+test('images whose positions would fill the memory are refused', async () => {
   const attempt = convertToOnnx(DIGITS, inFolder('model.onnx'), { imageSize: 99_999_999 });
   await expect(attempt).rejects.toThrow(/positions of at most 2 GB/);
 });

@@ -50,7 +50,7 @@ async function run(
   );
 }
 
-/** Expects a converted file to give what the model gives for pictures of its size. */
+/** Expects a converted file to give what the model gives for images of its size. */
 async function expectSame(source: string, done: OnnxConversion, B: number): Promise<void> {
   const pixels = waves([B, done.config.numChannels, ...done.imageSize]);
   const feeds = { pixel_values: new runtime.Tensor('float32', pixels.data, [...pixels.shape]) };
@@ -146,7 +146,7 @@ test('outputs may be chosen, or be all there are', async () => {
   expect(few.flops).toBeLessThan(all.flops);
 });
 
-test('a fixed batch is in the shapes, and the arithmetic is still that of one picture', async () => {
+test('a fixed batch is in the shapes, and the arithmetic is still that of one image', async () => {
   const free = await convertToOnnx(DIGITS, inFolder('free.onnx'));
   const fixed = await convertToOnnx(DIGITS, inFolder('fixed.onnx'), { batch: 4 });
   expect(fixed.inputs).toEqual(['pixel_values [4, 3, 32, 32]']);
@@ -159,11 +159,11 @@ test('a model of bytes gives what preprocessing gives', async () => {
   const done = await convertToOnnx(DIGITS, inFolder('bytes.onnx'), { input: 'uint8' });
   expect(done.inputs).toEqual(['pixels [B, 32, 32, 3]']);
   const processor = await BitImageProcessor.fromPretrained(DIGITS);
-  const picture = new Uint8Array(readFileSync(`${ROOT}examples/pictures/digits/seven.png`));
-  const { pixels } = await processor.resizeAndCrop(picture);
+  const image = new Uint8Array(readFileSync(`${ROOT}examples/images/digits/seven.png`));
+  const { pixels } = await processor.resizeAndCrop(image);
   const feeds = { pixels: new runtime.Tensor('uint8', pixels.data, [...pixels.shape]) };
   const results = await run(inFolder('bytes.onnx'), feeds);
-  const { pixelValues } = await processor.preprocess(picture);
+  const { pixelValues } = await processor.preprocess(image);
   using loaded = await Dinov2ForImageClassification.fromPretrained(DIGITS);
   using output = loaded.forward(pixelValues);
   const logits = results.get('logits')?.data ?? [];
@@ -201,22 +201,22 @@ describe('a folder for transformers.js', () => {
     expect(readdirSync(inFolder('digits/onnx')).sort()).toEqual(['model.onnx', 'model_fp16.onnx']);
   });
 
-  test('has pictures cut as before, with the pixels that the model takes', async () => {
+  test('has images cut as before, with the pixels that the model takes', async () => {
     await convertToOnnx(model('plain-mlp'), inFolder('plain'), { imageSize: [28, 42] });
     expect(jsonOf('plain/preprocessor_config.json')).toMatchObject({
       do_resize: true,
-      // 256 for 224, as published, of the longer side: no picture is narrower than the cut
+      // 256 for 224, as published, of the longer side: no image is narrower than the cut
       size: { shortest_edge: 48 },
       do_center_crop: true,
       crop_size: { height: 28, width: 42 },
     });
   });
 
-  test('gives pictures of exactly the size that the model takes', async () => {
+  test('gives images of exactly the size that the model takes', async () => {
     const size = [28, 42] as const;
     await convertToOnnx(model('plain-mlp'), inFolder('plain'), { imageSize: size });
     const processor = await BitImageProcessor.fromPretrained(inFolder('plain'));
-    const photo = new Uint8Array(readFileSync(`${ROOT}examples/pictures/photos/chelsea.jpg`));
+    const photo = new Uint8Array(readFileSync(`${ROOT}examples/images/photos/chelsea.jpg`));
     expect((await processor.preprocess(photo)).pixelValues.shape).toEqual([1, 3, ...size]);
   });
 

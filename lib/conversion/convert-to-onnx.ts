@@ -38,10 +38,10 @@ export interface ConvertToOnnxOptions
   imageSize?: number | readonly [number, number] | undefined;
   /** which class; default: the classifier if the checkpoint has one, else the bare model */
   architecture?: Architecture | undefined;
-  /** how many pictures the model takes; default: any number */
+  /** how many images the model takes; default: any number */
   batch?: number | undefined;
   /**
-   * `float32`: `pixel_values` [B, 3, H, W], preprocessed; `uint8`: `pixels` [B, H, W, 3], bytes of pictures that have been
+   * `float32`: `pixel_values` [B, 3, H, W], preprocessed; `uint8`: `pixels` [B, H, W, 3], bytes of images that have been
    * resized and cropped, which the model itself normalises. Default `float32`
    */
   input?: 'float32' | 'uint8' | undefined;
@@ -88,7 +88,7 @@ export interface OnnxConversion {
   readonly nodes: number;
   /** bytes of the weights */
   readonly bytes: number;
-  /** operations of all products for one picture, two for a multiplication with its addition */
+  /** operations of all products for one image, two for a multiplication with its addition */
   readonly flops: number;
   /** the files, by their paths */
   readonly files: readonly string[];
@@ -97,7 +97,7 @@ export interface OnnxConversion {
 }
 
 /**
- * Loads a checkpoint, traces its forward pass for pictures of one size, and writes the graph as an ONNX model. Needs Node.
+ * Loads a checkpoint, traces its forward pass for images of one size, and writes the graph as an ONNX model. Needs Node.
  *
  * @param source a folder, a `.safetensors`, `.pth` or `.bin` file, a Hub id, a URL, or files in memory
  * @param target a file that ends in `.onnx`; or a folder, which gets `onnx/model.onnx` (`onnx/model_fp16.onnx` for
@@ -129,7 +129,7 @@ export async function convertToOnnx(
   await requireFreeModel(target, options);
   const { architecture, processor } = await examine(source, options);
   requireOutputsOf(architecture, options);
-  const [height, width] = pictureSize(options.imageSize ?? cropSize(processor));
+  const [height, width] = imageSize(options.imageSize ?? cropSize(processor));
   using model = await fromPretrainedAs(architecture, source, {
     ...sourceOptions(options),
     ...(config && { config }),
@@ -229,7 +229,7 @@ function cropSize(processor: ProcessorConfig | undefined): readonly [number, num
   return [height, width];
 }
 
-function pictureSize(given: number | readonly [number, number]): readonly [number, number] {
+function imageSize(given: number | readonly [number, number]): readonly [number, number] {
   const [height, width] = Array.isArray(given) ? given : [given, given];
   if (![height, width].every((length) => Number.isSafeInteger(length) && length > 0)) {
     throw new OptionError(`convertToOnnx: imageSize must be pixels, got ${shown(given)}`);
@@ -238,8 +238,8 @@ function pictureSize(given: number | readonly [number, number]): readonly [numbe
 }
 
 /**
- * An image processor that makes pictures of the model's size: the same cut of the picture, with more or fewer pixels, and,
- * where the model takes no squares, large enough that every picture fills it.
+ * An image processor that makes images of the model's size: the same cut of the image, with more or fewer pixels, and,
+ * where the model takes no squares, large enough that every image fills it.
  */
 function sizedProcessor(
   config: ProcessorConfig,

@@ -14,7 +14,7 @@ const FIXTURES = fileURLToPath(new URL('../../conformance/fixtures/', import.met
 const model = (name: string): string => `${FIXTURES}models/${name}`;
 const MODEL_FILE = 'model.safetensors';
 
-/** The fixtures have no settings for pictures. */
+/** The fixtures have no settings for images. */
 const ASSUMED: unknown = expect.stringContaining('no preprocessor_config.json');
 
 let folder = '';
@@ -227,7 +227,7 @@ test.each([
   await expect(convert(model('plain-mlp'), inFolder('out'), wrong)).rejects.toThrow(message);
 });
 
-test('settings of pictures that the source does not have are said to be assumed, where they are written', async () => {
+test('settings of images that the source does not have are said to be assumed, where they are written', async () => {
   const bare = await convert(model('plain-mlp'), inFolder('bare'), { to: 'timm' });
   expect(bare.warnings).toEqual([expect.stringContaining('no preprocessor_config.json')]);
   const weightsAlone = await convert(model('plain-mlp'), inFolder('alone.safetensors'));

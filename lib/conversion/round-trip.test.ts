@@ -13,7 +13,7 @@ async function converted(model: string, ...schemes: KeySchemeName[]): Promise<Mo
   return { 'model.safetensors': fileOf(await tensorsOf(checkpoint)) };
 }
 
-/** The tokens of two pictures: one of the trained grid, and one that positions are resampled for. */
+/** The tokens of two images: one of the trained grid, and one that positions are resampled for. */
 async function outputs(source: ModelSource): Promise<Float32Array[]> {
   using model = await Dinov2Model.fromPretrained(source, { fields: { numAttentionHeads: 3 } });
   const results: Float32Array[] = [];

@@ -20,7 +20,7 @@ export interface CompileGraphOptions extends OnnxRuntimeOptions {
 
 /** How a model is compiled. */
 export interface CompileOptions extends CompileGraphOptions {
-  /** how many picture sizes and sets of options are kept, each with weights of its own; default 2 */
+  /** how many image sizes and sets of options are kept, each with weights of its own; default 2 */
   maxGraphs?: number | undefined;
 }
 
@@ -36,7 +36,7 @@ const OPTIONS = [...GRAPH_OPTIONS, 'maxGraphs'] as const satisfies (keyof Compil
 /**
  * Makes a model that another engine runs. Nothing is traced before the first forward pass.
  *
- * @param model borrowed; must not be disposed of as long as pictures of new sizes may come
+ * @param model borrowed; must not be disposed of as long as images of new sizes may come
  * @throws DeviceError if the engine is not installed; OptionError
  */
 export async function compile<Model extends AnyModel>(

@@ -54,15 +54,15 @@ test('a model with its preprocessing takes bytes, and gives what the model gives
   const processor = new BitImageProcessor({ ...config, size: { kind: 'exact', ...SIZE }, cropSize: SIZE });
   const graph = await trace(model, { shape: [1, 3, 16, 16] }, { processor, outputs: ['pooler_output'] });
   await using compiled = await graph.compile({ runtime, threads: 1 });
-  const picture = {
+  const image = {
     width: 16,
     height: 16,
     channels: 3 as const,
     data: Uint8Array.from({ length: 768 }, (_, i) => (i * 37) % 256),
   };
-  const { pixels } = await processor.resizeAndCrop([picture, picture]);
+  const { pixels } = await processor.resizeAndCrop([image, image]);
   const results = await compiled.run({ pixels });
-  using expected = model.forward((await processor.preprocess([picture, picture])).pixelValues);
+  using expected = model.forward((await processor.preprocess([image, image])).pixelValues);
   expect(results.pooler_output?.shape).toEqual([2, 16]);
   expect(
     relativeDifference(results.pooler_output?.dataSync() ?? [], expected.poolerOutput.dataSync()),

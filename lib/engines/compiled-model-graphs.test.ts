@@ -10,7 +10,7 @@ import { close, withCompiled } from './testing/with-compiled.ts';
 beforeAll(() => setDevice('simd', { threads: 1 }));
 
 describe('graphs', () => {
-  test('one for each size of pictures, whatever the batch', () =>
+  test('one for each size of images, whatever the batch', () =>
     withCompiled(async (compiled, engine) => {
       for (const shape of [
         [1, 3, 16, 16],

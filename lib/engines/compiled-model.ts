@@ -29,7 +29,7 @@ export type OutputOf<Model extends AnyModel> = ReturnType<Model['forward']>;
 /**
  * A model that another engine runs: the same call, the same outputs, as a promise.
  *
- * The forward pass is traced when pictures of a size, or options, come for the first time, and kept; it takes batches of
+ * The forward pass is traced when images of a size, or options, come for the first time, and kept; it takes batches of
  * every size. The model must not be disposed of as long as new sizes may come.
  */
 export class CompiledModel<Model extends AnyModel = AnyModel> {
@@ -64,7 +64,7 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
     this.requireAlive();
     const where = this.model.constructor.name;
     requireKnownOptions(where, options, this.model.forwardOptions);
-    requirePictures(where, pixelValues);
+    requireImages(where, pixelValues);
     const {
       outputHiddenStates = this.config.outputHiddenStates,
       outputAttentions = this.config.outputAttentions,
@@ -92,7 +92,7 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
     names: readonly Name[],
   ): Promise<Record<Name, Tensor>> {
     this.requireAlive();
-    requirePictures(this.model.constructor.name, pixelValues);
+    requireImages(this.model.constructor.name, pixelValues);
     requireNames(names);
     const results = await this.run(pixelValues, {}, { outputs: names });
     const tensors = names.map((name) => [name, tensorOfArray(results.get(name))] as const);
@@ -131,7 +131,7 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
     feeds: ReadonlyMap<string, EngineArray>,
     wanted: TraceOptions,
   ): Promise<Map<string, EngineArray>> {
-    const shapes = [...feeds].map(([name, { shape, dtype }]) => [name, dtype, ...perPicture(feeds, shape)]);
+    const shapes = [...feeds].map(([name, { shape, dtype }]) => [name, dtype, ...perImage(feeds, shape)]);
     const key = JSON.stringify([shapes, wanted]);
     return this.graphs.use(
       key,
@@ -153,16 +153,16 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
 }
 
 /** Engines need not know what to do with nothing. */
-function requirePictures(where: string, pixelValues: Tensor4D | PixelValues): void {
+function requireImages(where: string, pixelValues: Tensor4D | PixelValues): void {
   requirePixelValues(where, pixelValues);
   const { shape } = pixelValues;
   if (elementCount(shape) === 0) {
-    throw new ShapeError(`${where}: expected at least one picture with pixels, got [${shape.join(', ')}]`);
+    throw new ShapeError(`${where}: expected at least one image with pixels, got [${shape.join(', ')}]`);
   }
 }
 
 /** A shape without the size of the batch, which graphs leave free. */
-function perPicture(
+function perImage(
   feeds: ReadonlyMap<string, EngineArray>,
   shape: readonly number[],
 ): readonly (number | string)[] {

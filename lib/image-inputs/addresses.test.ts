@@ -18,7 +18,7 @@ const answers: Record<string, RequestListener> = {
 const server = createServer((request, response) => {
   const answer = answers[request.url ?? ''];
   if (answer) answer(request, response);
-  else response.writeHead(404, 'Not Found').end('no such picture');
+  else response.writeHead(404, 'Not Found').end('no such image');
 });
 let root = '';
 beforeAll(async () => {
@@ -92,7 +92,7 @@ test.each([
     SourceError,
     /^no-such-file\.jpg: expected a path, a URL or a data URI, got no such file$/,
   ],
-  ['x'.repeat(5000), SourceError, /^picture 0: expected a path, .*, got no such file$/],
+  ['x'.repeat(5000), SourceError, /^image 0: expected a path, .*, got no such file$/],
   ['.', SourceError, /^\.: expected a file, got something else$/],
   ['file://elsewhere/a.jpg', SourceError, /expected the URL of a file of this machine/],
   ['blob:nodedata:gone', SourceError, /expected an answer, got/],

@@ -71,9 +71,7 @@ test.each(Object.entries(DRAWN))('%s is drawn on a canvas, of the page or off sc
 
 test.each(Object.entries(DRAWN))('%s is refused where there is no page', async (_, image) => {
   await expect(pixelsOf(image)).rejects.toThrow(OptionError);
-  await expect(pixelsOf(image)).rejects.toThrow(
-    /^picture 0: .* there is no page, .*; pass the file's bytes$/,
-  );
+  await expect(pixelsOf(image)).rejects.toThrow(/^image 0: .* there is no page, .*; pass the file's bytes$/);
 });
 
 test('images that are not loaded, closed, or of another origin are refused in words', async () => {

@@ -72,7 +72,7 @@ test.each<[string, unknown, RegExp]>([
 ])('%s', async (_, image, message) => {
   await expect(pixelsOf(image)).rejects.toThrow(OptionError);
   await expect(pixelsOf(image)).rejects.toThrow(message);
-  await expect(pixelsOf(image)).rejects.toThrow(/^picture 0: expected /);
+  await expect(pixelsOf(image)).rejects.toThrow(/^image 0: expected /);
 });
 
 test.each<[string, object, RegExp]>([
@@ -112,6 +112,6 @@ test.each<[string, object, RegExp]>([
 test('a name is that of the file or its address, where the caller gives none', async () => {
   const text = new Blob(['text']);
   await expect(pixelsOf(new File([text], 'cat.jpg'))).rejects.toThrow(/^cat\.jpg: /);
-  await expect(pixelsOf([BMP, text])).rejects.toThrow(/^picture 1: /);
+  await expect(pixelsOf([BMP, text])).rejects.toThrow(/^image 1: /);
   await expect(pixelsOf([new File([text], 'cat.jpg')], ['mine'])).rejects.toThrow(/^mine: /);
 });

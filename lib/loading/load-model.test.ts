@@ -32,7 +32,7 @@ test('files in memory load, with their prefixes', async () => {
   expect(model.numParameters).toBeGreaterThan(10_000);
 });
 
-/** The tokens a model gives for one picture. */
+/** The tokens a model gives for one image. */
 async function tokensOf(source: string | Record<string, Uint8Array>): Promise<unknown> {
   using model = await Dinov2Model.fromPretrained(source);
   const data = Float32Array.from({ length: 3 * 24 * 24 }, (_, i) => Math.sin(i));

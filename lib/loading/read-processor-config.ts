@@ -13,7 +13,7 @@ export interface FoundProcessor {
 }
 
 /**
- * Reads the `preprocessor_config.json` of a repository, or, where it has none, what a `config.json` of timm says of pictures.
+ * Reads the `preprocessor_config.json` of a repository, or, where it has none, what a `config.json` of timm says of images.
  *
  * @returns undefined if there is neither
  * @throws ConfigError if it can't be used; SourceError if it can't be had

@@ -33,7 +33,7 @@ const saved = async (prefix: string, others: readonly string[]): Promise<Record<
   'model.safetensors': fileOf(await tensorsWith(prefix, others)),
 });
 
-/** The tokens of one picture, and what was said. */
+/** The tokens of one image, and what was said. */
 async function load(
   files: Record<string, Uint8Array>,
   options: LoadOptions = {},

@@ -15,14 +15,14 @@ import { tagOf } from '../../bytes/tag-of.ts';
 import { OptionError, ShapeError } from '../../errors/errors.ts';
 import { elementCount } from '../../weights/element-count.ts';
 
-/** Preprocessed pictures outside of TF.js, as an image processor returns them. */
+/** Preprocessed images outside of TF.js, as an image processor returns them. */
 export interface PixelValues {
   /** row-major [B, C, H, W] */
   data: Float32Array;
   shape: readonly [number, number, number, number];
 }
 
-/** What every model's `forward` takes beside the pictures. */
+/** What every model's `forward` takes beside the images. */
 export interface ForwardOptions {
   /** true for all L + 1 states, or the indices wanted, negative from the end; default: the configuration's */
   outputHiddenStates?: boolean | number | readonly number[];
@@ -45,7 +45,7 @@ export interface MaskedForwardOptions extends ForwardOptions {
 const LOWEST = -3.4028234663852886e38;
 
 /**
- * Refuses what is no batch of preprocessed pictures.
+ * Refuses what is no batch of preprocessed images.
  *
  * @throws ShapeError on another rank or dtype, and if the tensor is gone
  */
@@ -53,7 +53,7 @@ export function requirePixelValues(where: string, pixelValues: Tensor4D | PixelV
   const input: unknown = pixelValues;
   if (typeof input !== 'object' || input === null || !('shape' in input)) {
     throw new ShapeError(
-      `${where}: pixelValues must be a tensor or {data, shape}, got ${tagOf(input)}; process pictures with an image processor`,
+      `${where}: pixelValues must be a tensor or {data, shape}, got ${tagOf(input)}; process images with an image processor`,
     );
   }
   if (isOutside(pixelValues)) {
@@ -69,7 +69,7 @@ export function requirePixelValues(where: string, pixelValues: Tensor4D | PixelV
   if (!(pixelValues instanceof Tensor)) {
     const got = 'data' in input ? `{data: ${tagOf(input.data)}}` : 'another object';
     throw new ShapeError(
-      `${where}: pixelValues must be a tensor or {data: Float32Array, shape}, got ${got}; process pictures with an image processor`,
+      `${where}: pixelValues must be a tensor or {data: Float32Array, shape}, got ${got}; process images with an image processor`,
     );
   }
   if (pixelValues.isDisposed) {
@@ -96,7 +96,7 @@ export function isOutside(pixelValues: Tensor | PixelValues): pixelValues is Pix
 }
 
 /**
- * The pictures as a tensor.
+ * The images as a tensor.
  *
  * @returns [B, C, H, W] float32, owned by the caller
  * @throws ShapeError on another rank or dtype
@@ -108,7 +108,7 @@ export function pixelTensor(where: string, pixelValues: Tensor4D | PixelValues):
 }
 
 /**
- * What the caller should know about a picture size that is no multiple of the patch size.
+ * What the caller should know about an image size that is no multiple of the patch size.
  *
  * @param shape [B, C, H, W] of the pixel values
  */

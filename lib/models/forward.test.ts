@@ -82,7 +82,7 @@ test('what does not fit is refused with what was expected, and nothing leaks', (
         /got 5 values for \[1, 3, 16, 16\]/,
       ],
       [() => model.forward(gone), /pixelValues must be a tensor that is still there/],
-      [() => model.forward('picture' as never), /pixelValues must be a tensor/],
+      [() => model.forward('image' as never), /pixelValues must be a tensor/],
       [() => model.forward(good, { headMask: 1 } as object), /expected options among .* got headMask/],
       [() => model.forward(good, { outputHiddenStates: 3 }), /integers from -3 to 2, got 3/],
       [

@@ -5,7 +5,7 @@ import { Dinov2Model } from './dinov2-model.ts';
 
 const MODELS = new URL('../../conformance/fixtures/models/', import.meta.url).pathname;
 
-test('pictures of as many patches in different grids get positions of their own', () =>
+test('images of as many patches in different grids get positions of their own', () =>
   withSmallModel((model) => {
     const wide = model.layers.embeddings.posEmbed.forward(2, 8, false);
     const tall = model.layers.embeddings.posEmbed.forward(8, 2, false);

@@ -40,7 +40,7 @@ export abstract class PreTrainedModel {
    * Makes a model that another engine runs: the same call, the same outputs, as promises.
    *
    * @param options which engine, and how it runs; see `CompileOptions`
-   * @returns to be disposed of by the caller; this model goes on, and must, as long as pictures of new sizes may come
+   * @returns to be disposed of by the caller; this model goes on, and must, as long as images of new sizes may come
    * @throws DeviceError if the engine is not installed; OptionError
    */
   async compile<Model extends AnyModel>(

@@ -17,7 +17,7 @@ export interface Reference {
   /** the transformers class that made it */
   architecture: string;
   metadata: Readonly<Record<string, string>>;
-  /** encoded pictures, from which `pixel_values` is to be computed */
+  /** encoded images, from which `pixel_values` is to be computed */
   imageFiles: readonly Uint8Array[];
   /** inputs by name: `pixel_values`, `bool_masked_pos`, `attention_mask`, `labels` */
   inputs: ReadonlyMap<string, ReferenceTensor & { dtype: TensorInfo['dtype'] }>;

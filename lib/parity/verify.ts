@@ -12,7 +12,7 @@ import { readFloat32 } from '../tasks/read-tensor.ts';
 import { type Comparison, compareValues } from './compare.ts';
 import type { Reference, ReferenceTensor } from './reference.ts';
 
-/** What makes pixel values of encoded pictures. */
+/** What makes pixel values of encoded images. */
 export type Preprocess = (
   files: readonly Uint8Array[],
 ) => Promise<{ data: Float32Array; shape: readonly number[] }>;
@@ -21,7 +21,7 @@ export type Preprocess = (
 export interface VerifyOptions {
   /** default 1e-4; see `compareValues` */
   atol?: number;
-  /** needed for references that start from encoded pictures */
+  /** needed for references that start from encoded images */
   preprocess?: Preprocess;
 }
 
@@ -109,7 +109,7 @@ async function pixelsOf(
 ): Promise<{ data: Float32Array; shape: readonly number[] }> {
   if (reference.imageFiles.length > 0) {
     if (preprocess === undefined) {
-      throw new FormatError(`${reference.where}: expected an image processor for its pictures, got none`);
+      throw new FormatError(`${reference.where}: expected an image processor for its images, got none`);
     }
     return preprocess(reference.imageFiles);
   }

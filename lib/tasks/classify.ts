@@ -1,4 +1,4 @@
-/** From pictures to labels. */
+/** From images to labels. */
 import { sigmoid, softmax, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
 import type { ProblemType } from '../configuration/config-fields.ts';
@@ -8,28 +8,28 @@ import { Dinov2ForImageClassification } from '../models/dinov2-for-image-classif
 import type { PixelValues } from '../models/forward-options.ts';
 import { rowsOf } from './read-tensor.ts';
 
-/** One label of one picture. */
+/** One label of one image. */
 export interface Classification {
   label: string;
   /** a probability, or the plain output where the model regresses */
   score: number;
 }
 
-/** How pictures are classified. */
+/** How images are classified. */
 export interface ClassifyOptions {
   /** how many labels to return; default 5, or all if the model has fewer */
   topK?: number;
 }
 
 /**
- * Classifies a batch of preprocessed pictures.
+ * Classifies a batch of preprocessed images.
  *
  * Scores are a softmax, or a sigmoid per label for multi-label models, or the plain outputs for regression.
  * Source: transformers 5.23.0, `pipelines/image_classification.py`.
  *
  * @param model on TF.js, or compiled
  * @param pixelValues [B, C, H, W], as an image processor returns them
- * @returns for each picture its labels, best first
+ * @returns for each image its labels, best first
  */
 export async function classify(
   model: Runnable<Dinov2ForImageClassification>,

@@ -1,4 +1,4 @@
-/** From pictures to one vector each. */
+/** From images to one vector each. */
 import { concat, div, norm, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
@@ -19,7 +19,7 @@ export const POOLINGS = ['cls', 'mean', 'cls+mean'] as const;
  */
 export type Pooling = (typeof POOLINGS)[number];
 
-/** How pictures become vectors. */
+/** How images become vectors. */
 export interface EmbedOptions {
   /** default `cls` */
   pool?: Pooling;
@@ -28,7 +28,7 @@ export interface EmbedOptions {
 }
 
 /**
- * Embeds a batch of preprocessed pictures.
+ * Embeds a batch of preprocessed images.
  *
  * @param model on TF.js, or compiled
  * @param pixelValues [B, C, H, W], as an image processor returns them

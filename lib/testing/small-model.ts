@@ -4,7 +4,7 @@ import { Dinov2Config } from '../configuration/dinov2-config.ts';
 import { Dinov2Model } from '../models/dinov2-model.ts';
 import type { PixelValues } from '../models/forward-options.ts';
 
-/** Its configuration: pictures of 16 pixels in patches of 4, three registers. */
+/** Its configuration: images of 16 pixels in patches of 4, three registers. */
 export const SMALL = new Dinov2Config({
   hiddenSize: 16,
   numHiddenLayers: 2,

@@ -47,21 +47,21 @@ test('a function of tensors by name becomes a graph, with tensors from outside a
 test('a program may use a model, and go on with its tokens', () =>
   withSmallModel(async (model) => {
     const graph = await trace(
-      ({ pictures }) => {
-        const { lastHiddenState, poolerOutput } = model.forward(pictures as Tensor4D);
+      ({ images }) => {
+        const { lastHiddenState, poolerOutput } = model.forward(images as Tensor4D);
         return { vector: concat([poolerOutput, mean(lastHiddenState, 1)], 1) };
       },
-      { pictures: { shape: [1, 3, 16, 16] } },
+      { images: { shape: [1, 3, 16, 16] } },
     );
     const pixels = waves([2, 3, 16, 16]);
-    const pictures = tensor(pixels.data, [...pixels.shape]);
-    const results = await graph.run({ pictures });
+    const images = tensor(pixels.data, [...pixels.shape]);
+    const results = await graph.run({ images });
     using eager = model.forward(pixels);
     expect(results.vector?.shape).toEqual([2, 32]);
     const cls = eager.poolerOutput.arraySync()[1] ?? [];
     const actual = results.vector?.dataSync().subarray(32, 48) ?? [];
     expect(relativeDifference(actual, cls)).toBeLessThan(1e-5);
-    dispose([pictures, results]);
+    dispose([images, results]);
   }));
 
 test('outputs can be chosen, and what they do not need is no part of the graph', async () => {

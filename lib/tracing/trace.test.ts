@@ -185,7 +185,7 @@ test.each([
       cropSize: size,
       ...settings,
     });
-    const picture = {
+    const image = {
       width: 16,
       height: 16,
       channels: 3 as const,
@@ -194,10 +194,10 @@ test.each([
     const graph = await trace(model, { shape: [1, 3, 16, 16] }, { processor });
     expect(graph.inputNames).toEqual(['pixels']);
     expect([...graph.byteInputs]).toEqual(['pixels']);
-    const { pixels } = await processor.resizeAndCrop([picture, picture]);
+    const { pixels } = await processor.resizeAndCrop([image, image]);
     const bytes = tensor(Float32Array.from(pixels.data), [...pixels.shape]);
     const results = await graph.run({ pixels: bytes });
-    const { pixelValues } = await processor.preprocess([picture, picture]);
+    const { pixelValues } = await processor.preprocess([image, image]);
     using eager = model.forward(pixelValues);
     close(results.last_hidden_state, eager.lastHiddenState);
     const before = memory().numTensors;

@@ -11,8 +11,8 @@ import { ensureBackend } from '../devices.ts';
 import type { BitImageProcessor } from '../image-processor.ts';
 import { requireKnownOptions } from '../known-options.ts';
 import { type AnyModel, isModel } from '../models/any-model.ts';
+import { fromImages, PIXELS } from './image-program.ts';
 import { modelProgram, type OutputOptions, parameterNames } from './model-program.ts';
-import { fromPictures, PIXELS } from './picture-program.ts';
 import { TracedGraph } from './traced-graph.ts';
 
 /** Something that has the shape of an input; its values don't count. */
@@ -42,7 +42,7 @@ export interface TraceOptions extends TraceProgramOptions, OutputOptions {
   /** a mask as `forward` takes it: makes `attention_mask` an input */
   attentionMask?: Example | undefined;
   /**
-   * whose rescaling and normalisation becomes part of the graph, which then takes `pixels` [B, H, W, 3], bytes of pictures
+   * whose rescaling and normalisation becomes part of the graph, which then takes `pixels` [B, H, W, 3], bytes of images
    * that have been resized and cropped; default: none, the graph takes `pixel_values` [B, C, H, W]
    */
   processor?: BitImageProcessor | undefined;
@@ -59,7 +59,7 @@ const MODEL_OPTIONS = [
 ] as const satisfies (keyof TraceOptions)[];
 
 /**
- * Records one forward pass of a model as a graph, which holds for pictures of the example's size.
+ * Records one forward pass of a model as a graph, which holds for images of the example's size.
  *
  * The program that is recorded is the model's own; nothing is computed but what depends on weights alone. PyTorch's
  * counterpart is `torch.jit.trace`.
@@ -117,7 +117,7 @@ function traceModel(model: AnyModel, example: Example, options: TraceOptions): P
     ...(attentionMask ? [inputOf('attention_mask', attentionMask)] : []),
   ];
   return traced(
-    processor ? fromPictures(program, checkedProcessor(processor)) : program,
+    processor ? fromImages(program, checkedProcessor(processor)) : program,
     inputs,
     options,
     parameterNames(model),

@@ -43,7 +43,7 @@ export class TracedGraph {
   /**
    * Operations, arithmetic, parameters, memory.
    *
-   * @param batch how many pictures the figures are for; default 1, or the number that the graph is fixed to
+   * @param batch how many images the figures are for; default 1, or the number that the graph is fixed to
    * @throws OptionError if the batch is fixed to another number, or no size
    */
   summary(batch?: number): GraphSummary {
@@ -102,7 +102,7 @@ export class TracedGraph {
     return compileGraph(this, options);
   }
 
-  /** The values as the graph's kernels take them: bytes of pictures as float32. */
+  /** The values as the graph's kernels take them: bytes of images as float32. */
   private tensorOf({ name, dtype }: Input, given: ArrayInput | undefined): Tensor {
     const isBytes = this.byteInputs.has(name);
     const array = arrayOfData(name, given, isBytes ? 'uint8' : dtype);

@@ -110,7 +110,7 @@ function listed(inputs: NamedTensorMap): NamedTensorMap {
   return '0' in inputs ? (Object.values(inputs) as unknown as NamedTensorMap) : inputs;
 }
 
-/** Padding in pixels, as kernels on pictures take it, and what a kernel calls otherwise than others like it. */
+/** Padding in pixels, as kernels on images take it, and what a kernel calls otherwise than others like it. */
 function adapted(kernel: string, attrs: NamedAttrMap): NamedAttrMap {
   const { padding, axis = [] } = attrs;
   if (kernel === 'Max') return { ...attrs, reductionIndices: axis };

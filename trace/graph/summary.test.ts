@@ -53,7 +53,7 @@ describe('arithmetic, two operations for each multiplication', () => {
     attributes: Attributes = {},
   ): Graph => graphOf(operation(kernel, inputs, attributes, shape, 'float32'));
   const filter = constantOf(new Float32Array(2 * 3 * 5 * 7), [2, 3, 5, 7]);
-  const picture = inputOf([BATCH, 8, 8, 5]);
+  const image = inputOf([BATCH, 8, 8, 5]);
 
   test.each<[string, Graph, number]>([
     [
@@ -87,16 +87,16 @@ describe('arithmetic, two operations for each multiplication', () => {
       }),
       2 * 3 * (2 * 4),
     ],
-    ['a convolution', of('Conv2D', { x: picture, filter }, [BATCH, 4, 4, 7]), 2 * (2 * 3 * 5) * (4 * 4 * 7)],
+    ['a convolution', of('Conv2D', { x: image, filter }, [BATCH, 4, 4, 7]), 2 * (2 * 3 * 5) * (4 * 4 * 7)],
     [
       'a convolution of each channel alone',
-      of('DepthwiseConv2dNative', { x: picture, filter }, [BATCH, 4, 4, 35]),
+      of('DepthwiseConv2dNative', { x: image, filter }, [BATCH, 4, 4, 35]),
       2 * (2 * 3) * (4 * 4 * 35),
     ],
-    ['anything else', of('Exp', { x: picture }, [BATCH, 8, 8, 5]), 0],
-  ])('%s', (_, graph, perPicture) => {
-    expect(summarise(graph, 1).flops).toBe(perPicture);
-    expect(summarise(graph, 3).flops).toBe(3 * perPicture);
+    ['anything else', of('Exp', { x: image }, [BATCH, 8, 8, 5]), 0],
+  ])('%s', (_, graph, perImage) => {
+    expect(summarise(graph, 1).flops).toBe(perImage);
+    expect(summarise(graph, 3).flops).toBe(3 * perImage);
   });
 });
 
@@ -112,9 +112,9 @@ describe('memory at the moment when most is needed', () => {
     ['the same under another shape is no more memory', graphOf(exp, neg, reshape(neg, [4, BATCH])), 2 * FOUR],
     ['an output under another shape stays', graphOf(reshape(exp, [4, BATCH]), unary('Abs', neg)), 3 * FOUR],
     ['truth values have a byte each', graphOf(unary('LogicalNot', unary('IsNan', x, 'bool'))), FOUR + 4],
-  ])('%s', (_, graph, perPicture) => {
-    expect(summarise(graph, 1).activationBytes).toBe(perPicture);
-    expect(summarise(graph, 5).activationBytes).toBe(5 * perPicture);
+  ])('%s', (_, graph, perImage) => {
+    expect(summarise(graph, 1).activationBytes).toBe(perImage);
+    expect(summarise(graph, 5).activationBytes).toBe(5 * perImage);
   });
 
   test('what an operation takes twice is freed once', () => {

@@ -4,8 +4,8 @@ import { shown } from '../../errors/shown.ts';
 import { type Graph, inputOf, operationsOf } from '../graph/graph.ts';
 import { ELEMENT_WISE } from './kernels/element-wise.ts';
 import { FUSED, ORT_DOMAIN } from './kernels/fused.ts';
+import { IMAGES } from './kernels/images.ts';
 import type { Lowers } from './kernels/lower.ts';
-import { PICTURES } from './kernels/pictures.ts';
 import { PRODUCTS } from './kernels/products.ts';
 import { REDUCTIONS } from './kernels/reductions.ts';
 import { STRUCTURE } from './kernels/structure.ts';
@@ -21,7 +21,7 @@ export const LOWERS: Lowers = {
   ...REDUCTIONS,
   ...STRUCTURE,
   ...PRODUCTS,
-  ...PICTURES,
+  ...IMAGES,
   ...FUSED,
 };
 

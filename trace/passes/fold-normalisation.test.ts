@@ -1,4 +1,4 @@
-/** Maps of pictures, channel by channel, before the patch embedding. */
+/** Maps of images, channel by channel, before the patch embedding. */
 
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(() => tf.dispose([weight, bias]));
 
-/** The graph of an embedding of pictures [B, 3, 4, 6] that have been changed before. */
+/** The graph of an embedding of images [B, 3, 4, 6] that have been changed before. */
 function embeddingOf(change: (x: Tensor) => Tensor, shape: readonly Dimension[] = PLAIN): Promise<Graph> {
   return traceOf(shape, (x) => linear(extractPatches(change(x) as Tensor4D, [2, 2]), weight, { bias }));
 }
@@ -68,14 +68,14 @@ test('an embedding without bias gets one', async () => {
 });
 
 test.each<[string, (x: Tensor) => Tensor, (readonly Dimension[])?]>([
-  ['a constant minus the picture', (x) => tf.sub(1, x), PLAIN],
-  ['a constant over the picture', (x) => tf.div(1, tf.add(tf.square(x), 1)), PLAIN],
+  ['a constant minus the image', (x) => tf.sub(1, x), PLAIN],
+  ['a constant over the image', (x) => tf.div(1, tf.add(tf.square(x), 1)), PLAIN],
   ['another function', (x) => tf.exp(x), PLAIN],
   ['a value for each column', (x) => tf.mul(x, tf.tensor1d([1, 2, 3, 4, 5, 6])), PLAIN],
   ['a value for each row', (x) => tf.mul(x, tf.tensor2d([1, 2, 3, 4], [4, 1])), PLAIN],
   ['grey that is made of three channels', (x) => tf.mul(x, channels(1, 2, 3)), [BATCH, 1, 4, 6]],
   ['one row that is made several', (x) => tf.add(x, tf.zeros([1, 1, 4, 1])), [BATCH, 3, 1, 6]],
-  ['two pictures', (x) => tf.add(x, tf.reverse(x, 3)), PLAIN],
+  ['two images', (x) => tf.add(x, tf.reverse(x, 3)), PLAIN],
 ])('%s is left alone', async (_, change, shape) => {
   const graph = await embeddingOf(change, shape);
   const result = foldNormalisation(graph);
@@ -89,8 +89,8 @@ test('what is before something that is left alone stays', async () => {
 
 test('a weight that is an input is left alone', async () => {
   const graph = await traceOf([BATCH, 12], (x) => {
-    const pictures = tf.mul(tf.ones([1, 3, 2, 2]), tf.sum(x)) as Tensor4D;
-    return linear(extractPatches(tf.mul(pictures, 2) as Tensor4D, [2, 2]), tf.mul(x, 1) as Tensor2D);
+    const images = tf.mul(tf.ones([1, 3, 2, 2]), tf.sum(x)) as Tensor4D;
+    return linear(extractPatches(tf.mul(images, 2) as Tensor4D, [2, 2]), tf.mul(x, 1) as Tensor2D);
   });
   expect(foldNormalisation(graph)).toBe(graph);
 });

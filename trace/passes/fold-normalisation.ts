@@ -1,4 +1,4 @@
-/** Rescaling and normalisation of pictures, into the patch embedding. */
+/** Rescaling and normalisation of images, into the patch embedding. */
 import { FUSED_EXTRACT_PATCHES, FUSED_LINEAR } from '../../ops/kernel-names.ts';
 import { constantOf, fixedLength, fixedShape, pair, reshape, sum } from '../graph/build.ts';
 import { isFixed, sameShape } from '../graph/dimension.ts';
@@ -18,7 +18,7 @@ const CHANNELS = 1;
 /**
  * A linear map of patches of factor · x + offset becomes one of patches of x.
  *
- * What an image processor does after cropping is such a map, so that a graph can begin at the bytes of a picture. Additions
+ * What an image processor does after cropping is such a map, so that a graph can begin at the bytes of an image. Additions
  * and multiplications may stand before or after a transposition to [B, C, H, W].
  */
 export function foldNormalisation(graph: Graph): Graph {

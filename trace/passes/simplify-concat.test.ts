@@ -31,7 +31,7 @@ function batchOf(x: Tensor): number {
   return x.shape[0] ?? 0;
 }
 
-/** [B, rows, 2], the same for every picture. */
+/** [B, rows, 2], the same for every image. */
 function rowsFor(x: Tensor, rows: number): Tensor {
   const table = tf.tensor(
     new Float32Array(rows * 2).map((_, i) => i + 1),
@@ -44,7 +44,7 @@ function positions(rows: number): Tensor {
   return tf.tensor(new Float32Array(rows * 2).map(Math.sin), [1, rows, 2]);
 }
 
-test('CLS, positions and registers of a model: what is the same for all pictures is put together once', async () => {
+test('CLS, positions and registers of a model: what is the same for all images is put together once', async () => {
   const kernels = await kernelsAfter((x) => {
     const tokens = tf.add(tf.concat([rowsFor(x, 1), x], 1), positions(5));
     const [cls, patches] = tf.split(tokens, [1, 4], 1) as [Tensor, Tensor];

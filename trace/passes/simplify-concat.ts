@@ -2,7 +2,7 @@
  * Rows of tokens put together once.
  *
  * A model puts CLS before the patches, adds positions to both, takes them apart again and puts registers between. In the
- * graph the positions become part of the rows that are the same for all pictures, and everything is put together once.
+ * graph the positions become part of the rows that are the same for all images, and everything is put together once.
  */
 import { concat, fixedLength, pair, slice, sliceAlong, withLength } from '../graph/build.ts';
 import { isFixed, sameDimension } from '../graph/dimension.ts';

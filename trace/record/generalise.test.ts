@@ -78,7 +78,7 @@ describe('a constant that is longer for a larger batch', () => {
     ['that repeats two slices in turn', (x, B) => tf.concat([x, tf.tile(tf.eye(3), [B, 1])], 0)],
   ])('%s can not be one', async (_, run) => {
     await expect(traced(run)).rejects.toThrow(TraceError);
-    await expect(traced(run)).rejects.toThrow(/one slice for all pictures .*; trace with a fixed batch/);
+    await expect(traced(run)).rejects.toThrow(/one slice for all images .*; trace with a fixed batch/);
   });
 });
 

@@ -163,7 +163,7 @@ class Generalisation {
     const proportional = length !== undefined && !isFixed(length) && length.plus === 0;
     if (!proportional || slice === undefined || theirSlice === undefined || !sameValues(slice, theirSlice)) {
       throw new TraceError(
-        `trace: expected constants with one slice for all pictures of a batch, got ${showShape(shape)} with several; ${REMEDY}`,
+        `trace: expected constants with one slice for all images of a batch, got ${showShape(shape)} with several; ${REMEDY}`,
       );
     }
     const once = value.shape.map((each, i) => (i === axis ? 1 : each));

@@ -83,7 +83,7 @@ function writeRow(o: usize, l: f32, K: i32, to: usize): void {
  * ATTEND: softmax(Q Kᵀ + mask) V for blocks of queries of every head.
  *
  * Parameters: qkv, T, A, K, first pair, pairs, panels as PACK_HEADS made them, output [B, T, A·K], queries of a block,
- * keys of a block (a multiple of 8), mask or 0, mask bytes between pictures, mask bytes between queries, scratch,
+ * keys of a block (a multiple of 8), mask or 0, mask bytes between images, mask bytes between queries, scratch,
  * scratch bytes of a thread.
  *
  * An item is a pair of batch and head × a block of queries. Scores exist for a block of queries × a block of keys

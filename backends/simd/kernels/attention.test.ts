@@ -40,9 +40,9 @@ describe('attention', () => {
 
   async function expectAttention(given: Given, tolerance = TOLERANCE): Promise<void> {
     const { mask, ...rest } = given;
-    const [pictures, , queries, keys] = mask?.shape ?? [1, 1, 1, 1];
-    const added = (picture: number, query: number, key: number): number =>
-      mask?.values[((picture % pictures) * queries + (query % queries)) * keys + key] ?? 0;
+    const [images, , queries, keys] = mask?.shape ?? [1, 1, 1, 1];
+    const added = (image: number, query: number, key: number): number =>
+      mask?.values[((image % images) * queries + (query % queries)) * keys + key] ?? 0;
     expectClose(await attend(given), attention64({ ...rest, mask: added }), tolerance);
   }
 
@@ -63,7 +63,7 @@ describe('attention', () => {
     { B: 1, T: 1030, A: 1, K: 16 },
   ];
 
-  test.each(HEADS)('$B picture(s) of $T tokens, $A heads of $K', async (heads) => {
+  test.each(HEADS)('$B image(s) of $T tokens, $A heads of $K', async (heads) => {
     const { B, T, K } = heads;
     const given = { ...heads, qkv: noisyQkv(heads), scale: 3 * K ** -0.5 };
     await expectAttention(given);
@@ -72,9 +72,9 @@ describe('attention', () => {
       [B, T],
     ];
     if (B > 1) masks.push([1, 1], [1, T]);
-    for (const [pictures, queries] of masks) {
-      const values = noise(pictures * queries * T, 9).map((value) => 4 * value);
-      await expectAttention({ ...given, mask: { shape: [pictures, 1, queries, T], values } });
+    for (const [images, queries] of masks) {
+      const values = noise(images * queries * T, 9).map((value) => 4 * value);
+      await expectAttention({ ...given, mask: { shape: [images, 1, queries, T], values } });
     }
   });
 

@@ -39,8 +39,8 @@ export interface AttentionCase {
   A: number;
   K: number;
   scale: number;
-  /** what is added to the score of a query and a key in a picture */
-  mask?: (picture: number, query: number, key: number) => number;
+  /** what is added to the score of a query and a key in an image */
+  mask?: (image: number, query: number, key: number) => number;
 }
 
 /**

@@ -221,11 +221,11 @@ def dib(rng):
 @bmp_kind
 def bmp_of_pillow(rng):
     w, h = sizes(rng)
-    picture = Image.fromarray(rng.integers(0, 256, (h, w, 4), dtype=np.uint8), "RGBA")
+    image = Image.fromarray(rng.integers(0, 256, (h, w, 4), dtype=np.uint8), "RGBA")
     mode = rng.choice(["1", "L", "P", "RGB", "RGBA"])
-    picture = picture.convert("RGB").quantize(int(rng.integers(2, 257))) if mode == "P" else picture.convert(mode)
+    image = image.convert("RGB").quantize(int(rng.integers(2, 257))) if mode == "P" else image.convert(mode)
     out = io.BytesIO()
-    picture.save(out, rng.choice(["BMP", "DIB"]))
+    image.save(out, rng.choice(["BMP", "DIB"]))
     return out.getvalue()
 
 

@@ -187,21 +187,21 @@ def animated(rng):
 
 
 @gif_kind
-def no_picture(rng):
+def no_image(rng):
     return screen(rng, 5, 5, any_table(rng)) + rng.choice([b"", b";", comment(rng) + b";", b"!", b"!\xf9", b",", b",\0\0"])
 
 
 @gif_kind
 def of_pillow(rng):
     w, h = sizes(rng)
-    picture = Image.fromarray(rng.integers(0, 256, (h, w, 3), dtype=np.uint8)).quantize(int(rng.integers(2, 257)))
+    image = Image.fromarray(rng.integers(0, 256, (h, w, 3), dtype=np.uint8)).quantize(int(rng.integers(2, 257)))
     out = io.BytesIO()
     options = dict(interlace=int(rng.integers(0, 2)))
     if rng.random() < 0.5:
         options["transparency"] = int(rng.integers(0, 5))
     if rng.random() < 0.3:
-        options.update(save_all=True, append_images=[picture.rotate(180)], disposal=int(rng.integers(0, 4)))
-    picture.save(out, "GIF", **options)
+        options.update(save_all=True, append_images=[image.rotate(180)], disposal=int(rng.integers(0, 4)))
+    image.save(out, "GIF", **options)
     return out.getvalue()
 
 

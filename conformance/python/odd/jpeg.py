@@ -130,7 +130,7 @@ def by_hand(rng, width, height):
 
 
 def by_pillow(rng, width, height):
-    """A picture of noise and slopes, as Pillow's encoder writes it."""
+    """An image of noise and slopes, as Pillow's encoder writes it."""
     mode = rng.choice(["RGB", "RGB", "RGB", "L", "CMYK"])
     rough = Image.frombytes(mode, (3, 3), bytes(rng.randrange(256) for _ in range(9 * len(mode))))
     out = io.BytesIO()

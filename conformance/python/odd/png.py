@@ -17,7 +17,7 @@ def chunk(kind, data, crc=None):
 
 
 def rows(rng, width, height, bits, interlaced):
-    """Rows of filtered bytes: any bytes are a picture, and few different ones make colour keys bite."""
+    """Rows of filtered bytes: any bytes are an image, and few different ones make colour keys bite."""
     few = [rng.randrange(256) for _ in range(3)] if rng.random() < 0.5 else range(256)
     filters = (0,) if rng.random() < 0.4 else (0, 1, 2, 3, 4)
     out = b""

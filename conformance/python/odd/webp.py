@@ -1,4 +1,4 @@
-"""WebP files of every kind: pictures as Pillow encodes them, in files put together chunk by chunk."""
+"""WebP files of every kind: images as Pillow encodes them, in files put together chunk by chunk."""
 
 import io
 import struct
@@ -24,11 +24,11 @@ def chunks(file):
 
 
 def encoded(rng, width, height, mode):
-    """The chunks of one picture: VP8L, or VP8 with or without ALPH."""
+    """The chunks of one image: VP8L, or VP8 with or without ALPH."""
     rough = Image.frombytes(mode, (3, 3), bytes(rng.randrange(256) for _ in range(9 * len(mode))))
     out = io.BytesIO()
-    picture = rough.resize((width, height), Image.Resampling.BICUBIC)
-    picture.save(out, "WEBP", lossless=rng.random() < 0.5, quality=rng.choice([20, 80]))
+    image = rough.resize((width, height), Image.Resampling.BICUBIC)
+    image.save(out, "WEBP", lossless=rng.random() < 0.5, quality=rng.choice([20, 80]))
     return b"".join(chunk(*c) for c in chunks(out.getvalue()) if c[0] in (b"ALPH", b"VP8 ", b"VP8L"))
 
 

@@ -5,7 +5,7 @@
  */
 import type { PngChunk } from './chunks.ts';
 
-/** A rectangle of a picture, in pixels. */
+/** A rectangle of an image, in pixels. */
 export interface Region {
   left: number;
   top: number;
@@ -28,8 +28,8 @@ export class AnimationControl {
     return (this.frames ?? 1) + (this.hasDefaultImage ? 1 : 0) > 1;
   }
 
-  /** @throws RangeError if frames are numbered wrongly or leave the picture */
-  take({ type, data }: PngChunk, picture: { width: number; height: number }): void {
+  /** @throws RangeError if frames are numbered wrongly or leave the image */
+  take({ type, data }: PngChunk, image: { width: number; height: number }): void {
     const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
     if (type === 'acTL') {
       const count = view.getUint32(0);
@@ -40,7 +40,7 @@ export class AnimationControl {
       if (view.getUint32(0) !== this.sequence || (isFirst && type === 'fdAT')) {
         throw new RangeError('frames in a wrong order');
       }
-      if (type === 'fcTL') this.takeFrame(view, picture);
+      if (type === 'fcTL') this.takeFrame(view, image);
     }
   }
 
@@ -56,11 +56,11 @@ export class AnimationControl {
     return frame ?? whole;
   }
 
-  private takeFrame(view: DataView, picture: { width: number; height: number }): void {
+  private takeFrame(view: DataView, image: { width: number; height: number }): void {
     const [width, height] = [view.getUint32(4), view.getUint32(8)];
     const [left, top] = [view.getUint32(12), view.getUint32(16)];
-    if (left + width > picture.width || top + height > picture.height) {
-      throw new RangeError('a frame beyond the picture');
+    if (left + width > image.width || top + height > image.height) {
+      throw new RangeError('a frame beyond the image');
     }
     this.frame = { left, top, width, height };
   }

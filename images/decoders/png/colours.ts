@@ -10,7 +10,7 @@ import type { PngFile } from './read-file.ts';
 const MOST_COLOURS = 256;
 const OPAQUE = 0xff << 24;
 
-/** What a picture needs beside its samples to become colours. */
+/** What an image needs beside its samples to become colours. */
 export interface ColourRule {
   layout: PixelLayout;
   /** for each value of the single sample of grey and palette pixels: red in the lowest byte, green, blue, alpha */

@@ -17,7 +17,7 @@ export interface StoredRows {
 }
 
 /**
- * The rows that a file stores; what data goes on after its picture is left.
+ * The rows that a file stores; what data goes on after its image is left.
  *
  * @throws RangeError if it is damaged or truncated where Pillow raises an error
  */

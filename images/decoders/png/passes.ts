@@ -2,12 +2,12 @@
 import { type PixelLayout, pixelBits } from './header.ts';
 import type { PngFile } from './read-file.ts';
 
-/** Rows that are stored one after the other: a whole picture, or one of the seven passes of an interlaced one. */
+/** Rows that are stored one after the other: a whole image, or one of the seven passes of an interlaced one. */
 export interface Pass {
-  /** where the first pixel belongs in the picture */
+  /** where the first pixel belongs in the image */
   left: number;
   top: number;
-  /** from one pixel to the next in the picture */
+  /** from one pixel to the next in the image */
   stepX: number;
   stepY: number;
   /** pixels of a row */
@@ -30,7 +30,7 @@ const ADAM7 = [
 ] as const;
 
 /**
- * The passes that hold pixels. An interlaced frame begins at the corner of the picture, wherever it belongs: so does
+ * The passes that hold pixels. An interlaced frame begins at the corner of the image, wherever it belongs: so does
  * Pillow 13 (`ZipDecode.c`), and so do we.
  */
 export function passesOf({ region, interlaced, layout }: PngFile): Pass[] {

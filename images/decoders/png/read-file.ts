@@ -13,7 +13,7 @@ export interface PngFile {
   height: number;
   layout: PixelLayout;
   interlaced: boolean;
-  /** where the pixels belong: all of the picture, but for the first frame of some animations */
+  /** where the pixels belong: all of the image, but for the first frame of some animations */
   region: Region;
   /** three bytes a colour */
   palette: Uint8Array;
@@ -104,7 +104,7 @@ class Reader {
     this.interlaced ||= interlacing !== 0;
   }
 
-  /** Pictures that store alpha have no use for it; of a palette it may have any number of entries. */
+  /** Images that store alpha have no use for it; of a palette it may have any number of entries. */
   private takeTransparency(data: Uint8Array): void {
     const colourType = this.layout?.colourType;
     if (colourType !== GREY && colourType !== RGB && colourType !== PALETTE) return;
@@ -123,8 +123,8 @@ class Reader {
 }
 
 /**
- * Finds the chunks of the picture and checks what Pillow checks of the others; nothing is unpacked, nothing copied.
- * Of an animation it is the first frame, which may be the picture for those who know no animations.
+ * Finds the chunks of the image and checks what Pillow checks of the others; nothing is unpacked, nothing copied.
+ * Of an animation it is the first frame, which may be the image for those who know no animations.
  *
  * @throws RangeError if it is damaged or truncated where Pillow raises an error
  */

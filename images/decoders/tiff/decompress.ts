@@ -1,4 +1,4 @@
-/** The compressions of TIFF that lose nothing and serve pictures of any kind. */
+/** The compressions of TIFF that lose nothing and serve images of any kind. */
 import { inflateInto } from '../inflate-into.ts';
 import { inflateWhole } from '../inflate-whole.ts';
 import { decodeTiffLzw } from './lzw.ts';

@@ -1,7 +1,7 @@
 /** Every kernel that can be recorded. */
 import { ELEMENT_WISE } from './element-wise.ts';
 import { FUSED } from './fused.ts';
-import { PICTURES } from './pictures.ts';
+import { IMAGES } from './images.ts';
 import { PRODUCTS } from './products.ts';
 import { REDUCTIONS } from './reductions.ts';
 import type { KernelRules } from './rule.ts';
@@ -13,6 +13,6 @@ export const KERNEL_RULES: KernelRules = {
   ...REDUCTIONS,
   ...STRUCTURE,
   ...PRODUCTS,
-  ...PICTURES,
+  ...IMAGES,
   ...FUSED,
 };

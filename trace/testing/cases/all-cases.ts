@@ -5,8 +5,8 @@ import type { Graph } from '../../graph/graph.ts';
 import type { NamedTensors, Program } from '../../record/record.ts';
 import { traceProgram } from '../../record/trace-program.ts';
 import { ELEMENT_WISE_CASES } from './element-wise-cases.ts';
+import { IMAGE_CASES } from './image-cases.ts';
 import { type KernelCase, valuesFor } from './kernel-case.ts';
-import { PICTURE_CASES } from './picture-cases.ts';
 import { PRODUCT_CASES } from './product-cases.ts';
 import { REDUCTION_CASES } from './reduction-cases.ts';
 import { STRUCTURE_CASES } from './structure-cases.ts';
@@ -17,7 +17,7 @@ export const ALL_CASES: readonly KernelCase[] = [
   ...REDUCTION_CASES,
   ...STRUCTURE_CASES,
   ...PRODUCT_CASES,
-  ...PICTURE_CASES,
+  ...IMAGE_CASES,
 ];
 
 /** The program of a case with its outputs by name; a single one is `y`. */

@@ -93,7 +93,7 @@ const ATTENTION: readonly KernelCase[] = [
       mask: tf.mul(tf.sub(1, tf.cast(keys, 'float32')), -1e4) as Tensor4D,
     }),
   ),
-  onOne('attention with one mask for all pictures', floats([3, 12]), (x) =>
+  onOne('attention with one mask for all images', floats([3, 12]), (x) =>
     attention(x as Tensor3D, {
       numHeads: 2,
       scale: 0.5,

@@ -84,7 +84,7 @@ const JOINS: readonly KernelCase[] = [
     none: tf.tile(x, [1, 1, 1]),
     stretched: tf.tile(tf.slice(x, [0, 0, 0], [-1, 1, 4]), [1, 5, 1]),
   })),
-  onOne('one slice for each picture', X, (x) => tf.tile(tf.ones([1, 2]), [x.shape[0] ?? 0, 1])),
+  onOne('one slice for each image', X, (x) => tf.tile(tf.ones([1, 2]), [x.shape[0] ?? 0, 1])),
   onOne('broadcastTo', floats([1, 4]), (x) => tf.broadcastTo(x, [x.shape[0] ?? 0, 3, 4])),
   onOne('pad', X, (x) => ({
     zeros: tf.pad(x, [

@@ -65,31 +65,31 @@ function sayPassedOver(folder: string, passedOver: readonly string[]): void {
  * @returns paths in the order of the words; sorted within each folder and glob
  * @throws SourceError if nothing is found at all
  */
-export async function expandPictures(words: readonly string[]): Promise<string[]> {
-  const pictures: string[] = [];
+export async function expandImages(words: readonly string[]): Promise<string[]> {
+  const images: string[] = [];
   for (const word of words) {
     const kind = await kindOf(word);
     if (kind === 'folder') {
       const { glob } = await import('tinyglobby');
       const names = await glob('**/*', { cwd: word, absolute: false });
       const found = await eachOnce(names.map((name) => `${word.replace(/\/+$/, '')}/${name}`));
-      const isPicture = (path: string): boolean => ENDINGS.has(extname(path).toLowerCase());
-      pictures.push(...found.filter(isPicture));
+      const isImage = (path: string): boolean => ENDINGS.has(extname(path).toLowerCase());
+      images.push(...found.filter(isImage));
       sayPassedOver(
         word,
-        found.filter((path) => !isPicture(path)),
+        found.filter((path) => !isImage(path)),
       );
     } else if (kind === undefined && GLOB.test(word)) {
       const { glob } = await import('tinyglobby');
-      pictures.push(...(await eachOnce(await glob(word, { absolute: false }))));
+      images.push(...(await eachOnce(await glob(word, { absolute: false }))));
     } else {
-      pictures.push(word);
+      images.push(word);
     }
   }
-  if (pictures.length === 0) {
+  if (images.length === 0) {
     throw new SourceError(
-      `pictures: expected at least one of ${[...ENDINGS].join(', ')}, got none in ${words.join(' ')}`,
+      `images: expected at least one of ${[...ENDINGS].join(', ')}, got none in ${words.join(' ')}`,
     );
   }
-  return pictures;
+  return images;
 }

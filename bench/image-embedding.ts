@@ -1,20 +1,20 @@
 /**
- * From the encoded file of a picture to its embedding, with a model that is loaded: reading, decoding, resizing,
+ * From the encoded file of an image to its embedding, with a model that is loaded: reading, decoding, resizing,
  * cropping, normalising, forward pass.
  *
- * Usage: npm run build && node dist/bench/picture-embedding.js [--size base] [--threads 2] [--rounds 21]
- *        [--engines onnxruntime,transformers-js-node,simd] [--ours onnxruntime] [--picture FILE] [--node NODE]
+ * Usage: npm run build && node dist/bench/image-embedding.js [--size base] [--threads 2] [--rounds 21]
+ *        [--engines onnxruntime,transformers-js-node,simd] [--ours onnxruntime] [--image FILE] [--node NODE]
  *        [--python PYTHON] [--calm 0.1]
  *
- * Everyone has an image processor of its own, and takes turns. The cosine tells that embeddings are of the same picture:
+ * Everyone has an image processor of its own, and takes turns. The cosine tells that embeddings are of the same image:
  * decoders and resizers differ, and so do their results.
  */
 import { parseArgs } from 'node:util';
 import { type CaseFiles, filesOf, parseCases } from './cases.ts';
 import { Child } from './child.ts';
-import { type EngineName, FROM_PICTURES, parseEngines } from './engine-names.ts';
+import { type EngineName, FROM_IMAGES, parseEngines } from './engine-names.ts';
 import { Limit } from './limit.ts';
-import { PICTURE } from './places.ts';
+import { IMAGE } from './places.ts';
 import { prepare } from './prepare.ts';
 import { cosine, ratios, summarise } from './statistics.ts';
 import { digits, plainTable } from './table.ts';
@@ -27,15 +27,15 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '21' },
     engines: { type: 'string', default: 'onnxruntime,transformers-js-node,simd' },
     ours: { type: 'string', default: 'onnxruntime' },
-    picture: { type: 'string', default: PICTURE },
+    image: { type: 'string', default: IMAGE },
     node: { type: 'string', default: process.execPath },
     python: { type: 'string' },
     calm: { type: 'string', default: 'Infinity' },
   },
 });
-const { node, python, picture } = options;
+const { node, python, image } = options;
 const threads = Number(options.threads);
-const engines = parseEngines(options.engines).filter((name) => FROM_PICTURES.includes(name));
+const engines = parseEngines(options.engines).filter((name) => FROM_IMAGES.includes(name));
 const [ours] = parseEngines(options.ours);
 const cases = parseCases(`${options.size}/224/1`);
 prepare(cases, python);
@@ -51,7 +51,7 @@ async function opened(engine: EngineName, { folder }: CaseFiles): Promise<Opened
   const child = new Child(engine, threads, { node, python });
   try {
     await child.ask({ do: 'open', folder, threads });
-    const embed = () => child.ask({ do: 'embed', picture });
+    const embed = () => child.ask({ do: 'embed', image });
     const { seconds: firstSeconds, values: embedding = [] } = await embed();
     const measure = async () => (await embed()).seconds;
     return { engine, child, firstSeconds, embedding, measure, seconds: [] };

@@ -1,41 +1,41 @@
-/** Reading and preprocessing the pictures of a command line, one batch at a time. */
+/** Reading and preprocessing the images of a command line, one batch at a time. */
 import { readFile } from 'node:fs/promises';
 import { Dinov2Error } from '../errors/errors.ts';
 import type { BitImageProcessor } from '../lib/image-processor.ts';
 import type { PixelValues } from '../lib/models/forward-options.ts';
 
-/** Pictures that could be read, and what became of the others. */
-export interface PictureBatch {
+/** Images that could be read, and what became of the others. */
+export interface ImageBatch {
   names: string[];
   pixelValues: PixelValues;
 }
 
-/** Tells the user about a picture that is left out. */
-export type ReportPicture = (message: string) => void;
+/** Tells the user about an image that is left out. */
+export type ReportImage = (message: string) => void;
 
 function reasonOf(path: string, error: unknown): string {
   if (error instanceof Dinov2Error) return error.message;
   if (error instanceof Error && 'code' in error) {
     const missing = error.code === 'ENOENT' ? 'no such file' : String(error.code);
-    return `${path}: expected a picture that can be read, got ${missing}`;
+    return `${path}: expected an image that can be read, got ${missing}`;
   }
   throw error;
 }
 
 /**
- * Goes through pictures in batches; one that can't be read is reported and left out.
+ * Goes through images in batches; one that can't be read is reported and left out.
  *
- * Pictures of different sizes end up in different batches.
+ * Images of different sizes end up in different batches.
  */
-export async function* pictureBatches(
+export async function* imageBatches(
   paths: readonly string[],
   processor: BitImageProcessor,
   batchSize: number,
-  report: ReportPicture,
-): AsyncGenerator<PictureBatch> {
+  report: ReportImage,
+): AsyncGenerator<ImageBatch> {
   let names: string[] = [];
   let ready: PixelValues[] = [];
-  const flush = (): PictureBatch => {
+  const flush = (): ImageBatch => {
     const batch = { names, pixelValues: joinBatch(ready) };
     names = [];
     ready = [];
@@ -58,10 +58,10 @@ export async function* pictureBatches(
   if (ready.length > 0) yield flush();
 }
 
-function joinBatch(pictures: readonly PixelValues[]): PixelValues {
-  const [, channels, height, width] = pictures[0]?.shape ?? [0, 0, 0, 0];
+function joinBatch(images: readonly PixelValues[]): PixelValues {
+  const [, channels, height, width] = images[0]?.shape ?? [0, 0, 0, 0];
   const size = channels * height * width;
-  const data = new Float32Array(pictures.length * size);
-  for (const [i, picture] of pictures.entries()) data.set(picture.data, i * size);
-  return { data, shape: [pictures.length, channels, height, width] };
+  const data = new Float32Array(images.length * size);
+  for (const [i, image] of images.entries()) data.set(image.data, i * size);
+  return { data, shape: [images.length, channels, height, width] };
 }

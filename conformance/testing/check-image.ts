@@ -1,4 +1,4 @@
-/** An encoded picture, from its bytes to pixel values, against transformers with both of its backends, or timm. */
+/** An encoded image, from its bytes to pixel values, against transformers with both of its backends, or timm. */
 import { decodeImage } from '../../images/decode-image.ts';
 import { processImage, resizeAndCrop } from '../../images/process-image.ts';
 import { parseProcessorConfig } from '../../images/processor-config.ts';
@@ -9,7 +9,7 @@ import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { widen } from '../../weights/widen.ts';
 
 /** A stage of the way that is not what it should be. */
-export interface PictureMiss {
+export interface ImageMiss {
   stage: string;
   shape: readonly number[];
   /** values that differ, and by how much at most */
@@ -40,11 +40,11 @@ function difference(
 }
 
 /**
- * @param reference a picture of `fixtures/images/` or `fixtures/processors/`
+ * @param reference an image of `fixtures/images/` or `fixtures/processors/`
  * @returns the stages that differ: decoding, resizing, cropping and normalising, in any bit
  */
-export async function checkPicture(reference: Checkpoint): Promise<PictureMiss[]> {
-  const misses: PictureMiss[] = [];
+export async function checkImage(reference: Checkpoint): Promise<ImageMiss[]> {
+  const misses: ImageMiss[] = [];
   const compare = async (
     name: string,
     shape: readonly number[],

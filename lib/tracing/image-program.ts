@@ -1,9 +1,9 @@
-/** Programs that begin at the bytes of pictures. */
+/** Programs that begin at the bytes of images. */
 import { div, mul, scalar, sub, type Tensor, tensor1d, transpose } from '@tensorflow/tfjs-core';
 import type { ProcessorConfig } from '../../images/processor-config.ts';
 import type { Program } from '../../trace/record/record.ts';
 
-/** The input of such a program: [B, H, W, 3], the bytes of pictures that have their size already. */
+/** The input of such a program: [B, H, W, 3], the bytes of images that have their size already. */
 export const PIXELS = 'pixels';
 
 /**
@@ -12,7 +12,7 @@ export const PIXELS = 'pixels';
  * @param program takes `pixel_values` [B, 3, H, W]
  * @returns a program that takes `pixels` [B, H, W, 3] instead, bytes as float32
  */
-export function fromPictures(program: Program, config: ProcessorConfig): Program {
+export function fromImages(program: Program, config: ProcessorConfig): Program {
   return ({ [PIXELS]: pixels, ...others }) =>
     program({ ...others, pixel_values: transpose(normalised(pixels as Tensor, config), [0, 3, 1, 2]) });
 }

@@ -1,6 +1,6 @@
 """Makes a folder of mixed photographs, for the time that the command takes beside its forward passes.
 
-Usage: python bench/python/mixed_pictures.py FOLDER [COUNT]
+Usage: python bench/python/mixed_images.py FOLDER [COUNT]
 
 JPEG (baseline, progressive, grey, CMYK, with orientations), PNG of every kind, WebP, GIF and BMP, with edges from 300 to 3000
 pixels; the same bytes every time. They are crops of a photograph of scikit-image, enlarged, with a little noise.
@@ -24,22 +24,22 @@ def photo(rng):
 
 
 def save(index, folder, rng):
-    picture = photo(rng)
+    image = photo(rng)
     exif = Image.Exif()
     exif[0x0112] = int(rng.integers(1, 9))
     name = f"{index:03}"
     kinds = [
-        lambda: picture.save(folder / f"{name}.jpg", quality=85),
-        lambda: picture.save(folder / f"{name}.jpg", quality=90, subsampling=0, exif=exif),
-        lambda: picture.save(folder / f"{name}.jpg", quality=85, progressive=True),
-        lambda: picture.convert("L").save(folder / f"{name}.jpg", quality=80),
-        lambda: picture.convert("CMYK").save(folder / f"{name}.jpg", quality=85),
-        lambda: picture.save(folder / f"{name}.png", compress_level=6),
-        lambda: picture.convert("RGBA").save(folder / f"{name}.png", compress_level=3),
-        lambda: picture.quantize(200).save(folder / f"{name}.png"),
-        lambda: picture.save(folder / f"{name}.webp", quality=80),
-        lambda: picture.quantize(128).save(folder / f"{name}.gif"),
-        lambda: picture.save(folder / f"{name}.bmp"),
+        lambda: image.save(folder / f"{name}.jpg", quality=85),
+        lambda: image.save(folder / f"{name}.jpg", quality=90, subsampling=0, exif=exif),
+        lambda: image.save(folder / f"{name}.jpg", quality=85, progressive=True),
+        lambda: image.convert("L").save(folder / f"{name}.jpg", quality=80),
+        lambda: image.convert("CMYK").save(folder / f"{name}.jpg", quality=85),
+        lambda: image.save(folder / f"{name}.png", compress_level=6),
+        lambda: image.convert("RGBA").save(folder / f"{name}.png", compress_level=3),
+        lambda: image.quantize(200).save(folder / f"{name}.png"),
+        lambda: image.save(folder / f"{name}.webp", quality=80),
+        lambda: image.quantize(128).save(folder / f"{name}.gif"),
+        lambda: image.save(folder / f"{name}.bmp"),
     ]
     # as folders of photographs are: half of them plain JPEG
     kinds[0 if index % 2 == 0 else index // 2 % len(kinds)]()

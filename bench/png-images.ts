@@ -2,7 +2,7 @@
  * Decoding PNG files of 3 megapixels, of every kind, in turns with Pillow: from the file in memory to RGB pixels. Where
  * there is alpha, ours is laid on white too, and Pillow's dropped.
  *
- * Usage: npm run build && node dist/bench/png-pictures.js --python PYTHON [--rounds 15]
+ * Usage: npm run build && node dist/bench/png-images.js --python PYTHON [--rounds 15]
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { decodeImage } from '../images/decode-image.ts';
-import { PICTURE, PREPARED, ROOT } from './places.ts';
+import { IMAGE, PREPARED, ROOT } from './places.ts';
 import { ratios, summarise } from './statistics.ts';
 import { digits, plainTable } from './table.ts';
 
@@ -19,18 +19,18 @@ const { values: options } = parseArgs({
   options: { python: { type: 'string' }, rounds: { type: 'string', default: '15' } },
 });
 if (options.python === undefined) {
-  throw new Error('png-pictures: expected --python, a Python with Pillow and numpy, got none');
+  throw new Error('png-images: expected --python, a Python with Pillow and numpy, got none');
 }
 
 const folder = join(PREPARED, 'png');
-const script = join(ROOT, 'bench', 'python', 'png_pictures.py');
-const pillow = spawn(options.python, [script, PICTURE, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
+const script = join(ROOT, 'bench', 'python', 'png_images.py');
+const pillow = spawn(options.python, [script, IMAGE, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
 const replies = createInterface({ input: pillow.stdout })[Symbol.asyncIterator]();
 
 /** @throws Error if Pillow's process has ended */
 async function reply(): Promise<string> {
   const { value, done } = await replies.next();
-  if (done) throw new Error('png-pictures: expected an answer of Pillow, but its process ended');
+  if (done) throw new Error('png-images: expected an answer of Pillow, but its process ended');
   return value;
 }
 
@@ -65,7 +65,7 @@ for (const name of (await reply()).split(' ')) {
   ]);
 }
 pillow.stdin.end();
-const head = ['picture', 'first ms', 'median ms', 'Pillow ms', '÷ Pillow', 'quartiles of it'];
+const head = ['image', 'first ms', 'median ms', 'Pillow ms', '÷ Pillow', 'quartiles of it'];
 console.info(
   plainTable({ title: `PNG of 2048×1536 pixels, Node ${process.version}, ${cpus()[0]?.model}`, head, rows }),
 );

@@ -29,7 +29,7 @@ function pair(call: KernelCall, name: string): [number, number] {
   return [height, width];
 }
 
-/** Where the picture is padded, in pixels, or how far it is to be, as TF.js's own helper takes it. */
+/** Where the image is padded, in pixels, or how far it is to be, as TF.js's own helper takes it. */
 type Pad = 'same' | 'valid' | number | backend_util.ExplicitPadding;
 
 function requireChannelsLast(call: KernelCall): void {
@@ -54,7 +54,7 @@ function padding(call: KernelCall, info: backend_util.Conv2DInfo): number[] {
   ) => {
     const least = (length - 1) * stride + filter - size - before;
     const result = Math.min(Math.max(after, least), least + stride - 1);
-    if (result < 0) throw unsupported(call, 'expected a filter that fits into the padded picture to the end');
+    if (result < 0) throw unsupported(call, 'expected a filter that fits into the padded image to the end');
     return result;
   };
   const below = end(
@@ -116,7 +116,7 @@ function resizing(call: KernelCall): Value {
 }
 
 /** The rules of this file. */
-export const PICTURES: KernelRules = {
+export const IMAGES: KernelRules = {
   Conv2D: (call) => convolution(call, false),
   DepthwiseConv2dNative: (call) => convolution(call, true),
   FusedConv2D: (call) => finished(call, convolution(call, false)),

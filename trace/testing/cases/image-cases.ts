@@ -110,4 +110,4 @@ const RESIZES: readonly KernelCase[] = [
 });
 
 /** The cases of this file. */
-export const PICTURE_CASES: readonly KernelCase[] = [...CONVOLUTIONS, ...FUSED, ...POOLS, ...RESIZES];
+export const IMAGE_CASES: readonly KernelCase[] = [...CONVOLUTIONS, ...FUSED, ...POOLS, ...RESIZES];

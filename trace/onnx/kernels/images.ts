@@ -57,7 +57,7 @@ function pooling(operator: string): Lower {
   };
 }
 
-/** Where a pixel of the result lies in the picture, as ONNX calls it. */
+/** Where a pixel of the result lies in the image, as ONNX calls it. */
 function transformation({ attributes }: Operation): string {
   if (attributes.alignCorners === true) return 'align_corners';
   return attributes.halfPixelCenters === true ? 'half_pixel' : 'asymmetric';
@@ -84,7 +84,7 @@ function resizing(mode: 'linear' | 'nearest'): Lower {
 }
 
 /** The kernels of this file. */
-export const PICTURES: Lowers = {
+export const IMAGES: Lowers = {
   Conv2D: only(FLOATS, convolution),
   DepthwiseConv2dNative: only(FLOATS, convolution),
   MaxPool: only(FLOATS, pooling('MaxPool')),

@@ -1,6 +1,6 @@
-"""The PNG files of `bench/png-pictures.ts`, 3 megapixels of every kind, and what Pillow takes to decode them.
+"""The PNG files of `bench/png-images.ts`, 3 megapixels of every kind, and what Pillow takes to decode them.
 
-Usage: python png_pictures.py PHOTO FOLDER
+Usage: python png_images.py PHOTO FOLDER
 
 Writes the files that are not there yet and prints their names. Then, for each name on standard input, prints the
 seconds from the file in memory to RGB pixels.
@@ -51,9 +51,9 @@ def png(samples, colour_type, interlaced=False):
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
-def saved(picture, **options):
+def saved(image, **options):
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", **options)
+    image.save(buffer, "PNG", **options)
     return buffer.getvalue()
 
 
@@ -63,12 +63,12 @@ def files(photo):
     values = (wide + noise.integers(-3, 4, wide.shape)).clip(0, 255).astype(np.uint8)
     alpha = (np.add.outer(np.arange(HEIGHT), np.arange(WIDTH)) % 256).astype(np.uint8)
     deep = values.astype(np.uint16) * 256 + noise.integers(0, 256, values.shape, dtype=np.uint16)
-    picture = Image.fromarray(values)
-    yield "rgb", saved(picture)
+    image = Image.fromarray(values)
+    yield "rgb", saved(image)
     yield "rgba", saved(Image.fromarray(np.dstack([values, alpha])))
-    yield "palette", saved(picture.quantize(256))
-    yield "palette-4-bits", saved(picture.quantize(16), bits=4)
-    yield "grey", saved(picture.convert("L"))
+    yield "palette", saved(image.quantize(256))
+    yield "palette-4-bits", saved(image.quantize(16), bits=4)
+    yield "grey", saved(image.convert("L"))
     yield "grey-16-bits", png(deep[..., :1], 0)
     yield "rgb-16-bits", png(deep, 2)
     yield "rgb-interlaced", png(values, 2, interlaced=True)
@@ -80,11 +80,11 @@ def main():
     if not (folder / "rgb-interlaced.png").exists():
         for name, data in files(photo):
             (folder / f"{name}.png").write_bytes(data)
-    pictures = {path.stem: path.read_bytes() for path in sorted(folder.glob("*.png"))}
-    print(*pictures, flush=True)
+    images = {path.stem: path.read_bytes() for path in sorted(folder.glob("*.png"))}
+    print(*images, flush=True)
     for line in sys.stdin:
         start = time.perf_counter()
-        Image.open(io.BytesIO(pictures[line.strip()])).convert("RGB")
+        Image.open(io.BytesIO(images[line.strip()])).convert("RGB")
         print(time.perf_counter() - start, flush=True)
 
 
