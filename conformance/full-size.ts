@@ -17,7 +17,7 @@ import { type Device, setDevice } from '../lib/devices.ts';
 import { compareValues } from '../lib/parity/compare.ts';
 import { readReferenceFile } from '../lib/parity/reference-file-node.ts';
 import { loadForReference, verifyReference } from '../lib/parity/verify.ts';
-import { elementCount } from '../weights/element-count.ts';
+import { elementCount } from '../shapes/element-count.ts';
 import { seededValues, tensorsOf } from './seeded-weights.ts';
 
 async function writeSeeded(folder: string, config: Dinov2Config): Promise<void> {

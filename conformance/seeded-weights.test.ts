@@ -1,5 +1,5 @@
 import { presetConfig } from '../lib/configuration/presets.ts';
-import { elementCount } from '../weights/element-count.ts';
+import { elementCount } from '../shapes/element-count.ts';
 import { seededValues, tensorsOf } from './seeded-weights.ts';
 
 /** The bits of the first, second and last value, as `python/seeded_weights.py` makes them. */

@@ -7,7 +7,7 @@
 
 import { bothAxes } from '../lib/configuration/config-fields.ts';
 import type { Dinov2Config } from '../lib/configuration/dinov2-config.ts';
-import { elementCount } from '../weights/element-count.ts';
+import { elementCount } from '../shapes/element-count.ts';
 
 /** A tensor to be made: the name transformers gives it in files, and its shape. */
 export interface SeededTensor {

@@ -1,6 +1,7 @@
 /** What the tensors of a checkpoint come to. */
+
+import { elementCount } from '../shapes/element-count.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { elementCount } from './element-count.ts';
 
 /** Sums over all tensors. */
 export interface TensorTotals {

@@ -3,7 +3,7 @@ import { Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import { plainArray } from '../../bytes/plain-array.ts';
 import { Dinov2Error, ShapeError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import { elementCount } from '../../weights/element-count.ts';
+import { elementCount } from '../../shapes/element-count.ts';
 import { requireKnownOptions } from '../known-options.ts';
 import type { AnyModel } from '../models/any-model.ts';
 import {

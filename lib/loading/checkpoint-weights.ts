@@ -3,7 +3,7 @@ import { type Rank, type ShapeMap, Tensor, type Tensor2D, tensor } from '@tensor
 import { type MismatchedTensor, WeightsError } from '../../errors/errors.ts';
 import type { Initialisation, WeightReader } from '../../layers/weight-reader.ts';
 import { linearWeight, type WeightRows } from '../../ops/linear-weight.ts';
-import { elementCount } from '../../weights/element-count.ts';
+import { elementCount } from '../../shapes/element-count.ts';
 import { foreignHeadRemedy } from '../../weights/key-schemes/foreign-head.ts';
 import { ignoreRemedy } from '../../weights/key-schemes/ignore-names.ts';
 import type { MappedCheckpoint, MappedParameter } from '../../weights/key-schemes/map-checkpoint.ts';

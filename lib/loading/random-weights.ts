@@ -2,7 +2,7 @@
 import { type Rank, type ShapeMap, type Tensor, type Tensor2D, tensor } from '@tensorflow/tfjs-core';
 import type { Initialisation, WeightReader } from '../../layers/weight-reader.ts';
 import { linearWeight } from '../../ops/linear-weight.ts';
-import { elementCount } from '../../weights/element-count.ts';
+import { elementCount } from '../../shapes/element-count.ts';
 
 /** A 32-bit hash of a name (FNV-1a), so that a tensor's values don't depend on which tensors came before it. */
 function hashName(name: string): number {

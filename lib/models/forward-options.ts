@@ -13,7 +13,7 @@ import {
 import { isFloat32Array, plainArray } from '../../bytes/plain-array.ts';
 import { tagOf } from '../../bytes/tag-of.ts';
 import { OptionError, ShapeError } from '../../errors/errors.ts';
-import { elementCount } from '../../weights/element-count.ts';
+import { elementCount } from '../../shapes/element-count.ts';
 
 /** Preprocessed images outside of TF.js, as an image processor returns them. */
 export interface PixelValues {

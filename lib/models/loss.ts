@@ -22,7 +22,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../../errors/errors.ts';
-import { elementCount } from '../../weights/element-count.ts';
+import { elementCount } from '../../shapes/element-count.ts';
 import type { ProblemType } from '../configuration/config-fields.ts';
 
 /** The label that cross-entropy leaves out. */

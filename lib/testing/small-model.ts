@@ -1,5 +1,5 @@
 /** A model of two narrow blocks with registers, for tests of what no size changes. */
-import { elementCount } from '../../weights/element-count.ts';
+import { elementCount } from '../../shapes/element-count.ts';
 import { Dinov2Config } from '../configuration/dinov2-config.ts';
 import { Dinov2Model } from '../models/dinov2-model.ts';
 import type { PixelValues } from '../models/forward-options.ts';

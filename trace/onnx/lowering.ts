@@ -1,5 +1,5 @@
 /** A graph on its way into ONNX: names, nodes and tensors so far. */
-import { elementCount } from '../../weights/element-count.ts';
+import { elementCount } from '../../shapes/element-count.ts';
 import { BATCH, type Dimension, isFixed, sameDimension, sizeAt } from '../graph/dimension.ts';
 import type { Constant, Graph, GraphDtype, Operation, Value } from '../graph/graph.ts';
 import { countUses } from '../graph/rewrite.ts';

@@ -1,8 +1,8 @@
 /** A checkpoint of any system under our names. */
 import { FormatError } from '../../errors/errors.ts';
+import { elementCount } from '../../shapes/element-count.ts';
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
 import { DTYPE_BYTES, type Dtype } from '../dtype.ts';
-import { elementCount } from '../element-count.ts';
 import { widen } from '../widen.ts';
 import {
   type MappedCheckpoint,

@@ -1,7 +1,8 @@
 /** The positions of timm's tokens that are no patches, in the form that its DINOv2 models have. */
+
+import { elementCount } from '../../shapes/element-count.ts';
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
 import { DTYPE_BYTES } from '../dtype.ts';
-import { elementCount } from '../element-count.ts';
 import { widen } from '../widen.ts';
 import { withTensors } from '../with-tensors.ts';
 import { plainTensors } from './plain-tensors.ts';

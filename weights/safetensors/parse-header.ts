@@ -1,9 +1,9 @@
 /** The header of a safetensors file, checked before anything it says is believed. */
 import { FormatError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import { elementCount } from '../../shapes/element-count.ts';
 import type { TensorInfo } from '../checkpoint.ts';
 import { DTYPE_BYTES, isDtype } from '../dtype.ts';
-import { elementCount } from '../element-count.ts';
 import { unreadableTensor } from '../unreadable-tensor.ts';
 
 /** A tensor of a safetensors file and where its values stand. */

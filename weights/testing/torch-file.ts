@@ -1,6 +1,7 @@
 /** Files of torch.save, made in memory. */
+
+import { elementCount } from '../../shapes/element-count.ts';
 import type { Dtype } from '../dtype.ts';
-import { elementCount } from '../element-count.ts';
 import { OPCODES } from '../torch/pickle/opcodes.ts';
 import type { TensorToWrite } from '../write/encode-safetensors.ts';
 import {

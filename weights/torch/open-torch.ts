@@ -1,8 +1,8 @@
 /** A file of torch.save as a checkpoint. */
 import { FormatError } from '../../errors/errors.ts';
+import { elementCount } from '../../shapes/element-count.ts';
 import type { ByteSource } from '../byte-source.ts';
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
-import { elementCount } from '../element-count.ts';
 import { averageNotes } from './average-notes.ts';
 import { openTorchLegacy } from './open-torch-legacy.ts';
 import { openTorchZip } from './open-torch-zip.ts';

@@ -1,5 +1,5 @@
 /** Tensors from the arguments torch's pickles rebuild them from. */
-import { elementCount } from '../element-count.ts';
+import { elementCount } from '../../shapes/element-count.ts';
 import {
   describeValue,
   PickleDict,

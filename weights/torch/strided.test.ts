@@ -1,4 +1,4 @@
-import { elementCount } from '../element-count.ts';
+import { elementCount } from '../../shapes/element-count.ts';
 import { extentOf, gatherRows, isContiguous } from './strided.ts';
 
 test.each<[string, number[], number[], boolean]>([

@@ -1,5 +1,5 @@
 /** Tensors that are views: values that don't stand one after another. */
-import { elementCount } from '../element-count.ts';
+import { elementCount } from '../../shapes/element-count.ts';
 
 interface Axis {
   length: number;

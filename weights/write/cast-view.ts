@@ -1,8 +1,8 @@
 /** A checkpoint whose floating-point tensors are of another dtype. */
 import { FormatError } from '../../errors/errors.ts';
+import { elementCount } from '../../shapes/element-count.ts';
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
 import { DTYPE_BYTES, type Dtype, isFloat } from '../dtype.ts';
-import { elementCount } from '../element-count.ts';
 import { widen } from '../widen.ts';
 import { narrow } from './narrow.ts';
 

@@ -1,6 +1,7 @@
 /** Which tensors of a checkpoint go into which file. */
+
+import { elementCount } from '../../shapes/element-count.ts';
 import type { TensorInfo } from '../checkpoint.ts';
-import { elementCount } from '../element-count.ts';
 import { compareNames } from './name-order.ts';
 import { pythonJson } from './python-json.ts';
 

@@ -1,6 +1,6 @@
 /** Products and attention as models of one operation on ONNX Runtime. */
 import { join } from 'node:path';
-import { elementCount } from '../../../weights/element-count.ts';
+import { elementCount } from '../../../shapes/element-count.ts';
 import { PREPARED } from '../../places.ts';
 import type { KernelShape, PrepareKernel } from '../engine.ts';
 import type { OnnxRuntime, OpenSession } from '../onnx-runtime.ts';
