@@ -1,10 +1,10 @@
 /** Every model as a graph, against itself. */
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import { tensorOfArray } from '../graph/engines/engine.ts';
+import { modelProgram } from '../graph/tracing/model-program.ts';
+import { trace } from '../graph/tracing/trace.ts';
 import { setDevice } from '../lib/devices.ts';
-import { tensorOfArray } from '../lib/engines/engine.ts';
 import { loadForReference } from '../lib/parity/verify.ts';
-import { modelProgram } from '../lib/tracing/model-program.ts';
-import { trace } from '../lib/tracing/trace.ts';
 import { caseInputs, caseTraceOptions } from './testing/case-inputs.ts';
 import { CASES, modelFolder, optionsOf, readCase } from './testing/references.ts';
 import { relativeDifference } from './testing/relative-difference.ts';

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { currentSimd } from '../backends/simd/testing/current-simd.ts';
 import { OptionError } from '../errors/errors.ts';
 import { setDevice } from './devices.ts';
-import { Dinov2Model } from './models/dinov2-model.ts';
+import { Dinov2Model } from './families/dinov2/dinov2-model.ts';
 import { readFloat32 } from './tasks/read-tensor.ts';
 
 const fixture = (name: string) =>

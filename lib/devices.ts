@@ -3,7 +3,7 @@ import { backend, findBackend, getBackend, ready, setBackend } from '@tensorflow
 import type { TensorflowDevice } from '../backends/tensorflow/load-node.ts';
 import { DeviceError, OptionError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
-import { requireKnownOptions } from './known-options.ts';
+import { requireKnownOptions } from '../options/known-options.ts';
 
 /**
  * What `setDevice` takes. `auto` is the best backend that needs no native add-on, which is `simd`. `tensorflow` and `cuda`

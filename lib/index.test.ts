@@ -35,7 +35,7 @@ test('importing the package loads no codec, no backend, no client and nothing of
   expect(loaded).toContain('dist/images/decode-image.js');
   expect(loaded.filter((path) => /backends\/|decoders\/|torch\/open|-node\.js$/.test(path))).toEqual([
     // says that Node is needed, and is no file of Node itself
-    'dist/lib/require-node.js',
+    'dist/platform/require-node.js',
   ]);
 });
 

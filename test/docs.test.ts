@@ -50,13 +50,13 @@ test('TypeScript samples compile', () => {
 /** What stands in the samples, and what the repository has in its place. */
 const STAND_INS: readonly [RegExp, string][] = [
   [/facebook\/[\w-]+/g, `${ROOT}models/digits`],
-  [/photos\/(?= |$)/g, `${ROOT}examples/images/digits`],
+  [/photos\/(?= |$)/g, `${ROOT}examples/pictures/digits`],
   [/dinov2_vitb14_pretrain\.safetensors/g, `${ROOT}models/digits`],
   [/dinov2_vits14_pretrain\.pth/g, `${ROOT}conformance/fixtures/models/linear-4`],
   [/--head \S+/g, `--head ${ROOT}conformance/fixtures/models/linear-4/linear_head.safetensors`],
   [/ --labels imagenet-1k/g, ''],
   [/dinov2_vitb14_pretrain\.pth|teacher_checkpoint\.pth/g, `${ROOT}models/digits`],
-  [/cat\.jpg/g, `${ROOT}examples/images/photos/astronaut.jpg`],
+  [/cat\.jpg/g, `${ROOT}examples/pictures/photos/astronaut.jpg`],
   [/--layers \S+/g, '--layers 1,2'],
   [/ --execution-provider( cuda| cpu)+/g, ''],
   [/--outputs \S+/g, '--outputs logits'],
