@@ -1,8 +1,8 @@
 /** The options every verb that loads a model has. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DEVICES, type Device } from '../backends/devices.ts';
 import { PROCESSOR_BACKENDS, type ProcessorBackend } from '../images/resize.ts';
 import type { PositionInterpolation } from '../lib/configuration/dinov2-config-fields.ts';
-import { DEVICES, type Device } from '../lib/devices.ts';
 import { ENGINES } from '../lib/engines/compile.ts';
 
 /** The parsed values of `addWeightsOptions`. */

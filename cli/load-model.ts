@@ -1,9 +1,9 @@
 /** Loading what a verb needs, with progress. */
 
+import { setDevice } from '../backends/devices.ts';
 import { OptionError } from '../errors/errors.ts';
 import { DINOV2_PROCESSOR } from '../images/processor-config.ts';
 import type { Dinov2ConfigFields } from '../lib/configuration/dinov2-config-fields.ts';
-import { setDevice } from '../lib/devices.ts';
 import { compile } from '../lib/engines/compile.ts';
 import { importOnnxRuntime, removeTemporaryModels } from '../lib/engines/onnx-runtime-node.ts';
 import type { Runnable } from '../lib/engines/runnable.ts';

@@ -1,6 +1,6 @@
 /** Every model as a graph, against itself. */
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
-import { setDevice } from '../lib/devices.ts';
+import { setDevice } from '../backends/devices.ts';
 import { tensorOfArray } from '../lib/engines/engine.ts';
 import { loadForReference } from '../lib/parity/verify.ts';
 import { modelProgram } from '../lib/tracing/model-program.ts';

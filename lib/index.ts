@@ -1,4 +1,7 @@
 /** DINOv2 in TypeScript on TensorFlow.js: everything a user of the package imports. */
+
+export type { DeviceOptions } from '../backends/device.ts';
+export { DEVICES, type Device, setDevice } from '../backends/devices.ts';
 export * from '../errors/errors.ts';
 export { decodeImage } from '../images/decode-image.ts';
 export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-config.ts';
@@ -29,7 +32,6 @@ export {
   convertToOnnx,
   type OnnxConversion,
 } from './conversion/convert-to-onnx.ts';
-export { DEVICES, type Device, type DeviceOptions, setDevice } from './devices.ts';
 export type { ArrayInput } from './engines/array-input.ts';
 export { type CompileGraphOptions, type CompileOptions, compile } from './engines/compile.ts';
 export { CompiledGraph } from './engines/compiled-graph.ts';

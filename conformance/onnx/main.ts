@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
-import { setDevice } from '../../lib/devices.ts';
+import { setDevice } from '../../backends/devices.ts';
 import { type EngineArray, tensorOfArray } from '../../lib/engines/engine.ts';
 import type { OrtTensor } from '../../lib/engines/onnx-runtime.ts';
 import { importOnnxRuntime } from '../../lib/engines/onnx-runtime-node.ts';

@@ -9,10 +9,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setDevice } from '../../backends/devices.ts';
 import { importPeer, peerVersion } from '../../bench/engines/peer.ts';
 import { ROOT } from '../../bench/places.ts';
 import { convertToOnnx } from '../../lib/conversion/convert-to-onnx.ts';
-import { setDevice } from '../../lib/devices.ts';
 import { type Architecture, fromPretrainedAs } from '../../lib/models/architectures.ts';
 import { namedTensors } from '../../lib/models/named-tensors.ts';
 import { relativeDifference } from '../testing/relative-difference.ts';

@@ -1,9 +1,9 @@
 /** Traced graphs on another engine. */
 import { add, dispose, matMul, type Tensor, tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import * as runtime from 'onnxruntime-web';
+import { setDevice } from '../../backends/devices.ts';
 import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
 import { DeviceError, Dinov2Error, OptionError } from '../../errors/errors.ts';
-import { setDevice } from '../devices.ts';
 import { BitImageProcessor } from '../image-processor.ts';
 import { Dinov2Model } from '../models/dinov2-model.ts';
 import { SMALL, waves } from '../testing/small-model.ts';

@@ -1,6 +1,7 @@
 /** Which graphs compiled models keep, and when they let go of them. */
+
+import { setDevice } from '../../backends/devices.ts';
 import { Dinov2Error } from '../../errors/errors.ts';
-import { setDevice } from '../devices.ts';
 import { Dinov2Model } from '../models/dinov2-model.ts';
 import { SMALL, waves } from '../testing/small-model.ts';
 import { CompiledModel } from './compiled-model.ts';

@@ -1,8 +1,8 @@
 /** Models on ONNX Runtime itself, in its WebAssembly build. */
 import { tensor2d } from '@tensorflow/tfjs-core';
 import * as runtime from 'onnxruntime-web';
+import { setDevice } from '../../backends/devices.ts';
 import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
-import { setDevice } from '../devices.ts';
 import { AutoImageProcessor } from '../image-processor.ts';
 import { Dinov2Backbone } from '../models/dinov2-backbone.ts';
 import { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';

@@ -1,12 +1,12 @@
 /** From a source to a model with its checkpoint's weights. */
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import { ensureBackend } from '../../backends/devices.ts';
 import { ReadAhead } from '../../weights/read-ahead.ts';
 import { openRepository } from '../../weights/repositories/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../weights/repositories/repository.ts';
 import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
 import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
-import { ensureBackend } from '../devices.ts';
 import { requireKnownOptions } from '../known-options.ts';
 import { HEAD_OPTIONS, type HeadOptions } from './attach-head.ts';
 import { checkWeights, type LoadLayers } from './check-weights.ts';

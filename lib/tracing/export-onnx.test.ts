@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { relu, sum } from '@tensorflow/tfjs-core';
+import { setDevice } from '../../backends/devices.ts';
 import { OptionError, SourceError, TraceError } from '../../errors/errors.ts';
-import { setDevice } from '../devices.ts';
 import { BitImageProcessor } from '../image-processor.ts';
 import { Dinov2Model } from '../models/dinov2-model.ts';
 import { SMALL } from '../testing/small-model.ts';

@@ -16,10 +16,10 @@ import {
   topk,
   unique,
 } from '@tensorflow/tfjs-core';
+import { setDevice } from '../../backends/devices.ts';
 import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
 import { OptionError, ShapeError, TraceError } from '../../errors/errors.ts';
 import type { NamedTensors } from '../../trace/record/record.ts';
-import { setDevice } from '../devices.ts';
 import { waves, withSmallModel } from '../testing/small-model.ts';
 import { type Example, trace } from './trace.ts';
 

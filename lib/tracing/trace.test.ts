@@ -1,8 +1,8 @@
 /** Tracing models: which inputs and outputs a graph has, and that it computes what the model does. */
 import { dispose, memory, type Tensor, tensor, tensor2d, tensor4d, zeros } from '@tensorflow/tfjs-core';
+import { setDevice } from '../../backends/devices.ts';
 import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
 import { OptionError, ShapeError, TraceError } from '../../errors/errors.ts';
-import { setDevice } from '../devices.ts';
 import { BitImageProcessor } from '../image-processor.ts';
 import { Dinov2Backbone } from '../models/dinov2-backbone.ts';
 import { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';

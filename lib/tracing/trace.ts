@@ -1,5 +1,6 @@
 /** Recording a forward pass, once, for engines that run graphs. */
 import type { DataId, Tensor } from '@tensorflow/tfjs-core';
+import { ensureBackend } from '../../backends/devices.ts';
 import { OptionError, ShapeError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import type { ProcessorConfig } from '../../images/processor-config.ts';
@@ -7,7 +8,6 @@ import { BATCH, type Dimension } from '../../trace/graph/dimension.ts';
 import type { GraphDtype } from '../../trace/graph/graph.ts';
 import type { NamedTensors, Program } from '../../trace/record/record.ts';
 import type { ProgramInput } from '../../trace/record/trace-program.ts';
-import { ensureBackend } from '../devices.ts';
 import type { BitImageProcessor } from '../image-processor.ts';
 import { requireKnownOptions } from '../known-options.ts';
 import { type AnyModel, isModel } from '../models/any-model.ts';
