@@ -1,13 +1,25 @@
-/** The device `webgpu`. */
+/** The device `webgpu`: TF.js's WebGPU backend, in pages, and in Node on Dawn. */
 import { DeviceError } from '../../errors/errors.ts';
 import type { DeviceDefinition } from '../device.ts';
 
-/** Not available yet. */
+/** See `docs/webgpu.md`. */
 export const webgpu: DeviceDefinition<'webgpu'> = {
   name: 'webgpu',
-  description: 'a GPU',
-  missing: async () => 'the backend, in this version',
+  description: 'a GPU by @tensorflow/tfjs-backend-webgpu, in browsers, and in Node with the package webgpu',
+  async missing() {
+    const { requestAdapter, requireFactory } = await import('./find-gpu.ts');
+    try {
+      await requestAdapter();
+      await requireFactory();
+      return undefined;
+    } catch (error) {
+      if (error instanceof DeviceError) return error.message;
+      throw error;
+    }
+  },
   async start() {
-    throw new DeviceError('setDevice: webgpu is not available in this version; use "simd"');
+    const { startWebgpu } = await import('./start.ts');
+    await startWebgpu();
+    return 'webgpu';
   },
 };
