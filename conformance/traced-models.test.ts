@@ -1,9 +1,9 @@
 /** Every model as a graph, against itself. */
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import { setDevice } from '../backends/devices.ts';
 import { tensorOfArray } from '../graph/engines/engine.ts';
 import { modelProgram } from '../graph/tracing/model-program.ts';
 import { trace } from '../graph/tracing/trace.ts';
-import { setDevice } from '../lib/devices.ts';
 import { loadForReference } from '../lib/parity/verify.ts';
 import { caseInputs, caseTraceOptions } from './testing/case-inputs.ts';
 import { CASES, modelFolder, optionsOf, readCase } from './testing/references.ts';

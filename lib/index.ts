@@ -1,4 +1,7 @@
 /** DINOv2 in TypeScript on TensorFlow.js: everything a user of the package imports. */
+
+export type { DeviceOptions } from '../backends/device.ts';
+export { DEVICES, type Device, setDevice } from '../backends/devices.ts';
 export * from '../errors/errors.ts';
 export type { ArrayInput } from '../graph/engines/array-input.ts';
 export { type CompileGraphOptions, type CompileOptions, compile } from '../graph/engines/compile.ts';
@@ -44,7 +47,6 @@ export {
   convertToOnnx,
   type OnnxConversion,
 } from './conversion/convert-to-onnx.ts';
-export { DEVICES, type Device, type DeviceOptions, setDevice } from './devices.ts';
 export { AutoBackbone, AutoModel, AutoModelForImageClassification } from './families/auto.ts';
 export type { ImageSize, ProblemType } from './families/dinov2/configuration/config-fields.ts';
 export { Dinov2Config } from './families/dinov2/configuration/dinov2-config.ts';

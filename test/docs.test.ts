@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { tensorflowIsInstalled } from '../backends/tensorflow/testing/installed.ts';
+import { DEVICE_LIST } from '../backends/devices.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DOCUMENTS = [
@@ -73,13 +73,17 @@ const commands = samples('sh').flatMap(({ where, text }) =>
     .map((line) => ({ where, line: line.replace(/ +#.*$/, '') })),
 );
 
-const needTensorflow = commands.filter(({ line }) => line.includes('--backend tensorflow'));
+const missing = await Promise.all(
+  DEVICE_LIST.map(async (device) => ((await device.missing()) === undefined ? [] : [device.name])),
+);
+const unavailable = missing.flat().map((name) => `--backend ${name}`);
 
-test.each(commands.filter((command) => !needTensorflow.includes(command)))('$where: $line', runCommand);
+for (const { where, line } of commands) {
+  const run = unavailable.some((option) => line.includes(option)) ? test.skip : test;
+  run(`${where}: ${line}`, () => runCommand(line));
+}
 
-(tensorflowIsInstalled ? test : test.skip).each(needTensorflow)('$where: $line', runCommand);
-
-function runCommand({ line }: { line: string }): void {
+function runCommand(line: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'dinov2-docs-'));
   try {
     const words = STAND_INS.reduce((text, [what, by]) => text.replace(what, by), line)

@@ -1,5 +1,5 @@
 /** All passes on whole models: what is left of a forward pass. */
-import { setDevice } from '../../lib/devices.ts';
+import { setDevice } from '../../backends/devices.ts';
 import { withSmallModel } from '../../lib/testing/small-model.ts';
 import { FUSED_ATTENTION, FUSED_LAYER_NORM, FUSED_LINEAR } from '../../ops/kernel-names.ts';
 import { BATCH } from '../ir/dimension.ts';

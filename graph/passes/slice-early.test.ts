@@ -1,6 +1,6 @@
 /** Leaving tokens out early. */
 import { dispose, randomNormal, slice, type Tensor3D } from '@tensorflow/tfjs-core';
-import { setDevice } from '../../lib/devices.ts';
+import { setDevice } from '../../backends/devices.ts';
 import { withSmallModel } from '../../lib/testing/small-model.ts';
 import { FUSED_ATTENTION, FUSED_LINEAR } from '../../ops/kernel-names.ts';
 import { BATCH, type Dimension } from '../ir/dimension.ts';

@@ -1,10 +1,10 @@
 /** Recording a forward pass, once, for engines that run graphs. */
 import type { DataId, Tensor } from '@tensorflow/tfjs-core';
+import { ensureBackend } from '../../backends/devices.ts';
 import { OptionError, ShapeError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import type { BitImageProcessor } from '../../images/image-processor.ts';
 import type { ProcessorConfig } from '../../images/processor-config.ts';
-import { ensureBackend } from '../../lib/devices.ts';
 import { type AnyModel, isModel } from '../../lib/families/any-model.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
 import { BATCH, type Dimension } from '../ir/dimension.ts';
