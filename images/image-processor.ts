@@ -1,7 +1,6 @@
 /** The image processor: from images of any kind to pixel values. */
 import { OptionError, SourceError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
-import type { PixelValues } from '../lib/model/forward-options.ts';
 import { requireKnownOptions } from '../options/known-options.ts';
 import type { ModelSource } from '../sources/model-source.ts';
 import { openRepository } from '../sources/open-repository.ts';
@@ -9,6 +8,7 @@ import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../sources/repositor
 import type { JsonObject } from '../weights/write/python-json.ts';
 import { ADDRESS_OPTIONS, type AddressOptions } from './inputs/address.ts';
 import { type ImageInput, nameOf, readImage } from './inputs/image-input.ts';
+import type { PixelValues } from './pixel-values.ts';
 import { processImage, resizeAndCrop } from './process-image.ts';
 import { DINOV2_PROCESSOR, type ProcessorConfig } from './processor-config.ts';
 import { processorToJson } from './processor-to-json.ts';

@@ -4,23 +4,18 @@ import {
   cast,
   mul,
   reshape,
-  Tensor,
+  type Tensor,
   type Tensor2D,
   type Tensor4D,
   tensor4d,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { isFloat32Array, plainArray } from '../../bytes/plain-array.ts';
-import { tagOf } from '../../bytes/tag-of.ts';
+import { plainArray } from '../../bytes/plain-array.ts';
 import { OptionError, ShapeError } from '../../errors/errors.ts';
-import { elementCount } from '../../shapes/element-count.ts';
+import { isOutside, requirePixelValues } from '../../graph/pixel-values.ts';
+import type { PixelValues } from '../../images/pixel-values.ts';
 
-/** Preprocessed images outside of TF.js, as an image processor returns them. */
-export interface PixelValues {
-  /** row-major [B, C, H, W] */
-  data: Float32Array;
-  shape: readonly [number, number, number, number];
-}
+export type { PixelValues };
 
 /** What every model's `forward` takes beside the images. */
 export interface ForwardOptions {
@@ -43,57 +38,6 @@ export interface MaskedForwardOptions extends ForwardOptions {
 
 /** The most negative float32: what a score is lowered by where attention is not allowed. */
 const LOWEST = -3.4028234663852886e38;
-
-/**
- * Refuses what is no batch of preprocessed images.
- *
- * @throws ShapeError on another rank or dtype, and if the tensor is gone
- */
-export function requirePixelValues(where: string, pixelValues: Tensor4D | PixelValues): void {
-  const input: unknown = pixelValues;
-  if (typeof input !== 'object' || input === null || !('shape' in input)) {
-    throw new ShapeError(
-      `${where}: pixelValues must be a tensor or {data, shape}, got ${tagOf(input)}; process images with an image processor`,
-    );
-  }
-  if (isOutside(pixelValues)) {
-    const { data, shape } = pixelValues;
-    const isShape = shape.every((length) => Number.isSafeInteger(length) && length >= 0);
-    if (shape.length !== 4 || !isShape || elementCount(shape) !== data.length) {
-      throw new ShapeError(
-        `${where}: pixelValues must be [batch, channels, height, width], got ${data.length} values for [${shape.join(', ')}]`,
-      );
-    }
-    return;
-  }
-  if (!(pixelValues instanceof Tensor)) {
-    const got = 'data' in input ? `{data: ${tagOf(input.data)}}` : 'another object';
-    throw new ShapeError(
-      `${where}: pixelValues must be a tensor or {data: Float32Array, shape}, got ${got}; process images with an image processor`,
-    );
-  }
-  if (pixelValues.isDisposed) {
-    throw new ShapeError(
-      `${where}: pixelValues must be a tensor that is still there, got one that is disposed`,
-    );
-  }
-  const given: Tensor4D = pixelValues;
-  if (given.rank !== 4) {
-    throw new ShapeError(
-      `${where}: pixelValues must be [batch, channels, height, width], got [${given.shape.join(', ')}]`,
-    );
-  }
-  if (given.dtype !== 'float32') {
-    throw new ShapeError(
-      `${where}: pixelValues must be float32, got ${given.dtype}; rescale and normalise with an image processor`,
-    );
-  }
-}
-
-/** Whether values are outside of TF.js; a tensor has its values behind a method of this name. */
-export function isOutside(pixelValues: Tensor | PixelValues): pixelValues is PixelValues {
-  return 'data' in pixelValues && isFloat32Array(pixelValues.data);
-}
 
 /**
  * The images as a tensor.
