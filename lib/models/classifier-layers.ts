@@ -2,7 +2,7 @@
 import { LinearHead } from '../../layers/heads.ts';
 import type { WeightReader } from '../../layers/weight-reader.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
-import { BackboneLayers, initialWeights } from './backbone-layers.ts';
+import { BackboneLayers } from './backbone-layers.ts';
 
 /** A backbone and its head. */
 export interface ClassifierLayers {
@@ -21,7 +21,6 @@ export async function loadClassifierLayers(
     numLayers: config.numClassifierLayers,
     numLabels: config.numLabels,
     numRegisterTokens: config.numRegisterTokens,
-    initial: initialWeights(config),
   });
   return { backbone, head };
 }
