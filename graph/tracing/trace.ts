@@ -5,7 +5,6 @@ import { OptionError, ShapeError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import type { BitImageProcessor } from '../../images/image-processor.ts';
 import type { ProcessorConfig } from '../../images/processor-config.ts';
-import { type AnyModel, isModel } from '../../lib/families/any-model.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
 import { BATCH, type Dimension } from '../ir/dimension.ts';
 import type { GraphDtype } from '../ir/graph.ts';

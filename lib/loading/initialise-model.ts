@@ -36,6 +36,6 @@ export async function initialiseModel<Layers>(
   }
   requireKnownOptions(`${className}.fromConfig`, options, OPTIONS);
   await ensureBackend();
-  const weights = new RandomWeights(options.seed ?? 0);
+  const weights = new RandomWeights(config, options.seed);
   return { layers: await load(weights, config), parameters: weights.parameters };
 }

@@ -14,6 +14,7 @@ import { plainArray } from '../../bytes/plain-array.ts';
 import { OptionError, ShapeError } from '../../errors/errors.ts';
 import { isOutside, requirePixelValues } from '../../graph/pixel-values.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
+import { dimensions } from '../../shapes/dimensions.ts';
 
 export type { PixelValues };
 
@@ -57,9 +58,10 @@ export function pixelTensor(where: string, pixelValues: Tensor4D | PixelValues):
  * @param shape [B, C, H, W] of the pixel values
  */
 export function sizeWarnings(
-  [, , H = 0, W = 0]: readonly number[],
+  shape: readonly number[],
   [patchHeight, patchWidth]: readonly [number, number],
 ): string[] {
+  const [, , H, W] = dimensions(shape, 4, 'pixelValues');
   const rows = H % patchHeight;
   const columns = W % patchWidth;
   if (rows === 0 && columns === 0) return [];
@@ -106,8 +108,7 @@ export function hiddenStateIndices(
  * @returns [B or 1, 1, 1 or T, T] float32, owned by the caller
  */
 export function additiveMask(where: string, mask: Tensor, B: number, T: number): Tensor4D {
-  const [first = 0, heads = 0, queries = 0, keys = 0] =
-    mask.rank === 2 ? [mask.shape[0], 1, 1, mask.shape[1]] : mask.shape;
+  const [first, heads, queries, keys] = mask.rank === 2 ? [mask.shape[0], 1, 1, mask.shape[1]] : mask.shape;
   const fits =
     (first === B || (first === 1 && mask.rank === 4)) &&
     heads === 1 &&
