@@ -1,9 +1,9 @@
 import { ZEROS } from '../control-block';
 import { keyBytes, valueBytes } from './heads';
+import { address, nextItem, parameter } from './job';
 import { maxLanes, sumLanes } from './lanes';
 import { madd } from './madd';
 import { ACCUMULATE, START, product } from './strip';
-import { address, nextItem, parameter } from './team';
 import { LOG2E, exp2 } from './transcendental';
 
 /**

@@ -1,5 +1,5 @@
 import { AXES, OP_ADD, OP_DIV, OP_MAX, OP_MIN, OP_MUL, OP_SUB } from '../job-kinds';
-import { address, nextItem, parameter } from './team';
+import { address, nextItem, parameter } from './job';
 
 /** Values of an item, at least; an item is whole rows of the last axis. */
 const SPAN: i32 = 8192;

@@ -1,5 +1,5 @@
 import { AXES } from '../job-kinds';
-import { address, nextItem, parameter } from './team';
+import { address, nextItem, parameter } from './job';
 import { storeTransposed } from './transpose';
 
 /** Planes of an item hold at least this many values. */

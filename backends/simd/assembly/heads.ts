@@ -1,4 +1,4 @@
-import { address, floatParameter, nextItem, parameter } from './team';
+import { address, floatParameter, nextItem, parameter } from './job';
 import { LOG2E } from './transcendental';
 import { storeTransposed } from './transpose';
 

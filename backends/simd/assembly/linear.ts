@@ -1,9 +1,9 @@
 import { ZEROS } from '../control-block';
 import { EPILOGUE_GELU, EPILOGUE_NONE, EPILOGUE_RESIDUAL, FORMAT_F16, FORMAT_F32 } from '../job-kinds';
 import { fromBfloat16, fromFloat16 } from './half';
+import { address, nextItem, parameter } from './job';
 import { madd } from './madd';
 import { ACCUMULATE, START, product } from './strip';
-import { address, nextItem, parameter } from './team';
 import { gelu } from './transcendental';
 
 /** Values [depth][8] of a panel kept in 16 bits, as floats. */

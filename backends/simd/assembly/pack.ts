@@ -1,6 +1,6 @@
 import { FORMAT_BF16, FORMAT_F16, FORMAT_F32 } from '../job-kinds';
 import { fromBfloat16, fromFloat16 } from './half';
-import { address, nextItem, parameter } from './team';
+import { address, nextItem, parameter } from './job';
 import { storeTransposed } from './transpose';
 
 // @ts-ignore: decorator

@@ -1,5 +1,5 @@
 import { REDUCE_MAX, REDUCE_MIN, REDUCE_SUM } from '../job-kinds';
-import { address, nextItem, parameter } from './team';
+import { address, nextItem, parameter } from './job';
 
 /** Columns reduced side by side where the reduced axis is not the last. */
 const COLUMNS: i32 = 64;

@@ -1,6 +1,6 @@
+import { address, floatParameter, nextItem, parameter } from './job';
 import { maxLanes, sumLanes, sumLanes64 } from './lanes';
 import { madd } from './madd';
-import { address, floatParameter, nextItem, parameter } from './team';
 import { exp, sigmoid } from './transcendental';
 
 /** Rows of an item. */

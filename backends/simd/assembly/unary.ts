@@ -1,7 +1,7 @@
 import {
   OP_ABS, OP_ERF, OP_EXP, OP_GELU, OP_NEG, OP_RECIPROCAL, OP_RELU, OP_RSQRT, OP_SIGMOID, OP_SQRT, OP_SQUARE,
 } from '../job-kinds';
-import { address, nextItem, parameter } from './team';
+import { address, nextItem, parameter } from './job';
 import { erf, exp, gelu, sigmoid } from './transcendental';
 
 /** Values of an item. */
