@@ -1,24 +1,24 @@
-import { COUNTER, FLOATS, PARAMETERS } from '../control-block';
+import { COUNTER, PARAMETERS } from '../control-block';
 
-/** The i-th integer parameter of the job. */
+/** What stands in a slot of the job, an integer. */
 // @ts-ignore: decorator
 @inline
-export function parameter(i: i32): i32 {
-  return load<i32>(PARAMETERS + (<usize>i << 2));
+export function integer(slot: i32): i32 {
+  return load<i32>(PARAMETERS + (<usize>slot << 2));
 }
 
-/** The i-th integer parameter of the job, an address or a number of bytes. */
+/** What stands in a slot of the job, an address or a number of bytes. */
 // @ts-ignore: decorator
 @inline
-export function address(i: i32): usize {
-  return <usize>load<u32>(PARAMETERS + (<usize>i << 2));
+export function address(slot: i32): usize {
+  return <usize>load<u32>(PARAMETERS + (<usize>slot << 2));
 }
 
-/** The i-th float parameter of the job. */
+/** What stands in a slot of the job, a float. */
 // @ts-ignore: decorator
 @inline
-export function floatParameter(i: i32): f32 {
-  return load<f32>(FLOATS + (<usize>i << 2));
+export function float(slot: i32): f32 {
+  return load<f32>(PARAMETERS + (<usize>slot << 2));
 }
 
 /** Takes the next work item; which thread gets which item does not change its result. */

@@ -11,10 +11,15 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
+import { Job } from '../job.ts';
 import { AXES, BINARY, OP_ADD, OP_DIV, OP_MAX, OP_MIN, OP_MUL, OP_SUB } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
-import { type Axis, axisParameters, joinAxes } from './axes.ts';
+import * as axisSlots from '../slots/axes.ts';
+import * as slots from '../slots/binary.ts';
+import { AXIS_LISTS, type Axis, axisParameters, joinAxes } from './axes.ts';
 import { isSharedStream, isSmall, kernelOrCpu } from './kernel.ts';
+
+const BINARY_JOB = new Job(BINARY, { ...axisSlots, ...slots }, AXIS_LISTS);
 
 /** Rows of a broadcast shorter than this are left to the CPU kernel. */
 const SHORTEST_ROW = 8;
@@ -83,8 +88,9 @@ export const BINARY_KERNELS: readonly KernelConfig[] = Object.entries(OPERATIONS
     const fromA = backend.resident(a);
     const fromB = backend.resident(b);
     const { info, address } = backend.makeResident(shape);
-    const parameters = [operation.op, fromA, fromB, address, size / last.length, ...axisParameters(axes)];
-    backend.runtime.run(BINARY, parameters, [], isSharedStream(backend, size));
+    const operands = { a: fromA, b: fromB, y: address, rows: size / last.length };
+    const parameters = { op: operation.op, ...operands, ...axisParameters(axes) };
+    backend.runtime.run(BINARY_JOB, parameters, isSharedStream(backend, size));
     return info;
   }),
 );

@@ -26,17 +26,17 @@ export const fusedLinear = kernel(FUSED_LINEAR, ({ backend, inputs, attrs }) => 
     const offset = first * 4;
     multiply(backend, {
       a: from,
-      rows,
-      inputs: depth,
+      M: rows,
+      K: depth,
       panels,
       format,
-      outputs: count,
+      N: count,
       bias: addresses.bias && addresses.bias + offset,
       epilogue: residual === undefined ? plain : EPILOGUE_RESIDUAL,
       residual: addresses.residual && addresses.residual + offset,
       scale: addresses.scale && addresses.scale + offset,
       c: address + offset,
-      columns: outputs,
+      rowOfC: outputs * 4,
     });
   });
   return info;

@@ -101,17 +101,17 @@ function matMul(
     const visit: PanelVisit = (panels, format, first, outputs) =>
       multiply(backend, {
         a: rows,
-        rows: M,
-        inputs: K,
+        M,
+        K,
         panels,
         format,
-        outputs,
+        N: outputs,
         bias: biasAddress && biasAddress + first * 4,
         epilogue: EPILOGUE_NONE,
         residual: 0,
         scale: 0,
         c: address + (i * M * N + first) * 4,
-        columns: N,
+        rowOfC: N * 4,
       });
     if (fromB === undefined) visitPanels(backend, b, visit);
     else {

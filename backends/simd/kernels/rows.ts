@@ -1,8 +1,15 @@
 /** Kernels that work along rows: normalisation, softmax, the gate of SwiGLU. */
 import { Softmax, util } from '@tensorflow/tfjs-core';
 import { FUSED_LAYER_NORM, FUSED_SILU_GATE } from '../../../ops/kernel-names.ts';
+import { Job } from '../job.ts';
 import { LAYER_NORM, SILU_GATE, SOFTMAX } from '../job-kinds.ts';
+import * as normSlots from '../slots/layer-norm.ts';
+import * as slots from '../slots/rows.ts';
 import { input, isSharedStream, isSmall, kernel, kernelOrCpu, numberAttr } from './kernel.ts';
+
+const LAYER_NORM_JOB = new Job(LAYER_NORM, { ...slots, ...normSlots });
+const SILU_GATE_JOB = new Job(SILU_GATE, slots);
+const SOFTMAX_JOB = new Job(SOFTMAX, slots);
 
 /** (x − mean) / √(var + epsilon) · gamma + beta over the last axis. */
 export const fusedLayerNorm = kernel(FUSED_LAYER_NORM, ({ backend, inputs, attrs }) => {
@@ -13,8 +20,9 @@ export const fusedLayerNorm = kernel(FUSED_LAYER_NORM, ({ backend, inputs, attrs
   const gamma = backend.resident(input(inputs, 'gamma'));
   const beta = backend.resident(input(inputs, 'beta'));
   const { info, address } = backend.makeResident(x.shape);
-  const parameters = [from, size / width, width, gamma, beta, address];
-  backend.runtime.run(LAYER_NORM, parameters, [numberAttr(attrs, 'epsilon')], isSharedStream(backend, size));
+  const epsilon = numberAttr(attrs, 'epsilon');
+  const parameters = { x: from, rows: size / width, width, gamma, beta, epsilon, y: address };
+  backend.runtime.run(LAYER_NORM_JOB, parameters, isSharedStream(backend, size));
   return info;
 });
 
@@ -25,12 +33,8 @@ export const fusedSiluGate = kernel(FUSED_SILU_GATE, ({ backend, inputs }) => {
   const width = (x.shape.at(-1) ?? 2) / 2;
   const from = backend.resident(x);
   const { info, address } = backend.makeResident([...x.shape.slice(0, -1), width]);
-  backend.runtime.run(
-    SILU_GATE,
-    [from, size / (2 * width), width, address],
-    [],
-    isSharedStream(backend, size),
-  );
+  const parameters = { x: from, rows: size / (2 * width), width, y: address };
+  backend.runtime.run(SILU_GATE_JOB, parameters, isSharedStream(backend, size));
   return info;
 });
 
@@ -45,6 +49,7 @@ export const softmax = kernelOrCpu(Softmax, ({ backend, inputs, attrs }) => {
   const width = x.shape[last] ?? 1;
   const from = backend.resident(x);
   const { info, address } = backend.makeResident(x.shape);
-  backend.runtime.run(SOFTMAX, [from, size / width, width, address], [], isSharedStream(backend, size));
+  const parameters = { x: from, rows: size / width, width, y: address };
+  backend.runtime.run(SOFTMAX_JOB, parameters, isSharedStream(backend, size));
   return info;
 });
