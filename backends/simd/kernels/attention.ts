@@ -1,12 +1,13 @@
 /** Scaled dot-product attention in blocks. */
 import { FUSED_ATTENTION } from '../../../ops/kernel-names.ts';
 import { dimensions } from '../../../shapes/dimensions.ts';
+import { input, numberAttr } from '../../kernel-call.ts';
 import { Job } from '../job.ts';
 import { ATTEND, PACK_HEADS } from '../job-kinds.ts';
 import * as slots from '../slots/attend.ts';
 import * as headSlots from '../slots/heads.ts';
 import * as packSlots from '../slots/pack-heads.ts';
-import { input, isShared, isSharedStream, kernel, numberAttr } from './kernel.ts';
+import { isShared, isSharedStream, kernel } from './kernel.ts';
 
 /** Queries whose scores exist at once. */
 const BLOCK_QUERIES = 48;
@@ -42,7 +43,7 @@ export const fusedAttention = kernel(FUSED_ATTENTION, ({ backend, inputs, attrs 
   const K = packed / (3 * A);
   const from = backend.resident(qkv);
   const maskAddress = mask === undefined ? 0 : backend.resident(mask);
-  const [maskBatch = 1, , maskQueries = 1] = mask?.shape ?? [];
+  const [maskImages, , maskQueries] = dimensions(mask?.shape ?? [1, 1, 1, T], 4, 'mask');
   const { info, address } = backend.makeResident([B, T, A * K]);
 
   const keyBytes = Math.ceil(T / 8) * K * 32;
@@ -74,7 +75,7 @@ export const fusedAttention = kernel(FUSED_ATTENTION, ({ backend, inputs, attrs 
       blockQueries,
       blockKeys,
       mask: maskAddress,
-      maskImage: maskBatch > 1 ? maskQueries * T * 4 : 0,
+      maskImage: maskImages > 1 ? maskQueries * T * 4 : 0,
       maskQuery: maskQueries > 1 ? T * 4 : 0,
       scratch: scratch.address,
       scratchStride: scratch.stride,

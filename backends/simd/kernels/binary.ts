@@ -44,7 +44,7 @@ function combineFew(backend: SimdBackend, a: TensorInfo, b: TensorInfo, { apply 
   const valuesA = backend.values(a);
   const valuesB = backend.values(b);
   const values = new Float32Array(valuesA.length);
-  for (let i = 0; i < values.length; i++) values[i] = apply(valuesA[i] ?? 0, valuesB[i] ?? 0);
+  for (let i = 0; i < values.length; i++) values[i] = apply(valuesA[i]!, valuesB[i]!);
   return backend.makeTensorInfo(a.shape, 'float32', values);
 }
 
@@ -57,7 +57,7 @@ function broadcastAxes(shape: readonly number[], a: readonly number[], b: readon
     const lengthA = a.at(-i) ?? 1;
     const lengthB = b.at(-i) ?? 1;
     axes.unshift({
-      length: shape.at(-i) ?? 1,
+      length: shape.at(-i)!,
       first: lengthA === 1 ? 0 : sizeA,
       second: lengthB === 1 ? 0 : sizeB,
     });

@@ -23,7 +23,7 @@ export function strides(shape: readonly number[]): number[] {
  * @param to the same in the target
  */
 export function boxAxes(lengths: readonly number[], from: readonly number[], to: readonly number[]): Axis[] {
-  return joinAxes(lengths.map((length, i) => ({ length, first: from[i] ?? 1, second: to[i] ?? 1 })));
+  return joinAxes(lengths.map((length, i) => ({ length, first: from[i]!, second: to[i]! })));
 }
 
 /**

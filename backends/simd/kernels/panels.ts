@@ -1,5 +1,6 @@
 /** The panels of a matrix: those its weight was packed into, or some made for the occasion. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { dimensions } from '../../../shapes/dimensions.ts';
 import { Job } from '../job.ts';
 import { FORMAT_F32, PACK_MATRIX } from '../job-kinds.ts';
 import { FORMATS } from '../pack-weight.ts';
@@ -31,7 +32,7 @@ export function visitPanels(backend: SimdBackend, weight: TensorInfo, visit: Pan
   const { heap } = backend.runtime;
   const packed = backend.packed(weight);
   if (packed === undefined) {
-    const [columns = 0, depth = 0] = weight.shape;
+    const [columns, depth] = dimensions(weight.shape, 2, 'weight');
     visitMatrix(backend, { address: backend.resident(weight), depth, columns, transposed: true }, visit);
     return;
   }

@@ -1,9 +1,10 @@
 /** Sums, means and extremes over neighbouring axes. */
 import { type KernelConfig, Max, Mean, Min, Sum, util } from '@tensorflow/tfjs-core';
+import { input, numbersAttr } from '../../kernel-call.ts';
 import { Job } from '../job.ts';
 import { REDUCE, REDUCE_MAX, REDUCE_MIN, REDUCE_SUM } from '../job-kinds.ts';
 import * as slots from '../slots/reduce.ts';
-import { input, isSharedStream, isSmall, kernelOrCpu, numbersAttr } from './kernel.ts';
+import { isSharedStream, isSmall, kernelOrCpu } from './kernel.ts';
 
 const REDUCE_JOB = new Job(REDUCE, slots);
 

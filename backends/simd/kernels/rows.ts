@@ -1,11 +1,12 @@
 /** Kernels that work along rows: normalisation, softmax, the gate of SwiGLU. */
 import { Softmax, util } from '@tensorflow/tfjs-core';
 import { FUSED_LAYER_NORM, FUSED_SILU_GATE } from '../../../ops/kernel-names.ts';
+import { input, numberAttr } from '../../kernel-call.ts';
 import { Job } from '../job.ts';
 import { LAYER_NORM, SILU_GATE, SOFTMAX } from '../job-kinds.ts';
 import * as normSlots from '../slots/layer-norm.ts';
 import * as slots from '../slots/rows.ts';
-import { input, isSharedStream, isSmall, kernel, kernelOrCpu, numberAttr } from './kernel.ts';
+import { isSharedStream, isSmall, kernel, kernelOrCpu } from './kernel.ts';
 
 const LAYER_NORM_JOB = new Job(LAYER_NORM, { ...slots, ...normSlots });
 const SILU_GATE_JOB = new Job(SILU_GATE, slots);
@@ -15,7 +16,7 @@ const SOFTMAX_JOB = new Job(SOFTMAX, slots);
 export const fusedLayerNorm = kernel(FUSED_LAYER_NORM, ({ backend, inputs, attrs }) => {
   const x = input(inputs, 'x');
   const size = util.sizeFromShape(x.shape);
-  const width = x.shape.at(-1) ?? 1;
+  const width = x.shape.at(-1)!;
   const from = backend.resident(x);
   const gamma = backend.resident(input(inputs, 'gamma'));
   const beta = backend.resident(input(inputs, 'beta'));
@@ -30,7 +31,7 @@ export const fusedLayerNorm = kernel(FUSED_LAYER_NORM, ({ backend, inputs, attrs
 export const fusedSiluGate = kernel(FUSED_SILU_GATE, ({ backend, inputs }) => {
   const x = input(inputs, 'x');
   const size = util.sizeFromShape(x.shape);
-  const width = (x.shape.at(-1) ?? 2) / 2;
+  const width = x.shape.at(-1)! / 2;
   const from = backend.resident(x);
   const { info, address } = backend.makeResident([...x.shape.slice(0, -1), width]);
   const parameters = { x: from, rows: size / (2 * width), width, y: address };
@@ -46,7 +47,7 @@ export const softmax = kernelOrCpu(Softmax, ({ backend, inputs, attrs }) => {
   if (x.dtype !== 'float32' || isSmall(backend, size) || last < 0) return undefined;
   const dim = numberAttr(attrs, 'dim');
   if (dim !== last && dim !== -1) return undefined;
-  const width = x.shape[last] ?? 1;
+  const width = x.shape[last]!;
   const from = backend.resident(x);
   const { info, address } = backend.makeResident(x.shape);
   const parameters = { x: from, rows: size / width, width, y: address };

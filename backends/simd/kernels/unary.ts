@@ -15,6 +15,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { FUSED_GELU } from '../../../ops/kernel-names.ts';
+import { input } from '../../kernel-call.ts';
 import { Job } from '../job.ts';
 import {
   OP_ABS,
@@ -32,7 +33,7 @@ import {
 } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
 import * as slots from '../slots/unary.ts';
-import { input, isSharedStream, isSmall, kernel, kernelOrCpu } from './kernel.ts';
+import { isSharedStream, isSmall, kernel, kernelOrCpu } from './kernel.ts';
 
 const UNARY_JOB = new Job(UNARY, slots);
 
