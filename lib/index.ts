@@ -4,14 +4,20 @@ export type { DeviceOptions } from '../backends/device.ts';
 export { DEVICES, type Device, setDevice } from '../backends/devices.ts';
 export * from '../errors/errors.ts';
 export type { ArrayInput } from '../graph/engines/array-input.ts';
-export { type CompileGraphOptions, type CompileOptions, compile } from '../graph/engines/compile.ts';
+export { type CompileGraphOptions, type CompileOptions, compile, ENGINES } from '../graph/engines/compile.ts';
 export { CompiledGraph } from '../graph/engines/compiled-graph.ts';
 export { CompiledModel } from '../graph/engines/compiled-model.ts';
+export { findEngine, type InstalledEngine } from '../graph/engines/find-engine.ts';
 export type { ExecutionProvider, OnnxRuntime } from '../graph/engines/onnx-runtime.ts';
 export type { OnnxRuntimeOptions } from '../graph/engines/onnx-runtime-engine.ts';
 export type { Runnable } from '../graph/engines/runnable.ts';
 export type { GraphSummary } from '../graph/ir/summary.ts';
-export { type ExportOnnxOptions, exportOnnx, type OnnxExport } from '../graph/tracing/export-onnx.ts';
+export {
+  type ExportOnnxOptions,
+  exportOnnx,
+  ONNX_TARGETS,
+  type OnnxExport,
+} from '../graph/tracing/export-onnx.ts';
 export { type Example, type TraceOptions, type TraceProgramOptions, trace } from '../graph/tracing/trace.ts';
 export { TracedGraph } from '../graph/tracing/traced-graph.ts';
 export { decodeImage } from '../images/decode-image.ts';
@@ -30,23 +36,36 @@ export type { PixelImage } from '../images/inputs/pixel-image.ts';
 export type { SharpImage } from '../images/inputs/sharp-image.ts';
 export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-config.ts';
 export type { RawImage, RgbaImage } from '../images/raw-image.ts';
-export type { ProcessorBackend } from '../images/resize.ts';
+export { PROCESSOR_BACKENDS, type ProcessorBackend } from '../images/resize.ts';
 export type { DownloadProgress } from '../sources/download-progress.ts';
 export type { ModelSource } from '../sources/model-source.ts';
 export type { FilesInMemory, RepositoryOptions } from '../sources/repository.ts';
+export type { KeySchemeName } from '../weights/key-schemes/schemes.ts';
 export type { WeightsOptions } from '../weights/weights-options.ts';
+export { encodeSafetensors } from '../weights/write/encode-safetensors.ts';
+export { type WriteFileOptions, writeFile } from '../weights/write/write-file.ts';
+export {
+  type CompareOptions,
+  compareModels,
+  type TensorComparison,
+  type TensorVerdict,
+} from './conversion/compare.ts';
 export {
   CONVERSION_DTYPES,
   type Conversion,
   type ConversionDtype,
   type ConvertOptions,
   convert,
+  KEY_SCHEME_DESCRIPTIONS,
 } from './conversion/convert.ts';
 export {
   type ConvertToOnnxOptions,
   convertToOnnx,
   type OnnxConversion,
 } from './conversion/convert-to-onnx.ts';
+export { type InspectedTensor, type Inspection, type InspectOptions, inspect } from './conversion/inspect.ts';
+export type { AnyModel } from './families/any-model.ts';
+export { ARCHITECTURES, type Architecture } from './families/architectures.ts';
 export { AutoBackbone, AutoModel, AutoModelForImageClassification } from './families/auto.ts';
 export type { ImageSize, ProblemType } from './families/dinov2/configuration/config-fields.ts';
 export { Dinov2Config } from './families/dinov2/configuration/dinov2-config.ts';
@@ -62,6 +81,7 @@ export {
 } from './families/dinov2/dinov2-for-image-classification.ts';
 export { Dinov2Model } from './families/dinov2/dinov2-model.ts';
 export { PRESET_NAMES, type PresetName, presetConfig } from './families/dinov2/presets.ts';
+export { parseConfig } from './families/parse-config.ts';
 export { BUILT_IN_LABELS, type BuiltInLabels, builtInLabels, parseLabels } from './labels/labels.ts';
 export type { HeadOptions } from './loading/attach-head.ts';
 export type { InitialiseOptions } from './loading/initialise-model.ts';
@@ -69,8 +89,14 @@ export type { ClassifierLoadOptions, LoadOptions } from './loading/load-model.ts
 export type { ForwardOptions, MaskedForwardOptions, PixelValues } from './model/forward-options.ts';
 export { BackboneOutput, Dinov2ModelOutput, ImageClassifierOutput, ModelOutput } from './model/outputs.ts';
 export { type Comparison, compareValues } from './parity/compare.ts';
-export { type Reference, readReference } from './parity/reference.ts';
+export {
+  REFERENCE_FORMAT,
+  type ReadReferenceOptions,
+  type Reference,
+  type ReferenceSource,
+  readReference,
+} from './parity/reference.ts';
 export { loadForReference, type VerifyOptions, verifyReference } from './parity/verify.ts';
 export { type Classification, type ClassifyOptions, classify } from './tasks/classify.ts';
-export { type EmbedOptions, embed, type Pooling } from './tasks/embed.ts';
+export { type EmbedOptions, embed, POOLINGS, type Pooling } from './tasks/embed.ts';
 export { readFloat32 } from './tasks/read-tensor.ts';

@@ -32,6 +32,15 @@ export const CONVERSION_DTYPES = ['f32', 'f16', 'bf16'] as const;
 /** A dtype weights can be converted to. */
 export type ConversionDtype = (typeof CONVERSION_DTYPES)[number];
 
+/** Whose names a result can have, in words. */
+export const KEY_SCHEME_DESCRIPTIONS: Readonly<Record<KeySchemeName, string>> = {
+  hf: KEY_SCHEMES.hf.description,
+  hf5: KEY_SCHEMES.hf5.description,
+  original: KEY_SCHEMES.original.description,
+  timm: KEY_SCHEMES.timm.description,
+  candle: KEY_SCHEMES.candle.description,
+};
+
 /** How a checkpoint is converted. */
 export interface ConvertOptions extends RepositoryOptions, HeadOptions, WeightsOptions {
   /** whose names the result has; default `hf`, the files of transformers */

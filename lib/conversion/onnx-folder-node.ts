@@ -6,8 +6,8 @@ import { externalName } from '../../graph/onnx/write-onnx-node.ts';
 import { type ExportOnnxOptions, exportOnnx, type OnnxExport } from '../../graph/tracing/export-onnx.ts';
 import type { TracedGraph } from '../../graph/tracing/traced-graph.ts';
 import type { BitImageProcessor } from '../../images/image-processor.ts';
-import { openFileSink } from '../../weights/write/file-sink-node.ts';
-import { requireFreeTarget, writeWhole } from '../../weights/write/write-whole-node.ts';
+import { writeFileWhole } from '../../weights/write/write-file-node.ts';
+import { requireFreeTarget } from '../../weights/write/write-whole-node.ts';
 import type { Architecture } from '../families/architectures.ts';
 import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
 import { configFile, type ModelKind, processorFile } from './model-files.ts';
@@ -62,6 +62,7 @@ export async function writeOnnxFolder(
   options: ExportOnnxOptions,
   { architecture, config, processor }: OnnxFolderParts,
 ): Promise<OnnxExport> {
+  const { overwrite, signal } = options;
   const texts = new Map([
     [join(folder, 'config.json'), configFile(config, { tensors: new Map() }, KINDS[architecture])],
     [join(folder, 'preprocessor_config.json'), processorFile(processor)],
@@ -69,7 +70,7 @@ export async function writeOnnxFolder(
   const changed = new Map<string, string>();
   for (const [path, text] of texts) if (await differs(path, text, options)) changed.set(path, text);
   const written = await exportOnnx(graph, modelPath(folder, options), options);
-  for (const [path, text] of changed) await writeText(path, text, options);
+  for (const [path, text] of changed) await writeFileWhole(path, text, { overwrite, signal });
   return { ...written, files: [...written.files, ...texts.keys()] };
 }
 
@@ -83,19 +84,4 @@ async function differs(path: string, text: string, { overwrite }: ExportOnnxOpti
     );
   }
   return true;
-}
-
-async function writeText(
-  path: string,
-  text: string,
-  { overwrite, signal }: ExportOnnxOptions,
-): Promise<void> {
-  await writeWhole(path, { overwrite, signal }, async (temporary) => {
-    const sink = await openFileSink(temporary);
-    try {
-      await sink.write(new TextEncoder().encode(text));
-    } finally {
-      await sink.close();
-    }
-  });
 }

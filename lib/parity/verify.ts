@@ -5,6 +5,7 @@ import type { Runnable } from '../../graph/engines/runnable.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 import type { AnyModel } from '../families/any-model.ts';
 import { architectureOf, fromPretrainedAs } from '../families/architectures.ts';
+import type { PositionInterpolation } from '../families/dinov2/configuration/dinov2-config-fields.ts';
 import type { ClassifierLoadOptions } from '../loading/load-model.ts';
 import { namedTensors } from '../model/named-tensors.ts';
 import type { ModelOutput } from '../model/outputs.ts';
@@ -26,20 +27,30 @@ export interface VerifyOptions {
 }
 
 /**
- * Loads the model that a reference is about.
+ * Loads the model that a reference is about, with the position interpolation that the reference names.
  *
+ * @param options win over the reference
  * @throws FormatError if the reference names no class of this library; what `fromPretrained` throws
  */
 export async function loadForReference(
   source: ModelSource,
-  { where, architecture }: Reference,
+  { where, architecture, metadata }: Reference,
   options: ClassifierLoadOptions = {},
 ): Promise<AnyModel> {
   const known = architectureOf(architecture);
   if (known === undefined) {
     throw new FormatError(`${where}: expected the architecture of a DINOv2 class, got ${architecture}`);
   }
-  return fromPretrainedAs(known, source, options);
+  const { position_interpolation: named } = metadata;
+  const positionInterpolation = options.positionInterpolation ?? (isInterpolation(named) ? named : undefined);
+  return fromPretrainedAs(known, source, {
+    ...options,
+    ...(positionInterpolation && { positionInterpolation }),
+  });
+}
+
+function isInterpolation(name: string | undefined): name is PositionInterpolation {
+  return name === 'hf' || name === 'original' || name === 'timm';
 }
 
 /**

@@ -1,0 +1,158 @@
+/** Inspecting a checkpoint: its architecture, tensors, names and memory, without reading a value. */
+import { ConfigError } from '../../errors/errors.ts';
+import type { ModelSource } from '../../sources/model-source.ts';
+import { openRepository } from '../../sources/open-repository.ts';
+import type { RepositoryOptions } from '../../sources/repository.ts';
+import type { Checkpoint } from '../../weights/checkpoint.ts';
+import type { Dtype } from '../../weights/dtype.ts';
+import { type MappedCheckpoint, mapCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
+import { KEY_SCHEMES } from '../../weights/key-schemes/schemes.ts';
+import { openCheckpoint } from '../../weights/open-checkpoint.ts';
+import { tensorTotals } from '../../weights/tensor-totals.ts';
+import type { WeightsOptions } from '../../weights/weights-options.ts';
+import { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import type { Dinov2ConfigFields } from '../families/dinov2/configuration/dinov2-config-fields.ts';
+import { type ConfigSource, readConfig, resolveModel } from '../loading/resolve-model.ts';
+import { weightsNotes } from '../loading/weights-notes.ts';
+import { estimateMemory } from './memory-estimate.ts';
+
+/** How a checkpoint is inspected. */
+export interface InspectOptions extends RepositoryOptions, WeightsOptions {
+  /** height and width in pixels that memory is estimated for; default 224 */
+  imageSize?: number | undefined;
+  /** fields of the configuration that differ, or that can't be inferred where the source has none */
+  fields?: Dinov2ConfigFields | undefined;
+}
+
+/** One tensor of a file. */
+export interface InspectedTensor {
+  /** the name in the file */
+  name: string;
+  /** the weight it is, or is a part of, by our name; null if it is none */
+  ours: string | null;
+  dtype: Dtype;
+  shape: readonly number[];
+}
+
+/** What there is to say about a checkpoint. */
+export interface Inspection {
+  /** the weights, as they were found: a file, or the index of several */
+  file: string;
+  /** where the configuration is from, or why there is none */
+  configuration: string;
+  /** what no file says of the model and is assumed, and which tensors are left out */
+  warnings: readonly string[];
+  modelType: string | undefined;
+  architecture: string | undefined;
+  parameters: number;
+  weightBytes: number;
+  dtypes: Record<string, number>;
+  keyScheme: string;
+  shards: readonly string[];
+  unexpected: readonly string[];
+  leftOut: readonly string[];
+  ignored: readonly string[];
+  /** tensors that can't be read, by name, and what they are */
+  unreadable: Record<string, string>;
+  /** how many objects beside the tensors were passed over, by the names of their classes */
+  passedOver: Record<string, number>;
+  /** containers of tensors in a PyTorch file; those of several, of which one was chosen */
+  containers: readonly string[];
+  /** what stands before the names of the weights */
+  prefix: string;
+  labels: number | undefined;
+  tokens: number | undefined;
+  memoryBytes: number | undefined;
+  metadata: Readonly<Record<string, string>>;
+  /** every tensor of the file, in its order */
+  tensors: readonly InspectedTensor[];
+}
+
+/**
+ * Inspects a checkpoint. That its configuration can't be inferred is a finding, and no failure.
+ *
+ * @param source a folder, a `.safetensors`, `.pth` or `.bin` file, a Hub id, a URL, or files in memory
+ * @throws SourceError; FormatError if it is no DINOv2 checkpoint; ConfigError if its `config.json` can't be used; OptionError
+ */
+export async function inspect(source: ModelSource, options: InspectOptions = {}): Promise<Inspection> {
+  const repository = await openRepository(source, options);
+  const file = await readConfig(repository);
+  const checkpoint = await openCheckpoint(repository, options.weightsKey);
+  try {
+    return inspectionOf(checkpoint, file, options);
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+function inspectionOf(checkpoint: Checkpoint, file: ConfigSource, options: InspectOptions): Inspection {
+  const mapped = mapCheckpoint(checkpoint, options);
+  const { config, ...found } = findConfig(checkpoint, file, mapped, options);
+  const { parameters, bytes, dtypes } = tensorTotals(checkpoint);
+  const memory = config && estimateMemory(config, parameters, options.imageSize ?? 224);
+  return {
+    file: checkpoint.where,
+    ...found,
+    modelType: config?.modelType,
+    architecture: config && describeArchitecture(config),
+    parameters,
+    weightBytes: bytes,
+    dtypes,
+    keyScheme: KEY_SCHEMES[mapped.scheme].description,
+    shards: checkpoint.shards ?? [],
+    unexpected: mapped.unexpected,
+    leftOut: mapped.leftOut,
+    ignored: mapped.ignored,
+    unreadable: Object.fromEntries(checkpoint.unreadable ?? []),
+    passedOver: Object.fromEntries(checkpoint.passedOver ?? []),
+    containers: checkpoint.containers ?? [],
+    prefix: mapped.prefix,
+    labels: mapped.parameters.get('head.weight')?.shape[0],
+    tokens: memory?.tokens,
+    memoryBytes: memory?.bytes,
+    metadata: checkpoint.metadata,
+    tensors: inspectTensors(checkpoint, mapped),
+  };
+}
+
+type FoundConfig = Pick<Inspection, 'configuration' | 'warnings'> & { config: Dinov2Config | undefined };
+
+function findConfig(
+  checkpoint: Checkpoint,
+  file: ConfigSource,
+  mapped: MappedCheckpoint,
+  options: InspectOptions,
+): FoundConfig {
+  try {
+    const { config, warnings } = resolveModel(checkpoint, file, options.fields, options);
+    return { configuration: originOf(file), warnings, config };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const warnings = weightsNotes(checkpoint, mapped);
+    return { configuration: `none: ${error.message}`, warnings, config: undefined };
+  }
+}
+
+function originOf(file: ConfigSource): string {
+  if (file === undefined) return 'inferred from the tensors';
+  return file instanceof Dinov2Config ? 'config.json' : `config.json of timm (${file.architecture})`;
+}
+
+function describeArchitecture(config: Dinov2Config): string {
+  const { numHiddenLayers, hiddenSize, numAttentionHeads, useSwigluFfn, ffnHiddenSize } = config;
+  const ffn = `${useSwigluFfn ? 'SwiGLU' : 'MLP'} ${ffnHiddenSize}`;
+  return `${numHiddenLayers} blocks, ${hiddenSize} wide, ${numAttentionHeads} heads, ${ffn}, patch ${config.patchSize}, ${config.numRegisterTokens} registers, trained at ${config.imageSize}`;
+}
+
+function inspectTensors({ tensors }: Checkpoint, { parameters }: MappedCheckpoint): InspectedTensor[] {
+  const oursOf = new Map<string, string>();
+  for (const [ours, { parts }] of parameters) {
+    for (const part of parts) if ('tensor' in part) oursOf.set(part.tensor.name, ours);
+  }
+  return [...tensors.values()].map(({ name, dtype, shape }) => ({
+    name,
+    ours: oursOf.get(name) ?? null,
+    dtype,
+    shape,
+  }));
+}
