@@ -1,11 +1,6 @@
 /** Types of the values in a `config.json`, and what reads and checks them. */
 import { wrongSetting } from '../../../../errors/wrong-setting.ts';
-
-/** A length in pixels for both axes, or [height, width]. */
-export type ImageSize = number | readonly [number, number];
-
-/** What a classifier's labels mean, and which loss they take. */
-export type ProblemType = 'regression' | 'single_label_classification' | 'multi_label_classification';
+import type { ImageSize, ProblemType } from '../../../model/model-config.ts';
 
 /** Reads one value of `config.json`; throws ConfigError if it is of the wrong type. */
 export type FieldReader<T> = (value: unknown, where: string) => T;
@@ -75,8 +70,3 @@ export const id2labelField: FieldReader<Readonly<Record<number, string>>> = (val
   }
   return labels;
 };
-
-/** Two numbers, height and width, of a size. */
-export function bothAxes(size: ImageSize): readonly [number, number] {
-  return typeof size === 'number' ? [size, size] : size;
-}

@@ -2,11 +2,13 @@
 import { ConfigError } from '../../../../errors/errors.ts';
 import { shown } from '../../../../errors/shown.ts';
 import type { ActivationName } from '../../../../ops/activations.ts';
+import type { TensorShapes } from '../../../heads/head.ts';
+import { bothAxes } from '../../../model/model-config.ts';
 import { assumptions } from '../configuration/assumptions.ts';
-import { bothAxes, integerField, sizeField } from '../configuration/config-fields.ts';
+import { integerField, sizeField } from '../configuration/config-fields.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
 import { type Dinov2ConfigFields, definedFields } from '../configuration/dinov2-config-fields.ts';
-import { inferConfig, type TensorShapes } from '../configuration/infer-config.ts';
+import { inferConfig } from '../configuration/infer-config.ts';
 import { TIMM_ARCHITECTURES, type TimmArguments, timmArguments } from './timm-architectures.ts';
 import type { TimmFile } from './timm-file.ts';
 import { requireDinov2Layers } from './timm-layers.ts';
