@@ -1,7 +1,7 @@
 /** What is computed in one part of the benchmark. */
 import { join } from 'node:path';
-import type { Dinov2Config } from '../lib/configuration/dinov2-config.ts';
-import { presetConfig } from '../lib/configuration/presets.ts';
+import type { Dinov2Config } from '../lib/families/dinov2/configuration/dinov2-config.ts';
+import { presetConfig } from '../lib/families/dinov2/presets.ts';
 import { PREPARED } from './places.ts';
 
 /** The published sizes that are measured. */

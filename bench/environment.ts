@@ -1,8 +1,8 @@
 /** What a measurement was taken on. */
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { ROOT } from '../peers/root.ts';
 import type { Programs } from './child.ts';
-import { ROOT } from './places.ts';
 
 /** The machine and the programs. */
 export interface Environment {

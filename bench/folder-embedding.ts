@@ -14,7 +14,7 @@ import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ROOT } from './places.ts';
+import { ROOT } from '../peers/root.ts';
 import { ratios, summarise } from './statistics.ts';
 import { cell, digits, plainTable } from './table.ts';
 

@@ -9,7 +9,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { PEERS, ROOT } from './places.ts';
+import { PEERS } from '../peers/peer.ts';
+import { ROOT } from '../peers/root.ts';
 import { summarise } from './statistics.ts';
 import { digits, plainTable } from './table.ts';
 

@@ -1,13 +1,13 @@
 /** Products and attention alone. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT } from '../peers/root.ts';
 import { Child } from './child.ts';
 import type { EngineName } from './engine-names.ts';
 import type { KernelShape } from './engines/engine.ts';
 import { Limit } from './limit.ts';
 import type { Plan } from './measure-case.ts';
 import { kernelOperations } from './operations.ts';
-import { ROOT } from './places.ts';
 import type { KernelCaseResult, KernelResult } from './results.ts';
 import { type Participant, takeTurns } from './take-turns.ts';
 

@@ -3,7 +3,8 @@ import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { PREPARED, ROOT } from './places.ts';
+import { ROOT } from '../peers/root.ts';
+import { PREPARED } from './places.ts';
 
 /** What the probe found in one round. */
 export interface NativeSpeed {

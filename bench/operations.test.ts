@@ -1,4 +1,4 @@
-import { presetConfig } from '../lib/configuration/presets.ts';
+import { presetConfig } from '../lib/families/dinov2/presets.ts';
 import { forwardOperations, kernelOperations } from './operations.ts';
 
 test('a product has two operations for each multiply-add', () => {

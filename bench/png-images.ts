@@ -11,7 +11,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { decodeImage } from '../images/decode-image.ts';
-import { IMAGE, PREPARED, ROOT } from './places.ts';
+import { ROOT } from '../peers/root.ts';
+import { IMAGE, PREPARED } from './places.ts';
 import { ratios, summarise } from './statistics.ts';
 import { digits, plainTable } from './table.ts';
 

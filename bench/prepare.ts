@@ -2,8 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT } from '../peers/root.ts';
 import { type Case, caseName, filesOf } from './cases.ts';
-import { PREPARED, ROOT } from './places.ts';
+import { PREPARED } from './places.ts';
 
 /** What only some programs need. */
 export interface Extras {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { relativeDifference } from '../conformance/testing/relative-difference.ts';
-import { memorySource } from '../weights/byte-source.ts';
+import { memorySource } from '../sources/byte-source.ts';
 import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
 import { DIGITS, dinov2, dinov2OnRuntime, folder, MODEL, REFERENCE, startDinov2 } from './testing/command.ts';
 

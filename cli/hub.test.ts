@@ -1,7 +1,7 @@
 /** Models of the Hub on the command line. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HubServer } from '../weights/testing/hub-server.ts';
+import { HubServer } from '../sources/testing/hub-server.ts';
 import { DIGITS, type Ended, folder, MODEL, startDinov2 } from './testing/command.ts';
 
 const FILES = ['config.json', 'preprocessor_config.json', 'model.safetensors'];

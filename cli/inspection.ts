@@ -1,7 +1,7 @@
 /** What there is to say about a checkpoint, without reading a value. */
 import { ConfigError } from '../errors/errors.ts';
-import { Dinov2Config } from '../lib/configuration/dinov2-config.ts';
-import type { Dinov2ConfigFields } from '../lib/configuration/dinov2-config-fields.ts';
+import { Dinov2Config } from '../lib/families/dinov2/configuration/dinov2-config.ts';
+import type { Dinov2ConfigFields } from '../lib/families/dinov2/configuration/dinov2-config-fields.ts';
 import { type ConfigSource, resolveModel } from '../lib/loading/resolve-model.ts';
 import { weightsNotes } from '../lib/loading/weights-notes.ts';
 import type { Checkpoint } from '../weights/checkpoint.ts';

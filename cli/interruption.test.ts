@@ -1,7 +1,7 @@
 /** What is left when somebody stops the command. */
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HubServer } from '../weights/testing/hub-server.ts';
+import { HubServer } from '../sources/testing/hub-server.ts';
 import { DIGITS, folder, MODEL, startDinov2 } from './testing/command.ts';
 
 test.each(['SIGINT', 'SIGTERM'] as const)(

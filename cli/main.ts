@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { Dinov2Error } from '../errors/errors.ts';
-import { useProxyOfEnvironment } from '../weights/proxy-fetch-node.ts';
+import { useProxyOfEnvironment } from '../sources/proxy-fetch-node.ts';
 import { say } from './messages.ts';
 import { classifyCommand } from './verbs/classify.ts';
 import { compareCommand } from './verbs/compare.ts';

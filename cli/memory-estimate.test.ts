@@ -1,4 +1,4 @@
-import { presetConfig } from '../lib/configuration/presets.ts';
+import { presetConfig } from '../lib/families/dinov2/presets.ts';
 import { estimateMemory } from './memory-estimate.ts';
 
 const BASE = 86_580_480;

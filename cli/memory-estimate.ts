@@ -1,6 +1,6 @@
 /** How much memory a model takes. */
-import { bothAxes } from '../lib/configuration/config-fields.ts';
-import type { Dinov2Config } from '../lib/configuration/dinov2-config.ts';
+import { bothAxes } from '../lib/families/dinov2/configuration/config-fields.ts';
+import type { Dinov2Config } from '../lib/families/dinov2/configuration/dinov2-config.ts';
 
 /** What one image costs. */
 export interface MemoryEstimate {

@@ -1,6 +1,6 @@
 /** A configuration in a file that a command line names. */
-import { Dinov2Config } from '../lib/configuration/dinov2-config.ts';
-import { parseJson } from '../lib/configuration/parse-json.ts';
+import { Dinov2Config } from '../lib/families/dinov2/configuration/dinov2-config.ts';
+import { parseJson } from '../options/parse-json.ts';
 import { readTextFile } from './read-text-file.ts';
 
 /**

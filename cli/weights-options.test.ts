@@ -1,6 +1,6 @@
 /** Options that say which tensors of a file are the weights. */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { memorySource } from '../weights/byte-source.ts';
+import { memorySource } from '../sources/byte-source.ts';
 import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
 import { fileOf, tensorsOf } from '../weights/testing/checkpoints.ts';
 import { call, dict, global, integer, type Pickle, tensor } from '../weights/testing/pickle-assembler.ts';

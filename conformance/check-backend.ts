@@ -7,7 +7,7 @@
  * Writes a `Finding` as a line of JSON for each check.
  */
 import { engine } from '@tensorflow/tfjs-core';
-import { DEVICES, setDevice } from '../lib/devices.ts';
+import { DEVICES, setDevice } from '../backends/devices.ts';
 import { hasLayerInputs } from './testing/cases.ts';
 import { checkLayers } from './testing/check-layers.ts';
 import { checkModel, type Miss } from './testing/check-model.ts';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { ImageError } from '../errors/errors.ts';
 import { decodeImage } from '../images/decode-image.ts';
-import { memorySource } from '../weights/byte-source.ts';
+import { memorySource } from '../sources/byte-source.ts';
 import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
 
 const bytes = new Uint8Array(readFileSync(new URL('fixtures/formats.safetensors', import.meta.url)));

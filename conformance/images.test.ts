@@ -1,6 +1,6 @@
 /** Every encoded image, from its bytes to pixel values, against transformers with both of its backends, and timm. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { memorySource } from '../weights/byte-source.ts';
+import { memorySource } from '../sources/byte-source.ts';
 import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
 import { checkImage } from './testing/check-image.ts';
 

@@ -7,7 +7,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { tensorflowIsInstalled } from '../backends/tensorflow/testing/installed.ts';
+import { tensorflow } from '../backends/tensorflow/device.ts';
 import type { Finding } from './check-backend.ts';
 import { hasLayerInputs } from './testing/cases.ts';
 import { CASES } from './testing/references.ts';
@@ -17,7 +17,7 @@ const CHECKS = CASES.flatMap((example) =>
   hasLayerInputs(example) ? [example.name, `each layer of ${example.name}`] : [example.name],
 );
 
-(tensorflowIsInstalled ? describe : describe.skip)('with @tensorflow/tfjs-node', () => {
+((await tensorflow.missing()) === undefined ? describe : describe.skip)('with @tensorflow/tfjs-node', () => {
   const found = new Map<string, Finding['misses']>();
 
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 /** Odd images of every kind, from their bytes to upright RGB, against Pillow and transformers. */
 import { readFileSync } from 'node:fs';
-import { memorySource } from '../weights/byte-source.ts';
+import { memorySource } from '../sources/byte-source.ts';
 import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
 import { compareImage, oddImages } from './odd-images/compare.ts';
 

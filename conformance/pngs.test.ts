@@ -1,7 +1,7 @@
 /** PNG files of every kind, byte for byte against Pillow and transformers. */
 import { readFileSync } from 'node:fs';
 import { decodeImage } from '../images/decode-image.ts';
-import { memorySource } from '../weights/byte-source.ts';
+import { memorySource } from '../sources/byte-source.ts';
 import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
 
 const bytes = new Uint8Array(readFileSync(new URL('fixtures/pngs.safetensors', import.meta.url)));

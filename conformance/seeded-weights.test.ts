@@ -1,4 +1,4 @@
-import { presetConfig } from '../lib/configuration/presets.ts';
+import { presetConfig } from '../lib/families/dinov2/presets.ts';
 import { elementCount } from '../shapes/element-count.ts';
 import { seededValues, tensorsOf } from './seeded-weights.ts';
 

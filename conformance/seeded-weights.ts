@@ -5,8 +5,8 @@
  * the tensor is for. Every step is exact in 32-bit integers or rounds once to float32.
  */
 
-import { bothAxes } from '../lib/configuration/config-fields.ts';
-import type { Dinov2Config } from '../lib/configuration/dinov2-config.ts';
+import { bothAxes } from '../lib/families/dinov2/configuration/config-fields.ts';
+import type { Dinov2Config } from '../lib/families/dinov2/configuration/dinov2-config.ts';
 import { elementCount } from '../shapes/element-count.ts';
 
 /** A tensor to be made: the name transformers gives it in files, and its shape. */

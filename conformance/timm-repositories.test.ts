@@ -1,7 +1,7 @@
 /** Repositories as timm writes them, against timm's own outputs. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { AutoImageProcessor } from '../lib/image-processor.ts';
-import type { Dinov2ForImageClassification } from '../lib/models/dinov2-for-image-classification.ts';
+import { AutoImageProcessor } from '../images/image-processor.ts';
+import type { Dinov2ForImageClassification } from '../lib/families/dinov2/dinov2-for-image-classification.ts';
 import { readReferenceFile } from '../lib/parity/reference-file-node.ts';
 import { loadForReference, verifyReference } from '../lib/parity/verify.ts';
 

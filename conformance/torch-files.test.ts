@@ -1,7 +1,7 @@
 /** Files of torch.save, against what torch reads from them. */
 import { readFileSync } from 'node:fs';
 import { FormatError } from '../errors/errors.ts';
-import { memorySource } from '../weights/byte-source.ts';
+import { memorySource } from '../sources/byte-source.ts';
 import type { Checkpoint } from '../weights/checkpoint.ts';
 import { openWeightsFile } from '../weights/weights-file.ts';
 import { checkMutant } from './fuzz/check-mutant.ts';

@@ -1,10 +1,9 @@
 /** Every model as a graph, against itself. */
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
-import { setDevice } from '../lib/devices.ts';
-import { tensorOfArray } from '../lib/engines/engine.ts';
+import { setDevice } from '../backends/devices.ts';
+import { tensorOfArray } from '../graph/engines/engine.ts';
+import { trace } from '../graph/tracing/trace.ts';
 import { loadForReference } from '../lib/parity/verify.ts';
-import { modelProgram } from '../lib/tracing/model-program.ts';
-import { trace } from '../lib/tracing/trace.ts';
 import { caseInputs, caseTraceOptions } from './testing/case-inputs.ts';
 import { CASES, modelFolder, optionsOf, readCase } from './testing/references.ts';
 import { relativeDifference } from './testing/relative-difference.ts';
@@ -22,7 +21,7 @@ test.each(CASES)('$name', async (example) => {
   const pixels = inputs.get('pixel_values') ?? { shape: [] };
   const feeds: Record<string, Tensor> = {};
   for (const [name, array] of inputs) feeds[name] = tensorOfArray(array);
-  const eager = modelProgram(model, options)(feeds);
+  const eager = model.program(options)(feeds);
 
   const plain = await (await trace(model, pixels, { ...options, optimise: false })).run(feeds);
   expect(Object.keys(plain)).toEqual(Object.keys(eager));

@@ -2,14 +2,14 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BitImageProcessor } from '../images/image-processor.ts';
 import { parseProcessorConfig } from '../images/processor-config.ts';
-import { Dinov2Config } from '../lib/configuration/dinov2-config.ts';
 import { configFile, type ModelKind, processorFile } from '../lib/conversion/model-files.ts';
-import { BitImageProcessor } from '../lib/image-processor.ts';
-import { memorySource } from '../weights/byte-source.ts';
+import { Dinov2Config } from '../lib/families/dinov2/configuration/dinov2-config.ts';
+import { memorySource } from '../sources/byte-source.ts';
+import { folderRepository } from '../sources/folder-repository-node.ts';
 import type { Checkpoint } from '../weights/checkpoint.ts';
 import { openCheckpoint } from '../weights/open-checkpoint.ts';
-import { folderRepository } from '../weights/repositories/folder-repository-node.ts';
 import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
 import { castView } from '../weights/write/cast-view.ts';
 import { writeFolder } from '../weights/write/write-folder-node.ts';

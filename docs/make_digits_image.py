@@ -1,6 +1,6 @@
 """Draws docs/digits.png from the output of the command.
 
-Usage: npx dinov2 classify examples/images/digits --model models/digits --top-k 1 --json | python docs/make_digits_image.py
+Usage: npx dinov2 classify examples/pictures/digits --model models/digits --top-k 1 --json | python docs/make_digits_image.py
 """
 
 import json

@@ -8,7 +8,7 @@ from pathlib import Path
 import skimage.data
 from PIL import Image
 
-FOLDER = Path(__file__).resolve().parent / "images" / "photos"
+FOLDER = Path(__file__).resolve().parent / "pictures" / "photos"
 WIDTH = 640
 
 for name in ("astronaut", "camera", "chelsea", "coffee", "rocket"):

@@ -1,7 +1,7 @@
 /** What decoding does with files that are damaged, truncated or lie about themselves. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { ImageError } from '../errors/errors.ts';
-import { memorySource } from '../weights/byte-source.ts';
+import { memorySource } from '../sources/byte-source.ts';
 import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
 import { decodeImage } from './decode-image.ts';
 

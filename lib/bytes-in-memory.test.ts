@@ -7,12 +7,13 @@ import { runInNewContext } from 'node:vm';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Bytes } from '../bytes/bytes-of.ts';
 import { KINDS_OF_BYTES } from '../bytes/testing/kinds-of-bytes.ts';
-import { memorySource } from '../weights/byte-source.ts';
+import type { EngineGraph } from '../graph/engines/engine.ts';
+import { GraphEngine } from '../graph/engines/testing/graph-engine.ts';
+import { memorySource } from '../sources/byte-source.ts';
 import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
 import { openWeightsFile } from '../weights/weights-file.ts';
 import { widen } from '../weights/widen.ts';
-import type { EngineGraph } from './engines/engine.ts';
-import { GraphEngine } from './engines/testing/graph-engine.ts';
+import type { AnyModel } from './families/any-model.ts';
 import {
   type ArrayInput,
   AutoBackbone,
@@ -38,7 +39,6 @@ import {
   trace,
   verifyReference,
 } from './index.ts';
-import type { AnyModel } from './models/any-model.ts';
 import { SMALL, waves } from './testing/small-model.ts';
 
 const FIXTURES = new URL('../conformance/fixtures/', import.meta.url).pathname;

@@ -20,7 +20,7 @@ from transformers import BitImageProcessor, Dinov2Config, Dinov2ForImageClassifi
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "models" / "digits"
-EXAMPLES = ROOT / "examples" / "images" / "digits"
+EXAMPLES = ROOT / "examples" / "pictures" / "digits"
 SIDE = 64
 EPOCHS = 60
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { memorySource } from '../weights/byte-source.ts';
+import { memorySource } from '../sources/byte-source.ts';
 import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
 import { widen } from '../weights/widen.ts';
 import { bicubicAntialiasMatrix, bicubicMatrix } from './bicubic.ts';

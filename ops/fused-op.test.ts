@@ -14,7 +14,7 @@ import {
   unregisterKernel,
   valueAndGrads,
 } from '@tensorflow/tfjs-core';
-import { setDevice } from '../lib/devices.ts';
+import { setDevice } from '../backends/devices.ts';
 import { fusedOp } from './fused-op.ts';
 
 /** Not the product but its first input: values tell which of the two ran. */

@@ -20,10 +20,10 @@ function dinov2(...words) {
 
 mkdirSync(output, { recursive: true });
 dinov2('inspect', 'models/digits', '--image-size', '32');
-dinov2('classify', 'examples/images/digits', '--model', 'models/digits', '--top-k', '2');
+dinov2('classify', 'examples/pictures/digits', '--model', 'models/digits', '--top-k', '2');
 dinov2(
   'embed',
-  'examples/images/digits',
+  'examples/pictures/digits',
   '--model',
   'models/digits',
   '--normalize',
@@ -32,7 +32,7 @@ dinov2(
 );
 dinov2(
   'features',
-  'examples/images/digits/eight.png',
+  'examples/pictures/digits/eight.png',
   '--model',
   'models/digits',
   '--layers=0,2,-1',

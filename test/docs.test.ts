@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { tensorflowIsInstalled } from '../backends/tensorflow/testing/installed.ts';
+import { DEVICE_LIST } from '../backends/devices.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DOCUMENTS = [
@@ -50,13 +50,13 @@ test('TypeScript samples compile', () => {
 /** What stands in the samples, and what the repository has in its place. */
 const STAND_INS: readonly [RegExp, string][] = [
   [/facebook\/[\w-]+/g, `${ROOT}models/digits`],
-  [/photos\/(?= |$)/g, `${ROOT}examples/images/digits`],
+  [/photos\/(?= |$)/g, `${ROOT}examples/pictures/digits`],
   [/dinov2_vitb14_pretrain\.safetensors/g, `${ROOT}models/digits`],
   [/dinov2_vits14_pretrain\.pth/g, `${ROOT}conformance/fixtures/models/linear-4`],
   [/--head \S+/g, `--head ${ROOT}conformance/fixtures/models/linear-4/linear_head.safetensors`],
   [/ --labels imagenet-1k/g, ''],
   [/dinov2_vitb14_pretrain\.pth|teacher_checkpoint\.pth/g, `${ROOT}models/digits`],
-  [/cat\.jpg/g, `${ROOT}examples/images/photos/astronaut.jpg`],
+  [/cat\.jpg/g, `${ROOT}examples/pictures/photos/astronaut.jpg`],
   [/--layers \S+/g, '--layers 1,2'],
   [/ --execution-provider( cuda| cpu)+/g, ''],
   [/--outputs \S+/g, '--outputs logits'],
@@ -73,13 +73,17 @@ const commands = samples('sh').flatMap(({ where, text }) =>
     .map((line) => ({ where, line: line.replace(/ +#.*$/, '') })),
 );
 
-const needTensorflow = commands.filter(({ line }) => line.includes('--backend tensorflow'));
+const missing = await Promise.all(
+  DEVICE_LIST.map(async (device) => ((await device.missing()) === undefined ? [] : [device.name])),
+);
+const unavailable = missing.flat().map((name) => `--backend ${name}`);
 
-test.each(commands.filter((command) => !needTensorflow.includes(command)))('$where: $line', runCommand);
+for (const { where, line } of commands) {
+  const run = unavailable.some((option) => line.includes(option)) ? test.skip : test;
+  run(`${where}: ${line}`, () => runCommand(line));
+}
 
-(tensorflowIsInstalled ? test : test.skip).each(needTensorflow)('$where: $line', runCommand);
-
-function runCommand({ line }: { line: string }): void {
+function runCommand(line: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'dinov2-docs-'));
   try {
     const words = STAND_INS.reduce((text, [what, by]) => text.replace(what, by), line)

@@ -1,5 +1,5 @@
+import { memoryRepository } from '../sources/repository.ts';
 import { openCheckpoint } from './open-checkpoint.ts';
-import { memoryRepository } from './repositories/repository.ts';
 import { dict, tensor } from './testing/pickle-assembler.ts';
 import { torchStateDict, torchZip } from './testing/torch-file.ts';
 import { float32ToWrite, safetensorsParts } from './write/encode-safetensors.ts';

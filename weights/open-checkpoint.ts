@@ -1,8 +1,8 @@
 /** The weights of a repository, whichever files hold them. */
 import { SourceError } from '../errors/errors.ts';
+import { type Repository, readText } from '../sources/repository.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { openSharded } from './open-sharded.ts';
-import { type Repository, readText } from './repositories/repository.ts';
 import { TORCH_ENDING, WEIGHTS_ENDING } from './weights-ending.ts';
 import { openWeightsFile } from './weights-file.ts';
 

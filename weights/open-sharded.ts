@@ -1,7 +1,7 @@
 /** A checkpoint in several files. */
 import { FormatError, SourceError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
-import type { ByteSource } from './byte-source.ts';
+import type { ByteSource } from '../sources/byte-source.ts';
 import type { Checkpoint, TensorInfo } from './checkpoint.ts';
 import { openWeightsFile } from './weights-file.ts';
 

@@ -1,6 +1,6 @@
 /** One file of weights, whatever its format. */
 import { OptionError } from '../errors/errors.ts';
-import type { ByteSource } from './byte-source.ts';
+import type { ByteSource } from '../sources/byte-source.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { openSafetensors } from './safetensors/open-safetensors.ts';
 import { isTorch, SIGNATURE_BYTES } from './torch/torch-signature.ts';

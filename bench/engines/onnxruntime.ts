@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AutoImageProcessor, type CompiledModel, Dinov2Model, embed, readFloat32 } from '../../lib/index.ts';
-import { PEERS, ROOT } from '../places.ts';
+import { PEERS } from '../../peers/peer.ts';
+import { ROOT } from '../../peers/root.ts';
 import type { Engine } from './engine.ts';
 
 const PACKAGE = 'onnxruntime-node';

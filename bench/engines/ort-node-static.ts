@@ -1,7 +1,8 @@
 /** onnxruntime-node on a model that PyTorch exported for images of one size. */
+
+import { peerVersion } from '../../peers/peer.ts';
 import { onnxEngine } from './onnx-runtime.ts';
 import { open, start } from './ort-node.ts';
-import { peerVersion } from './peer.ts';
 
 export default onnxEngine(
   peerVersion('onnxruntime-node'),

@@ -1,6 +1,7 @@
 /** onnxruntime-node: native code. */
+
+import { importPeer, peerVersion } from '../../peers/peer.ts';
 import { type OnnxRuntime, onnxEngine, sessions } from './onnx-runtime.ts';
-import { importPeer, peerVersion } from './peer.ts';
 
 /** The package. */
 export const start = (): Promise<OnnxRuntime> => importPeer<OnnxRuntime>('onnxruntime-node');

@@ -1,7 +1,7 @@
 /** This package on TF.js's WebAssembly backend, which has one thread in Node. */
 import { setBackend } from '@tensorflow/tfjs-core';
+import { importPeer, peerVersion } from '../../peers/peer.ts';
 import { dinov2Tfjs } from './dinov2-tfjs.ts';
-import { importPeer, peerVersion } from './peer.ts';
 
 export default dinov2Tfjs(peerVersion('@tensorflow/tfjs-backend-wasm'), async () => {
   // its own copy of TF.js's core shares backends and kernels with ours through the global object

@@ -1,5 +1,5 @@
 /** transformers.js as it is in Node: on onnxruntime-node. */
-import { peerVersion } from './peer.ts';
+import { peerVersion } from '../../peers/peer.ts';
 import { transformersJs } from './transformers-js.ts';
 
 const PACKAGE = '@huggingface/transformers';

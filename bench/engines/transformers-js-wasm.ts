@@ -1,5 +1,5 @@
 /** transformers.js as it is in a browser: on the onnxruntime-web it brings along. */
-import { peerVersion, requireOf } from './peer.ts';
+import { peerVersion, requireOf } from '../../peers/peer.ts';
 import { transformersJs } from './transformers-js.ts';
 
 const PACKAGE = '@huggingface/transformers';

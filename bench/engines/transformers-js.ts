@@ -1,8 +1,8 @@
 /** transformers.js, as far as it is used, and an engine on it. */
 import { basename, dirname } from 'node:path';
+import { importPeer } from '../../peers/peer.ts';
 import type { Engine } from './engine.ts';
 import type { OrtSessionOptions, OrtTensor } from './onnx-runtime.ts';
-import { importPeer } from './peer.ts';
 
 interface ModelOptions {
   device: string;

@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The script that Node runs. */
 export const COMMAND = `${ROOT}dist/cli/main.js`;
 /** Ten images, `zero.png` to `nine.png`. */
-export const DIGITS = `${ROOT}examples/images/digits`;
+export const DIGITS = `${ROOT}examples/pictures/digits`;
 /** A small classifier of them. */
 export const MODEL = `${ROOT}models/digits`;
 /** What PyTorch computes with it. */

@@ -1,6 +1,6 @@
 /** `dinov2 classify`: labels for each image. */
 import { Command } from 'commander';
-import { Dinov2ForImageClassification } from '../../lib/models/dinov2-for-image-classification.ts';
+import { Dinov2ForImageClassification } from '../../lib/families/dinov2/dinov2-for-image-classification.ts';
 import { classify } from '../../lib/tasks/classify.ts';
 import { addModelOptions, type ModelOptions, positiveInteger } from '../common-options.ts';
 import { eachBatch } from '../each-batch.ts';
@@ -60,7 +60,7 @@ export function classifyCommand(): Command {
       `
 Examples:
   $ dinov2 classify cat.jpg --model facebook/dinov2-small-imagenet1k-1-layer
-  $ dinov2 classify examples/images/digits --model models/digits --top-k 1`,
+  $ dinov2 classify examples/pictures/digits --model models/digits --top-k 1`,
     );
   return command.action(run);
 }

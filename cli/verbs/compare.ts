@@ -1,9 +1,9 @@
 /** `dinov2 compare`: two checkpoints, tensor by tensor. */
 import { Command } from 'commander';
 import { compareCheckpoints, type TensorComparison } from '../../lib/conversion/compare.ts';
+import { openRepository } from '../../sources/open-repository.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
-import { openRepository } from '../../weights/repositories/open-repository.ts';
 import { addSourceOptions, type ModelOptions, nonNegativeNumber } from '../common-options.ts';
 import { interruptible } from '../interruption.ts';
 import { repositoryOptions } from '../load-model.ts';

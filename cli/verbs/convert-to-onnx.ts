@@ -1,10 +1,10 @@
 /** `dinov2 convert` with an ONNX model as its target. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { OptionError } from '../../errors/errors.ts';
+import { ONNX_TARGETS } from '../../graph/tracing/export-onnx.ts';
 import type { ConversionDtype } from '../../lib/conversion/convert.ts';
 import { convertToOnnx, type OnnxConversion } from '../../lib/conversion/convert-to-onnx.ts';
-import { ARCHITECTURES, type Architecture } from '../../lib/models/architectures.ts';
-import { ONNX_TARGETS } from '../../lib/tracing/export-onnx.ts';
+import { ARCHITECTURES, type Architecture } from '../../lib/families/architectures.ts';
 import { type ModelOptions, positiveInteger } from '../common-options.ts';
 import { interruptible } from '../interruption.ts';
 import { configFields, repositoryOptions, startDevice, weightsOptions } from '../load-model.ts';

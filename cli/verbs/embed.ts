@@ -1,7 +1,7 @@
 /** `dinov2 embed`: one vector for each image. */
 import { extname } from 'node:path';
 import { Command, Option } from 'commander';
-import { Dinov2Model } from '../../lib/models/dinov2-model.ts';
+import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
 import { embed, POOLINGS, type Pooling } from '../../lib/tasks/embed.ts';
 import { addModelOptions, type ModelOptions, positiveInteger } from '../common-options.ts';
 import { eachBatch } from '../each-batch.ts';

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { Command, InvalidArgumentError } from 'commander';
 import { OptionError } from '../../errors/errors.ts';
-import { Dinov2Model } from '../../lib/models/dinov2-model.ts';
+import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
 import { REFERENCE_FORMAT } from '../../lib/parity/reference.ts';
 import { readFloat32 } from '../../lib/tasks/read-tensor.ts';
 import { float32ToWrite, safetensorsParts } from '../../weights/write/encode-safetensors.ts';

@@ -1,8 +1,8 @@
 /** `dinov2 inspect`: what a checkpoint is, without loading its weights. */
 import { Command } from 'commander';
 import { readConfig } from '../../lib/loading/resolve-model.ts';
+import { openRepository } from '../../sources/open-repository.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
-import { openRepository } from '../../weights/repositories/open-repository.ts';
 import {
   addHeadsOption,
   addSourceOptions,

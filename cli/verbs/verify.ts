@@ -1,6 +1,6 @@
 /** `dinov2 verify`: a model against what PyTorch computed with it. */
 import { Command } from 'commander';
-import type { PositionInterpolation } from '../../lib/configuration/dinov2-config-fields.ts';
+import type { PositionInterpolation } from '../../lib/families/dinov2/configuration/dinov2-config-fields.ts';
 import type { Comparison } from '../../lib/parity/compare.ts';
 import { readReferenceFile } from '../../lib/parity/reference-file-node.ts';
 import { loadForReference, verifyReference } from '../../lib/parity/verify.ts';

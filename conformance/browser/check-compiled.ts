@@ -1,11 +1,11 @@
 /** In the page: models on ONNX Runtime, which is loaded from a file of its own. */
-import type { OnnxRuntime } from '../../lib/engines/onnx-runtime.ts';
-import { BitImageProcessor } from '../../lib/image-processor.ts';
-import { Dinov2ForImageClassification } from '../../lib/models/dinov2-for-image-classification.ts';
+import type { OnnxRuntime } from '../../graph/engines/onnx-runtime.ts';
+import { trace } from '../../graph/tracing/trace.ts';
+import { BitImageProcessor } from '../../images/image-processor.ts';
+import { Dinov2ForImageClassification } from '../../lib/families/dinov2/dinov2-for-image-classification.ts';
 import { readReference } from '../../lib/parity/reference.ts';
 import { verifyReference } from '../../lib/parity/verify.ts';
 import { readFloat32 } from '../../lib/tasks/read-tensor.ts';
-import { trace } from '../../lib/tracing/trace.ts';
 import { relativeDifference } from '../testing/relative-difference.ts';
 import { fetchBytes, fetchTensors } from './check-references.ts';
 import type { Findings } from './findings.ts';

@@ -1,7 +1,7 @@
 /** In the page: the bundled model from each kind of source, and the example images. */
-import { AutoImageProcessor, BitImageProcessor } from '../../lib/image-processor.ts';
-import type { ModelSource } from '../../lib/loading/model-source.ts';
+import { AutoImageProcessor, BitImageProcessor } from '../../images/image-processor.ts';
 import { readReference } from '../../lib/parity/reference.ts';
+import type { ModelSource } from '../../sources/model-source.ts';
 import { checkModel } from '../testing/check-model.ts';
 import { fetchBytes, fetchTensors } from './check-references.ts';
 import type { Findings } from './findings.ts';

@@ -1,7 +1,8 @@
 /** In the page: one image without loss in every form that a page has it in, against the bytes of its file. */
+
+import { BitImageProcessor } from '../../images/image-processor.ts';
+import type { ImageInput } from '../../images/inputs/image-input.ts';
 import { DINOV2_PROCESSOR } from '../../images/processor-config.ts';
-import type { ImageInput } from '../../lib/image-inputs/image-input.ts';
-import { BitImageProcessor } from '../../lib/image-processor.ts';
 import { fetchBytes } from './check-references.ts';
 import type { Findings } from './findings.ts';
 

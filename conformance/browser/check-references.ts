@@ -1,6 +1,6 @@
 /** In the page: everything the committed references say about models, layers and images. */
 import { type Reference, readReference } from '../../lib/parity/reference.ts';
-import { memorySource } from '../../weights/byte-source.ts';
+import { memorySource } from '../../sources/byte-source.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
 import { type Case, hasLayerInputs, loadOptions } from '../testing/cases.ts';

@@ -46,7 +46,7 @@ try {
         file.replace('.safetensors', ''),
       ),
       examples: ['digits', 'photos'].flatMap((kind) =>
-        readdirSync(join(ROOT, 'examples/images', kind)).map((file) => `${kind}/${file}`),
+        readdirSync(join(ROOT, 'examples/pictures', kind)).map((file) => `${kind}/${file}`),
       ),
     };
     for (const setUp of SET_UPS) {

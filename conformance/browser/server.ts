@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import { BitImageProcessor } from '../../lib/image-processor.ts';
+import { BitImageProcessor } from '../../images/image-processor.ts';
 import type { Headers } from './set-ups.ts';
 
 const ISOLATED = {
@@ -96,9 +96,9 @@ export class TestServer {
       case 'onnxruntime-web':
         return readFile(join(this.root, 'node_modules/onnxruntime-web/dist', below));
       case 'images':
-        return readFile(join(this.root, 'examples/images', below));
+        return readFile(join(this.root, 'examples/pictures', below));
       case 'pixel-values': {
-        const image = await readFile(join(this.root, 'examples/images', below));
+        const image = await readFile(join(this.root, 'examples/pictures', below));
         const { data } = (await this.processor.preprocess(image)).pixelValues;
         return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       }

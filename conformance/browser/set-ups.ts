@@ -37,7 +37,7 @@ export interface Order {
   elsewhere: string;
   /** names of the references in `fixtures/images/` */
   images: readonly string[];
-  /** paths of images in `examples/images/` */
+  /** paths of images in `examples/pictures/` */
   examples: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 /** What may come of a file that is a little wrong: an error of this library, or a right answer. */
 import { FormatError } from '../../errors/errors.ts';
 import { elementCount } from '../../shapes/element-count.ts';
-import { memorySource } from '../../weights/byte-source.ts';
+import { memorySource } from '../../sources/byte-source.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { DTYPE_BYTES } from '../../weights/dtype.ts';
 import { openWeightsFile } from '../../weights/weights-file.ts';

@@ -9,7 +9,7 @@
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { memorySource } from '../../weights/byte-source.ts';
+import { memorySource } from '../../sources/byte-source.ts';
 import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
 import { type Comparison, compareImage, oddImages } from './compare.ts';
 import { reasonFor } from './reasons.ts';

@@ -4,17 +4,17 @@
  *
  * Usage: npm run build && node dist/conformance/onnx/transformers-js.js
  *
- * Needs `npm ci` in bench/peers.
+ * Needs `npm ci` in peers.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { importPeer, peerVersion } from '../../bench/engines/peer.ts';
-import { ROOT } from '../../bench/places.ts';
+import { setDevice } from '../../backends/devices.ts';
 import { convertToOnnx } from '../../lib/conversion/convert-to-onnx.ts';
-import { setDevice } from '../../lib/devices.ts';
-import { type Architecture, fromPretrainedAs } from '../../lib/models/architectures.ts';
-import { namedTensors } from '../../lib/models/named-tensors.ts';
+import { type Architecture, fromPretrainedAs } from '../../lib/families/architectures.ts';
+import { namedTensors } from '../../lib/model/named-tensors.ts';
+import { importPeer, peerVersion } from '../../peers/peer.ts';
+import { ROOT } from '../../peers/root.ts';
 import { relativeDifference } from '../testing/relative-difference.ts';
 
 interface PeerTensor {
@@ -63,8 +63,8 @@ const CASES: readonly { name: string; source: string; architecture: Architecture
   },
 ];
 
-const IMAGE = join(ROOT, 'examples/images/digits/eight.png');
-const PHOTO = join(ROOT, 'examples/images/photos/chelsea.jpg');
+const IMAGE = join(ROOT, 'examples/pictures/digits/eight.png');
+const PHOTO = join(ROOT, 'examples/pictures/photos/chelsea.jpg');
 
 let failed = 0;
 function report(what: string, passed: boolean, figure: string): void {

@@ -1,7 +1,7 @@
 /** A reference's inputs as a traced model takes them. */
-import type { EngineArray } from '../../lib/engines/engine.ts';
+import type { EngineArray } from '../../graph/engines/engine.ts';
+import type { TraceOptions } from '../../graph/tracing/trace.ts';
 import type { Reference } from '../../lib/parity/reference.ts';
-import type { TraceOptions } from '../../lib/tracing/trace.ts';
 
 /** Inputs by name, without the labels, which are the loss's and no part of a graph. */
 export function caseInputs({ inputs }: Reference): Map<string, EngineArray> {

@@ -1,6 +1,6 @@
 /** What a case of the conformance tests is, wherever its files are read from. */
 import type { ClassifierLoadOptions } from '../../lib/loading/load-model.ts';
-import type { ModelSource } from '../../lib/loading/model-source.ts';
+import type { ModelSource } from '../../sources/model-source.ts';
 
 /** A reference and the model it is about; `fixtures/index.json` lists all of them. */
 export interface Case {

@@ -13,13 +13,13 @@ import {
   type Tensor4D,
   tensor,
 } from '@tensorflow/tfjs-core';
+import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
 import type { LoadOptions } from '../../lib/loading/load-model.ts';
-import type { ModelSource } from '../../lib/loading/model-source.ts';
-import { Dinov2Model } from '../../lib/models/dinov2-model.ts';
-import { additiveMask } from '../../lib/models/forward-options.ts';
+import { additiveMask } from '../../lib/model/forward-options.ts';
 import { compareValues } from '../../lib/parity/compare.ts';
 import type { Reference } from '../../lib/parity/reference.ts';
 import { readFloat32 } from '../../lib/tasks/read-tensor.ts';
+import type { ModelSource } from '../../sources/model-source.ts';
 import { ATOL, type Miss } from './check-model.ts';
 
 /** A reference's tensors as inputs of layers; all are freed together. */

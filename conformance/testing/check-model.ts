@@ -5,10 +5,10 @@
  * PyTorch's float64 answer than three times PyTorch's own float32 is, or one step of float32.
  */
 import type { ClassifierLoadOptions } from '../../lib/loading/load-model.ts';
-import type { ModelSource } from '../../lib/loading/model-source.ts';
 import { compareValues } from '../../lib/parity/compare.ts';
 import type { Reference } from '../../lib/parity/reference.ts';
 import { loadForReference, type Preprocess, verifyReference } from '../../lib/parity/verify.ts';
+import type { ModelSource } from '../../sources/model-source.ts';
 
 /** The tolerance of every tensor. */
 export const ATOL = 2e-5;

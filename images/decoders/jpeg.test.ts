@@ -1,6 +1,6 @@
 /** Where a JPEG ends, and what is said of one that ends too early; the pixels of its kinds stand in conformance/. */
 import { readFileSync } from 'node:fs';
-import { memorySource } from '../../weights/byte-source.ts';
+import { memorySource } from '../../sources/byte-source.ts';
 import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
 import { decodeImage } from '../decode-image.ts';
 

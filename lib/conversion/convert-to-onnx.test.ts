@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as runtime from 'onnxruntime-web';
+import { setDevice } from '../../backends/devices.ts';
 import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
 import { SourceError } from '../../errors/errors.ts';
+import { BitImageProcessor } from '../../images/image-processor.ts';
 import { openFixture, tensorsOf } from '../../weights/testing/checkpoints.ts';
 import { torchStateDict } from '../../weights/testing/torch-file.ts';
-import { Dinov2Config } from '../configuration/dinov2-config.ts';
-import { setDevice } from '../devices.ts';
-import { BitImageProcessor } from '../image-processor.ts';
-import { fromPretrainedAs } from '../models/architectures.ts';
-import { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';
-import { namedTensors } from '../models/named-tensors.ts';
+import { fromPretrainedAs } from '../families/architectures.ts';
+import { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
+import { namedTensors } from '../model/named-tensors.ts';
 import { waves } from '../testing/small-model.ts';
 import { type ConvertToOnnxOptions, convertToOnnx, type OnnxConversion } from './convert-to-onnx.ts';
 
@@ -159,7 +159,7 @@ test('a model of bytes gives what preprocessing gives', async () => {
   const done = await convertToOnnx(DIGITS, inFolder('bytes.onnx'), { input: 'uint8' });
   expect(done.inputs).toEqual(['pixels [B, 32, 32, 3]']);
   const processor = await BitImageProcessor.fromPretrained(DIGITS);
-  const image = new Uint8Array(readFileSync(`${ROOT}examples/images/digits/seven.png`));
+  const image = new Uint8Array(readFileSync(`${ROOT}examples/pictures/digits/seven.png`));
   const { pixels } = await processor.resizeAndCrop(image);
   const feeds = { pixels: new runtime.Tensor('uint8', pixels.data, [...pixels.shape]) };
   const results = await run(inFolder('bytes.onnx'), feeds);
@@ -216,7 +216,7 @@ describe('a folder for transformers.js', () => {
     const size = [28, 42] as const;
     await convertToOnnx(model('plain-mlp'), inFolder('plain'), { imageSize: size });
     const processor = await BitImageProcessor.fromPretrained(inFolder('plain'));
-    const photo = new Uint8Array(readFileSync(`${ROOT}examples/images/photos/chelsea.jpg`));
+    const photo = new Uint8Array(readFileSync(`${ROOT}examples/pictures/photos/chelsea.jpg`));
     expect((await processor.preprocess(photo)).pixelValues.shape).toEqual([1, 3, ...size]);
   });
 

@@ -1,30 +1,30 @@
 /** From a checkpoint of any system to an ONNX model. */
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import { DINOV2_PROCESSOR, type ProcessorConfig } from '../../images/processor-config.ts';
-import { showShape } from '../../trace/graph/dimension.ts';
-import { openRepository } from '../../weights/repositories/open-repository.ts';
-import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../weights/repositories/repository.ts';
-import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
-import { bothAxes } from '../configuration/config-fields.ts';
-import type { Dinov2Config } from '../configuration/dinov2-config.ts';
-import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
-import { BitImageProcessor } from '../image-processor.ts';
-import { requireKnownOptions } from '../known-options.ts';
-import { HEAD_OPTIONS, type HeadOptions } from '../loading/attach-head.ts';
-import type { ModelSource } from '../loading/model-source.ts';
-import { openModel } from '../loading/open-model.ts';
-import { readProcessorConfig } from '../loading/read-processor-config.ts';
-import { type Architecture, fromPretrainedAs } from '../models/architectures.ts';
-import { requireNode } from '../require-node.ts';
+import { showShape } from '../../graph/ir/dimension.ts';
 import {
   type ExportOnnxOptions,
   exportOnnx,
   type OnnxExport,
   requireKnownChoices,
-} from '../tracing/export-onnx.ts';
-import { type TraceOptions, trace } from '../tracing/trace.ts';
-import type { TracedGraph } from '../tracing/traced-graph.ts';
+} from '../../graph/tracing/export-onnx.ts';
+import { type TraceOptions, trace } from '../../graph/tracing/trace.ts';
+import type { TracedGraph } from '../../graph/tracing/traced-graph.ts';
+import { BitImageProcessor } from '../../images/image-processor.ts';
+import { DINOV2_PROCESSOR, type ProcessorConfig } from '../../images/processor-config.ts';
+import { readProcessorConfig } from '../../images/read-processor-config.ts';
+import { requireKnownOptions } from '../../options/known-options.ts';
+import { requireNode } from '../../platform/require-node.ts';
+import type { ModelSource } from '../../sources/model-source.ts';
+import { openRepository } from '../../sources/open-repository.ts';
+import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/repository.ts';
+import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
+import { type Architecture, fromPretrainedAs } from '../families/architectures.ts';
+import { bothAxes } from '../families/dinov2/configuration/config-fields.ts';
+import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import type { Dinov2ConfigFields } from '../families/dinov2/configuration/dinov2-config-fields.ts';
+import { HEAD_OPTIONS, type HeadOptions } from '../loading/attach-head.ts';
+import { openModel } from '../loading/open-model.ts';
 import type { OnnxFolderParts } from './onnx-folder-node.ts';
 
 /** How a checkpoint becomes an ONNX model. */

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { KeySchemeName } from '../../weights/key-schemes/schemes.ts';
 import { fileOf, openFixture, tensorsOf } from '../../weights/testing/checkpoints.ts';
-import { Dinov2Config } from '../configuration/dinov2-config.ts';
-import { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';
-import { Dinov2Model } from '../models/dinov2-model.ts';
+import { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
+import { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
 import { readFloat32 } from '../tasks/read-tensor.ts';
 import { convert } from './convert.ts';
 

@@ -1,29 +1,29 @@
 /** From a checkpoint of any system to a folder or file of any system. */
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import { BitImageProcessor } from '../../images/image-processor.ts';
+import { readProcessorConfig } from '../../images/read-processor-config.ts';
+import { requireKnownOptions } from '../../options/known-options.ts';
+import { requireNode } from '../../platform/require-node.ts';
+import type { ModelSource } from '../../sources/model-source.ts';
+import { openRepository } from '../../sources/open-repository.ts';
+import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/repository.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { canonicalView } from '../../weights/key-schemes/canonical-view.ts';
 import type { MappedCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 import { schemeView, type TensorNote } from '../../weights/key-schemes/scheme-view.ts';
 import { KEY_SCHEMES, type KeySchemeName } from '../../weights/key-schemes/schemes.ts';
-import { openRepository } from '../../weights/repositories/open-repository.ts';
-import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../weights/repositories/repository.ts';
 import { tensorTotals } from '../../weights/tensor-totals.ts';
 import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
 import { type CastDtype, castView } from '../../weights/write/cast-view.ts';
 import type { WriteFolderOptions } from '../../weights/write/write-folder-node.ts';
-import type { Dinov2Config } from '../configuration/dinov2-config.ts';
-import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
-import { BitImageProcessor } from '../image-processor.ts';
-import { requireKnownOptions } from '../known-options.ts';
+import { BackboneLayers } from '../families/dinov2/backbone-layers.ts';
+import { loadClassifierLayers } from '../families/dinov2/classifier-layers.ts';
+import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import type { Dinov2ConfigFields } from '../families/dinov2/configuration/dinov2-config-fields.ts';
 import { HEAD_OPTIONS, type HeadOptions } from '../loading/attach-head.ts';
 import { checkWeights } from '../loading/check-weights.ts';
-import type { ModelSource } from '../loading/model-source.ts';
 import { openModel } from '../loading/open-model.ts';
-import { readProcessorConfig } from '../loading/read-processor-config.ts';
-import { BackboneLayers } from '../models/backbone-layers.ts';
-import { loadClassifierLayers } from '../models/classifier-layers.ts';
-import { requireNode } from '../require-node.ts';
 import { modelFiles } from './model-files.ts';
 
 /** The dtypes weights can be converted to. */

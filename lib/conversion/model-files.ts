@@ -1,10 +1,10 @@
 /** The files that stand beside a model's weights. */
+
+import type { BitImageProcessor } from '../../images/image-processor.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { type Dtype, isFloat } from '../../weights/dtype.ts';
-
 import { pythonJson } from '../../weights/write/python-json.ts';
-import type { Dinov2Config } from '../configuration/dinov2-config.ts';
-import type { BitImageProcessor } from '../image-processor.ts';
+import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
 
 /** The version whose files these are, and which `config.json` names. */
 const TRANSFORMERS_VERSION = '5.23.0';

@@ -2,14 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SourceError } from '../../errors/errors.ts';
-import { externalName } from '../../trace/onnx/write-onnx-node.ts';
+import { externalName } from '../../graph/onnx/write-onnx-node.ts';
+import { type ExportOnnxOptions, exportOnnx, type OnnxExport } from '../../graph/tracing/export-onnx.ts';
+import type { TracedGraph } from '../../graph/tracing/traced-graph.ts';
+import type { BitImageProcessor } from '../../images/image-processor.ts';
 import { openFileSink } from '../../weights/write/file-sink-node.ts';
 import { requireFreeTarget, writeWhole } from '../../weights/write/write-whole-node.ts';
-import type { Dinov2Config } from '../configuration/dinov2-config.ts';
-import type { BitImageProcessor } from '../image-processor.ts';
-import type { Architecture } from '../models/architectures.ts';
-import { type ExportOnnxOptions, exportOnnx, type OnnxExport } from '../tracing/export-onnx.ts';
-import type { TracedGraph } from '../tracing/traced-graph.ts';
+import type { Architecture } from '../families/architectures.ts';
+import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
 import { configFile, type ModelKind, processorFile } from './model-files.ts';
 
 /** What stands beside the model. */

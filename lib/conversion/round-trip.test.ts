@@ -1,9 +1,9 @@
+import type { ModelSource } from '../../sources/model-source.ts';
 import { canonicalView } from '../../weights/key-schemes/canonical-view.ts';
 import { schemeView } from '../../weights/key-schemes/scheme-view.ts';
 import type { KeySchemeName } from '../../weights/key-schemes/schemes.ts';
 import { fileOf, openFixture, tensorsOf } from '../../weights/testing/checkpoints.ts';
-import type { ModelSource } from '../loading/model-source.ts';
-import { Dinov2Model } from '../models/dinov2-model.ts';
+import { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
 import { readFloat32 } from '../tasks/read-tensor.ts';
 
 /** The weights of a tiny checkpoint under other names, and nothing else. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { memorySource } from '../../weights/byte-source.ts';
+import { memorySource } from '../../sources/byte-source.ts';
 import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
 import { safetensorsParts, type TensorToWrite } from '../../weights/write/encode-safetensors.ts';
-import { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';
-import { Dinov2Model } from '../models/dinov2-model.ts';
+import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
+import { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
 
 const MODELS = new URL('../../conformance/fixtures/models/', import.meta.url).pathname;
 const FOUR = `${MODELS}linear-4-registers`;

@@ -1,14 +1,15 @@
 /** A linear head of a file of its own, and labels, as a classifier is opened. */
+
+import type { ModelSource } from '../../sources/model-source.ts';
+import { openRepository } from '../../sources/open-repository.ts';
+import type { RepositoryOptions } from '../../sources/repository.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
-import { type JoinedCheckpoint, joinHead } from '../../weights/heads/join-head.ts';
 import { mapCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
-import { openRepository } from '../../weights/repositories/open-repository.ts';
-import type { RepositoryOptions } from '../../weights/repositories/repository.ts';
 import type { WeightsOptions } from '../../weights/weights-options.ts';
-import type { Dinov2Config } from '../configuration/dinov2-config.ts';
-import { type BuiltInLabels, builtInLabels, id2labelOf } from '../configuration/labels.ts';
-import type { ModelSource } from './model-source.ts';
+import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import { type JoinedCheckpoint, joinHead } from '../heads/linear/join-head.ts';
+import { type BuiltInLabels, builtInLabels, id2labelOf } from '../labels/labels.ts';
 
 /** What a classifier may have that its backbone's source has not. */
 export interface HeadOptions {

@@ -1,6 +1,6 @@
 /** Comparing a checkpoint with what a model needs. */
 import type { WeightReader } from '../../layers/weight-reader.ts';
-import type { Dinov2Config } from '../configuration/dinov2-config.ts';
+import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
 import { WeightsCheck } from './checkpoint-weights.ts';
 import type { OpenedModel } from './open-model.ts';
 

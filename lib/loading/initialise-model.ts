@@ -1,10 +1,10 @@
 /** From a configuration to a model with random weights. */
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { ensureBackend } from '../../backends/devices.ts';
 import { ConfigError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import { Dinov2Config } from '../configuration/dinov2-config.ts';
-import { ensureBackend } from '../devices.ts';
-import { requireKnownOptions } from '../known-options.ts';
+import { requireKnownOptions } from '../../options/known-options.ts';
+import { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
 import type { LoadLayers } from './check-weights.ts';
 import { RandomWeights } from './random-weights.ts';
 

@@ -1,17 +1,17 @@
 /** From a source to a model with its checkpoint's weights. */
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import { ensureBackend } from '../../backends/devices.ts';
+import { requireKnownOptions } from '../../options/known-options.ts';
+import type { ModelSource } from '../../sources/model-source.ts';
+import { openRepository } from '../../sources/open-repository.ts';
+import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/repository.ts';
 import { ReadAhead } from '../../weights/read-ahead.ts';
-import { openRepository } from '../../weights/repositories/open-repository.ts';
-import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../weights/repositories/repository.ts';
 import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
-import type { Dinov2Config } from '../configuration/dinov2-config.ts';
-import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
-import { ensureBackend } from '../devices.ts';
-import { requireKnownOptions } from '../known-options.ts';
+import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import type { Dinov2ConfigFields } from '../families/dinov2/configuration/dinov2-config-fields.ts';
 import { HEAD_OPTIONS, type HeadOptions } from './attach-head.ts';
 import { checkWeights, type LoadLayers } from './check-weights.ts';
 import { CheckpointWeights } from './checkpoint-weights.ts';
-import type { ModelSource } from './model-source.ts';
 import { openModel } from './open-model.ts';
 
 /** Fields of the configuration that may be chosen when a checkpoint is loaded. */

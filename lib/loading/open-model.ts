@@ -1,11 +1,11 @@
 /** From a source to its checkpoint and configuration, before a value is read. */
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import type { Repository, RepositoryOptions } from '../../sources/repository.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
-import type { Repository, RepositoryOptions } from '../../weights/repositories/repository.ts';
 import type { WeightsOptions } from '../../weights/weights-options.ts';
-import { Dinov2Config } from '../configuration/dinov2-config.ts';
-import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
+import { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import type { Dinov2ConfigFields } from '../families/dinov2/configuration/dinov2-config-fields.ts';
 import { attachHead, type HeadOptions, withHead } from './attach-head.ts';
 import { type ResolvedModel, readConfig, resolveModel } from './resolve-model.ts';
 

@@ -3,7 +3,7 @@ import { type Rank, type ShapeMap, type Tensor, type Tensor2D, tensor } from '@t
 import type { WeightReader } from '../../layers/weight-reader.ts';
 import { linearWeight } from '../../ops/linear-weight.ts';
 import { elementCount } from '../../shapes/element-count.ts';
-import type { Dinov2Config } from '../configuration/dinov2-config.ts';
+import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
 
 /** What a configuration says of how its weights start. */
 type InitialisationConfig = Pick<Dinov2Config, 'initializerRange' | 'layerscaleValue'>;

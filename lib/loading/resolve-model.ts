@@ -1,17 +1,18 @@
 /** The configuration of a checkpoint: of transformers' file, of timm's, or of the tensors alone. */
+
+import { readJson } from '../../sources/read-json.ts';
+import type { Repository } from '../../sources/repository.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
-import { withTimmHead } from '../../weights/heads/timm-head.ts';
 import { type MappedCheckpoint, mapCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 import { withUsualPositions } from '../../weights/key-schemes/prefix-positions.ts';
-import type { Repository } from '../../weights/repositories/repository.ts';
 import type { WeightsOptions } from '../../weights/weights-options.ts';
-import { assumptions } from '../configuration/assumptions.ts';
-import { Dinov2Config } from '../configuration/dinov2-config.ts';
-import type { Dinov2ConfigFields } from '../configuration/dinov2-config-fields.ts';
-import { inferConfig } from '../configuration/infer-config.ts';
-import { argumentsOf, timmConfig } from '../configuration/timm-config.ts';
-import { isTimmFile, readTimmFile, type TimmFile } from '../configuration/timm-file.ts';
-import { readJson } from './read-json.ts';
+import { assumptions } from '../families/dinov2/configuration/assumptions.ts';
+import { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import type { Dinov2ConfigFields } from '../families/dinov2/configuration/dinov2-config-fields.ts';
+import { inferConfig } from '../families/dinov2/configuration/infer-config.ts';
+import { argumentsOf, timmConfig } from '../families/dinov2/timm/timm-config.ts';
+import { isTimmFile, readTimmFile, type TimmFile } from '../families/dinov2/timm/timm-file.ts';
+import { withTimmHead } from '../heads/linear/timm-head.ts';
 import { weightsNotes } from './weights-notes.ts';
 
 /** What stands beside the weights; undefined if nothing does. */

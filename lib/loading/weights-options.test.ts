@@ -7,9 +7,9 @@ import { fileOf, openFixture, tensorsOf } from '../../weights/testing/checkpoint
 import { dict, tensor } from '../../weights/testing/pickle-assembler.ts';
 import { torchStateDict, torchZip } from '../../weights/testing/torch-file.ts';
 import { float32ToWrite, type TensorToWrite } from '../../weights/write/encode-safetensors.ts';
-import { Dinov2Config } from '../configuration/dinov2-config.ts';
 import { convert } from '../conversion/convert.ts';
-import { Dinov2Model } from '../models/dinov2-model.ts';
+import { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
 import { readFloat32 } from '../tasks/read-tensor.ts';
 import type { LoadOptions } from './load-model.ts';
 

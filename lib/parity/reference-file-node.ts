@@ -1,5 +1,5 @@
 /** References in files of Node's file system. */
-import { openFileSource } from '../../weights/file-source-node.ts';
+import { openFileSource } from '../../sources/file-source-node.ts';
 import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
 import { type ReadReferenceOptions, type Reference, readReference } from './reference.ts';
 

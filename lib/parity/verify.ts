@@ -1,13 +1,13 @@
 /** Running a model on a reference's inputs and comparing every output the reference names. */
 import { cast, dispose, type Tensor, type Tensor2D, tensor, tensor4d } from '@tensorflow/tfjs-core';
 import { FormatError } from '../../errors/errors.ts';
-import type { Runnable } from '../engines/runnable.ts';
+import type { Runnable } from '../../graph/engines/runnable.ts';
+import type { ModelSource } from '../../sources/model-source.ts';
+import type { AnyModel } from '../families/any-model.ts';
+import { architectureOf, fromPretrainedAs } from '../families/architectures.ts';
 import type { ClassifierLoadOptions } from '../loading/load-model.ts';
-import type { ModelSource } from '../loading/model-source.ts';
-import type { AnyModel } from '../models/any-model.ts';
-import { architectureOf, fromPretrainedAs } from '../models/architectures.ts';
-import { namedTensors } from '../models/named-tensors.ts';
-import type { ModelOutput } from '../models/outputs.ts';
+import { namedTensors } from '../model/named-tensors.ts';
+import type { ModelOutput } from '../model/outputs.ts';
 import { readFloat32 } from '../tasks/read-tensor.ts';
 import { type Comparison, compareValues } from './compare.ts';
 import type { Reference, ReferenceTensor } from './reference.ts';

@@ -1,11 +1,11 @@
 /** From images to labels. */
 import { sigmoid, softmax, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
-import type { ProblemType } from '../configuration/config-fields.ts';
-import { modelOf, type Runnable } from '../engines/runnable.ts';
-import { requireKnownOptions } from '../known-options.ts';
-import { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';
-import type { PixelValues } from '../models/forward-options.ts';
+import { modelOf, type Runnable } from '../../graph/engines/runnable.ts';
+import { requireKnownOptions } from '../../options/known-options.ts';
+import type { ProblemType } from '../families/dinov2/configuration/config-fields.ts';
+import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
+import type { PixelValues } from '../model/forward-options.ts';
 import { rowsOf } from './read-tensor.ts';
 
 /** One label of one image. */

@@ -1,6 +1,6 @@
 /** One safetensors file as a checkpoint. */
 import { FormatError } from '../../errors/errors.ts';
-import type { ByteSource } from '../byte-source.ts';
+import type { ByteSource } from '../../sources/byte-source.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import { headerLength, LENGTH_BYTES, parseHeader } from './parse-header.ts';
 

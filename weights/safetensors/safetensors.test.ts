@@ -1,4 +1,4 @@
-import { memorySource } from '../byte-source.ts';
+import { memorySource } from '../../sources/byte-source.ts';
 import { openSharded } from '../open-sharded.ts';
 import { safetensorsParts } from '../write/encode-safetensors.ts';
 import { openSafetensors } from './open-safetensors.ts';

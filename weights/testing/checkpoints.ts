@@ -1,7 +1,7 @@
 /** Checkpoints in memory, and what is in a checkpoint. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { memorySource } from '../byte-source.ts';
+import { memorySource } from '../../sources/byte-source.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import { openSafetensors } from '../safetensors/open-safetensors.ts';
 import { safetensorsParts, type TensorToWrite } from '../write/encode-safetensors.ts';

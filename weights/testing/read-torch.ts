@@ -1,5 +1,5 @@
 /** Everything that a torch file gives. */
-import { memorySource } from '../byte-source.ts';
+import { memorySource } from '../../sources/byte-source.ts';
 import { openTorch } from '../torch/open-torch.ts';
 
 /** Opens a file and reads all of its tensors, by name. */

@@ -1,5 +1,5 @@
 /** Objects of any class beside the weights: none is built, and the weights are read. */
-import { memorySource } from '../byte-source.ts';
+import { memorySource } from '../../sources/byte-source.ts';
 import {
   call,
   dict,

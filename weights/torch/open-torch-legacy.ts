@@ -1,7 +1,7 @@
 /** The files that torch wrote before 1.6: pickles one after another, and the values of the storages behind them. */
 import { FormatError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import type { ByteSource } from '../byte-source.ts';
+import type { ByteSource } from '../../sources/byte-source.ts';
 import { PickleTruncated } from './pickle/byte-cursor.ts';
 import { type PickleContext, type Unpickled, unpickle } from './pickle/unpickle.ts';
 import { describeValue, PickleDict, PickleList, PickleTuple, type PickleValue } from './pickle/values.ts';

@@ -1,7 +1,7 @@
 /** The files that torch writes since 1.6: a zip with a pickle, and an entry for each storage. */
 import { FormatError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import type { ByteSource } from '../byte-source.ts';
+import type { ByteSource } from '../../sources/byte-source.ts';
 import { unpickle } from './pickle/unpickle.ts';
 import type { PickleFailure, PickleValue } from './pickle/values.ts';
 import { parseStorageId } from './storage-id.ts';

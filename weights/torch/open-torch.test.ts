@@ -1,4 +1,4 @@
-import { memorySource } from '../byte-source.ts';
+import { memorySource } from '../../sources/byte-source.ts';
 import { dict, type Pickle, pickleOf, tensor, text } from '../testing/pickle-assembler.ts';
 import { FOUR, torchEntries, torchZip } from '../testing/torch-file.ts';
 import { zipOf } from '../testing/zip-builder.ts';

@@ -1,7 +1,7 @@
 /** A file of torch.save as a checkpoint. */
 import { FormatError } from '../../errors/errors.ts';
 import { elementCount } from '../../shapes/element-count.ts';
-import type { ByteSource } from '../byte-source.ts';
+import type { ByteSource } from '../../sources/byte-source.ts';
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
 import { averageNotes } from './average-notes.ts';
 import { openTorchLegacy } from './open-torch-legacy.ts';

@@ -1,5 +1,5 @@
 /** What torch, and those who rewrite its files, may write otherwise than most. */
-import { memorySource } from '../byte-source.ts';
+import { memorySource } from '../../sources/byte-source.ts';
 import {
   call,
   dict,

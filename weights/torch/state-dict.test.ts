@@ -1,5 +1,5 @@
 /** Which of the containers of a file are its weights. */
-import { memorySource } from '../byte-source.ts';
+import { memorySource } from '../../sources/byte-source.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import { dict, global, integer, type Pickle, tensor, text, tuple } from '../testing/pickle-assembler.ts';
 import { torchLegacy, torchZip } from '../testing/torch-file.ts';

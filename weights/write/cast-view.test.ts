@@ -1,4 +1,4 @@
-import { memorySource } from '../byte-source.ts';
+import { memorySource } from '../../sources/byte-source.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import { openSafetensors } from '../safetensors/open-safetensors.ts';
 import { castView } from './cast-view.ts';

@@ -13,8 +13,8 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openFileSource } from '../../sources/file-source-node.ts';
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
-import { openFileSource } from '../file-source-node.ts';
 import { openSharded } from '../open-sharded.ts';
 import { openSafetensors } from '../safetensors/open-safetensors.ts';
 import { writeFolder } from './write-folder-node.ts';

@@ -10,8 +10,8 @@ import {
   tensor4d,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { importPeer } from '../../../peers/peer.ts';
 import type { PrepareKernel } from '../engine.ts';
-import { importPeer } from '../peer.ts';
 import { noise } from './noise.ts';
 
 const prepare: PrepareKernel = async (shape) => {

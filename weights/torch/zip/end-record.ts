@@ -1,6 +1,6 @@
 /** The end of a zip file: where its directory stands. */
 import { FormatError } from '../../../errors/errors.ts';
-import type { ByteSource } from '../../byte-source.ts';
+import type { ByteSource } from '../../../sources/byte-source.ts';
 import { ELSEWHERE_16, ELSEWHERE_32, ZipRecord } from './record.ts';
 
 /** Where the directory of a zip file stands. */

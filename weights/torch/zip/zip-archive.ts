@@ -2,7 +2,7 @@
 
 import { checksum } from '../../../bytes/checksum.ts';
 import { FormatError } from '../../../errors/errors.ts';
-import type { ByteSource } from '../../byte-source.ts';
+import type { ByteSource } from '../../../sources/byte-source.ts';
 import {
   LOCAL_HEADER_BYTES,
   parseDirectory,

@@ -1,0 +1,86 @@
+/** A graph that another engine runs. */
+import { Tensor } from '@tensorflow/tfjs-core';
+import { Dinov2Error, OptionError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
+import { batchOf, showShape } from '../ir/dimension.ts';
+import type { Input } from '../ir/graph.ts';
+import type { TracedGraph } from '../tracing/traced-graph.ts';
+import { type ArrayInput, arrayOfData } from './array-input.ts';
+import { Calls } from './calls.ts';
+import { arrayOfTensor, type EngineArray, type EngineGraph, tensorOfArray } from './engine.ts';
+
+/** A traced graph on another engine, which has weights of its own: the program it was traced from may be disposed of. */
+export class CompiledGraph {
+  readonly graph: TracedGraph;
+  private readonly ready: EngineGraph;
+  private readonly runs = new Calls();
+
+  /** @param ready the same graph; owned by this one */
+  constructor(graph: TracedGraph, ready: EngineGraph) {
+    this.graph = graph;
+    this.ready = ready;
+  }
+
+  /**
+   * Computes the outputs.
+   *
+   * @param inputs tensors or arrays by the graph's names; borrowed
+   * @returns tensors of TF.js's current backend by name, owned by the caller
+   * @throws OptionError if an input is missing, unknown, or of another shape or dtype; DeviceError if the engine fails
+   */
+  async run(inputs: Readonly<Record<string, Tensor | ArrayInput>>): Promise<Record<string, Tensor>> {
+    if (this.runs.isEnding) {
+      throw new Dinov2Error('CompiledGraph: run() must come before dispose(), got a call after it');
+    }
+    const known = this.graph.inputNames;
+    if (typeof inputs !== 'object' || inputs === null) {
+      throw new OptionError(`run: expected ${known.join(', ')}, got ${shown(inputs)}`);
+    }
+    for (const name of new Set([...known, ...Object.keys(inputs)])) {
+      if (inputs[name] === undefined || !known.includes(name)) {
+        throw new OptionError(`run: expected ${known.join(', ')}, got ${Object.keys(inputs).join(', ')}`);
+      }
+    }
+    const results = await this.runs.during(this.feeds(inputs).then((feeds) => this.ready.run(feeds)));
+    return Object.fromEntries([...results].map(([name, array]) => [name, tensorOfArray(array)]));
+  }
+
+  /** Waits for runs that have begun, and frees what the engine keeps. Safe to call twice. */
+  dispose(): Promise<void> {
+    return this.runs.end(() => this.ready.release());
+  }
+
+  /** Begins to free what the engine keeps. */
+  [Symbol.dispose](): void {
+    void this.dispose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+
+  private async feeds(
+    inputs: Readonly<Record<string, Tensor | ArrayInput>>,
+  ): Promise<Map<string, EngineArray>> {
+    const feeds = new Map<string, EngineArray>();
+    for (const input of this.graph.graph.inputs) {
+      feeds.set(input.name, await this.arrayOf(input, inputs[input.name]));
+    }
+    return feeds;
+  }
+
+  private async arrayOf(input: Input, given: Tensor | ArrayInput | undefined): Promise<EngineArray> {
+    const { name, shape } = input;
+    const dtype = this.graph.byteInputs.has(name) ? 'uint8' : input.dtype;
+    const array = given instanceof Tensor ? await arrayOfTensor(given) : arrayOfData(name, given, dtype);
+    if (array.dtype !== dtype || array.shape.length !== shape.length) {
+      throw new OptionError(
+        `run: ${name}: expected ${dtype} ${showShape(shape)}, got ${array.dtype} ${showShape(array.shape)}`,
+      );
+    }
+    for (const [axis, dimension] of shape.entries()) {
+      batchOf(dimension, array.shape[axis] ?? 0, `run: ${name}, axis ${axis}`);
+    }
+    return array;
+  }
+}

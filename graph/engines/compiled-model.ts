@@ -1,0 +1,187 @@
+/** A model whose forward pass another engine runs. */
+import { Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { plainArray } from '../../bytes/plain-array.ts';
+import { Dinov2Error, ShapeError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
+import type { PixelValues } from '../../images/pixel-values.ts';
+import { requireKnownOptions } from '../../options/known-options.ts';
+import { elementCount } from '../../shapes/element-count.ts';
+import { isOutside, requirePixelValues } from '../pixel-values.ts';
+import { tidyOutput } from '../tidy-output.ts';
+import type { Traceable } from '../traceable.ts';
+import { requireNames, trace } from '../tracing/trace.ts';
+import { Calls } from './calls.ts';
+import { arrayOfTensor, type Engine, type EngineArray, type EngineGraph, tensorOfArray } from './engine.ts';
+import { ReadyGraphs } from './ready-graphs.ts';
+
+/** The options that the forward pass of a model takes. */
+export type ForwardOptionsOf<Model extends Traceable> = NonNullable<Parameters<Model['forward']>[1]>;
+
+/** The options of a forward pass that are inputs of its graph. */
+interface Masks {
+  readonly boolMaskedPos?: Tensor;
+  readonly attentionMask?: Tensor;
+}
+
+/** What the forward pass of a model gives. */
+export type OutputOf<Model extends Traceable> = ReturnType<Model['forward']>;
+
+/**
+ * A model that another engine runs: the same call, the same outputs, as a promise.
+ *
+ * The forward pass is traced when images of a size, or options, come for the first time, and kept; it takes batches of
+ * every size. The model must not be disposed of as long as new sizes may come.
+ */
+export class CompiledModel<Model extends Traceable = Traceable> {
+  /** the model it was made of, which stays its owner's */
+  readonly model: Model;
+  private readonly engine: Engine;
+  private readonly graphs: ReadyGraphs;
+  private readonly passes = new Calls();
+
+  /** @param maxGraphs how many graphs are kept, each with weights of its own */
+  constructor(model: Model, engine: Engine, maxGraphs: number) {
+    this.model = model;
+    this.engine = engine;
+    this.graphs = new ReadyGraphs(maxGraphs);
+  }
+
+  get config(): Model['config'] {
+    return this.model.config;
+  }
+
+  /**
+   * What the model's own `forward` computes, within rounding.
+   *
+   * @param pixelValues [B, C, H, W] float32; borrowed
+   * @returns tensors of TF.js's current backend, owned by the caller; `output.dispose()` frees them all
+   * @throws ShapeError, OptionError, as the model's own does; DeviceError if the engine fails
+   */
+  async forward(
+    pixelValues: Tensor4D | PixelValues,
+    options: ForwardOptionsOf<Model> = {} as ForwardOptionsOf<Model>,
+  ): Promise<OutputOf<Model>> {
+    this.requireAlive();
+    const where = this.model.constructor.name;
+    requireKnownOptions(where, options, this.model.forwardOptions);
+    requireImages(where, pixelValues);
+    const names = [...new Set(this.model.outputNames(where, options))];
+    const results = await this.run(pixelValues, options, names);
+    return tidyOutput(() => {
+      const named = new Map(names.map((name) => [name, tensorOfArray(results.get(name))]));
+      return this.model.outputOf(named, options, pixelValues.shape);
+    }) as OutputOf<Model>;
+  }
+
+  /**
+   * Computes some outputs alone, and nothing that they don't need: for CLS, the last block's MLP is computed for one token.
+   *
+   * @param names of outputs as references call them: `pooler_output`, `logits`, `hidden_states.3`, …
+   * @returns a tensor for each name, owned by the caller
+   * @throws OptionError if there is no such output; what `forward` throws
+   */
+  async outputs<Name extends string>(
+    pixelValues: Tensor4D | PixelValues,
+    names: readonly Name[],
+  ): Promise<Record<Name, Tensor>> {
+    this.requireAlive();
+    requireImages(this.model.constructor.name, pixelValues);
+    requireNames(names);
+    const results = await this.run(pixelValues, {}, names);
+    const tensors = names.map((name) => [name, tensorOfArray(results.get(name))] as const);
+    return Object.fromEntries(tensors) as Record<Name, Tensor>;
+  }
+
+  /** Waits for passes that have begun, and lets go of all graphs. The model is left alone. Safe to call twice. */
+  dispose(): Promise<void> {
+    return this.passes.end(() => this.graphs.release());
+  }
+
+  /** Begins to let go of all graphs. */
+  [Symbol.dispose](): void {
+    void this.dispose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+
+  private requireAlive(): void {
+    if (this.passes.isEnding) {
+      throw new Dinov2Error('CompiledModel: forward() must come before dispose(), got a call after it');
+    }
+  }
+
+  private async run(
+    pixelValues: Tensor4D | PixelValues,
+    masks: Masks,
+    names: readonly string[],
+  ): Promise<Map<string, EngineArray>> {
+    return this.passes.during(feedsOf(pixelValues, masks).then((feeds) => this.use(feeds, names)));
+  }
+
+  private async use(
+    feeds: ReadonlyMap<string, EngineArray>,
+    names: readonly string[],
+  ): Promise<Map<string, EngineArray>> {
+    const shapes = [...feeds].map(([name, { shape, dtype }]) => [name, dtype, ...perImage(feeds, shape)]);
+    const key = JSON.stringify([shapes, [...names].sort()]);
+    return this.graphs.use(
+      key,
+      () => this.ready(feeds, names),
+      (graph) => graph.run(feeds),
+    );
+  }
+
+  private async ready(
+    feeds: ReadonlyMap<string, EngineArray>,
+    outputs: readonly string[],
+  ): Promise<EngineGraph> {
+    const pixels = feeds.get('pixel_values');
+    if (pixels === undefined) throw new Error('internal: no pixel values');
+    const graph = await trace(this.model, pixels, {
+      outputs,
+      boolMaskedPos: feeds.get('bool_masked_pos'),
+      attentionMask: feeds.get('attention_mask'),
+    });
+    return this.engine(graph);
+  }
+}
+
+/** Engines need not know what to do with nothing. */
+function requireImages(where: string, pixelValues: Tensor4D | PixelValues): void {
+  requirePixelValues(where, pixelValues);
+  const { shape } = pixelValues;
+  if (elementCount(shape) === 0) {
+    throw new ShapeError(`${where}: expected at least one image with pixels, got [${shape.join(', ')}]`);
+  }
+}
+
+/** A shape without the size of the batch, which graphs leave free. */
+function perImage(
+  feeds: ReadonlyMap<string, EngineArray>,
+  shape: readonly number[],
+): readonly (number | string)[] {
+  const B = feeds.get('pixel_values')?.shape[0];
+  return shape[0] === B ? ['batch', ...shape.slice(1)] : shape;
+}
+
+async function feedsOf(
+  pixelValues: Tensor4D | PixelValues,
+  { boolMaskedPos, attentionMask }: Masks,
+): Promise<Map<string, EngineArray>> {
+  const feeds = new Map([['pixel_values', await arrayOf(pixelValues)]]);
+  if (boolMaskedPos) feeds.set('bool_masked_pos', await maskArray('boolMaskedPos', boolMaskedPos));
+  if (attentionMask) feeds.set('attention_mask', await maskArray('attentionMask', attentionMask));
+  return feeds;
+}
+
+async function maskArray(name: string, mask: Tensor): Promise<EngineArray> {
+  if (mask instanceof Tensor) return arrayOfTensor(mask);
+  throw new ShapeError(`forward: expected ${name} to be a tensor, got ${shown(mask)}`);
+}
+
+async function arrayOf(value: Tensor | PixelValues): Promise<EngineArray> {
+  if (!isOutside(value)) return arrayOfTensor(value);
+  return { data: plainArray(Float32Array, value.data), shape: value.shape, dtype: 'float32' };
+}

@@ -1,0 +1,86 @@
+/** ONNX Runtime in Node. */
+import { rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DeviceError, SourceError } from '../../errors/errors.ts';
+import type { OnnxModel } from '../onnx/onnx-model.ts';
+import { writeOnnx } from '../onnx/write-onnx-node.ts';
+import { isOnnxRuntime, type OnnxRuntime, type OrtSession, type OrtSessionOptions } from './onnx-runtime.ts';
+
+/** Not a literal where it is imported: the package need not be there when this one is compiled or bundled. */
+const PACKAGE = 'onnxruntime-node';
+
+/** Folders of models that are being opened. */
+const folders = new Set<string>();
+
+/**
+ * The package `onnxruntime-node`, which is loaded at the first call.
+ *
+ * Its telemetry, which in version 1.30 writes files to the system's temporary folder, is switched off unless the
+ * environment says otherwise (`ORT_DISABLE_TELEMETRY`).
+ *
+ * @throws DeviceError if it is not installed, or can't be loaded
+ */
+export async function importOnnxRuntime(): Promise<OnnxRuntime> {
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
+  try {
+    const found: { default?: unknown } = await import(PACKAGE);
+    const runtime = found.default ?? found;
+    if (isOnnxRuntime(runtime)) return runtime;
+  } catch (error) {
+    const absent = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+    throw unusable(
+      absent ? 'no such package' : error instanceof Error ? error.message : String(error),
+      error,
+    );
+  }
+  throw unusable('one without InferenceSession and Tensor');
+}
+
+function unusable(got: string, cause?: unknown): DeviceError {
+  return new DeviceError(
+    `onnxruntime: expected the package ${PACKAGE}, got ${got}; install it: npm install ${PACKAGE}`,
+    { cause },
+  );
+}
+
+/** Removes at once what `openSessionByFiles` has not yet removed: for programs that are about to be ended. */
+export function removeTemporaryModels(): void {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+}
+
+/**
+ * Makes a session of a model by way of files in the system's folder for temporary ones, which are gone afterwards: the
+ * weights are in memory once, ONNX Runtime's way, and may be more than 2 GB.
+ *
+ * @throws SourceError if they can't be written; what ONNX Runtime throws
+ */
+export async function openSessionByFiles(
+  runtime: OnnxRuntime,
+  model: OnnxModel,
+  options: OrtSessionOptions,
+): Promise<OrtSession> {
+  const folder = await makeFolder();
+  folders.add(folder);
+  try {
+    const path = join(folder, 'model.onnx');
+    await writeOnnx(model, path, { externalData: true });
+    return await runtime.InferenceSession.create(path, options);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    folders.delete(folder);
+  }
+}
+
+async function makeFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'dinov2-onnx-'));
+  } catch (error) {
+    const got = error instanceof Error && 'code' in error ? error.code : error;
+    throw new SourceError(
+      `${tmpdir()}: expected a folder for temporary files, got ${got}; let TMPDIR name one that can be written to`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,26 @@
+/** Matrices whose rows are multiplied by factors, when they are read. */
+import type { Constant } from '../ir/graph.ts';
+
+/**
+ * The constant diag(factors) · matrix.
+ *
+ * A plain loop, and no operation to be folded: the weights it is made for are large, and a backend would need copies of them.
+ *
+ * @param matrix [N, K] float32
+ * @param factors [N] float32
+ */
+export function scaleRows(matrix: Constant, factors: Constant): Constant {
+  const [rows = 0, columns = 0] = matrix.shape;
+  return {
+    ...matrix,
+    async read() {
+      const scales = await factors.read();
+      const scaled = (await matrix.read()).slice();
+      for (let n = 0; n < rows; n++) {
+        const scale = scales[n] ?? 0;
+        for (let i = n * columns; i < (n + 1) * columns; i++) scaled[i] = (scaled[i] ?? 0) * scale;
+      }
+      return scaled;
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** What is computed twice is computed once. */
+import { attributeKey } from '../ir/attribute-key.ts';
+import type { Graph, Operation, Value } from '../ir/graph.ts';
+import { rewrite } from '../ir/rewrite.ts';
+
+/** Makes operations of the same kernel on the same values with the same attributes one. */
+export function shareCommon(graph: Graph): Graph {
+  const numbers = new Map<Value, number>();
+  const numberOf = (value: Value): number => {
+    const known = numbers.get(value) ?? numbers.size;
+    numbers.set(value, known);
+    return known;
+  };
+  const first = new Map<string, Operation>();
+  return rewrite(graph, (operation) => {
+    const inputs = Object.entries(operation.inputs).map(([name, value]) => `${name}:${numberOf(value)}`);
+    const key = `${operation.kernel}(${inputs.join()})${attributeKey(operation.attributes)}${operation.dtype}`;
+    const known = first.get(key);
+    if (known !== undefined) return known;
+    first.set(key, operation);
+    return operation;
+  });
+}

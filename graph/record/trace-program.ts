@@ -1,0 +1,38 @@
+/** From a program to its graph. */
+import type { DataId } from '@tensorflow/tfjs-core';
+import { areFixed, type Dimension, shapeAt } from '../ir/dimension.ts';
+import type { Graph, GraphDtype } from '../ir/graph.ts';
+import { BorrowedConstants } from './borrowed-constants.ts';
+import { generalise, type Recording } from './generalise.ts';
+import { type Program, record } from './record.ts';
+
+/** What a program takes: lengths may grow with the batch. */
+export interface ProgramInput {
+  readonly name: string;
+  readonly shape: readonly Dimension[];
+  readonly dtype: GraphDtype;
+}
+
+/** Batches of two sizes tell what grows with the batch; neither is 1, which broadcasting treats otherwise. */
+const BATCHES = [2, 3] as const;
+
+/**
+ * Records a program; if a length of its inputs grows with the batch, the graph is one for every batch.
+ *
+ * @param names names of tensors that the program uses, by their data
+ * @throws TraceError if the program can't be traced; what the program throws
+ */
+export async function traceProgram(
+  program: Program,
+  inputs: readonly ProgramInput[],
+  names: ReadonlyMap<DataId, string> = new Map(),
+): Promise<Graph> {
+  const borrowed = new BorrowedConstants(names);
+  const at = (batch: number): Recording => {
+    const examples = inputs.map((input) => ({ ...input, shape: shapeAt(input.shape, batch) }));
+    return { batch, graph: record(program, examples, borrowed) };
+  };
+  if (inputs.every(({ shape }) => areFixed(shape))) return at(1).graph;
+  const [first, second] = BATCHES;
+  return generalise(at(first), at(second));
+}

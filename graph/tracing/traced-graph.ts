@@ -1,0 +1,113 @@
+/** What tracing gives. */
+import { Tensor, tensor } from '@tensorflow/tfjs-core';
+import { OptionError } from '../../errors/errors.ts';
+import { type ArrayInput, arrayOfData } from '../engines/array-input.ts';
+import type { CompileGraphOptions } from '../engines/compile.ts';
+import type { CompiledGraph } from '../engines/compiled-graph.ts';
+import { areFixed, isFixed } from '../ir/dimension.ts';
+import type { Graph, Input } from '../ir/graph.ts';
+import { type GraphSummary, summarise } from '../ir/summary.ts';
+
+/**
+ * A program as a static graph: what it computes, and of which constants.
+ *
+ * The constants are the program's own weights, which are read when the graph is run or written; so a model must not be
+ * disposed of before that.
+ */
+export class TracedGraph {
+  /** inputs, operations, constants and outputs; changed by nobody */
+  readonly graph: Graph;
+  /** names of inputs whose values are bytes outside of the graph */
+  readonly byteInputs: ReadonlySet<string>;
+
+  constructor(graph: Graph, byteInputs: ReadonlySet<string> = new Set()) {
+    this.graph = graph;
+    this.byteInputs = byteInputs;
+  }
+
+  /** The names of what it takes. */
+  get inputNames(): string[] {
+    return this.graph.inputs.map(({ name }) => name);
+  }
+
+  /** The names of what it gives. */
+  get outputNames(): string[] {
+    return [...this.graph.outputs.keys()];
+  }
+
+  /** Whether it takes batches of every size. */
+  get hasFreeBatch(): boolean {
+    return this.graph.inputs.some(({ shape }) => !areFixed(shape));
+  }
+
+  /**
+   * Operations, arithmetic, parameters, memory.
+   *
+   * @param batch how many images the figures are for; default 1, or the number that the graph is fixed to
+   * @throws OptionError if the batch is fixed to another number, or no size
+   */
+  summary(batch?: number): GraphSummary {
+    const [first] = this.graph.inputs.flatMap(({ shape }) => shape.slice(0, 1));
+    const fixed = !this.hasFreeBatch && first !== undefined && isFixed(first) ? first : undefined;
+    const size = batch ?? fixed ?? 1;
+    if (!Number.isSafeInteger(size) || size < 1 || (fixed !== undefined && size !== fixed)) {
+      throw new OptionError(`summary: expected a batch of ${fixed ?? 'at least 1'}, got ${size}`);
+    }
+    return summarise(this.graph, size);
+  }
+
+  /**
+   * Computes the outputs on TF.js's current backend, operation by operation: a way to see that the graph is right, slower
+   * than the program it was traced from.
+   *
+   * @param inputs a tensor or an array for each input by its name, bytes in a tensor as float32; borrowed
+   * @returns the outputs by name, owned by the caller
+   * @throws OptionError if an input is missing or has another shape or dtype
+   */
+  async run(inputs: Readonly<Record<string, Tensor | ArrayInput>>): Promise<Record<string, Tensor>> {
+    const given: Readonly<Record<string, Tensor | ArrayInput>> | undefined | null = inputs;
+    for (const name of this.inputNames) {
+      const input = given?.[name];
+      if (input === undefined || (input instanceof Tensor && input.isDisposed)) {
+        const got = input === undefined ? `no ${name}` : `a tensor that was disposed of as ${name}`;
+        throw new OptionError(`run: expected ${this.inputNames.join(', ')}, got ${got}`);
+      }
+    }
+    const { evaluate } = await import('../ir/evaluate.ts');
+    const made: Tensor[] = [];
+    try {
+      const feeds: Record<string, Tensor> = {};
+      for (const input of this.graph.inputs) {
+        const value = inputs[input.name];
+        const feed = value instanceof Tensor ? value : this.tensorOf(input, value);
+        if (feed !== value) made.push(feed);
+        feeds[input.name] = feed;
+      }
+      return await evaluate(this.graph, feeds);
+    } finally {
+      for (const own of made) own.dispose();
+    }
+  }
+
+  /**
+   * Hands the graph to another engine, which makes copies of the weights.
+   *
+   * @param options which engine, and how it runs; see `CompileGraphOptions`
+   * @returns to be disposed of by the caller
+   * @throws DeviceError if the engine is not installed or can't run it; OptionError; TraceError if it has no counterpart
+   *   there
+   */
+  async compile(options?: CompileGraphOptions): Promise<CompiledGraph> {
+    const { compileGraph } = await import('../engines/compile.ts');
+    return compileGraph(this, options);
+  }
+
+  /** The values as the graph's kernels take them: bytes of images as float32. */
+  private tensorOf({ name, dtype }: Input, given: ArrayInput | undefined): Tensor {
+    const isBytes = this.byteInputs.has(name);
+    const array = arrayOfData(name, given, isBytes ? 'uint8' : dtype);
+    const { data, shape } = array;
+    if (array.dtype !== 'uint8') return tensor(data, [...shape], array.dtype);
+    return tensor(data, [...shape], isBytes ? 'float32' : 'int32');
+  }
+}

@@ -1,0 +1,172 @@
+/** The image processor: from images of any kind to pixel values. */
+import { OptionError, SourceError } from '../errors/errors.ts';
+import { shown } from '../errors/shown.ts';
+import { requireKnownOptions } from '../options/known-options.ts';
+import type { ModelSource } from '../sources/model-source.ts';
+import { openRepository } from '../sources/open-repository.ts';
+import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../sources/repository.ts';
+import type { JsonObject } from '../weights/write/python-json.ts';
+import { ADDRESS_OPTIONS, type AddressOptions } from './inputs/address.ts';
+import { type ImageInput, nameOf, readImage } from './inputs/image-input.ts';
+import type { PixelValues } from './pixel-values.ts';
+import { processImage, resizeAndCrop } from './process-image.ts';
+import { DINOV2_PROCESSOR, type ProcessorConfig } from './processor-config.ts';
+import { processorToJson } from './processor-to-json.ts';
+import type { RawImage } from './raw-image.ts';
+import { readProcessorConfig } from './read-processor-config.ts';
+import { PROCESSOR_BACKENDS, type ProcessorBackend } from './resize.ts';
+
+/** Bytes of images of one size. */
+export interface Pixels {
+  /** row-major [B, H, W, 3] */
+  data: Uint8Array;
+  shape: readonly [number, number, number, number];
+}
+
+/** How a processor is found and which backend it follows. */
+export interface ProcessorOptions extends RepositoryOptions {
+  /** whose arithmetic to follow; default `torchvision`, the default of transformers, or `timm` for settings of timm */
+  backend?: ProcessorBackend;
+  /** settings that differ from the file's */
+  overrides?: Partial<ProcessorConfig>;
+  /** asked for settings where the source has no `preprocessor_config.json`; by default that is an error */
+  whenAbsent?: () => ProcessorConfig;
+}
+
+const OPTIONS = [
+  'backend',
+  'overrides',
+  'whenAbsent',
+  ...REPOSITORY_OPTIONS,
+] as const satisfies (keyof ProcessorOptions)[];
+
+/**
+ * Prepares images as transformers' `BitImageProcessor` does, to the bit, in Node and in browsers alike; and as its other
+ * processors and timm's transforms do that take the same steps.
+ *
+ * No platform code touches the pixels: the same file gives the same values everywhere.
+ */
+export class BitImageProcessor {
+  readonly config: ProcessorConfig;
+  readonly backend: ProcessorBackend;
+
+  /** @param config default: the settings of every published DINOv2 model */
+  constructor(config: ProcessorConfig = DINOV2_PROCESSOR, backend: ProcessorBackend = 'torchvision') {
+    if (!PROCESSOR_BACKENDS.includes(backend)) {
+      throw new OptionError(
+        `BitImageProcessor: backend must be one of ${PROCESSOR_BACKENDS.join(', ')}, got ${shown(backend)}`,
+      );
+    }
+    this.config = config;
+    this.backend = backend;
+  }
+
+  /**
+   * Reads the `preprocessor_config.json` of a model, or a `config.json` of timm where there is no such file.
+   *
+   * @throws SourceError if there is neither; ConfigError if it can't be used; OptionError if there is no such option
+   */
+  static async fromPretrained(
+    source: ModelSource,
+    options: ProcessorOptions = {},
+  ): Promise<BitImageProcessor> {
+    requireKnownOptions('BitImageProcessor', options, OPTIONS);
+    const repository = await openRepository(source, options);
+    const found = await readProcessorConfig(repository);
+    const config = found?.config ?? options.whenAbsent?.();
+    if (config === undefined) {
+      throw new SourceError(
+        `${repository.where}: expected a preprocessor_config.json, got none; use new BitImageProcessor() for DINOv2's settings`,
+      );
+    }
+    return new BitImageProcessor({ ...config, ...options.overrides }, options.backend ?? found?.backend);
+  }
+
+  /** The object in a `preprocessor_config.json` that gives these settings; the backend is not one of them. */
+  toJSON(): JsonObject {
+    return processorToJson(this.config);
+  }
+
+  /**
+   * Decodes what is encoded, then resizes, crops, rescales and normalises each image.
+   *
+   * @param images one image or several; those of one call must come out in one size, which cropping sees to
+   * @param names names for error messages, in the order of the images; default: their paths or URLs
+   * @param options how images are fetched that are given by their URLs
+   * @returns pixel values [B, 3, H, W] outside of TF.js
+   * @throws ImageError if an image can't be decoded; SourceError if it can't be had; OptionError if it is none, or sizes differ
+   */
+  async preprocess(
+    images: ImageInput | readonly ImageInput[],
+    names: readonly string[] = [],
+    options: AddressOptions = {},
+  ): Promise<{ pixelValues: PixelValues }> {
+    const { config, backend } = this;
+    const { parts, height, width } = await this.each(images, names, options, (image, name) =>
+      processImage(image, config, backend, name),
+    );
+    const data = new Float32Array(parts.length * 3 * height * width);
+    for (const [i, part] of parts.entries()) data.set(part.data, i * 3 * height * width);
+    return { pixelValues: { data, shape: [parts.length, 3, height, width] } };
+  }
+
+  /**
+   * Decodes what is encoded, then resizes and crops each image, and leaves its bytes as they are: what models take that
+   * were exported with an input of bytes.
+   *
+   * @param images one image or several; those of one call must come out in one size, which cropping sees to
+   * @param names names for error messages, in the order of the images; default: their paths or URLs
+   * @param options how images are fetched that are given by their URLs
+   * @returns bytes [B, H, W, 3] outside of TF.js
+   * @throws ImageError if an image can't be decoded; SourceError if it can't be had; OptionError if it is none, or sizes differ
+   */
+  async resizeAndCrop(
+    images: ImageInput | readonly ImageInput[],
+    names: readonly string[] = [],
+    options: AddressOptions = {},
+  ): Promise<{ pixels: Pixels }> {
+    const { parts, height, width } = await this.each(images, names, options, (image, name) =>
+      resizeAndCrop(image, this.config, this.backend, name),
+    );
+    const data = new Uint8Array(parts.length * height * width * 3);
+    for (const [i, part] of parts.entries()) data.set(part.data, i * height * width * 3);
+    return { pixels: { data, shape: [parts.length, height, width, 3] } };
+  }
+
+  private async each<Part extends { height: number; width: number }>(
+    images: ImageInput | readonly ImageInput[],
+    names: readonly string[],
+    options: AddressOptions,
+    process: (image: RawImage, name: string) => Part,
+  ): Promise<{ parts: Part[]; height: number; width: number }> {
+    requireKnownOptions('BitImageProcessor', options, ADDRESS_OPTIONS);
+    const list: readonly ImageInput[] = isList(images) ? images : [images];
+    if (list.length === 0) throw new OptionError('BitImageProcessor: expected at least one image, got none');
+    const parts: Part[] = [];
+    for (const [i, image] of list.entries()) {
+      const name = names[i] ?? nameOf(image) ?? `image ${i}`;
+      parts.push(process(await readImage(image, name, options), name));
+    }
+    const [{ height, width } = { height: 0, width: 0 }] = parts;
+    for (const part of parts) {
+      if (part.height !== height || part.width !== width) {
+        throw new OptionError(
+          `BitImageProcessor: expected images of one size in a batch, got ${height}×${width} and ${part.height}×${part.width}; process them one by one or turn doCenterCrop on`,
+        );
+      }
+    }
+    return { parts, height, width };
+  }
+}
+
+function isList(images: ImageInput | readonly ImageInput[]): images is readonly ImageInput[] {
+  return Array.isArray(images);
+}
+
+/** HF: `AutoImageProcessor`. Every processor that is supported is a `BitImageProcessor` with other settings. */
+export const AutoImageProcessor = {
+  /** Reads the settings of a model's processor. */
+  fromPretrained(source: ModelSource, options: ProcessorOptions = {}): Promise<BitImageProcessor> {
+    return BitImageProcessor.fromPretrained(source, options);
+  },
+};

@@ -1,0 +1,126 @@
+/** The layers every DINOv2 model shares, built from its configuration. */
+import { dispose, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { Embeddings, type EmbeddingsOptions } from '../../../layers/embeddings.ts';
+import { Encoder, type EncoderOptions } from '../../../layers/encoder.ts';
+import { LayerNorm } from '../../../layers/layer-norm.ts';
+import type { PositionResampling } from '../../../layers/pos-embed.ts';
+import type { WeightReader } from '../../../layers/weight-reader.ts';
+import {
+  additiveMask,
+  hiddenStateIndices,
+  type MaskedForwardOptions,
+  type PixelValues,
+  pixelTensor,
+  sizeWarnings,
+} from '../../model/forward-options.ts';
+import type { Internals } from '../../model/outputs.ts';
+import { bothAxes } from './configuration/config-fields.ts';
+import type { Dinov2Config } from './configuration/dinov2-config.ts';
+
+/** The residual stream of one forward pass; every tensor is owned by the caller. */
+export interface Stream {
+  /** [B, T, D], before the final norm */
+  output: Tensor3D;
+  /** [B, T, D] each: the states asked for by `keep`, in its order */
+  kept: Tensor3D[];
+  internals: Internals;
+  /** the grid [h, w] of patches */
+  grid: readonly [number, number];
+}
+
+/** The resampling of positions that a configuration asks for. */
+export function positionResampling(config: Dinov2Config): PositionResampling {
+  const registers = config.modelType === 'dinov2_with_registers' || config.numRegisterTokens > 0;
+  if (registers || config.positionInterpolation === 'timm') return 'bicubic-antialias';
+  return config.positionInterpolation === 'original' ? 'bicubic-offset' : 'bicubic';
+}
+
+/** The sizes of all layers. */
+function layerOptions(config: Dinov2Config): EmbeddingsOptions & EncoderOptions {
+  return {
+    dim: config.hiddenSize,
+    numChannels: config.numChannels,
+    patchSize: bothAxes(config.patchSize),
+    grid: config.positionGrid,
+    resampling: positionResampling(config),
+    numRegisterTokens: config.numRegisterTokens,
+    maskToken: config.useMaskToken,
+    depth: config.numHiddenLayers,
+    numHeads: config.numAttentionHeads,
+    headSize: config.headDim,
+    qkvBias: config.qkvBias,
+    ffn: config.useSwigluFfn ? 'swiglu' : 'mlp',
+    hiddenDim: config.ffnHiddenSize,
+    activation: config.hiddenAct,
+    epsilon: config.layerNormEps,
+  };
+}
+
+/** Embeddings, blocks and final norm. Meta: `DinoVisionTransformer`. */
+export class BackboneLayers {
+  readonly config: Dinov2Config;
+  readonly embeddings: Embeddings;
+  readonly encoder: Encoder;
+  readonly norm: LayerNorm;
+
+  private constructor(config: Dinov2Config, embeddings: Embeddings, encoder: Encoder, norm: LayerNorm) {
+    this.config = config;
+    this.embeddings = embeddings;
+    this.encoder = encoder;
+    this.norm = norm;
+  }
+
+  /** Reads every layer, under the names of the original code. */
+  static async load(weights: WeightReader, config: Dinov2Config): Promise<BackboneLayers> {
+    const options = layerOptions(config);
+    const embeddings = await Embeddings.load(weights, options);
+    const encoder = await Encoder.load(weights, options);
+    const norm = await LayerNorm.load(weights.scope('norm'), options);
+    return new BackboneLayers(config, embeddings, encoder, norm);
+  }
+
+  /**
+   * From pixels to the residual stream after the last block. If it fails, the caller's `tidy` frees what is there.
+   *
+   * @param where the caller's name, for error messages
+   * @param pixelValues [B, C, H, W] float32; borrowed
+   * @param keep indices 0…L of the residual stream to return beside those that the options ask for
+   */
+  forward(
+    where: string,
+    pixelValues: Tensor4D | PixelValues,
+    options: MaskedForwardOptions,
+    keep: readonly number[] = [],
+  ): Stream {
+    const {
+      outputHiddenStates = this.config.outputHiddenStates,
+      outputAttentions = this.config.outputAttentions,
+    } = options;
+    const wanted = hiddenStateIndices(where, outputHiddenStates, this.encoder.blocks.length);
+    const pixels = pixelTensor(where, pixelValues);
+    const [B, , H, W] = pixels.shape;
+    const { patchSize } = this.embeddings.patchEmbed;
+    const tokens = this.embeddings.forward(pixels, options.boolMaskedPos);
+    const mask = options.attentionMask && additiveMask(where, options.attentionMask, B, tokens.shape[1]);
+    const attentions: Tensor4D[] | undefined = outputAttentions ? [] : undefined;
+    const { output, hiddenStates } = this.encoder.forward(tokens, {
+      mask,
+      taps: { attention: attentions },
+      keepHiddenStates: new Set([...keep, ...(wanted ?? [])]),
+    });
+    const state = (index: number) => hiddenStates.get(index)?.clone() as Tensor3D;
+    const internals = {
+      hiddenStates: wanted?.map(state),
+      attentions,
+      warnings: sizeWarnings(pixels.shape, patchSize),
+    };
+    const kept = keep.map(state);
+    dispose({ pixels, tokens, mask, states: [...hiddenStates.values()] });
+    return { output, kept, internals, grid: [Math.floor(H / patchSize[0]), Math.floor(W / patchSize[1])] };
+  }
+
+  /** Frees what the layers made for themselves; the weights belong to the model. */
+  dispose(): void {
+    this.embeddings.posEmbed.dispose();
+  }
+}

@@ -1,0 +1,82 @@
+/** The `config.json` of timm, which says of which architecture a model is and how that was changed. */
+import { ConfigError } from '../../../../errors/errors.ts';
+import { shown } from '../../../../errors/shown.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What a file of timm says, in timm's own names. */
+export interface TimmFile {
+  /** the file, for error messages */
+  readonly where: string;
+  /** without the tag behind a point, e.g. `vit_small_patch14_dinov2` */
+  readonly architecture: string;
+  /** arguments of the model that differ from the architecture's */
+  readonly modelArgs: Json;
+  /** what the weights were trained with, and how images are prepared */
+  readonly pretrainedCfg: Json;
+  /** names of the classes in their order, where the file has them */
+  readonly labelNames: readonly string[] | undefined;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether a parsed `config.json` is of timm; transformers writes such files too, with the model type `timm_wrapper`. */
+export function isTimmFile(json: unknown): json is Json {
+  return isObject(json) && 'architecture' in json && [undefined, 'timm_wrapper'].includes(modelType(json));
+}
+
+function modelType({ model_type: type }: Json): string | undefined {
+  return type === undefined || type === null ? undefined : String(type);
+}
+
+function objectOf(value: unknown, where: string): Json {
+  if (value === undefined || value === null) return {};
+  if (isObject(value)) return value;
+  throw new ConfigError(`${where}: expected an object, got ${shown(value)}`);
+}
+
+/** Labels are a list, or an object of numbers and names. */
+function labelNames(value: unknown): readonly string[] | undefined {
+  const names: unknown[] = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
+  const isNamed = (name: unknown): name is string => typeof name === 'string';
+  return names.length > 0 && names.every(isNamed) ? names : undefined;
+}
+
+/**
+ * Reads a `config.json` of timm; older ones hold the pretrained configuration alone.
+ *
+ * Source: timm 1.0.31, `models/_hub.py`, `_parse_model_cfg`.
+ *
+ * @param json the parsed file, for which `isTimmFile` holds
+ * @param where its name, for error messages
+ * @throws ConfigError if a part of it is of the wrong type
+ */
+export function readTimmFile(json: Json, where: string): TimmFile {
+  const { architecture } = json;
+  if (typeof architecture !== 'string') {
+    throw new ConfigError(
+      `${where}: architecture: expected the name of a timm model, got ${shown(architecture)}`,
+    );
+  }
+  const isOld = !('pretrained_cfg' in json);
+  const modelArgs = isOld ? {} : objectOf(json.model_args, `${where}: model_args`);
+  const trained = isOld ? json : objectOf(json.pretrained_cfg, `${where}: pretrained_cfg`);
+  const { num_classes = trained.num_classes } = json;
+  const fixed = trained.fixed_input_size === true && modelArgs.dynamic_img_size !== true;
+  return {
+    where,
+    architecture: architecture.split('.', 1)[0] ?? '',
+    modelArgs,
+    pretrainedCfg: { ...trained, num_classes, ...(fixed && fixedInput(modelArgs.img_size, trained)) },
+    labelNames: labelNames(json.label_names ?? trained.label_names ?? trained.labels),
+  };
+}
+
+/** A model of a fixed size takes images of the size it was built with. */
+function fixedInput(imgSize: unknown, { input_size }: Json): Json {
+  if (imgSize === undefined || imgSize === null || !Array.isArray(input_size)) return {};
+  const sides: unknown[] = Array.isArray(imgSize) ? imgSize : [imgSize, imgSize];
+  return { input_size: [input_size[0], ...sides] };
+}

@@ -1,0 +1,15 @@
+/** JSON that users write: configurations, settings, labels. */
+import { ConfigError } from '../errors/errors.ts';
+
+/**
+ * @param where what the text is from, for error messages
+ * @throws ConfigError if it is no JSON
+ */
+export function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`${where}: expected JSON, got ${reason}`, { cause: error });
+  }
+}

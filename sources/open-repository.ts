@@ -1,0 +1,88 @@
+/** From what a user writes to a repository. */
+import { isBuffer } from '../bytes/bytes-of.ts';
+import { isBlob, isUrl, tagOf } from '../bytes/tag-of.ts';
+import { OptionError, SourceError } from '../errors/errors.ts';
+import { shown } from '../errors/shown.ts';
+import { HUB, type HubAddress, hubAddress } from './hub/hub-address.ts';
+import {
+  type FilesInMemory,
+  memoryRepository,
+  type Repository,
+  type RepositoryOptions,
+} from './repository.ts';
+import { urlRepository } from './url-repository.ts';
+import { within } from './within.ts';
+
+const isNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
+
+/**
+ * Finds the repository a source stands for.
+ *
+ * @param source a folder, a `.safetensors` or `.pth` file, a URL, a Hub id such as `facebook/dinov2-base`, the address of a page of the Hub, or files in memory
+ * @throws SourceError naming what was tried; OptionError if an option contradicts it
+ */
+export async function openRepository(
+  source: string | URL | FilesInMemory,
+  options: RepositoryOptions = {},
+): Promise<Repository> {
+  return within(await find(source, options), options.subfolder ?? '');
+}
+
+async function find(source: string | URL | FilesInMemory, options: RepositoryOptions): Promise<Repository> {
+  if (typeof source !== 'string' && !isUrl(source)) {
+    if (ArrayBuffer.isView(source) || isBuffer(source) || isBlob(source)) {
+      throw new SourceError(
+        `source: expected files in memory by their names, got a ${tagOf(source)}; pass { 'model.safetensors': it }`,
+      );
+    }
+    if (typeof source === 'object' && source !== null) return memoryRepository(source);
+    throw new SourceError(
+      `source: expected a folder, a file, a URL, a Hub id or files in memory, got ${shown(source)}`,
+    );
+  }
+  if (isNode && !/^(https?|hf):\/\//i.test(String(source))) {
+    const { folderRepository } = await import('./folder-repository-node.ts');
+    const folder = await folderRepository(source);
+    if (folder !== undefined) return folder;
+  }
+  return openRemote(String(source).trim(), await withFetch(options));
+}
+
+async function openRemote(source: string, options: RepositoryOptions): Promise<Repository> {
+  const endpoint = isNode ? (await import('./hub/hub-settings-node.ts')).hubEndpoint() : HUB;
+  const address = hubAddress(source, endpoint);
+  if (address !== undefined) return openHub(address, revised(source, address, options));
+  if (/^(https?|blob):/i.test(source) && URL.canParse(source)) return urlRepository(new URL(source), options);
+  const isName = /^\w[\w.-]*$/.test(source);
+  throw new SourceError(
+    `${source}: expected a folder, a .safetensors or .pth file, a URL or a Hub id such as facebook/dinov2-base, got none of them${isName ? `; a Hub id has an owner, as in facebook/${source}` : ''}`,
+  );
+}
+
+async function openHub({ id, folder, file }: HubAddress, options: RepositoryOptions): Promise<Repository> {
+  if (isNode) {
+    const { hubRepository } = await import('./hub/hub-repository-node.ts');
+    return within(hubRepository(id, options), folder, file);
+  }
+  const { revision = 'main', token } = options;
+  const base = new URL(`${HUB}/${id}/resolve/${encodeURIComponent(revision)}/`);
+  return within(urlRepository(base, options, token), folder, file);
+}
+
+/** The options with the revision of an address. */
+function revised(source: string, { revision }: HubAddress, options: RepositoryOptions): RepositoryOptions {
+  if (revision === undefined) return options;
+  if (options.revision !== undefined && options.revision !== revision) {
+    throw new OptionError(
+      `${source}: revision: expected none beside the one in the address, got ${shown(options.revision)}`,
+    );
+  }
+  return { ...options, revision };
+}
+
+/** The options with a `fetch` that goes through the proxy of the environment. */
+async function withFetch(options: RepositoryOptions): Promise<RepositoryOptions> {
+  if (!isNode || options.fetch !== undefined) return options;
+  const { proxyFetch } = await import('./proxy-fetch-node.ts');
+  return { ...options, fetch: await proxyFetch() };
+}
