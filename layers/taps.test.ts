@@ -13,7 +13,7 @@ import {
   tensor4d,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { setDevice } from '../lib/devices.ts';
+import { setDevice } from '../backends/devices.ts';
 import { FUSED_ATTENTION } from '../ops/kernel-names.ts';
 import { linearWeight } from '../ops/linear-weight.ts';
 import { elementCount } from '../shapes/element-count.ts';

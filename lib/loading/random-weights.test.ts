@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { setDevice } from '../devices.ts';
+import { setDevice } from '../../backends/devices.ts';
 import { RandomWeights } from './random-weights.ts';
 
 const weights = new RandomWeights({ initializerRange: 1.5, layerscaleValue: 0.25 }, 7);
