@@ -6,7 +6,7 @@ import { readFloat32 } from '../../tasks/read-tensor.ts';
 import { Dinov2Model } from './dinov2-model.ts';
 
 const fixture = (name: string) =>
-  fileURLToPath(new URL(`../../conformance/fixtures/models/${name}`, import.meta.url));
+  fileURLToPath(new URL(`../../../conformance/fixtures/models/${name}`, import.meta.url));
 const pixels = {
   data: Float32Array.from({ length: 3 * 24 * 24 }, (_, i) => Math.sin(i)),
   shape: [1, 3, 24, 24] as [number, number, number, number],
