@@ -48,7 +48,7 @@ test.each([
 });
 
 test('passes over empty blocks amid the data', () => {
-  const [size = 0, first = 0, second = 0] = codeBlocks([CLEAR, [1, 3], [2, 3]]);
+  const [size, first, second] = codeBlocks([CLEAR, [1, 3], [2, 3]]) as [number, number, number];
   expect(size).toBe(2);
   expect([...decodeLzw(Uint8Array.of(1, first, 0, 0, 1, second), 2, 2)]).toEqual([1, 2]);
 });

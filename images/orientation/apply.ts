@@ -22,9 +22,9 @@ export function applyOrientation(image: RawImage, orientation: Orientation): Raw
       let from = 3 * (start + y * perRow + left * perColumn);
       const end = 3 * (y * width + right);
       for (let to = 3 * (y * width + left); to < end; to += 3) {
-        upright[to] = data[from] ?? 0;
-        upright[to + 1] = data[from + 1] ?? 0;
-        upright[to + 2] = data[from + 2] ?? 0;
+        upright[to] = data[from]!;
+        upright[to + 1] = data[from + 1]!;
+        upright[to + 2] = data[from + 2]!;
         from += 3 * perColumn;
       }
     }

@@ -95,7 +95,7 @@ class Reader {
   }
 
   private takeHeader(data: Uint8Array, place: string): void {
-    const [depth = 0, colourType = 0, , filter, interlacing] = data.subarray(8);
+    const [depth, colourType, filter, interlacing] = [data[8]!, data[9]!, data[11]!, data[12]!];
     if (filter !== 0) throw new RangeError(`filters of an unknown kind, ${filter}`);
     if (place !== 'head') return;
     const view = new DataView(data.buffer, data.byteOffset);
