@@ -27,7 +27,7 @@ function failure(memory: Uint8Array, message: number, values: number): Error {
 async function start(): Promise<Decoder> {
   const module = await compileCodec(jpeg);
   const host = {
-    fail(message: number, values: number): never {
+    failWith(message: number, values: number): never {
       throw failure(new Uint8Array(decoder.memory.buffer), message, values);
     },
   };
