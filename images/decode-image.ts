@@ -1,4 +1,4 @@
-/** From an encoded file to upright RGB pixels. */
+/** Decoding of image files to upright RGB pixels. */
 import { type Bytes, bytesOf } from '../bytes/bytes-of.ts';
 import { plainArray } from '../bytes/plain-array.ts';
 import { isBlob } from '../bytes/tag-of.ts';

@@ -1,9 +1,9 @@
-/** From grey levels to the numbers a model was trained on. */
+/** Rescaling and normalisation of pixels to the values a model was trained on. */
 import { ConfigError } from '../errors/errors.ts';
 import type { RawImage } from './raw-image.ts';
 import type { ProcessorBackend } from './resize.ts';
 
-/** What is done to every value. */
+/** Settings of rescaling and normalisation. */
 export interface NormalizeOptions {
   doRescale: boolean;
   rescaleFactor: number;

@@ -1,5 +1,5 @@
 /**
- * From the stored pixels of a BMP to red, green, blue and alpha.
+ * Unpacking of BMP: stored pixels to red, green, blue and alpha.
  *
  * Source: Pillow 13, `BmpImagePlugin.py`, `Unpack.c`.
  */

@@ -1,5 +1,5 @@
 /**
- * What a JPEG's segments say before its first scan.
+ * The segments of a JPEG before its first scan: size, EXIF and XMP.
  *
  * Source: Pillow 13, `JpegImagePlugin.py`, `JpegImageFile._open`, `APP`, `SOF`.
  */

@@ -1,4 +1,4 @@
-/** What decoding LZW gives for codes that encoders of today don't write; the answers are those of Pillow 13. */
+/** Codes of LZW that encoders of today don't write; the answers are those of Pillow 13. */
 import { type Code, codeBlocks } from '../testing/write-gif.ts';
 import { decodeLzw } from './lzw.ts';
 

@@ -1,5 +1,5 @@
 /**
- * What a WebP file shows first, and what it says beside.
+ * The first frame of a WebP file, with its canvas and metadata.
  *
  * Source: libwebp 1.6, `demux.c`, `anim_decode.c`; Pillow 13, `_webp.c`, `WebPImagePlugin.py`.
  */

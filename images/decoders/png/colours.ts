@@ -1,5 +1,5 @@
 /**
- * How samples become red, green, blue and alpha of eight bits: the rules of Pillow's modes.
+ * The colour rule of a PNG: samples to red, green, blue and alpha of eight bits, as in Pillow's modes.
  *
  * Source: Pillow 13, `PngImagePlugin.py` (`_MODES`, `chunk_tRNS`), `Unpack.c`, `Convert.c` (`ImagingConvertTransparent`,
  * `frompalette`), `_imaging.c` (`_putpalette`, `_putpalettealphas`); transformers 5.23, `image_transforms.py`.

@@ -1,5 +1,5 @@
 /**
- * What a PNG file is made of, read as leniently and as strictly as Pillow reads it.
+ * The parts of a PNG file, read as leniently and as strictly as Pillow reads it.
  *
  * Source: Pillow 13, `PngImagePlugin.py`: `PngStream`, and `_open`, `load_read` and `load_end` of `PngImageFile`.
  */

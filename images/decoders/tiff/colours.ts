@@ -1,4 +1,4 @@
-/** From the samples of TIFF to RGB with alpha, by the conversions of Pillow. Source: Pillow 13, Unpack.c, Convert.c. */
+/** Colour conversion of TIFF: samples to RGB with alpha, as Pillow converts them. Source: Pillow 13, Unpack.c, Convert.c. */
 import type { Layout } from './layout.ts';
 
 /** Writes one pixel of RGBA from its samples, colours first. */
