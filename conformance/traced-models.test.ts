@@ -5,9 +5,9 @@ import { tensorOfArray } from '../lib/engines/engine.ts';
 import { loadForReference } from '../lib/parity/verify.ts';
 import { modelProgram } from '../lib/tracing/model-program.ts';
 import { trace } from '../lib/tracing/trace.ts';
+import { relativeDifference } from '../testing/close.ts';
 import { caseInputs, caseTraceOptions } from './testing/case-inputs.ts';
 import { CASES, modelFolder, optionsOf, readCase } from './testing/references.ts';
-import { relativeDifference } from './testing/relative-difference.ts';
 
 beforeAll(() => setDevice('simd', { threads: 1 }));
 

@@ -20,11 +20,11 @@ import { loadForReference } from '../../lib/parity/verify.ts';
 import { exportOnnx, ONNX_TARGETS } from '../../lib/tracing/export-onnx.ts';
 import { modelProgram } from '../../lib/tracing/model-program.ts';
 import { trace } from '../../lib/tracing/trace.ts';
+import { relativeDifference } from '../../testing/close.ts';
 import { safetensorsParts, type TensorToWrite } from '../../weights/write/encode-safetensors.ts';
 import { caseInputs, caseTraceOptions } from '../testing/case-inputs.ts';
 import type { Case } from '../testing/cases.ts';
 import { CASES, modelFolder, optionsOf, readCase } from '../testing/references.ts';
-import { relativeDifference } from '../testing/relative-difference.ts';
 
 /** Of the largest value of an output. */
 const TOLERANCE = 1e-5;

@@ -15,7 +15,7 @@ import { convertToOnnx } from '../../lib/conversion/convert-to-onnx.ts';
 import { setDevice } from '../../lib/devices.ts';
 import { type Architecture, fromPretrainedAs } from '../../lib/models/architectures.ts';
 import { namedTensors } from '../../lib/models/named-tensors.ts';
-import { relativeDifference } from '../testing/relative-difference.ts';
+import { relativeDifference } from '../../testing/close.ts';
 
 interface PeerTensor {
   readonly data: Float32Array;

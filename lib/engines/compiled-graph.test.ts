@@ -1,8 +1,8 @@
 /** Traced graphs on another engine. */
 import { add, dispose, matMul, type Tensor, tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import * as runtime from 'onnxruntime-web';
-import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
 import { DeviceError, Dinov2Error, OptionError } from '../../errors/errors.ts';
+import { relativeDifference } from '../../testing/close.ts';
 import { setDevice } from '../devices.ts';
 import { BitImageProcessor } from '../image-processor.ts';
 import { Dinov2Model } from '../models/dinov2-model.ts';

@@ -1,7 +1,7 @@
 /** What compiled models give, whatever engine is behind them. */
 import { dispose, tensor1d, tensor2d, tensor4d, zeros } from '@tensorflow/tfjs-core';
-import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
 import { OptionError, ShapeError } from '../../errors/errors.ts';
+import { relativeDifference } from '../../testing/close.ts';
 import { setDevice } from '../devices.ts';
 import { Dinov2Backbone } from '../models/dinov2-backbone.ts';
 import { Dinov2ForImageClassification } from '../models/dinov2-for-image-classification.ts';

@@ -1,7 +1,7 @@
 /** Models on ONNX Runtime itself, in its WebAssembly build. */
 import { tensor2d } from '@tensorflow/tfjs-core';
 import * as runtime from 'onnxruntime-web';
-import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
+import { relativeDifference } from '../../testing/close.ts';
 import { setDevice } from '../devices.ts';
 import { AutoImageProcessor } from '../image-processor.ts';
 import { Dinov2Backbone } from '../models/dinov2-backbone.ts';

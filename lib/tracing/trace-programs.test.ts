@@ -16,8 +16,8 @@ import {
   topk,
   unique,
 } from '@tensorflow/tfjs-core';
-import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
 import { OptionError, ShapeError, TraceError } from '../../errors/errors.ts';
+import { relativeDifference } from '../../testing/close.ts';
 import type { NamedTensors } from '../../trace/record/record.ts';
 import { setDevice } from '../devices.ts';
 import { waves, withSmallModel } from '../testing/small-model.ts';

@@ -1,7 +1,7 @@
 /** Tracing models: which inputs and outputs a graph has, and that it computes what the model does. */
 import { dispose, memory, type Tensor, tensor, tensor2d, tensor4d, zeros } from '@tensorflow/tfjs-core';
-import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
 import { OptionError, ShapeError, TraceError } from '../../errors/errors.ts';
+import { relativeDifference } from '../../testing/close.ts';
 import { setDevice } from '../devices.ts';
 import { BitImageProcessor } from '../image-processor.ts';
 import { Dinov2Backbone } from '../models/dinov2-backbone.ts';

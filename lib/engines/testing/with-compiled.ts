@@ -1,5 +1,5 @@
 /** A compiled model for tests, and how its outputs are compared. */
-import { relativeDifference } from '../../../conformance/testing/relative-difference.ts';
+import { relativeDifference } from '../../../testing/close.ts';
 import type { AnyModel } from '../../models/any-model.ts';
 import type { Dinov2Model } from '../../models/dinov2-model.ts';
 import { namedTensors } from '../../models/named-tensors.ts';
