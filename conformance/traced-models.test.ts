@@ -4,9 +4,9 @@ import { setDevice } from '../backends/devices.ts';
 import { tensorOfArray } from '../graph/engines/engine.ts';
 import { trace } from '../graph/tracing/trace.ts';
 import { loadForReference } from '../lib/parity/verify.ts';
+import { relativeDifference } from '../testing/close.ts';
 import { caseInputs, caseTraceOptions } from './testing/case-inputs.ts';
 import { CASES, modelFolder, optionsOf, readCase } from './testing/references.ts';
-import { relativeDifference } from './testing/relative-difference.ts';
 
 beforeAll(() => setDevice('simd', { threads: 1 }));
 

@@ -1,4 +1,4 @@
-/** The normalisation of each token, with weights of its own. */
+/** Layer normalisation, with a learned factor and bias per channel. */
 import type { Rank, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { layerNorm } from '../ops/layer-norm.ts';
 import type { WeightReader } from './weight-reader.ts';

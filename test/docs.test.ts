@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DEVICE_LIST } from '../backends/devices.ts';
+import { DEVICES } from '../backends/devices.ts';
+import { missingFor } from '../conformance/testing/in-process.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DOCUMENTS = [
@@ -73,10 +74,9 @@ const commands = samples('sh').flatMap(({ where, text }) =>
     .map((line) => ({ where, line: line.replace(/ +#.*$/, '') })),
 );
 
-const missing = await Promise.all(
-  DEVICE_LIST.map(async (device) => ((await device.missing()) === undefined ? [] : [device.name])),
+const unavailable = DEVICES.filter((device) => missingFor(device) !== undefined).map(
+  (device) => `--backend ${device}`,
 );
-const unavailable = missing.flat().map((name) => `--backend ${name}`);
 
 for (const { where, line } of commands) {
   const run = unavailable.some((option) => line.includes(option)) ? test.skip : test;

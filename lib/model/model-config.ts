@@ -1,5 +1,5 @@
 /** What every family's configuration says: as much as models and tasks need to know. */
-import type { JsonObject } from '../../weights/write/python-json.ts';
+import type { JsonObject } from '../../options/json-object.ts';
 
 /** A length in pixels for both axes, or [height, width]. */
 export type ImageSize = number | readonly [number, number];

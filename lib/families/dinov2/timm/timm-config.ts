@@ -2,10 +2,11 @@
 import { ConfigError } from '../../../../errors/errors.ts';
 import { shown } from '../../../../errors/shown.ts';
 import type { ActivationName } from '../../../../ops/activations.ts';
+import { integerField } from '../../../../options/field-readers.ts';
 import type { TensorShapes } from '../../../heads/head.ts';
 import { bothAxes } from '../../../model/model-config.ts';
 import { assumptions } from '../configuration/assumptions.ts';
-import { integerField, sizeField } from '../configuration/config-fields.ts';
+import { sizeField } from '../configuration/config-fields.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
 import { type Dinov2ConfigFields, definedFields } from '../configuration/dinov2-config-fields.ts';
 import { inferConfig } from '../configuration/infer-config.ts';
