@@ -65,13 +65,13 @@ export {
 } from './conversion/convert-to-onnx.ts';
 export { type InspectedTensor, type Inspection, type InspectOptions, inspect } from './conversion/inspect.ts';
 export { AutoBackbone, AutoModel, AutoModelForImageClassification } from './families/auto.ts';
-export { Dinov2Config } from './families/dinov2/configuration/dinov2-config.ts';
+export { Dinov2Backbone } from './families/dinov2/dinov2-backbone.ts';
+export { Dinov2Config } from './families/dinov2/dinov2-config.ts';
 export type {
   Dinov2ConfigFields,
   Dinov2ModelType,
   PositionInterpolation,
-} from './families/dinov2/configuration/dinov2-config-fields.ts';
-export { Dinov2Backbone } from './families/dinov2/dinov2-backbone.ts';
+} from './families/dinov2/dinov2-fields.ts';
 export {
   type ClassifierForwardOptions,
   Dinov2ForImageClassification,
