@@ -75,7 +75,7 @@ async function useNativeCode(device: TensorflowDevice, { threads }: DeviceOption
   if (typeof process === 'undefined' || process.versions?.node === undefined) {
     throw new DeviceError(`setDevice: ${device} is native code, expected Node, got a browser; use "simd"`);
   }
-  const { useTensorflow } = await import('../backends/tensorflow/load-node.ts');
+  const { useTensorflow } = await import('#node/backends/tensorflow/load');
   await useTensorflow(device, { threads });
   return 'tensorflow';
 }

@@ -1,0 +1,4 @@
+/** Telling Node from browsers. */
+
+/** Whether this runs in Node. */
+export const isNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
