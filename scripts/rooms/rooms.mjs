@@ -19,7 +19,7 @@ export const ROOMS = [
   { room: 'sources', on: ['bytes', 'options'] },
   { room: 'weights', on: ['sources', 'shapes'] },
   { room: 'images', on: ['weights'] },
-  { room: 'backends', on: ['ops', 'errors'] },
+  { room: 'backends', on: ['ops', 'platform'] },
   { room: 'graph', on: ['ops', 'images'] },
   { room: 'lib', on: ['layers', 'backends', 'graph'] },
   { room: 'cli', on: ['lib'] },
