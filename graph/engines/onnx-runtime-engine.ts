@@ -74,7 +74,7 @@ async function sessionsOf(given: OnnxRuntime | undefined): Promise<Sessions> {
       "compile: expected runtime in a browser, got none; pass the package: runtime: await import('onnxruntime-web')",
     );
   }
-  const { importOnnxRuntime, openSessionByFiles } = await import('./onnx-runtime-node.ts');
+  const { importOnnxRuntime, openSessionByFiles } = await import('#node/graph/engines/onnx-runtime');
   const runtime = await importOnnxRuntime();
   return { runtime, open: (model, options) => openSessionByFiles(runtime, model, options) };
 }

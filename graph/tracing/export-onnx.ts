@@ -85,7 +85,7 @@ export async function exportOnnx(
     bytes: graph.byteInputs,
     metadata,
   });
-  const { writeOnnx } = await import('../onnx/write-onnx-node.ts');
+  const { writeOnnx } = await import('#node/graph/onnx/write-onnx');
   const files = await writeOnnx(model, path, writing);
   const bytes = model.tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
   return { files, bytes, nodes: model.nodes.length };

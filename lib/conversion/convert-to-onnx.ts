@@ -125,7 +125,7 @@ export async function convertToOnnx(
   requireKnownChoices('convertToOnnx', options);
   requireNode(target);
   // a large model is loaded for nothing where it can't be written
-  const { requireFreeModel } = await import('./onnx-folder-node.ts');
+  const { requireFreeModel } = await import('#node/lib/conversion/onnx-folder');
   await requireFreeModel(target, options);
   const { architecture, processor } = await examine(source, options);
   requireOutputsOf(architecture, options);
@@ -184,7 +184,7 @@ async function write(
   parts: OnnxFolderParts,
 ): Promise<OnnxExport> {
   if (target.endsWith('.onnx')) return exportOnnx(graph, target, options);
-  const { writeOnnxFolder } = await import('./onnx-folder-node.ts');
+  const { writeOnnxFolder } = await import('#node/lib/conversion/onnx-folder');
   return writeOnnxFolder(graph, target, options, parts);
 }
 
