@@ -4,8 +4,10 @@ import { findBackendFactory, type KernelBackend } from '@tensorflow/tfjs-core';
 import { DeviceError } from '../../errors/errors.ts';
 import { isNode } from '../../platform/is-node.ts';
 
-/** How TF.js makes the backend; it is kept, as TF.js forgets it with a backend that is taken away. */
-type Factory = () => KernelBackend | Promise<KernelBackend>;
+/** How TF.js makes a backend. */
+export type Factory = () => KernelBackend | Promise<KernelBackend>;
+
+/** Kept, as TF.js forgets it with a backend that is taken away. */
 let factory: Factory | undefined;
 
 /**
@@ -15,7 +17,7 @@ let factory: Factory | undefined;
  */
 export async function requestAdapter(): Promise<GPUAdapter> {
   if (isNode) await (await import('#node/backends/webgpu/load')).provideGpu();
-  const { gpu } = globalThis.navigator;
+  const gpu = globalThis.navigator?.gpu;
   if (gpu === undefined) {
     throw new DeviceError(
       globalThis.isSecureContext === false
