@@ -1,6 +1,6 @@
 /** The linear layer. */
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import type { FusedActivation } from '../ops/kernel-names.ts';
+import type { FusedActivation } from '../ops/linear.ts';
 import { linear, type Residual } from '../ops/linear.ts';
 import { type Initialisation, type WeightReader, ZEROS } from './weight-reader.ts';
 

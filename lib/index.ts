@@ -7,7 +7,7 @@ export { CompiledModel } from '../graph/engines/compiled-model.ts';
 export type { ExecutionProvider, OnnxRuntime } from '../graph/engines/onnx-runtime.ts';
 export type { OnnxRuntimeOptions } from '../graph/engines/onnx-runtime-engine.ts';
 export type { Runnable } from '../graph/engines/runnable.ts';
-export type { GraphSummary } from '../graph/ir/summary.ts';
+export type { GraphSummary } from '../graph/summary.ts';
 export { type ExportOnnxOptions, exportOnnx, type OnnxExport } from '../graph/tracing/export-onnx.ts';
 export { type Example, type TraceOptions, type TraceProgramOptions, trace } from '../graph/tracing/trace.ts';
 export { TracedGraph } from '../graph/tracing/traced-graph.ts';

@@ -8,7 +8,10 @@ import {
   type TensorInfo,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { FUSED_ATTENTION, FUSED_GELU, FUSED_LAYER_NORM, FUSED_LINEAR } from '../../ops/kernel-names.ts';
+import { FUSED_ATTENTION } from '../../ops/attention.ts';
+import { FUSED_GELU } from '../../ops/gelu.ts';
+import { FUSED_LAYER_NORM } from '../../ops/layer-norm.ts';
+import { FUSED_LINEAR } from '../../ops/linear.ts';
 import { EagerOps, type TensorflowBackend } from './eager-ops.ts';
 
 /** What a kernel is given. */
@@ -20,10 +23,10 @@ interface KernelCall {
 
 /** What each kernel computes is said in `ops/kernel-names.ts`. */
 const KERNELS: Record<string, (call: KernelCall) => Tensor> = {
-  [FUSED_LINEAR]: linear,
-  [FUSED_GELU]: ({ ops, inputs }) => gelu(ops, input(inputs, 'x')),
-  [FUSED_LAYER_NORM]: layerNorm,
-  [FUSED_ATTENTION]: attention,
+  [FUSED_LINEAR.name]: linear,
+  [FUSED_GELU.name]: ({ ops, inputs }) => gelu(ops, input(inputs, 'x')),
+  [FUSED_LAYER_NORM.name]: layerNorm,
+  [FUSED_ATTENTION.name]: attention,
 };
 
 /** Registers the kernels, unless they are. */

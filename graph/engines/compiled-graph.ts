@@ -2,8 +2,8 @@
 import { Tensor } from '@tensorflow/tfjs-core';
 import { Dinov2Error, OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import { batchOf, showShape } from '../ir/dimension.ts';
-import type { Input } from '../ir/graph.ts';
+import type { Input } from '../../ops/operation.ts';
+import { batchOf, showShape } from '../../shapes/batch-dimension.ts';
 import type { TracedGraph } from '../tracing/traced-graph.ts';
 import { type ArrayInput, arrayOfData } from './array-input.ts';
 import { Calls } from './calls.ts';

@@ -1,5 +1,5 @@
 /** Scaled dot-product attention in blocks. */
-import { FUSED_ATTENTION } from '../../../ops/kernel-names.ts';
+import { FUSED_ATTENTION } from '../../../ops/attention.ts';
 import { ATTEND, PACK_HEADS } from '../job-kinds.ts';
 import { input, isShared, isSharedStream, kernel, numberAttr } from './kernel.ts';
 
@@ -26,7 +26,7 @@ function scratchBytes(queries: number, keys: number, size: number): number {
 }
 
 /** softmax(Q Kᵀ · scale + mask) V for every head, heads side by side in the output. */
-export const fusedAttention = kernel(FUSED_ATTENTION, ({ backend, inputs, attrs }) => {
+export const fusedAttention = kernel(FUSED_ATTENTION.name, ({ backend, inputs, attrs }) => {
   const { runtime } = backend;
   const qkv = input(inputs, 'qkv');
   const { mask } = inputs;

@@ -11,7 +11,7 @@ import {
   Unpack,
   util,
 } from '@tensorflow/tfjs-core';
-import { FUSED_EXTRACT_PATCHES } from '../../../ops/kernel-names.ts';
+import { FUSED_EXTRACT_PATCHES } from '../../../ops/extract-patches.ts';
 import { AXES } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
 import { boxAxes, copyBox, strides } from './box.ts';
@@ -140,7 +140,7 @@ const pad = kernelOrCpu(PadV2, ({ backend, inputs, attrs }) => {
 });
 
 /** Non-overlapping patches, each a row in the order channel, row, column. */
-const extractPatches = kernel(FUSED_EXTRACT_PATCHES, ({ backend, inputs, attrs }) => {
+const extractPatches = kernel(FUSED_EXTRACT_PATCHES.name, ({ backend, inputs, attrs }) => {
   const x = input(inputs, 'x');
   const [batch = 0, channels = 0, height = 0, width = 0] = x.shape;
   const [patchHeight = 1, patchWidth = 1] = numbersAttr(attrs, 'patchSize');
