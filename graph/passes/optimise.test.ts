@@ -10,6 +10,7 @@ import { type Graph, operationsOf, valuesOf } from '../ir/graph.ts';
 import { traceProgram } from '../record/trace-program.ts';
 import { expectEquivalent, kernelsOf } from '../testing/traced.ts';
 import { parameterNames } from '../tracing/trace.ts';
+import { verify } from '../verify.ts';
 import { optimise } from './optimise.ts';
 
 /** A model of two blocks with three registers, as it is and optimised. */
@@ -81,10 +82,16 @@ describe.each(DEVICES)('on %s', (device) => {
 
   test('a second time changes nothing', () =>
     withGraphs((_, optimised) => {
+      expect(optimise(optimised)).toBe(optimised);
       expect(kernelsOf(optimise(optimised))).toEqual(kernelsOf(optimised));
       expect(valuesOf(optimise(optimised))).toHaveLength(valuesOf(optimised).length);
     }));
 });
+
+test('every pass leaves a graph that fits together', () =>
+  withGraphs((graph) => {
+    optimise(graph, verify);
+  }));
 
 test('inputs and outputs stay as they are', () =>
   withGraphs((graph, optimised) => {

@@ -9,25 +9,31 @@ import { shareCommon } from './share-common.ts';
 import { simplifyConcat } from './simplify-concat.ts';
 import { sliceEarly } from './slice-early.ts';
 
-/** In this order: each leaves what the next one looks for, with constants folded in between. */
 const PASSES: readonly ((graph: Graph) => Graph)[] = [
   foldConstants,
   shareCommon,
   foldNormalisation,
   foldLayerScale,
-  foldConstants,
   mergeProducts,
   simplifyConcat,
-  foldConstants,
-  simplifyConcat,
-  foldConstants,
   foldAttentionScale,
   sliceEarly,
-  foldConstants,
-  shareCommon,
 ];
 
-/** A graph that computes the same in fewer and larger operations, to within rounding. */
-export function optimise(graph: Graph): Graph {
-  return PASSES.reduce((current, pass) => pass(current), graph);
+/**
+ * A graph that computes the same in fewer and larger operations, to within rounding: the passes run until none of them
+ * changes anything.
+ *
+ * @param after is given what each pass leaves
+ */
+export function optimise(graph: Graph, after: (graph: Graph) => void = () => undefined): Graph {
+  let [before, current]: [Graph | undefined, Graph] = [undefined, graph];
+  while (current !== before) {
+    before = current;
+    for (const pass of PASSES) {
+      current = pass(current);
+      after(current);
+    }
+  }
+  return current;
 }
