@@ -9,31 +9,37 @@ import { shareCommon } from './share-common.ts';
 import { simplifyConcat } from './simplify-concat.ts';
 import { sliceEarly } from './slice-early.ts';
 
-const PASSES: readonly ((graph: Graph) => Graph)[] = [
-  foldConstants,
-  shareCommon,
-  foldNormalisation,
-  foldLayerScale,
-  mergeProducts,
-  simplifyConcat,
-  foldAttentionScale,
-  sliceEarly,
+type Pass = (graph: Graph) => Graph;
+
+/** Which tokens are needed is asked of a graph that is as small as it gets otherwise. */
+const STAGES: readonly (readonly Pass[])[] = [
+  [
+    foldConstants,
+    shareCommon,
+    foldNormalisation,
+    foldLayerScale,
+    mergeProducts,
+    simplifyConcat,
+    foldAttentionScale,
+  ],
+  [sliceEarly, foldConstants, shareCommon],
 ];
 
 /**
- * A graph that computes the same in fewer and larger operations, to within rounding: the passes run until none of them
- * changes anything.
+ * A graph that computes the same in fewer and larger operations, to within rounding: the passes of each stage run until
+ * none of them changes anything.
  *
  * @param after is given what each pass leaves
  */
 export function optimise(graph: Graph, after: (graph: Graph) => void = () => undefined): Graph {
-  let [before, current]: [Graph | undefined, Graph] = [undefined, graph];
-  while (current !== before) {
-    before = current;
-    for (const pass of PASSES) {
-      current = pass(current);
-      after(current);
-    }
-  }
-  return current;
+  return STAGES.reduce((current, passes) => untilStable(current, passes, after), graph);
+}
+
+function untilStable(graph: Graph, passes: readonly Pass[], after: (graph: Graph) => void): Graph {
+  const result = passes.reduce((current, pass) => {
+    const next = pass(current);
+    after(next);
+    return next;
+  }, graph);
+  return result === graph ? graph : untilStable(result, passes, after);
 }
