@@ -1,6 +1,6 @@
 /** The options every verb that loads a model has. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { ENGINES } from '../graph/engines/compile.ts';
+import { ENGINES } from '../graph/engines/compile-graph.ts';
 import { PROCESSOR_BACKENDS, type ProcessorBackend } from '../images/resize.ts';
 import { DEVICES, type Device } from '../lib/devices.ts';
 import type { PositionInterpolation } from '../lib/families/dinov2/configuration/dinov2-config-fields.ts';

@@ -1,7 +1,8 @@
 /** DINOv2 in TypeScript on TensorFlow.js: everything a user of the package imports. */
 export * from '../errors/errors.ts';
 export type { ArrayInput } from '../graph/engines/array-input.ts';
-export { type CompileGraphOptions, type CompileOptions, compile } from '../graph/engines/compile.ts';
+export { type CompileOptions, compile } from '../graph/engines/compile.ts';
+export type { CompileGraphOptions } from '../graph/engines/compile-graph.ts';
 export { CompiledGraph } from '../graph/engines/compiled-graph.ts';
 export { CompiledModel } from '../graph/engines/compiled-model.ts';
 export type { ExecutionProvider, OnnxRuntime } from '../graph/engines/onnx-runtime.ts';

@@ -4,7 +4,7 @@ import { OptionError } from '../../errors/errors.ts';
 import type { Input } from '../../ops/operation.ts';
 import { areFixed, isFixed } from '../../shapes/batch-dimension.ts';
 import { type ArrayInput, arrayOfData } from '../engines/array-input.ts';
-import type { CompileGraphOptions } from '../engines/compile.ts';
+import type { CompileGraphOptions } from '../engines/compile-graph.ts';
 import type { CompiledGraph } from '../engines/compiled-graph.ts';
 import type { Graph } from '../ir/graph.ts';
 import { type GraphSummary, summarise } from '../summary.ts';
@@ -98,9 +98,9 @@ export class TracedGraph {
    * @throws DeviceError if the engine is not installed or can't run it; OptionError; TraceError if it has no counterpart
    *   there
    */
-  async compile(options?: CompileGraphOptions): Promise<CompiledGraph> {
-    const { compileGraph } = await import('../engines/compile.ts');
-    return compileGraph(this, options);
+  async compile(options?: CompileGraphOptions): Promise<CompiledGraph<TracedGraph>> {
+    const { compileGraph } = await import('../engines/compile-graph.ts');
+    return compileGraph<TracedGraph>(this, options);
   }
 
   /** The values as the graph's kernels take them: bytes of images as float32. */
