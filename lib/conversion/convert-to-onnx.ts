@@ -1,7 +1,6 @@
 /** From a checkpoint of any system to an ONNX model. */
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import { showShape } from '../../graph/ir/dimension.ts';
 import {
   type ExportOnnxOptions,
   exportOnnx,
@@ -15,6 +14,7 @@ import { DINOV2_PROCESSOR, type ProcessorConfig } from '../../images/processor-c
 import { readProcessorConfig } from '../../images/read-processor-config.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
 import { requireNode } from '../../platform/require-node.ts';
+import { showShape } from '../../shapes/batch-dimension.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 import { openRepository } from '../../sources/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/repository.ts';

@@ -1,8 +1,10 @@
 /** What a graph amounts to: operations, arithmetic, parameters, memory. */
-import { FUSED_ATTENTION, FUSED_LINEAR } from '../../ops/kernel-names.ts';
-import { fixedLength } from './build.ts';
-import { valuesAt } from './dimension.ts';
-import { type Graph, type GraphDtype, inputOf, type Operation, type Value, valuesOf } from './graph.ts';
+
+import { type GraphDtype, inputOf, type Operation, type Value } from '../ops/operation.ts';
+import { valuesAt } from '../shapes/batch-dimension.ts';
+import { type Graph, valuesOf } from './ir/graph.ts';
+import { callAt } from './kernels/kernel.ts';
+import { kernelOf } from './kernels/kernels.ts';
 
 /** The figures of a graph, for a batch of one size. */
 export interface GraphSummary {
@@ -53,27 +55,8 @@ function bytesOf({ shape, dtype }: Value, batch: number): number {
   return valuesAt(shape, batch) * VALUE_BYTES[dtype];
 }
 
-/** Multiplications for one value of the result, by the kernel. */
-const DEPTHS: Readonly<Record<string, (operation: Operation) => number>> = {
-  [FUSED_LINEAR]: (operation) => fixedLength(inputOf(operation, 'weight').shape, 1),
-  // the scores and the weighted sum, which has as many values as the queries
-  [FUSED_ATTENTION]: (operation) => 2 * fixedLength(inputOf(operation, 'qkv').shape, 1),
-  BatchMatMul(operation) {
-    const { shape } = inputOf(operation, 'a');
-    return fixedLength(shape, shape.length - (operation.attributes.transposeA === true ? 2 : 1));
-  },
-  Conv2D(operation) {
-    const { shape } = inputOf(operation, 'filter');
-    return fixedLength(shape, 0) * fixedLength(shape, 1) * fixedLength(shape, 2);
-  },
-  DepthwiseConv2dNative(operation) {
-    const { shape } = inputOf(operation, 'filter');
-    return fixedLength(shape, 0) * fixedLength(shape, 1);
-  },
-};
-
 function flopsOf(operation: Operation, batch: number): number {
-  const depth = DEPTHS[operation.kernel]?.(operation) ?? 0;
+  const depth = kernelOf(operation)?.depth?.(callAt(operation, batch)) ?? 0;
   return depth === 0 ? 0 : 2 * depth * valuesAt(operation.shape, batch);
 }
 

@@ -1,11 +1,13 @@
 /** What evaluating a graph refuses, and that it leaves nothing behind; what it computes is tested with the kernels. */
 import { dispose, memory, type Tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
-import { setDevice } from '../../backends/devices.ts';
-import { OptionError } from '../../errors/errors.ts';
-import { constantOf, operation, pair } from './build.ts';
-import { BATCH } from './dimension.ts';
+import { setDevice } from '../backends/devices.ts';
+import { OptionError } from '../errors/errors.ts';
+import type { Input, Value } from '../ops/operation.ts';
+import { constantOf } from '../ops/operation.ts';
+import { BATCH } from '../shapes/batch-dimension.ts';
 import { evaluate } from './evaluate.ts';
-import type { Graph, Input, Value } from './graph.ts';
+import type { Graph } from './ir/graph.ts';
+import { operation, pair } from './kernels/build.ts';
 
 const X: Input = { kind: 'input', name: 'x', shape: [BATCH, 2], dtype: 'float32' };
 const Z: Input = { kind: 'input', name: 'z', shape: [BATCH, 1], dtype: 'float32' };
@@ -38,13 +40,7 @@ test('outputs are new tensors, even where they are inputs or constants', async (
 });
 
 test('a graph without inputs is one for a batch of 1', async () => {
-  const tile = operation(
-    'Tile',
-    { x: constantOf(Int32Array.of(7), [1]) },
-    { reps: [BATCH] },
-    [BATCH],
-    'int32',
-  );
+  const tile = operation('Tile', { x: constantOf(Int32Array.of(7), [1]) }, { reps: [BATCH] });
   expect(await on({ inputs: [], outputs: new Map([['y', tile]]) }, {})).toEqual([[7]]);
 });
 
@@ -78,13 +74,14 @@ test.each<[string, () => Record<string, Tensor>, RegExp]>([
 });
 
 test('a graph that fails leaves nothing behind', async () => {
-  const unknown = operation(
-    'NoSuchKernel',
-    { x: X, c: constantOf(Float32Array.of(1), [1]) },
-    {},
-    [1],
-    'float32',
-  );
+  const unknown: Value = {
+    kind: 'operation',
+    kernel: 'NoSuchKernel',
+    inputs: { x: X, c: constantOf(Float32Array.of(1), [1]) },
+    attributes: {},
+    shape: [1],
+    dtype: 'float32',
+  };
   const x = tensor2d([1, 2], [1, 2]);
   const { numTensors } = memory();
   await expect(evaluate({ inputs: [X], outputs: new Map([['y', unknown]]) }, { x })).rejects.toThrow(

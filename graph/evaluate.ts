@@ -7,17 +7,12 @@ import {
   tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { OptionError } from '../../errors/errors.ts';
-import { batchOf, showShape, sizeAt } from './dimension.ts';
-import { FUSED_OPS } from './fused-ops.ts';
-import {
-  type Attribute,
-  type Attributes,
-  type Graph,
-  type Operation,
-  type Value,
-  valuesOf,
-} from './graph.ts';
+import { OptionError } from '../errors/errors.ts';
+import type { Operation, Value } from '../ops/operation.ts';
+import { batchOf, showShape } from '../shapes/batch-dimension.ts';
+import { type Graph, valuesOf } from './ir/graph.ts';
+import { attributesAt } from './kernels/kernel.ts';
+import { kernelOf } from './kernels/kernels.ts';
 
 /**
  * Runs a graph on TF.js's current backend; slower than the program it was traced from, as every value is kept to the end.
@@ -70,7 +65,7 @@ function batchSize(graph: Graph, feeds: Readonly<Record<string, Tensor>>): numbe
       throw new OptionError(`${name}: expected ${dtype} ${showShape(shape)}, got ${got}`);
     }
     for (const [axis, dimension] of shape.entries()) {
-      const B = batchOf(dimension, feed.shape[axis] ?? 0, `${name}, axis ${axis}`);
+      const B = batchOf(dimension, feed.shape[axis]!, `${name}, axis ${axis}`);
       if (B !== undefined) batches.add(B);
     }
   }
@@ -83,44 +78,14 @@ function batchSize(graph: Graph, feeds: Readonly<Record<string, Tensor>>): numbe
   return B;
 }
 
-/** The attributes as TF.js's kernel takes them. */
-function attrsOf(attributes: Attributes, B: number): NamedAttrMap {
-  const plain = (attribute: Attribute): unknown => {
-    if (Array.isArray(attribute)) return attribute.map(plain);
-    return typeof attribute === 'object' && attribute !== null ? sizeAt(attribute as never, B) : attribute;
-  };
-  const entries = Object.entries(attributes).map(([name, attribute]) => [name, plain(attribute)]);
-  return Object.fromEntries(entries);
-}
-
 function run(operation: Operation, inputs: NamedTensorMap, B: number): Tensor {
-  const attrs = attrsOf(operation.attributes, B);
-  const fused = FUSED_OPS[operation.kernel];
-  if (fused !== undefined) return fused(inputs, attrs);
-  const result: Tensor = engine().runKernel(
-    operation.kernel,
-    listed(inputs),
-    adapted(operation.kernel, attrs),
-  );
-  return result;
+  const attrs = attributesAt(operation.attributes, B) as NamedAttrMap;
+  const kernel = kernelOf(operation);
+  if (kernel?.run !== undefined) return kernel.run(inputs, attrs);
+  return engine().runKernel(operation.kernel, listed(inputs), kernel?.toTfjs?.(attrs) ?? attrs);
 }
 
 /** Kernels that take a list find it under `0`, `1`, … */
 function listed(inputs: NamedTensorMap): NamedTensorMap {
   return '0' in inputs ? (Object.values(inputs) as unknown as NamedTensorMap) : inputs;
-}
-
-/** Padding in pixels, as kernels on images take it, and what a kernel calls otherwise than others like it. */
-function adapted(kernel: string, attrs: NamedAttrMap): NamedAttrMap {
-  const { padding, axis = [] } = attrs;
-  if (kernel === 'Max') return { ...attrs, reductionIndices: axis };
-  if (!Array.isArray(padding)) return attrs;
-  const [top, bottom, left, right] = padding as number[];
-  const pad = [
-    [0, 0],
-    [top, bottom],
-    [left, right],
-    [0, 0],
-  ];
-  return { ...attrs, pad: pad as never, dataFormat: 'NHWC' };
 }

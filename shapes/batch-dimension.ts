@@ -1,5 +1,5 @@
 /** Sizes that may depend on the size of the batch. */
-import { OptionError } from '../../errors/errors.ts';
+import { OptionError, TraceError } from '../errors/errors.ts';
 
 /** perBatch · B + plus, where B is the size of the batch; perBatch is at least 1, plus at least 0. */
 export interface BatchDimension {
@@ -58,6 +58,40 @@ export function sameDimension(a: Dimension, b: Dimension): boolean {
 /** Whether two shapes are the same for every batch. */
 export function sameShape(a: readonly Dimension[], b: readonly Dimension[]): boolean {
   return a.length === b.length && a.every((dimension, i) => sameDimension(dimension, b[i] ?? -1));
+}
+
+/** The sum of two lengths. */
+export function sumOf(a: Dimension, b: Dimension): Dimension {
+  if (isFixed(a)) return isFixed(b) ? a + b : { ...b, plus: a + b.plus };
+  return isFixed(b) ? sumOf(b, a) : { perBatch: a.perBatch + b.perBatch, plus: a.plus + b.plus };
+}
+
+/** A shape with another length on one axis. */
+export function withLength(shape: readonly Dimension[], axis: number, length: Dimension): Dimension[] {
+  return shape.map((each, i) => (i === axis ? length : each));
+}
+
+/**
+ * The length of an axis that is the same for every batch.
+ *
+ * @throws TraceError if it grows with the batch, or there is no such axis
+ */
+export function fixedLength(shape: readonly Dimension[], axis: number): number {
+  const length = shape[axis];
+  if (length === undefined || !isFixed(length)) {
+    throw new TraceError(`trace: expected a fixed length of axis ${axis}, got ${showShape(shape)}`);
+  }
+  return length;
+}
+
+/**
+ * A shape that is the same for every batch.
+ *
+ * @throws TraceError if it is not
+ */
+export function fixedShape(shape: readonly Dimension[]): readonly number[] {
+  if (!areFixed(shape)) throw new TraceError(`trace: expected fixed lengths, got ${showShape(shape)}`);
+  return shape;
 }
 
 /** A length as messages show it: `257`, `B`, `257·B`, `B + 1`. */

@@ -1,8 +1,12 @@
 /** The figures of graphs that are small enough to be counted by hand. */
-import { FUSED_ATTENTION, FUSED_LINEAR } from '../../ops/kernel-names.ts';
-import { constantOf, operation, pair, reshape } from './build.ts';
-import { BATCH, type Dimension } from './dimension.ts';
-import type { Attributes, Graph, GraphDtype, Input, Operation, Value } from './graph.ts';
+import { FUSED_ATTENTION } from '../ops/attention.ts';
+import { FUSED_LINEAR } from '../ops/linear.ts';
+import type { Attributes, GraphDtype, Input, Operation, Value } from '../ops/operation.ts';
+import { constantOf } from '../ops/operation.ts';
+import { BATCH, type Dimension } from '../shapes/batch-dimension.ts';
+import type { Graph } from './ir/graph.ts';
+import { pair } from './kernels/build.ts';
+import { reshape } from './kernels/structure.ts';
 import { summarise } from './summary.ts';
 
 /** Bytes of four values of float32. */
@@ -23,7 +27,7 @@ function graphOf(...outputs: Value[]): Graph {
 }
 
 function unary(kernel: string, x: Value, dtype: GraphDtype = x.dtype): Operation {
-  return operation(kernel, { x }, {}, x.shape, dtype);
+  return { kind: 'operation', kernel, inputs: { x }, attributes: {}, shape: x.shape, dtype };
 }
 
 test('operations by kernel, most frequent first, and nothing that no output needs', () => {
@@ -51,14 +55,14 @@ describe('arithmetic, two operations for each multiplication', () => {
     inputs: Readonly<Record<string, Value>>,
     shape: readonly Dimension[],
     attributes: Attributes = {},
-  ): Graph => graphOf(operation(kernel, inputs, attributes, shape, 'float32'));
+  ): Graph => graphOf({ kind: 'operation', kernel, inputs, attributes, shape, dtype: 'float32' });
   const filter = constantOf(new Float32Array(2 * 3 * 5 * 7), [2, 3, 5, 7]);
   const image = inputOf([BATCH, 8, 8, 5]);
 
   test.each<[string, Graph, number]>([
     [
       'a linear layer',
-      of(FUSED_LINEAR, { x: inputOf([BATCH, 2, 4]), weight: constantOf(new Float32Array(12), [3, 4]) }, [
+      of(FUSED_LINEAR.name, { x: inputOf([BATCH, 2, 4]), weight: constantOf(new Float32Array(12), [3, 4]) }, [
         BATCH,
         2,
         3,
@@ -67,12 +71,12 @@ describe('arithmetic, two operations for each multiplication', () => {
     ],
     [
       'attention: scores and the weighted sum',
-      of(FUSED_ATTENTION, { qkv: inputOf([BATCH, 5, 12]) }, [BATCH, 5, 4]),
+      of(FUSED_ATTENTION.name, { qkv: inputOf([BATCH, 5, 12]) }, [BATCH, 5, 4]),
       2 * 2 * 5 * (5 * 4),
     ],
     [
       'attention of one query',
-      of(FUSED_ATTENTION, { qkv: inputOf([BATCH, 5, 12]) }, [BATCH, 1, 4]),
+      of(FUSED_ATTENTION.name, { qkv: inputOf([BATCH, 5, 12]) }, [BATCH, 1, 4]),
       2 * 2 * 5 * 4,
     ],
     [

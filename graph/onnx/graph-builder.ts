@@ -1,31 +1,16 @@
-/** A graph on its way into ONNX: names, nodes and tensors so far. */
+/** The ONNX graph of a graph that is being lowered: names, nodes and tensors so far. */
+
+import type { NodeParts, OnnxBuilder, OnnxTarget } from '../../ops/onnx-builder.ts';
+import type { Constant, GraphDtype, Operation, Value } from '../../ops/operation.ts';
+import { BATCH, type Dimension, isFixed, sameDimension, sizeAt } from '../../shapes/batch-dimension.ts';
+import { dimensions } from '../../shapes/dimensions.ts';
 import { elementCount } from '../../shapes/element-count.ts';
-import { BATCH, type Dimension, isFixed, sameDimension, sizeAt } from '../ir/dimension.ts';
-import type { Constant, Graph, GraphDtype, Operation, Value } from '../ir/graph.ts';
-import { countUses } from '../ir/rewrite.ts';
-import {
-  ONNX_TYPE_BYTES,
-  ONNX_TYPES,
-  type OnnxAttribute,
-  type OnnxNode,
-  type OnnxTensor,
-  type OnnxType,
-} from './onnx-model.ts';
+import { countUses, type Graph } from '../ir/graph.ts';
+import { ONNX_TYPE_BYTES, ONNX_TYPES, type OnnxNode, type OnnxTensor, type OnnxType } from './onnx-model.ts';
 import { transposeMatrix } from './transpose-matrix.ts';
 
-/** Whose operators may be used. */
-export type OnnxTarget = 'standard' | 'ort';
-
-/** A node that is about to be added. */
-export interface NodeParts {
-  readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
-  /** how many outputs it has; default 1 */
-  readonly outputs?: number;
-  readonly domain?: string;
-}
-
-/** What kernels of a graph are written with. */
-export class Lowering {
+/** Builds ONNX nodes and tensors, and remembers which value of the graph each name is of. */
+export class GraphBuilder implements OnnxBuilder {
   readonly target: OnnxTarget;
   readonly nodes: OnnxNode[] = [];
   readonly tensors: OnnxTensor[] = [];
@@ -57,8 +42,8 @@ export class Lowering {
     this.scope = place === '' ? operation.kernel.replace(/^Dinov2Fused/, '') : place;
   }
 
-  /** The name of a value: of one that is an input or has been written, or of a constant, which is added. */
-  name(value: Value): string {
+  /** The name of a value that is an input or has been written, or of a constant, which is added. */
+  write(value: Value): string {
     const known = this.names.get(value);
     if (known !== undefined) return known;
     if (value.kind !== 'constant') throw new Error(`internal: ${value.kind} before it was written`);
@@ -79,8 +64,7 @@ export class Lowering {
 
   /** Adds a node with one output. */
   node(operator: string, inputs: readonly string[], parts: NodeParts = {}): string {
-    const [output = ''] = this.nodeOf(operator, inputs, parts);
-    return output;
+    return this.nodeOf(operator, inputs, parts)[0]!;
   }
 
   /** Adds a node with several outputs. */
@@ -110,16 +94,12 @@ export class Lowering {
     return this.cast(half, 'float32');
   }
 
-  /** Adds a constant matrix the other way round, once for all that take it. */
-  transposedConstant(matrix: Constant): string {
-    const known = this.transposed.get(matrix);
-    if (known !== undefined) return known;
-    const [rows = 0, columns = 0] = matrix.shape;
-    const name = this.constant(matrix, [columns, rows], async () =>
-      transposeMatrix(await matrix.read(), rows, columns),
-    );
-    this.transposed.set(matrix, name);
-    return name;
+  /** Adds the transpose of matrices in the last two axes; that of a constant matrix once for all that take it. */
+  writeTransposed(value: Value): string {
+    const rank = value.shape.length;
+    if (value.kind === 'constant' && rank === 2) return this.transposedConstant(value);
+    const perm = value.shape.map((_, axis) => axis);
+    return this.transpose(this.write(value), [...perm.slice(0, -2), rank - 1, rank - 2]);
   }
 
   /** Adds a tensor of whole numbers, such as a shape or a list of axes; equal ones are one. */
@@ -145,7 +125,7 @@ export class Lowering {
   lengths(shape: readonly Dimension[]): string {
     if (shape.every(isFixed)) return this.integers(shape);
     const parts = shape.map((length) => (isFixed(length) ? this.integers([length]) : this.length(length)));
-    return parts.length === 1 ? (parts[0] ?? '') : this.node('Concat', parts, { attributes: { axis: 0 } });
+    return parts.length === 1 ? parts[0]! : this.node('Concat', parts, { attributes: { axis: 0 } });
   }
 
   /** The lengths that a reshaping takes: one may be left to be worked out. */
@@ -167,6 +147,17 @@ export class Lowering {
   /** Axes in another order. */
   transpose(x: string, perm: readonly number[]): string {
     return this.node('Transpose', [x], { attributes: { perm } });
+  }
+
+  private transposedConstant(matrix: Constant): string {
+    const known = this.transposed.get(matrix);
+    if (known !== undefined) return known;
+    const [rows, columns] = dimensions(matrix.shape, 2, 'matrix');
+    const name = this.constant(matrix, [columns, rows], async () =>
+      transposeMatrix(await matrix.read(), rows, columns),
+    );
+    this.transposed.set(matrix, name);
+    return name;
   }
 
   private length(dimension: Dimension): string {
@@ -193,7 +184,7 @@ export class Lowering {
     const place = places.find(({ length }) => sameDimension(length, BATCH)) ?? places[0];
     if (place === undefined) throw new Error('internal: a free batch and no input that has it');
     const { input, axis, length } = place;
-    const size = this.node('Shape', [this.name(input)], { attributes: { start: axis, end: axis + 1 } });
+    const size = this.node('Shape', [this.write(input)], { attributes: { start: axis, end: axis + 1 } });
     if (sameDimension(length, BATCH)) return size;
     const rest = this.node('Sub', [size, this.integers([length.plus])]);
     return this.node('Div', [rest, this.integers([length.perBatch])]);

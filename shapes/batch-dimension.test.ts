@@ -1,5 +1,5 @@
 /** Lengths that may depend on the size of the batch. */
-import { OptionError } from '../../errors/errors.ts';
+import { OptionError } from '../errors/errors.ts';
 import {
   areFixed,
   BATCH,
@@ -11,7 +11,7 @@ import {
   shapeAt,
   showShape,
   valuesAt,
-} from './dimension.ts';
+} from './batch-dimension.ts';
 
 const GROWING: Dimension = { perBatch: 2, plus: 3 };
 
