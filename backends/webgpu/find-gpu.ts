@@ -1,6 +1,7 @@
 /** The GPU, and TF.js's backend for it. */
 import { findBackendFactory, type KernelBackend } from '@tensorflow/tfjs-core';
 import { DeviceError } from '../../errors/errors.ts';
+import { isNode } from '../is-node.ts';
 
 /** How TF.js makes a backend. */
 export type Factory = () => KernelBackend | Promise<KernelBackend>;
@@ -59,8 +60,4 @@ export function describeAdapter({ info }: { info?: Partial<GPUAdapterInfo> }): s
   const { vendor = '', architecture = '', description = '' } = info ?? {};
   const words = [vendor, architecture].filter((word) => word !== '').join(' ') || 'a GPU without a name';
   return description === '' ? words : `${words} (${description})`;
-}
-
-function isNode(): boolean {
-  return typeof process !== 'undefined' && process.versions?.node !== undefined;
 }
