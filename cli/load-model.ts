@@ -1,12 +1,12 @@
 /** Loading what a verb needs, with progress. */
 
+import { setDevice } from '../backends/devices.ts';
 import { OptionError } from '../errors/errors.ts';
 import { compile } from '../graph/engines/compile.ts';
 import { importOnnxRuntime, removeTemporaryModels } from '../graph/engines/onnx-runtime-node.ts';
 import type { Runnable } from '../graph/engines/runnable.ts';
 import { BitImageProcessor } from '../images/image-processor.ts';
 import { DINOV2_PROCESSOR } from '../images/processor-config.ts';
-import { setDevice } from '../lib/devices.ts';
 import type { AnyModel } from '../lib/families/any-model.ts';
 import type { Dinov2ConfigFields } from '../lib/families/dinov2/configuration/dinov2-config-fields.ts';
 import type { LoadOptions } from '../lib/loading/load-model.ts';

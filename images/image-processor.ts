@@ -1,20 +1,19 @@
 /** The image processor: from images of any kind to pixel values. */
 import { OptionError, SourceError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
-import type { PixelValues } from '../lib/model/forward-options.ts';
+import type { JsonObject } from '../options/json-object.ts';
 import { requireKnownOptions } from '../options/known-options.ts';
 import type { ModelSource } from '../sources/model-source.ts';
 import { openRepository } from '../sources/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../sources/repository.ts';
-import type { JsonObject } from '../weights/write/python-json.ts';
 import { ADDRESS_OPTIONS, type AddressOptions } from './inputs/address.ts';
 import { type ImageInput, nameOf, readImage } from './inputs/image-input.ts';
+import type { PixelValues } from './pixel-values.ts';
 import { processImage, resizeAndCrop } from './process-image.ts';
-import { DINOV2_PROCESSOR, type ProcessorConfig } from './processor-config.ts';
-import { processorToJson } from './processor-to-json.ts';
+import { PROCESSOR_BACKENDS, type ProcessorBackend } from './processor-backend.ts';
+import { DINOV2_PROCESSOR, type ProcessorConfig, processorToJson } from './processor-config.ts';
 import type { RawImage } from './raw-image.ts';
 import { readProcessorConfig } from './read-processor-config.ts';
-import { PROCESSOR_BACKENDS, type ProcessorBackend } from './resize.ts';
 
 /** Bytes of images of one size. */
 export interface Pixels {

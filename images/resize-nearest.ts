@@ -1,6 +1,7 @@
 /** Resizing by repeating and leaving out pixels, from the same pixels as Pillow and PyTorch. */
+
+import type { ProcessorBackend } from './processor-backend.ts';
 import type { RawImage } from './raw-image.ts';
-import type { ProcessorBackend } from './resize.ts';
 
 const f32 = Math.fround;
 
@@ -49,9 +50,9 @@ export function resizeNearest(
   for (const row of rows) {
     for (const column of columns) {
       const from = (row * image.width + column) * 3;
-      data[to++] = image.data[from] ?? 0;
-      data[to++] = image.data[from + 1] ?? 0;
-      data[to++] = image.data[from + 2] ?? 0;
+      data[to++] = image.data[from]!;
+      data[to++] = image.data[from + 1]!;
+      data[to++] = image.data[from + 2]!;
     }
   }
   return { width, height, channels: 3, data };

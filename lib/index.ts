@@ -1,4 +1,7 @@
 /** DINOv2 in TypeScript on TensorFlow.js: everything a user of the package imports. */
+
+export type { DeviceOptions } from '../backends/device.ts';
+export { DEVICES, type Device, setDevice } from '../backends/devices.ts';
 export * from '../errors/errors.ts';
 export type { ArrayInput } from '../graph/engines/array-input.ts';
 export { type CompileGraphOptions, type CompileOptions, compile } from '../graph/engines/compile.ts';
@@ -25,9 +28,9 @@ export type { ImageInput } from '../images/inputs/image-input.ts';
 export type { ImageTensor } from '../images/inputs/image-tensor.ts';
 export type { PixelImage } from '../images/inputs/pixel-image.ts';
 export type { SharpImage } from '../images/inputs/sharp-image.ts';
+export type { ProcessorBackend } from '../images/processor-backend.ts';
 export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-config.ts';
 export type { RawImage, RgbaImage } from '../images/raw-image.ts';
-export type { ProcessorBackend } from '../images/resize.ts';
 export type { DownloadProgress } from '../sources/download-progress.ts';
 export type { ModelSource } from '../sources/model-source.ts';
 export type { FilesInMemory, RepositoryOptions } from '../sources/repository.ts';
@@ -44,7 +47,6 @@ export {
   convertToOnnx,
   type OnnxConversion,
 } from './conversion/convert-to-onnx.ts';
-export { DEVICES, type Device, type DeviceOptions, setDevice } from './devices.ts';
 export { AutoBackbone, AutoModel, AutoModelForImageClassification } from './families/auto.ts';
 export type { ImageSize, ProblemType } from './families/dinov2/configuration/config-fields.ts';
 export { Dinov2Config } from './families/dinov2/configuration/dinov2-config.ts';

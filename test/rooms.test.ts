@@ -30,9 +30,9 @@ const PLANTED: readonly (readonly [file: string, text: string, said: string])[] 
   ],
   ['ops/planted.test.ts', `import '../graph/graph.ts';`, 'or what every test may use, got graph/graph.ts'],
   [
-    'lib/labels/planted.ts',
-    `import '../families/auto.ts';`,
-    'expected a room of lib/ below, got lib/families/auto.ts',
+    'lib/tasks/planted.ts',
+    `import '../parity/verify.ts';`,
+    'expected a room of lib/ below, got lib/parity/verify.ts',
   ],
   [
     'images/planted.ts',

@@ -1,4 +1,4 @@
-/** Unpacking zlib streams by the fastest means at hand. */
+/** Inflating zlib streams by the fastest means at hand. */
 import { nativeZlib } from '../../platform/native-zlib.ts';
 
 type Zlib = NonNullable<ReturnType<typeof nativeZlib>>;

@@ -18,10 +18,10 @@ export const ROOMS = [
   { room: 'layers', on: ['ops', 'errors'] },
   { room: 'sources', on: ['bytes', 'options'] },
   { room: 'weights', on: ['sources', 'shapes'] },
-  { room: 'images', on: ['weights'] },
-  { room: 'backends', on: ['ops', 'platform'] },
-  { room: 'graph', on: ['ops', 'images'] },
-  { room: 'lib', on: ['layers', 'backends', 'graph'] },
+  { room: 'images', on: ['sources', 'shapes'] },
+  { room: 'backends', on: ['ops', 'shapes', 'bytes', 'options'] },
+  { room: 'graph', on: ['backends', 'images', 'weights'] },
+  { room: 'lib', on: ['layers', 'graph'] },
   { room: 'cli', on: ['lib'] },
   { room: 'peers', on: [] },
   { room: 'conformance', on: ['lib', 'peers'] },
@@ -73,7 +73,7 @@ export const FACES = /^(\w+\/index|(options|errors|platform)\/[\w-]+)\.ts$/;
  * @type {readonly {from: RegExp, to: RegExp}[]}
  */
 export const WAITING = [
-  { from: /^cli\//, to: /^(graph|images|lib|sources|weights)\// },
+  { from: /^cli\//, to: /^(backends|graph|images|lib|sources|weights)\// },
   { from: /^graph\//, to: /^lib\// },
   { from: /^images\//, to: /^lib\// },
   { from: /^(backends|images|ops)\/.*(\.test|on-both)\.ts$/, to: /^lib\// },
