@@ -19,8 +19,8 @@ export const ROOMS = [
   { room: 'sources', on: ['bytes', 'options'] },
   { room: 'weights', on: ['sources', 'shapes'] },
   { room: 'images', on: ['sources', 'shapes'] },
-  { room: 'backends', on: ['ops', 'bytes', 'options', 'shapes'] },
-  { room: 'graph', on: ['weights', 'images', 'backends'] },
+  { room: 'backends', on: ['ops', 'shapes', 'bytes', 'options'] },
+  { room: 'graph', on: ['backends', 'images', 'weights'] },
   { room: 'lib', on: ['layers', 'graph'] },
   { room: 'cli', on: ['lib'] },
   { room: 'peers', on: [] },
@@ -73,7 +73,7 @@ export const FACES = /^(\w+\/index|(options|errors|platform)\/[\w-]+)\.ts$/;
  * @type {readonly {from: RegExp, to: RegExp}[]}
  */
 export const WAITING = [
-  { from: /^cli\//, to: /^(graph|images|lib|sources|weights)\// },
+  { from: /^cli\//, to: /^(backends|graph|images|lib|sources|weights)\// },
   { from: /^graph\//, to: /^lib\// },
   { from: /^images\//, to: /^lib\// },
   { from: /^(backends|images|ops)\/.*(\.test|on-both)\.ts$/, to: /^lib\// },
