@@ -21,7 +21,7 @@ interface KernelCall {
   attrs: NamedAttrMap;
 }
 
-/** What each kernel computes is said in `ops/kernel-names.ts`. */
+/** What each kernel computes is said beside its op in `ops/`. */
 const KERNELS: Record<string, (call: KernelCall) => Tensor> = {
   [FUSED_LINEAR.name]: linear,
   [FUSED_GELU.name]: ({ ops, inputs }) => gelu(ops, input(inputs, 'x')),
