@@ -4,14 +4,15 @@ export type { DeviceOptions } from '../backends/device.ts';
 export { DEVICES, type Device, setDevice } from '../backends/devices.ts';
 export * from '../errors/errors.ts';
 export type { ArrayInput } from '../graph/engines/array-input.ts';
-export { type CompileGraphOptions, type CompileOptions, compile, ENGINES } from '../graph/engines/compile.ts';
+export { type CompileOptions, compile } from '../graph/engines/compile.ts';
+export { type CompileGraphOptions, ENGINES } from '../graph/engines/compile-graph.ts';
 export { CompiledGraph } from '../graph/engines/compiled-graph.ts';
 export { CompiledModel } from '../graph/engines/compiled-model.ts';
 export { findEngine, type InstalledEngine } from '../graph/engines/find-engine.ts';
 export type { ExecutionProvider, OnnxRuntime } from '../graph/engines/onnx-runtime.ts';
 export type { OnnxRuntimeOptions } from '../graph/engines/onnx-runtime-engine.ts';
 export type { Runnable } from '../graph/engines/runnable.ts';
-export type { GraphSummary } from '../graph/ir/summary.ts';
+export type { GraphSummary } from '../graph/summary.ts';
 export {
   type ExportOnnxOptions,
   exportOnnx,
@@ -35,9 +36,9 @@ export type { ImageTensor } from '../images/inputs/image-tensor.ts';
 export type { PixelImage } from '../images/inputs/pixel-image.ts';
 export type { SharpImage } from '../images/inputs/sharp-image.ts';
 export type { PixelValues } from '../images/pixel-values.ts';
+export { PROCESSOR_BACKENDS, type ProcessorBackend } from '../images/processor-backend.ts';
 export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-config.ts';
 export type { RawImage, RgbaImage } from '../images/raw-image.ts';
-export { PROCESSOR_BACKENDS, type ProcessorBackend } from '../images/resize.ts';
 export type { DownloadProgress } from '../sources/download-progress.ts';
 export type { ModelSource } from '../sources/model-source.ts';
 export type { FilesInMemory, RepositoryOptions } from '../sources/repository.ts';

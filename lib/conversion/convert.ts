@@ -143,7 +143,7 @@ export async function convert(
     const kind = hasHead ? modelClass.kind : 'Model';
     const files = modelFiles(result, { config, kind, processor });
     const { plannedFiles, requireFolderTarget, writeFolder } = await import(
-      '../../weights/write/write-folder-node.ts'
+      '#node/weights/write/write-folder'
     );
     const writing = { ...writeOptions(options), orderName: names.orderName };
     const planned = plannedFiles(result, files, target, writing);
