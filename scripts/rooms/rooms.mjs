@@ -30,11 +30,11 @@ export const ROOMS = [
 
 /** The same inside `lib/`. Files that stand in no folder of it, such as `lib/index.ts`, are above all of them. */
 export const ROOMS_OF_LIB = [
-  { room: 'lib/labels', on: [] },
   { room: 'lib/model', on: [] },
-  { room: 'lib/heads', on: [] },
+  { room: 'lib/labels', on: ['lib/model'] },
+  { room: 'lib/heads', on: ['lib/model'] },
   { room: 'lib/loading', on: ['lib/heads', 'lib/labels'] },
-  { room: 'lib/families', on: ['lib/model', 'lib/loading'] },
+  { room: 'lib/families', on: ['lib/loading'] },
   { room: 'lib/tasks', on: ['lib/families'] },
   { room: 'lib/parity', on: ['lib/tasks'] },
   { room: 'lib/conversion', on: ['lib/parity'] },
@@ -73,9 +73,7 @@ export const FACES = /^(\w+\/index|(options|errors|platform)\/[\w-]+)\.ts$/;
  * @type {readonly {from: RegExp, to: RegExp}[]}
  */
 export const WAITING = [
-  { from: /^cli\//, to: /^(backends|graph|images|lib|sources|weights)\// },
   { from: /^graph\//, to: /^lib\// },
   { from: /^images\//, to: /^lib\// },
   { from: /^(backends|images|ops)\/.*(\.test|on-both)\.ts$/, to: /^lib\// },
-  { from: /^lib\/(heads|labels|loading|model)\//, to: /^lib\/(families\/|devices\.ts)/ },
 ];

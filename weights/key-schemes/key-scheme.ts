@@ -1,6 +1,6 @@
 /** What the engine of key schemes is handed: the names that systems give to the weights of a family of models. */
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
-import type { MappedParameter } from './map-checkpoint.ts';
+import type { MappedParameter } from './mapped-parameter.ts';
 
 /** One row: our name, and the tensors of the other system that hold it; rows of those follow one another in ours. */
 export type SchemeRow = readonly [ours: string, theirs: readonly string[]];
