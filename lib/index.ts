@@ -12,7 +12,7 @@ export type { GraphSummary } from '../graph/ir/summary.ts';
 export {
   type ExportOnnxOptions,
   exportOnnx,
-  ONNX_TARGETS,
+  ONNX_FILE_OPTIONS,
   type OnnxExport,
 } from '../graph/tracing/export-onnx.ts';
 export { type Example, type TraceOptions, type TraceProgramOptions, trace } from '../graph/tracing/trace.ts';
@@ -22,6 +22,7 @@ export {
   AutoImageProcessor,
   BitImageProcessor,
   type Pixels,
+  PROCESSOR_OPTIONS,
   type ProcessorOptions,
 } from '../images/image-processor.ts';
 export type { AddressOptions } from '../images/inputs/address.ts';
@@ -33,15 +34,18 @@ export type { PixelImage } from '../images/inputs/pixel-image.ts';
 export type { SharpImage } from '../images/inputs/sharp-image.ts';
 export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-config.ts';
 export type { RawImage, RgbaImage } from '../images/raw-image.ts';
-export { PROCESSOR_BACKENDS, type ProcessorBackend } from '../images/resize.ts';
+export type { ProcessorBackend } from '../images/resize.ts';
+export { stackPixelValues } from '../images/stack-pixel-values.ts';
+export * as option from '../options/rows.ts';
 export type { DownloadProgress } from '../sources/download-progress.ts';
 export type { ModelSource } from '../sources/model-source.ts';
-export type { FilesInMemory, RepositoryOptions } from '../sources/repository.ts';
+export { type FilesInMemory, REPOSITORY_OPTIONS, type RepositoryOptions } from '../sources/repository.ts';
 export type { KeySchemeName } from '../weights/key-schemes/schemes.ts';
-export type { WeightsOptions } from '../weights/weights-options.ts';
+export { WEIGHTS_OPTIONS, type WeightsOptions } from '../weights/weights-options.ts';
 export { encodeSafetensors } from '../weights/write/encode-safetensors.ts';
 export { type WriteFileOptions, writeFile } from '../weights/write/write-file.ts';
 export {
+  COMPARE_OPTIONS,
   type CompareOptions,
   compareModels,
   type TensorComparison,
@@ -49,6 +53,7 @@ export {
 } from './conversion/compare.ts';
 export {
   CONVERSION_DTYPES,
+  CONVERT_OPTIONS,
   type Conversion,
   type ConversionDtype,
   type ConvertOptions,
@@ -56,14 +61,21 @@ export {
   KEY_SCHEME_DESCRIPTIONS,
 } from './conversion/convert.ts';
 export {
+  CONVERT_TO_ONNX_OPTIONS,
   type ConvertToOnnxOptions,
   convertToOnnx,
   type OnnxConversion,
 } from './conversion/convert-to-onnx.ts';
-export { type InspectedTensor, type Inspection, type InspectOptions, inspect } from './conversion/inspect.ts';
+export {
+  INSPECT_OPTIONS,
+  type InspectedTensor,
+  type Inspection,
+  type InspectOptions,
+  inspect,
+} from './conversion/inspect.ts';
 export { DEVICES, type Device, type DeviceOptions, setDevice } from './devices.ts';
 export type { AnyModel } from './families/any-model.ts';
-export { ARCHITECTURES, type Architecture } from './families/architectures.ts';
+export type { Architecture } from './families/architectures.ts';
 export { AutoBackbone, AutoModel, AutoModelForImageClassification } from './families/auto.ts';
 export type { ImageSize, ProblemType } from './families/dinov2/configuration/config-fields.ts';
 export { Dinov2Config } from './families/dinov2/configuration/dinov2-config.ts';
@@ -81,7 +93,7 @@ export { Dinov2Model } from './families/dinov2/dinov2-model.ts';
 export { PRESET_NAMES, type PresetName, presetConfig } from './families/dinov2/presets.ts';
 export { parseConfig } from './families/parse-config.ts';
 export { BUILT_IN_LABELS, type BuiltInLabels, builtInLabels, parseLabels } from './labels/labels.ts';
-export type { HeadOptions } from './loading/attach-head.ts';
+export { HEAD_OPTIONS, type HeadOptions } from './loading/attach-head.ts';
 export type { InitialiseOptions } from './loading/initialise-model.ts';
 export type { ClassifierLoadOptions, LoadOptions } from './loading/load-model.ts';
 export type { ForwardOptions, MaskedForwardOptions, PixelValues } from './model/forward-options.ts';
@@ -94,7 +106,7 @@ export {
   type ReferenceSource,
   readReference,
 } from './parity/reference.ts';
-export { loadForReference, type VerifyOptions, verifyReference } from './parity/verify.ts';
-export { type Classification, type ClassifyOptions, classify } from './tasks/classify.ts';
-export { type EmbedOptions, embed, POOLINGS, type Pooling } from './tasks/embed.ts';
+export { loadForReference, VERIFY_OPTIONS, type VerifyOptions, verifyReference } from './parity/verify.ts';
+export { CLASSIFY_OPTIONS, type Classification, type ClassifyOptions, classify } from './tasks/classify.ts';
+export { EMBED_OPTIONS, type EmbedOptions, embed, type Pooling } from './tasks/embed.ts';
 export { readFloat32 } from './tasks/read-tensor.ts';

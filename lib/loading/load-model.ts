@@ -56,9 +56,9 @@ const OPTIONS = [
   'config',
   'fields',
   'onWeights',
-  ...WEIGHTS_OPTIONS,
-  ...REPOSITORY_OPTIONS,
-] as const satisfies (keyof LoadOptions)[];
+  ...Object.keys(WEIGHTS_OPTIONS),
+  ...Object.keys(REPOSITORY_OPTIONS),
+];
 
 /** What a class expects of a checkpoint. */
 export interface LoadRules {
@@ -90,7 +90,11 @@ export async function loadModel<Layers>(
   load: LoadLayers<Layers>,
   { mayIgnore, isClassifier = false }: LoadRules = {},
 ): Promise<LoadedLayers<Layers>> {
-  requireKnownOptions(className, options, isClassifier ? [...OPTIONS, ...HEAD_OPTIONS] : OPTIONS);
+  requireKnownOptions(
+    className,
+    options,
+    isClassifier ? [...OPTIONS, ...Object.keys(HEAD_OPTIONS)] : OPTIONS,
+  );
   const repository = await openRepository(source, options);
   const opened = await openModel(repository, { ...options, fields: chosenFields(options) });
   const { checkpoint, mapped, config, warnings } = opened;
