@@ -10,6 +10,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { READY } from '../backends/simd/control-block.ts';
+import { Job } from '../backends/simd/job.ts';
 import { NOTHING } from '../backends/simd/job-kinds.ts';
 import { Runtime } from '../backends/simd/runtime/runtime.ts';
 import { summarise } from './statistics.ts';
@@ -22,9 +23,11 @@ const threads = Number(options.threads);
 const rounds = Number(options.rounds);
 const runtime = await Runtime.create({ threads });
 
+const job = new Job(NOTHING, {});
+
 function dispatch(together: boolean): number {
   const start = performance.now();
-  runtime.run(NOTHING, [], [], together);
+  runtime.run(job, {}, together);
   return 1e3 * (performance.now() - start);
 }
 

@@ -1,4 +1,4 @@
-/** One way to take bytes from a caller, whatever holds them. */
+/** Bytes of callers as a plain `Uint8Array`, whatever holds them. */
 import { OptionError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
 import { tagOf } from './tag-of.ts';

@@ -16,8 +16,8 @@ function makeTables(): Uint32Array {
     tables[byte] = rest;
   }
   for (let i = 256; i < tables.length; i++) {
-    const before = tables[i - 256] ?? 0;
-    tables[i] = (before >>> 8) ^ (tables[before & 255] ?? 0);
+    const before = tables[i - 256]!;
+    tables[i] = (before >>> 8) ^ tables[before & 255]!;
   }
   return tables;
 }
@@ -31,7 +31,7 @@ function makeTables(): Uint32Array {
  */
 export function crc32(bytes: Uint8Array, before = 0): number {
   const t = TABLES;
-  const at = (index: number): number => t[index] as number;
+  const at = (index: number): number => t[index]!;
   let crc = ~before;
   let i = 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -58,6 +58,6 @@ export function crc32(bytes: Uint8Array, before = 0): number {
       at(256 + ((d >>> 16) & 255)) ^
       at(d >>> 24);
   }
-  for (; i < bytes.length; i++) crc = (crc >>> 8) ^ at((crc ^ (bytes[i] as number)) & 255);
+  for (; i < bytes.length; i++) crc = (crc >>> 8) ^ at((crc ^ bytes[i]!) & 255);
   return ~crc >>> 0;
 }

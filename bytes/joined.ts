@@ -1,4 +1,4 @@
-/** Pieces of bytes, one after another. */
+/** Concatenation of byte arrays. */
 
 /** @returns a copy of all parts in a buffer of its own */
 export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

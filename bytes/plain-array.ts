@@ -23,12 +23,12 @@ export function plainArray<Kind extends Values>(Kind: ConstructorOf<Kind>, value
   return isShared(buffer) ? new Kind(values) : new Kind(buffer, byteOffset, length);
 }
 
-/** Whether a value is such an array, of whichever realm. */
+/** Whether a value is a Float32Array, of whichever realm. */
 export function isFloat32Array(value: unknown): value is Float32Array {
   return tagOf(value) === 'Float32Array';
 }
 
-/** Whether a value is such an array, of whichever realm. */
+/** Whether a value is an Int32Array, of whichever realm. */
 export function isInt32Array(value: unknown): value is Int32Array {
   return tagOf(value) === 'Int32Array';
 }

@@ -1,4 +1,4 @@
-/** What kind of object a value is, whichever realm made it. */
+/** The tags of objects, such as `Uint8Array` or `Blob`, whichever realm made them. */
 
 /**
  * The name by which the language or the platform knows an object: `Uint8Array`, `Blob`, `ImageData`, `Object`, `Null`.

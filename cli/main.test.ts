@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, copyFileSync, existsSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Installation } from '../backends/tensorflow/testing/installation.ts';
+import { Installation } from '../backends/testing/installation.ts';
 import { COMMAND, DIGITS, dinov2, folder, MODEL, startDinov2 } from './testing/command.ts';
 
 test.each<[string, string[], number, RegExp]>([

@@ -2,12 +2,12 @@
  * Checks every model and the layers of some on a backend, in a process of its own: what `testing/every-model.ts` does where
  * the backend can't run inside of the test runner.
  *
- * Usage: node dist/conformance/check-backend.js DEVICE
+ * Usage: node dist/conformance/check-backend.js DEVICE [--missing]
  *
- * Writes a `Finding` as a line of JSON for each check.
+ * Writes a `Finding` as a line of JSON for each check; with `--missing`, what the device lacks here, and nothing else.
  */
 import { engine } from '@tensorflow/tfjs-core';
-import { DEVICES, setDevice } from '../lib/devices.ts';
+import { type Device, deviceNamed } from '../backends/devices.ts';
 import { hasLayerInputs } from './testing/cases.ts';
 import { checkLayers } from './testing/check-layers.ts';
 import { checkModel, type Miss } from './testing/check-model.ts';
@@ -34,10 +34,12 @@ async function find(check: string, run: () => Promise<Miss[]>): Promise<void> {
   process.stdout.write(`${JSON.stringify({ check, misses } satisfies Finding)}\n`);
 }
 
-const device = DEVICES.find((name) => name === process.argv[2]);
-if (device === undefined)
-  throw new Error(`check-backend: expected one of ${DEVICES}, got ${process.argv[2]}`);
-await setDevice(device);
+const device = deviceNamed(process.argv[2] as Device);
+if (process.argv[3] === '--missing') {
+  process.stdout.write((await device.missing()) ?? '');
+  process.exit();
+}
+await device.start({});
 for (const example of CASES) {
   const { name } = example;
   await find(name, async () => {

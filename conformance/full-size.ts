@@ -11,7 +11,7 @@ import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Device, setDevice } from '../lib/devices.ts';
+import { type Device, setDevice } from '../backends/devices.ts';
 import type { Dinov2Config } from '../lib/families/dinov2/configuration/dinov2-config.ts';
 import { type PresetName, presetConfig } from '../lib/families/dinov2/presets.ts';
 import { compareValues } from '../lib/parity/compare.ts';

@@ -1,7 +1,7 @@
 /** Every model on the backend `simd` where nothing can be shared with workers. */
 import { jest } from '@jest/globals';
+import { setDevice } from '../backends/devices.ts';
 import { currentSimd } from '../backends/simd/testing/current-simd.ts';
-import { setDevice } from '../lib/devices.ts';
 import { testEveryModel } from './testing/every-model.ts';
 
 const note = jest.spyOn(console, 'warn').mockImplementation(() => undefined);

@@ -1,9 +1,8 @@
 /** Every model as a graph, against itself. */
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import { setDevice } from '../backends/devices.ts';
 import { tensorOfArray } from '../graph/engines/engine.ts';
-import { modelProgram } from '../graph/tracing/model-program.ts';
 import { trace } from '../graph/tracing/trace.ts';
-import { setDevice } from '../lib/devices.ts';
 import { loadForReference } from '../lib/parity/verify.ts';
 import { caseInputs, caseTraceOptions } from './testing/case-inputs.ts';
 import { CASES, modelFolder, optionsOf, readCase } from './testing/references.ts';
@@ -22,7 +21,7 @@ test.each(CASES)('$name', async (example) => {
   const pixels = inputs.get('pixel_values') ?? { shape: [] };
   const feeds: Record<string, Tensor> = {};
   for (const [name, array] of inputs) feeds[name] = tensorOfArray(array);
-  const eager = modelProgram(model, options)(feeds);
+  const eager = model.program(options)(feeds);
 
   const plain = await (await trace(model, pixels, { ...options, optimise: false })).run(feeds);
   expect(Object.keys(plain)).toEqual(Object.keys(eager));

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BitImageProcessor } from '../images/image-processor.ts';
-import { parseProcessorConfig } from '../images/processor-config.ts';
+import { parseProcessorConfig } from '../images/parse-processor-config.ts';
 import { configFile, type ModelKind, processorFile } from '../lib/conversion/model-files.ts';
 import { Dinov2Config } from '../lib/families/dinov2/configuration/dinov2-config.ts';
 import { memorySource } from '../sources/byte-source.ts';

@@ -1,4 +1,4 @@
-/** Cutting out, or padding to, the middle of an image. */
+/** Center crop: cutting out, or padding to, the middle of an image. */
 import type { RawImage } from './raw-image.ts';
 import type { ProcessorBackend } from './resize.ts';
 import { type ImageSize, roundHalfEven } from './target-size.ts';

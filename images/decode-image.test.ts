@@ -1,4 +1,4 @@
-/** What decoding does with files that are damaged, truncated or lie about themselves. */
+/** Decoding of files that are damaged, truncated or lie about themselves. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { ImageError } from '../errors/errors.ts';
 import { memorySource } from '../sources/byte-source.ts';

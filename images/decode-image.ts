@@ -1,4 +1,4 @@
-/** From an encoded file to upright RGB pixels. */
+/** Decoding of image files to upright RGB pixels. */
 import { type Bytes, bytesOf } from '../bytes/bytes-of.ts';
 import { plainArray } from '../bytes/plain-array.ts';
 import { isBlob } from '../bytes/tag-of.ts';
@@ -18,7 +18,7 @@ type Decoder = (bytes: Uint8Array, where: string) => Promise<Decoded>;
 
 /** Whether a file begins with the header of a BMP without the 14 bytes before it, by the sizes Pillow takes for one. */
 const isDib = (bytes: Uint8Array): boolean =>
-  DIB_HEADERS.includes(bytes[0] ?? 0) && textAt(bytes, 1, 3) === '\0\0\0';
+  DIB_HEADERS.some((size) => bytes[0] === size) && textAt(bytes, 1, 3) === '\0\0\0';
 
 /** The formats read, by how their files begin; each decoder is loaded at its first image. */
 const FORMATS: readonly { name: string; begins: (bytes: Uint8Array) => boolean; decode: Decoder }[] = [

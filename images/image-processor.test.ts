@@ -1,4 +1,4 @@
-/** What the image processor does with images and settings that make no sense. */
+/** Refusals of the image processor: images and settings that make no sense. */
 import { ImageError, OptionError } from '../errors/errors.ts';
 import { AutoImageProcessor, BitImageProcessor } from './image-processor.ts';
 import { DINOV2_PROCESSOR } from './processor-config.ts';

@@ -1,4 +1,4 @@
-/** Naming what a file is that is not read: formats of images and of what is taken for them, by how they begin. */
+/** Names of the formats that are not read, of images and of what is taken for them, told by how files begin. */
 import { describeText } from './text-kinds.ts';
 
 /** What a file is, and what to do about it. */

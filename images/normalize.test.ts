@@ -1,4 +1,4 @@
-/** What normalisation refuses; its values stand against transformers in conformance/. */
+/** Refusals of normalisation; its values stand against transformers in conformance/. */
 import { ConfigError } from '../errors/errors.ts';
 import { normalizeImage } from './normalize.ts';
 

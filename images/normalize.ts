@@ -1,9 +1,9 @@
-/** From grey levels to the numbers a model was trained on. */
+/** Rescaling and normalisation of pixels to the values a model was trained on. */
 import { ConfigError } from '../errors/errors.ts';
 import type { RawImage } from './raw-image.ts';
 import type { ProcessorBackend } from './resize.ts';
 
-/** What is done to every value. */
+/** Settings of rescaling and normalisation. */
 export interface NormalizeOptions {
   doRescale: boolean;
   rescaleFactor: number;
@@ -31,13 +31,14 @@ export function normalizeImage(
   options: NormalizeOptions,
   backend: ProcessorBackend,
 ): Float32Array {
+  const { data } = image;
   const pixels = image.width * image.height;
   const values = new Float32Array(3 * pixels);
   for (let channel = 0; channel < 3; channel++) {
-    const levels = levelTable(options.mean[channel] ?? 0, options.std[channel] ?? 1, options, backend);
+    const levels = levelTable(options.mean[channel]!, options.std[channel]!, options, backend);
     const plane = channel * pixels;
     for (let i = 0, from = channel; i < pixels; i++, from += 3) {
-      values[plane + i] = levels[image.data[from] ?? 0] ?? 0;
+      values[plane + i] = levels[data[from]!]!;
     }
   }
   return values;

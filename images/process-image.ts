@@ -1,4 +1,4 @@
-/** The whole way from a decoded image to the values a model takes. */
+/** The image pipeline: from a decoded image to the values a model takes. */
 import { centerCrop } from './center-crop.ts';
 import { normalizeImage } from './normalize.ts';
 import type { ProcessorConfig } from './processor-config.ts';

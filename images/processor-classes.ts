@@ -1,7 +1,8 @@
 /** The image processors of transformers that do what `BitImageProcessor` does, with other defaults. */
 import { ConfigError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
-import type { ProcessorConfig } from './processor-config.ts';
+import { defaultsOf } from '../options/field-table.ts';
+import { IMAGENET, PROCESSOR_FIELDS, type ProcessorConfig } from './processor-config.ts';
 
 /** What a class of transformers does where its file says nothing. */
 export interface ProcessorDefaults extends ProcessorConfig {
@@ -9,30 +10,12 @@ export interface ProcessorDefaults extends ProcessorConfig {
   defaultToSquare: boolean;
 }
 
-const CLIP = {
-  imageMean: [0.48145466, 0.4578275, 0.40821073],
-  imageStd: [0.26862954, 0.26130258, 0.27577711],
-} as const;
 const HALF = { imageMean: [0.5, 0.5, 0.5], imageStd: [0.5, 0.5, 0.5] } as const;
-/** Mean and deviation of ImageNet, which the published DINOv2 models have. */
-export const IMAGENET = { imageMean: [0.485, 0.456, 0.406], imageStd: [0.229, 0.224, 0.225] } as const;
 
 const BILINEAR = 2;
-const BICUBIC = 3;
 
 /** The shortest side to 224, the middle of it, CLIP's mean and deviation. */
-const BIT: ProcessorDefaults = {
-  defaultToSquare: false,
-  doResize: true,
-  size: { kind: 'shortest', shortestEdge: 224 },
-  resample: BICUBIC,
-  doCenterCrop: true,
-  cropSize: { height: 224, width: 224 },
-  doRescale: true,
-  rescaleFactor: 1 / 255,
-  doNormalize: true,
-  ...CLIP,
-};
+const BIT: ProcessorDefaults = { defaultToSquare: false, ...defaultsOf(PROCESSOR_FIELDS) };
 
 /** Both sides to a length, and nothing cut off. */
 function squashed(side: number): ProcessorDefaults {
@@ -54,7 +37,7 @@ const CLASSES: Readonly<Record<string, ProcessorDefaults>> = {
   DeiTImageProcessor: { ...squashed(256), doCenterCrop: true },
   BeitImageProcessor: squashed(224),
   SiglipImageProcessor: { ...squashed(224), defaultToSquare: false },
-  BlipImageProcessor: { ...squashed(384), ...CLIP },
+  BlipImageProcessor: { ...squashed(384), imageMean: BIT.imageMean, imageStd: BIT.imageStd },
   PvtImageProcessor: { ...squashed(224), ...IMAGENET },
   MobileNetV1ImageProcessor: {
     ...BIT,

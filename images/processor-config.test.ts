@@ -1,4 +1,5 @@
-import { DINOV2_PROCESSOR, type ProcessorConfig, parseProcessorConfig } from './processor-config.ts';
+import { parseProcessorConfig } from './parse-processor-config.ts';
+import { DINOV2_PROCESSOR, type ProcessorConfig } from './processor-config.ts';
 
 test('what a file leaves out is as in BitImageProcessor', () => {
   const expected = {

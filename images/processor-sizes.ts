@@ -1,5 +1,6 @@
 /** `size` and `crop_size` of a `preprocessor_config.json`, in every form transformers takes. */
 import { wrongSetting } from '../errors/wrong-setting.ts';
+import { isObject, type JsonObject } from '../options/json-object.ts';
 import type { ImageSize, SizeRule } from './target-size.ts';
 
 function isLength(value: unknown): value is number {
@@ -8,7 +9,7 @@ function isLength(value: unknown): value is number {
 
 /** The lengths of an object, if these and no others are in it; keys with null are as good as absent. */
 function lengths(value: unknown, ...keys: readonly string[]): number[] | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  if (!isObject(value)) return undefined;
   const found = new Map<string, unknown>(Object.entries(value).filter(([, length]) => length !== null));
   const values = keys.map((key) => found.get(key));
   return found.size === keys.length && values.every(isLength) ? values : undefined;
@@ -20,22 +21,22 @@ function bothSides(value: unknown): ImageSize | undefined {
   return isLength(height) && isLength(width) ? { height, width } : undefined;
 }
 
+/** A `size` in which one number is an object: of both sides, or of the shortest. */
+export function sizeOfLength(size: unknown, isSquare: boolean): unknown {
+  if (!isLength(size)) return size;
+  return isSquare ? { height: size, width: size } : { shortest_edge: size };
+}
+
 /**
- * Reads a `size`: pixels as a number or [height, width], or an object of `shortest_edge`, of that and `longest_edge`, of
- * `height` and `width`, or of `max_height` and `max_width`.
+ * Reads a `size`: [height, width], or an object of `shortest_edge`, of that and `longest_edge`, of `height` and `width`, or of
+ * `max_height` and `max_width`. Pixels as a number are made an object before, by `sizeOfLength`.
  *
  * Source: transformers 5.23.0, `image_processing_utils.py`, `get_size_dict`; `image_processing_backends.py`, `resize`.
  *
- * @param isSquare whether one number means both sides, rather than the shortest
  * @param where the key, for the error message
  * @throws ConfigError if it is of no such form
  */
-export function sizeRule(value: unknown, isSquare: boolean, where: string): SizeRule {
-  if (isLength(value)) {
-    return isSquare
-      ? { kind: 'exact', height: value, width: value }
-      : { kind: 'shortest', shortestEdge: value };
-  }
+export function sizeRule(value: unknown, where: string): SizeRule {
   const exact = bothSides(value);
   if (exact !== undefined) return { kind: 'exact', ...exact };
   const [shortest] = lengths(value, 'shortest_edge') ?? [];
@@ -64,4 +65,18 @@ export function cropSize(value: unknown, where: string): ImageSize {
   return (
     bothSides(value) ?? wrongSetting(where, 'pixels as a number, [height, width], or height and width', value)
   );
+}
+
+/** A `size` as transformers writes it. */
+export function sizeToJson(size: SizeRule): JsonObject {
+  switch (size.kind) {
+    case 'shortest':
+      return { shortest_edge: size.shortestEdge };
+    case 'shortest-longest':
+      return { longest_edge: size.longestEdge, shortest_edge: size.shortestEdge };
+    case 'exact':
+      return { height: size.height, width: size.width };
+    case 'within':
+      return { max_height: size.maxHeight, max_width: size.maxWidth };
+  }
 }

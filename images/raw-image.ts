@@ -44,11 +44,11 @@ export function requireSize(width: number, height: number, where: string): void 
 export function compositeOnWhite({ width, height, data }: RgbaImage): RawImage {
   const rgb = new Uint8Array(width * height * 3);
   for (let from = 0, to = 0; to < rgb.length; from += 4, to += 3) {
-    const alpha = data[from + 3] ?? 255;
+    const alpha = data[from + 3]!;
     const white = 255 * (255 - alpha) + 128;
-    const red = (data[from] ?? 0) * alpha + white;
-    const green = (data[from + 1] ?? 0) * alpha + white;
-    const blue = (data[from + 2] ?? 0) * alpha + white;
+    const red = data[from]! * alpha + white;
+    const green = data[from + 1]! * alpha + white;
+    const blue = data[from + 2]! * alpha + white;
     rgb[to] = ((red >> 8) + red) >> 8;
     rgb[to + 1] = ((green >> 8) + green) >> 8;
     rgb[to + 2] = ((blue >> 8) + blue) >> 8;

@@ -3,7 +3,8 @@
 import { isTimmFile, readTimmFile } from '../lib/families/dinov2/timm/timm-file.ts';
 import { readJson } from '../sources/read-json.ts';
 import type { Repository } from '../sources/repository.ts';
-import { type ProcessorConfig, parseProcessorConfig } from './processor-config.ts';
+import { parseProcessorConfig } from './parse-processor-config.ts';
+import type { ProcessorConfig } from './processor-config.ts';
 import type { ProcessorBackend } from './resize.ts';
 import { timmProcessor } from './timm-processor.ts';
 

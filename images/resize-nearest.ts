@@ -49,9 +49,9 @@ export function resizeNearest(
   for (const row of rows) {
     for (const column of columns) {
       const from = (row * image.width + column) * 3;
-      data[to++] = image.data[from] ?? 0;
-      data[to++] = image.data[from + 1] ?? 0;
-      data[to++] = image.data[from + 2] ?? 0;
+      data[to++] = image.data[from]!;
+      data[to++] = image.data[from + 1]!;
+      data[to++] = image.data[from + 2]!;
     }
   }
   return { width, height, channels: 3, data };

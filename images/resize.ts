@@ -55,7 +55,7 @@ function floatWeights(
       total += weight;
     }
     if (total !== 0)
-      for (let i = 0; i < end - start; i++) weights[o * taps + i] = (weights[o * taps + i] ?? 0) / total;
+      for (let i = 0; i < end - start; i++) weights[o * taps + i] = weights[o * taps + i]! / total;
     first[o] = start;
     count[o] = end - start;
   }
@@ -97,17 +97,17 @@ function horizontalPass(image: RawImage, axis: AxisWeights, top: number, bottom:
   let to = 0;
   for (let y = top; y < bottom; y++) {
     for (let o = 0; o < newWidth; o++) {
-      let from = (y * width + (first[o] ?? 0)) * 3;
+      let from = (y * width + first[o]!) * 3;
       let red = half;
       let green = half;
       let blue = half;
       const row = o * taps;
-      const end = row + (count[o] ?? 0);
+      const end = row + count[o]!;
       for (let i = row; i < end; i++) {
-        const weight = weights[i] ?? 0;
-        red += (data[from] ?? 0) * weight;
-        green += (data[from + 1] ?? 0) * weight;
-        blue += (data[from + 2] ?? 0) * weight;
+        const weight = weights[i]!;
+        red += data[from]! * weight;
+        green += data[from + 1]! * weight;
+        blue += data[from + 2]! * weight;
         from += 3;
       }
       result[to] = clip(red >> bits);
@@ -128,12 +128,12 @@ function verticalPass(data: Uint8Array, width: number, axis: AxisWeights, top: n
   const sums = new Int32Array(rowLength);
   for (let o = 0; o < newHeight; o++) {
     sums.fill(bits > 0 ? 1 << (bits - 1) : 0);
-    for (let i = 0; i < (count[o] ?? 0); i++) {
-      const weight = weights[o * taps + i] ?? 0;
-      const from = ((first[o] ?? 0) + i - top) * rowLength;
-      for (let x = 0; x < rowLength; x++) sums[x] = (sums[x] ?? 0) + (data[from + x] ?? 0) * weight;
+    for (let i = 0; i < count[o]!; i++) {
+      const weight = weights[o * taps + i]!;
+      const from = (first[o]! + i - top) * rowLength;
+      for (let x = 0; x < rowLength; x++) sums[x] = sums[x]! + data[from + x]! * weight;
     }
-    for (let x = 0; x < rowLength; x++) result[o * rowLength + x] = clip((sums[x] ?? 0) >> bits);
+    for (let x = 0; x < rowLength; x++) result[o * rowLength + x] = clip(sums[x]! >> bits);
   }
   return result;
 }
@@ -172,9 +172,8 @@ export function resizeImage(
     const lowered = { ...image, height, data: verticalPass(image.data, image.width, rows, 0) };
     return { width, height, channels: 3, data: horizontalPass(lowered, columns, 0, height) };
   }
-  const top = rows?.first[0] ?? 0;
-  const bottom =
-    rows === undefined ? image.height : (rows.first[height - 1] ?? 0) + (rows.count[height - 1] ?? 0);
+  const top = rows === undefined ? 0 : rows.first[0]!;
+  const bottom = rows === undefined ? image.height : rows.first[height - 1]! + rows.count[height - 1]!;
   const narrowed =
     columns === undefined
       ? image.data.subarray(top * width * 3, bottom * width * 3)

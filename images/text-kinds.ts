@@ -1,4 +1,4 @@
-/** Naming texts that are taken for images: pages, pointers, error messages. */
+/** Names of texts that are taken for images: pages, pointers, error messages. */
 import { shown } from '../errors/shown.ts';
 
 interface TextKind {

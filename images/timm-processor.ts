@@ -1,10 +1,9 @@
 /** The settings of an image processor from the configuration of a timm model. */
 import { wrongSetting } from '../errors/wrong-setting.ts';
-import { IMAGENET } from './processor-classes.ts';
-import { channelValues, type ProcessorConfig } from './processor-config.ts';
+import { positiveField } from '../options/field-readers.ts';
+import type { ParsedObject } from '../options/json-object.ts';
+import { channelValues, IMAGENET, type ProcessorConfig } from './processor-config.ts';
 import { resampleNumber } from './resample-names.ts';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** The share of the resized image that the crop is, where the file says nothing (`DEFAULT_CROP_PCT`). */
 const CROP_PCT = 0.875;
@@ -27,13 +26,11 @@ function sideOf(inputSize: unknown, where: string): number {
  * @param where its name, for error messages
  * @throws ConfigError if a value can't be used, or asks for images that are not square, or padded
  */
-export function timmProcessor(pretrainedCfg: Json, where: string): ProcessorConfig {
+export function timmProcessor(pretrainedCfg: ParsedObject, where: string): ProcessorConfig {
   const { input_size, crop_pct, crop_mode, interpolation, mean, std } = pretrainedCfg;
   const side = sideOf(input_size ?? [3, 224, 224], `${where}: input_size`);
   // timm takes 0, too, for a value that is not there
-  const share = crop_pct || CROP_PCT;
-  if (typeof share !== 'number' || !(share > 0))
-    return wrongSetting(`${where}: crop_pct`, 'a positive number', share);
+  const share = positiveField(crop_pct || CROP_PCT, `${where}: crop_pct`);
   const mode = crop_mode || 'center';
   if (mode !== 'center' && mode !== 'squash') {
     return wrongSetting(`${where}: crop_mode`, 'center or squash, as no DINOv2 model has another', mode);

@@ -1,9 +1,10 @@
 /** Multi-head self-attention. */
-import { dispose, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { type AttentionResult, attention, attentionWithWeights } from '../ops/attention.ts';
+import { type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { attention, attentionWithWeights, splitHeads } from '../ops/attention.ts';
 import type { Residual } from '../ops/linear.ts';
 import { Linear } from './linear.ts';
-import type { Initialisation, WeightReader } from './weight-reader.ts';
+import type { Taps } from './taps.ts';
+import type { WeightReader } from './weight-reader.ts';
 
 /** The sizes of an attention layer. */
 export interface AttentionOptions {
@@ -15,13 +16,14 @@ export interface AttentionOptions {
   headSize: number;
   /** whether queries, keys and values have a bias; the output projection always has one */
   qkvBias: boolean;
-  initial: Initialisation;
 }
 
 /** What one call of an attention layer may add. */
 export interface AttentionCall {
   /** [B or 1, 1, 1 or T, T], added to the scores before the softmax */
   mask?: Tensor4D | undefined;
+  /** `q`, `k`, `v` and `attention` of them are kept */
+  taps?: Taps | undefined;
   /** the branch the result is scaled and added to */
   residual?: Residual | undefined;
 }
@@ -50,55 +52,36 @@ export class Attention {
 
   /** Reads `qkv` and `proj`. */
   static async load(weights: WeightReader, options: AttentionOptions): Promise<Attention> {
-    const { dim, numHeads, headSize, qkvBias, initial } = options;
+    const { dim, numHeads, headSize, qkvBias } = options;
     const inner = numHeads * headSize;
-    const qkv = await Linear.load(weights.scope('qkv'), {
-      inputs: dim,
-      outputs: 3 * inner,
-      bias: qkvBias,
-      initial,
-    });
-    const proj = await Linear.load(weights.scope('proj'), {
-      inputs: inner,
-      outputs: dim,
-      bias: true,
-      initial,
-    });
-    return new Attention(qkv, proj, { numHeads, headSize });
+    const qkv = await Linear.load(weights.scope('qkv'), dim, 3 * inner, { bias: qkvBias });
+    return new Attention(qkv, await Linear.load(weights.scope('proj'), inner, dim), options);
   }
 
   /**
    * @param x [B, T, D]
    * @returns [B, T, D], owned by the caller
    */
-  forward(x: Tensor3D, { mask, residual }: AttentionCall = {}): Tensor3D {
+  forward(x: Tensor3D, { mask, taps, residual }: AttentionCall = {}): Tensor3D {
     return tidy(() => {
-      const attended = attention(this.qkv.forward(x), this.optionsWith(mask));
-      return this.proj.forward(attended, { residual });
-    });
+      const attended = this.attend(this.qkv.forward(x), mask, taps);
+      return { output: this.proj.forward(attended, { residual }), taps };
+    }).output;
   }
 
-  /**
-   * The same, together with the weights after the softmax.
-   *
-   * @param x [B, T, D]
-   * @returns output [B, T, D] and weights [B, A, T, T], both owned by the caller
-   */
-  forwardWithWeights(x: Tensor3D, { mask, residual }: AttentionCall = {}): AttentionResult {
-    const { output: attended, weights } = tidy(() => {
-      const result = attentionWithWeights(this.qkv.forward(x), this.optionsWith(mask));
-      return { output: result.output, weights: result.weights };
-    });
-    const output = this.proj.forward(attended, { residual });
-    dispose(attended);
-    return { output, weights };
-  }
-
-  private optionsWith(mask: Tensor4D | undefined): {
-    numHeads: number;
-    scale: number;
-    mask: Tensor4D | undefined;
-  } {
-    return { numHeads: this.numHeads, scale: this.headSize ** -0.5, mask };
+  /** [B, T, 3·A·K] → [B, T, A·K] */
+  private attend(qkv: Tensor3D, mask?: Tensor4D, taps: Taps = {}): Tensor3D {
+    const { numHeads } = this;
+    const options = { numHeads, scale: this.headSize ** -0.5, mask };
+    if (taps.q || taps.k || taps.v) {
+      const [q, k, v] = splitHeads(qkv, numHeads);
+      taps.q?.push(q);
+      taps.k?.push(k);
+      taps.v?.push(v);
+    }
+    if (taps.attention === undefined) return attention(qkv, options);
+    const { output, weights } = attentionWithWeights(qkv, options);
+    taps.attention.push(weights);
+    return output;
   }
 }

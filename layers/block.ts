@@ -1,24 +1,20 @@
 /** One block of the transformer. */
-import { dispose, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import type { AttentionResult } from '../ops/attention.ts';
-import { Attention, type AttentionOptions } from './attention.ts';
-import { LayerNorm } from './layer-norm.ts';
+import { type Tensor3D, tidy } from '@tensorflow/tfjs-core';
+import { Attention, type AttentionCall, type AttentionOptions } from './attention.ts';
+import { LayerNorm, type LayerNormOptions } from './layer-norm.ts';
 import { LayerScale } from './layer-scale.ts';
 import { Mlp, type MlpOptions } from './mlp.ts';
 import { SwiGLUFFN } from './swiglu-ffn.ts';
-import type { Initialisation, WeightReader } from './weight-reader.ts';
+import type { WeightReader } from './weight-reader.ts';
 
 /** The sizes of a block. */
-export interface BlockOptions {
-  /** D */
-  dim: number;
-  attention: Omit<AttentionOptions, 'dim' | 'initial'>;
-  ffn: ({ kind: 'mlp' } & Omit<MlpOptions, 'dim' | 'initial'>) | { kind: 'swiglu'; hiddenDim: number };
-  epsilon: number;
-  /** what layer scale starts at without a checkpoint */
-  layerScale: number;
-  initial: Initialisation;
+export interface BlockOptions extends LayerNormOptions, AttentionOptions, MlpOptions {
+  /** the feed-forward network; `swiglu` has its own activation */
+  ffn: 'mlp' | 'swiglu';
 }
+
+/** What one call of a block may add: a mask of the attention, and taps. */
+export type BlockCall = Omit<AttentionCall, 'residual'>;
 
 /** The layers of a block. */
 export interface BlockLayers {
@@ -30,12 +26,8 @@ export interface BlockLayers {
   ls2: LayerScale;
 }
 
-/**
- * x ← x + ls1(attn(norm1(x))); x ← x + ls2(mlp(norm2(x))).
- *
- * Meta: `Block` · HF: `Dinov2Layer`.
- */
-export class Block {
+/** x = x + ls1(attn(norm1(x))); x = x + ls2(mlp(norm2(x))). Meta: `Block` · HF: `Dinov2Layer`. */
+export class Block implements BlockLayers {
   readonly norm1: LayerNorm;
   readonly attn: Attention;
   readonly ls1: LayerScale;
@@ -43,56 +35,38 @@ export class Block {
   readonly mlp: Mlp | SwiGLUFFN;
   readonly ls2: LayerScale;
 
-  constructor(layers: BlockLayers) {
-    this.norm1 = layers.norm1;
-    this.attn = layers.attn;
-    this.ls1 = layers.ls1;
-    this.norm2 = layers.norm2;
-    this.mlp = layers.mlp;
-    this.ls2 = layers.ls2;
+  constructor({ norm1, attn, ls1, norm2, mlp, ls2 }: BlockLayers) {
+    this.norm1 = norm1;
+    this.attn = attn;
+    this.ls1 = ls1;
+    this.norm2 = norm2;
+    this.mlp = mlp;
+    this.ls2 = ls2;
   }
 
   /** Reads `norm1`, `attn`, `ls1`, `norm2`, `mlp` and `ls2`. */
   static async load(weights: WeightReader, options: BlockOptions): Promise<Block> {
-    const { dim, epsilon, layerScale, initial, ffn } = options;
-    const ffnWeights = weights.scope('mlp');
+    const Ffn = options.ffn === 'swiglu' ? SwiGLUFFN : Mlp;
     return new Block({
-      norm1: await LayerNorm.load(weights.scope('norm1'), { dim, epsilon }),
-      attn: await Attention.load(weights.scope('attn'), { ...options.attention, dim, initial }),
-      ls1: await LayerScale.load(weights.scope('ls1'), { dim, value: layerScale }),
-      norm2: await LayerNorm.load(weights.scope('norm2'), { dim, epsilon }),
-      mlp:
-        ffn.kind === 'mlp'
-          ? await Mlp.load(ffnWeights, { ...ffn, dim, initial })
-          : await SwiGLUFFN.load(ffnWeights, { ...ffn, dim, initial }),
-      ls2: await LayerScale.load(weights.scope('ls2'), { dim, value: layerScale }),
+      norm1: await LayerNorm.load(weights.scope('norm1'), options),
+      attn: await Attention.load(weights.scope('attn'), options),
+      ls1: await LayerScale.load(weights.scope('ls1'), options),
+      norm2: await LayerNorm.load(weights.scope('norm2'), options),
+      mlp: await Ffn.load(weights.scope('mlp'), options),
+      ls2: await LayerScale.load(weights.scope('ls2'), options),
     });
   }
 
   /**
    * @param x [B, T, D]
-   * @param mask [B or 1, 1, 1 or T, T], added to the attention scores
    * @returns [B, T, D], owned by the caller
    */
-  forward(x: Tensor3D, mask?: Tensor4D): Tensor3D {
+  forward(x: Tensor3D, { mask, taps }: BlockCall = {}): Tensor3D {
+    const { norm1, attn, ls1, norm2, mlp, ls2 } = this;
     return tidy(() => {
-      const attended = this.attn.forward(this.norm1.forward(x), { mask, residual: this.ls1.residual(x) });
-      return this.mlp.forward(this.norm2.forward(attended), this.ls2.residual(attended));
-    });
-  }
-
-  /**
-   * The same, together with the attention weights.
-   *
-   * @returns output [B, T, D] and weights [B, A, T, T], both owned by the caller
-   */
-  forwardWithWeights(x: Tensor3D, mask?: Tensor4D): AttentionResult {
-    const normed = this.norm1.forward(x);
-    const attended = this.attn.forwardWithWeights(normed, { mask, residual: this.ls1.residual(x) });
-    const output = tidy(() =>
-      this.mlp.forward(this.norm2.forward(attended.output), this.ls2.residual(attended.output)),
-    );
-    dispose([normed, attended.output]);
-    return { output, weights: attended.weights };
+      x = ls1.add(x, (residual) => attn.forward(norm1.forward(x, taps?.norm1), { mask, taps, residual }));
+      x = ls2.add(x, (residual) => mlp.forward(norm2.forward(x, taps?.norm2), { residual }));
+      return { x, taps };
+    }).x;
   }
 }

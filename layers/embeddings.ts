@@ -15,19 +15,14 @@ import {
 import { OptionError, ShapeError } from '../errors/errors.ts';
 import { PatchEmbed, type PatchEmbedOptions } from './patch-embed.ts';
 import { PosEmbed, type PosEmbedOptions } from './pos-embed.ts';
-import { type Initialisation, type WeightReader, ZEROS } from './weight-reader.ts';
+import type { WeightReader } from './weight-reader.ts';
 
 /** The sizes of the embeddings. */
-export interface EmbeddingsOptions {
-  /** D */
-  dim: number;
-  patchEmbed: Omit<PatchEmbedOptions, 'dim' | 'initial'>;
-  posEmbed: Omit<PosEmbedOptions, 'dim' | 'initial'>;
+export interface EmbeddingsOptions extends PatchEmbedOptions, PosEmbedOptions {
   /** R */
   numRegisterTokens: number;
   /** whether there is a token that stands for masked patches */
   maskToken: boolean;
-  initial: Initialisation;
 }
 
 /** The parts of the embeddings; all tensors are borrowed. */
@@ -64,22 +59,14 @@ export class Embeddings {
 
   /** Reads the tokens, the patch embedding and the positions. */
   static async load(weights: WeightReader, options: EmbeddingsOptions): Promise<Embeddings> {
-    const { dim, numRegisterTokens, initial } = options;
-    const clsToken = await weights.read<Rank.R3>('cls_token', [1, 1, dim], initial);
-    const maskToken = options.maskToken
-      ? await weights.read<Rank.R2>('mask_token', [1, dim], ZEROS)
-      : undefined;
-    const registerTokens =
-      numRegisterTokens > 0
-        ? await weights.read<Rank.R3>('register_tokens', [1, numRegisterTokens, dim], ZEROS)
-        : undefined;
-    const posEmbed = await PosEmbed.load(weights, { ...options.posEmbed, dim, initial });
-    const patchEmbed = await PatchEmbed.load(weights.scope('patch_embed'), {
-      ...options.patchEmbed,
-      dim,
-      initial,
+    const { dim, numRegisterTokens: R } = options;
+    return new Embeddings({
+      clsToken: await weights.read<Rank.R3>('cls_token', [1, 1, dim]),
+      maskToken: options.maskToken ? await weights.read<Rank.R2>('mask_token', [1, dim]) : undefined,
+      registerTokens: R > 0 ? await weights.read<Rank.R3>('register_tokens', [1, R, dim]) : undefined,
+      posEmbed: await PosEmbed.load(weights, options),
+      patchEmbed: await PatchEmbed.load(weights.scope('patch_embed'), options),
     });
-    return new Embeddings({ clsToken, patchEmbed, posEmbed, registerTokens, maskToken });
   }
 
   /**

@@ -1,22 +1,20 @@
 /** The stack of blocks. */
-import { dispose, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
-import { Block, type BlockOptions } from './block.ts';
+import { type Tensor3D, tidy } from '@tensorflow/tfjs-core';
+import { Block, type BlockCall, type BlockOptions } from './block.ts';
 import type { WeightReader } from './weight-reader.ts';
 
 /** The sizes of the stack. */
-export interface EncoderOptions {
+export interface EncoderOptions extends BlockOptions {
   /** L */
   depth: number;
-  block: BlockOptions;
 }
 
-/** What one call of the encoder keeps. */
-export interface EncoderCall {
-  /** [B or 1, 1, 1 or T, T], added to the attention scores of every block */
-  mask?: Tensor4D | undefined;
+/** What one call of the encoder may add: a mask of every block's attention, and what it keeps. */
+export interface EncoderCall extends BlockCall {
+  /** the blocks that are tapped, 0…L − 1; default all */
+  tappedBlocks?: ReadonlySet<number> | undefined;
   /** indices 0…L of the residual stream to keep: 0 the input, i the output of block i */
   keepHiddenStates?: ReadonlySet<number> | undefined;
-  keepAttentions?: boolean | undefined;
 }
 
 /** What the encoder returns; every tensor is owned by the caller. */
@@ -25,8 +23,6 @@ export interface EncoderResult {
   output: Tensor3D;
   /** the kept states by index, [B, T, D] each */
   hiddenStates: Map<number, Tensor3D>;
-  /** [B, A, T, T] for each block, empty unless asked for */
-  attentions: Tensor4D[];
 }
 
 /** L blocks, one after the other. HF: `Dinov2Encoder`. */
@@ -38,9 +34,10 @@ export class Encoder {
   }
 
   /** Reads `blocks.0` to `blocks.{depth − 1}`. */
-  static async load(weights: WeightReader, { depth, block }: EncoderOptions): Promise<Encoder> {
+  static async load(weights: WeightReader, options: EncoderOptions): Promise<Encoder> {
     const blocks: Block[] = [];
-    for (let i = 0; i < depth; i++) blocks.push(await Block.load(weights.scope(`blocks.${i}`), block));
+    for (let i = 0; i < options.depth; i++)
+      blocks.push(await Block.load(weights.scope(`blocks.${i}`), options));
     return new Encoder(blocks);
   }
 
@@ -49,29 +46,20 @@ export class Encoder {
    *
    * @param x [B, T, D]; borrowed
    */
-  forward(x: Tensor3D, { mask, keepHiddenStates, keepAttentions = false }: EncoderCall = {}): EncoderResult {
+  forward(x: Tensor3D, { mask, taps, tappedBlocks, keepHiddenStates }: EncoderCall = {}): EncoderResult {
     const hiddenStates = new Map<number, Tensor3D>();
-    const attentions: Tensor4D[] = [];
-    let stream = x.clone();
-    if (keepHiddenStates?.has(0)) hiddenStates.set(0, stream.clone());
-    try {
+    const { output } = tidy(() => {
+      let stream = x.clone();
+      if (keepHiddenStates?.has(0)) hiddenStates.set(0, stream.clone());
       for (const [i, block] of this.blocks.entries()) {
-        let next: Tensor3D;
-        if (keepAttentions) {
-          const { output, weights } = block.forwardWithWeights(stream, mask);
-          next = output;
-          attentions.push(weights);
-        } else {
-          next = block.forward(stream, mask);
-        }
+        const tapped = (tappedBlocks?.has(i) ?? true) ? taps : undefined;
+        const next = block.forward(stream, { mask, taps: tapped });
         stream.dispose();
         stream = next;
         if (keepHiddenStates?.has(i + 1)) hiddenStates.set(i + 1, stream.clone());
       }
-    } catch (error) {
-      dispose([stream, ...hiddenStates.values(), ...attentions]);
-      throw error;
-    }
-    return { output: stream, hiddenStates, attentions };
+      return { output: stream, states: [...hiddenStates.values()], taps };
+    });
+    return { output, hiddenStates };
   }
 }

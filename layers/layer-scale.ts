@@ -1,4 +1,4 @@
-/** Layer scale. */
+/** Layer scale: a residual branch with a factor per channel. */
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Residual } from '../ops/linear.ts';
 import type { WeightReader } from './weight-reader.ts';
@@ -17,20 +17,19 @@ export class LayerScale {
     this.gamma = gamma;
   }
 
-  /** Reads `gamma` [dim]; without a checkpoint it is `value` everywhere. */
-  static async load(
-    weights: WeightReader,
-    { dim, value }: { dim: number; value: number },
-  ): Promise<LayerScale> {
-    return new LayerScale(await weights.read('gamma', [dim], { kind: 'constant', value }));
+  /** Reads `gamma` [dim]. */
+  static async load(weights: WeightReader, { dim }: { dim: number }): Promise<LayerScale> {
+    return new LayerScale(await weights.read('gamma', [dim]));
   }
 
   /**
-   * The branch `x + gamma · (…)`, for a linear layer that can finish it in the same pass.
+   * x + gamma · branch.
    *
    * @param x [..., D]; borrowed
+   * @param branch gives its last linear layer the residual, which that layer scales and adds to in the same pass
+   * @returns what the branch returns
    */
-  residual(x: Tensor): Residual {
-    return { input: x, scale: this.gamma };
+  add<T extends Tensor>(x: T, branch: (residual: Residual) => T): T {
+    return branch({ input: x, scale: this.gamma });
   }
 }

@@ -1,7 +1,7 @@
 /** Heads on top of the normalised tokens. */
 import { concat, mean, reshape, slice, type Tensor2D, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import { Linear } from './linear.ts';
-import type { Initialisation, WeightReader } from './weight-reader.ts';
+import type { WeightReader } from './weight-reader.ts';
 
 /** The sizes of a linear classification head. */
 export interface LinearHeadOptions {
@@ -13,7 +13,6 @@ export interface LinearHeadOptions {
   numLabels: number;
   /** R, tokens between CLS and the patches that belong to neither */
   numRegisterTokens: number;
-  initial: Initialisation;
 }
 
 /**
@@ -34,10 +33,8 @@ export class LinearHead {
 
   /** Reads the layer, unless there are no labels. */
   static async load(weights: WeightReader, options: LinearHeadOptions): Promise<LinearHead> {
-    const { dim, numLayers, numLabels, numRegisterTokens, initial } = options;
-    if (numLabels === 0) return new LinearHead(undefined, numRegisterTokens);
-    const inputs = (numLayers + 1) * dim;
-    const linear = await Linear.load(weights, { inputs, outputs: numLabels, bias: true, initial });
+    const { dim, numLayers, numLabels, numRegisterTokens } = options;
+    const linear = numLabels > 0 ? await Linear.load(weights, (numLayers + 1) * dim, numLabels) : undefined;
     return new LinearHead(linear, numRegisterTokens);
   }
 

@@ -1,26 +1,10 @@
 /** The linear layer. */
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import type { FusedActivation } from '../ops/kernel-names.ts';
-import { linear, type Residual } from '../ops/linear.ts';
-import { type Initialisation, type WeightReader, ZEROS } from './weight-reader.ts';
+import { type LinearOptions, linear } from '../ops/linear.ts';
+import type { WeightReader } from './weight-reader.ts';
 
-/** The sizes of a linear layer. */
-export interface LinearOptions {
-  /** K, the size of its input; a list where the checkpoint's weight has that many axes, as a convolution's has */
-  inputs: number | readonly number[];
-  /** N, the size of its output */
-  outputs: number;
-  bias: boolean;
-  /** how the weight starts without a checkpoint; the bias starts at zero */
-  initial: Initialisation;
-}
-
-/** What may follow the product in the same pass over memory. */
-export interface LinearEpilogue {
-  activation?: FusedActivation;
-  /** the branch this product is scaled and added to */
-  residual?: Residual | undefined;
-}
+/** What may follow the product in the same pass over memory: an activation, or a residual branch. */
+export type LinearEpilogue = Omit<LinearOptions, 'bias'>;
 
 /** x Wᵀ + b. PyTorch: `nn.Linear`. */
 export class Linear {
@@ -36,20 +20,27 @@ export class Linear {
     this.bias = bias;
   }
 
-  /** Reads `weight` and, if the layer has one, `bias`. */
+  /**
+   * Reads `weight` and, if the layer has one, `bias`.
+   *
+   * @param inputs K; a list where the checkpoint's weight has that many axes, as a convolution's has
+   * @param outputs N
+   */
   static async load(
     weights: WeightReader,
-    { inputs, outputs, bias, initial }: LinearOptions,
+    inputs: number | readonly number[],
+    outputs: number,
+    { bias = true }: { bias?: boolean } = {},
   ): Promise<Linear> {
-    const weight = await weights.readLinear('weight', [outputs, inputs].flat(), initial);
-    return bias ? new Linear(weight, await weights.read('bias', [outputs], ZEROS)) : new Linear(weight);
+    const weight = await weights.readLinear('weight', [outputs, ...[inputs].flat()]);
+    return new Linear(weight, bias ? await weights.read('bias', [outputs]) : undefined);
   }
 
   /**
    * @param x [..., K]
    * @returns [..., N], owned by the caller
    */
-  forward<T extends Tensor>(x: T, { activation, residual }: LinearEpilogue = {}): T {
-    return linear(x, this.weight, { bias: this.bias, activation, residual });
+  forward<T extends Tensor>(x: T, epilogue: LinearEpilogue = {}): T {
+    return linear(x, this.weight, { bias: this.bias, ...epilogue });
   }
 }

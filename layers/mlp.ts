@@ -1,9 +1,8 @@
 /** The feed-forward network of most DINOv2 models. */
 import { type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import { ACTIVATIONS, type ActivationName } from '../ops/activations.ts';
-import type { Residual } from '../ops/linear.ts';
-import { Linear } from './linear.ts';
-import type { Initialisation, WeightReader } from './weight-reader.ts';
+import { Linear, type LinearEpilogue } from './linear.ts';
+import type { WeightReader } from './weight-reader.ts';
 
 /** The sizes of an MLP. */
 export interface MlpOptions {
@@ -12,7 +11,6 @@ export interface MlpOptions {
   /** F */
   hiddenDim: number;
   activation: ActivationName;
-  initial: Initialisation;
 }
 
 /** fc2(act(fc1(x))). Meta: `Mlp` · HF: `Dinov2MLP`. */
@@ -32,37 +30,23 @@ export class Mlp {
   }
 
   /** Reads `fc1` and `fc2`. */
-  static async load(
-    weights: WeightReader,
-    { dim, hiddenDim, activation, initial }: MlpOptions,
-  ): Promise<Mlp> {
-    const fc1 = await Linear.load(weights.scope('fc1'), {
-      inputs: dim,
-      outputs: hiddenDim,
-      bias: true,
-      initial,
-    });
-    const fc2 = await Linear.load(weights.scope('fc2'), {
-      inputs: hiddenDim,
-      outputs: dim,
-      bias: true,
-      initial,
-    });
-    return new Mlp(fc1, fc2, activation);
+  static async load(weights: WeightReader, { dim, hiddenDim, activation }: MlpOptions): Promise<Mlp> {
+    const fc1 = await Linear.load(weights.scope('fc1'), dim, hiddenDim);
+    return new Mlp(fc1, await Linear.load(weights.scope('fc2'), hiddenDim, dim), activation);
   }
 
   /**
    * @param x [B, T, D]
-   * @param residual the branch the result is scaled and added to
+   * @param epilogue what `fc2` does beside its product
    * @returns [B, T, D], owned by the caller
    */
-  forward(x: Tensor3D, residual?: Residual): Tensor3D {
+  forward(x: Tensor3D, epilogue?: LinearEpilogue): Tensor3D {
     return tidy(() => {
       const hidden =
         this.activation === 'gelu'
           ? this.fc1.forward(x, { activation: 'gelu' })
           : ACTIVATIONS[this.activation](this.fc1.forward(x));
-      return this.fc2.forward(hidden as Tensor3D, { residual });
+      return this.fc2.forward(hidden as Tensor3D, epilogue);
     });
   }
 }

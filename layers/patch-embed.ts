@@ -3,7 +3,7 @@ import { type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../errors/errors.ts';
 import { extractPatches } from '../ops/extract-patches.ts';
 import { Linear } from './linear.ts';
-import type { Initialisation, WeightReader } from './weight-reader.ts';
+import type { WeightReader } from './weight-reader.ts';
 
 /** The sizes of a patch embedding. */
 export interface PatchEmbedOptions {
@@ -13,7 +13,6 @@ export interface PatchEmbedOptions {
   numChannels: number;
   /** [Ph, Pw] in pixels */
   patchSize: readonly [number, number];
-  initial: Initialisation;
 }
 
 /**
@@ -39,10 +38,11 @@ export class PatchEmbed {
 
   /** Reads `proj`. */
   static async load(weights: WeightReader, options: PatchEmbedOptions): Promise<PatchEmbed> {
-    const { dim, numChannels, patchSize, initial } = options;
-    const inputs = [numChannels, ...patchSize];
-    const proj = await Linear.load(weights.scope('proj'), { inputs, outputs: dim, bias: true, initial });
-    return new PatchEmbed(proj, options);
+    const { dim, numChannels, patchSize } = options;
+    return new PatchEmbed(
+      await Linear.load(weights.scope('proj'), [numChannels, ...patchSize], dim),
+      options,
+    );
   }
 
   /**

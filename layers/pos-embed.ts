@@ -3,7 +3,7 @@ import { concat, dispose, keep, type Rank, reshape, slice, type Tensor3D, tidy }
 import { ShapeError } from '../errors/errors.ts';
 import { bicubicAntialiasMatrix, bicubicMatrix } from '../ops/bicubic.ts';
 import { interpolateGrid } from '../ops/interpolate.ts';
-import type { Initialisation, WeightReader } from './weight-reader.ts';
+import type { WeightReader } from './weight-reader.ts';
 
 /**
  * How the trained table is resampled to another grid.
@@ -21,7 +21,6 @@ export interface PosEmbedOptions {
   /** the trained grid [h, w] in patches */
   grid: readonly [number, number];
   resampling: PositionResampling;
-  initial: Initialisation;
 }
 
 /** What the original code adds to the grid size before it computes its scale factor (`interpolate_offset`). */
@@ -56,9 +55,8 @@ export class PosEmbed {
 
   /** Reads the table, which stands under the name `pos_embed` itself. */
   static async load(weights: WeightReader, options: PosEmbedOptions): Promise<PosEmbed> {
-    const { dim, grid, initial } = options;
-    const table = await weights.read<Rank.R3>('pos_embed', [1, 1 + grid[0] * grid[1], dim], initial);
-    return new PosEmbed(table, options);
+    const { dim, grid } = options;
+    return new PosEmbed(await weights.read<Rank.R3>('pos_embed', [1, 1 + grid[0] * grid[1], dim]), options);
   }
 
   /**

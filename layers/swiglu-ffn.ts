@@ -1,9 +1,8 @@
 /** The feed-forward network of the giant models. */
 import { type Tensor3D, tidy } from '@tensorflow/tfjs-core';
-import type { Residual } from '../ops/linear.ts';
 import { siluGate } from '../ops/silu-gate.ts';
-import { Linear } from './linear.ts';
-import type { Initialisation, WeightReader } from './weight-reader.ts';
+import { Linear, type LinearEpilogue } from './linear.ts';
+import type { WeightReader } from './weight-reader.ts';
 
 /** The sizes of a SwiGLU network. */
 export interface SwiGLUFFNOptions {
@@ -11,7 +10,6 @@ export interface SwiGLUFFNOptions {
   dim: number;
   /** S, the size of each half; `swigluHiddenDim` gives it */
   hiddenDim: number;
-  initial: Initialisation;
 }
 
 /**
@@ -41,31 +39,17 @@ export class SwiGLUFFN {
   }
 
   /** Reads `w12` and `w3`. */
-  static async load(
-    weights: WeightReader,
-    { dim, hiddenDim, initial }: SwiGLUFFNOptions,
-  ): Promise<SwiGLUFFN> {
-    const w12 = await Linear.load(weights.scope('w12'), {
-      inputs: dim,
-      outputs: 2 * hiddenDim,
-      bias: true,
-      initial,
-    });
-    const w3 = await Linear.load(weights.scope('w3'), {
-      inputs: hiddenDim,
-      outputs: dim,
-      bias: true,
-      initial,
-    });
-    return new SwiGLUFFN(w12, w3);
+  static async load(weights: WeightReader, { dim, hiddenDim }: SwiGLUFFNOptions): Promise<SwiGLUFFN> {
+    const w12 = await Linear.load(weights.scope('w12'), dim, 2 * hiddenDim);
+    return new SwiGLUFFN(w12, await Linear.load(weights.scope('w3'), hiddenDim, dim));
   }
 
   /**
    * @param x [B, T, D]
-   * @param residual the branch the result is scaled and added to
+   * @param epilogue what `w3` does beside its product
    * @returns [B, T, D], owned by the caller
    */
-  forward(x: Tensor3D, residual?: Residual): Tensor3D {
-    return tidy(() => this.w3.forward(siluGate(this.w12.forward(x)), { residual }));
+  forward(x: Tensor3D, epilogue?: LinearEpilogue): Tensor3D {
+    return tidy(() => this.w3.forward(siluGate(this.w12.forward(x)), epilogue));
   }
 }

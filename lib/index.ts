@@ -1,4 +1,6 @@
 /** DINOv2 in TypeScript on TensorFlow.js: everything a user of the package imports. */
+export type { DeviceOptions } from '../backends/device.ts';
+export { DEVICES, type Device, setDevice } from '../backends/devices.ts';
 export * from '../errors/errors.ts';
 export type { ArrayInput } from '../graph/engines/array-input.ts';
 export { type CompileGraphOptions, type CompileOptions, compile, ENGINES } from '../graph/engines/compile.ts';
@@ -73,7 +75,6 @@ export {
   type InspectOptions,
   inspect,
 } from './conversion/inspect.ts';
-export { DEVICES, type Device, type DeviceOptions, setDevice } from './devices.ts';
 export type { AnyModel } from './families/any-model.ts';
 export type { Architecture } from './families/architectures.ts';
 export { AutoBackbone, AutoModel, AutoModelForImageClassification } from './families/auto.ts';

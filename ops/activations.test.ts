@@ -1,5 +1,5 @@
 import { tensor1d } from '@tensorflow/tfjs-core';
-import { setDevice } from '../lib/devices.ts';
+import { setDevice } from '../backends/devices.ts';
 import { ACTIVATIONS, type ActivationName } from './activations.ts';
 
 const X = [-7, -2.7, -0.5, 0, 1.3, 5.5, 8];

@@ -15,21 +15,13 @@ import { fusedOp } from './fused-op.ts';
 import { FUSED_ATTENTION, type FusedAttentionAttrs } from './kernel-names.ts';
 
 /** What attention needs beside its input. */
-export interface AttentionOptions {
+export interface ScaledDotProductOptions {
   /** A, the number of heads */
   numHeads: number;
   /** multiplies the scores; K^-0.5 with K the size of a head */
   scale: number;
   /** [B or 1, 1, 1 or T, T] float32, added to the scaled scores */
   mask?: Tensor4D | undefined;
-}
-
-/** Attention's result together with the weights it used. */
-export interface AttentionResult {
-  /** [B, T, A·K] */
-  output: Tensor3D;
-  /** [B, A, T, T], rows sum to 1 */
-  weights: Tensor4D;
 }
 
 /**
@@ -40,43 +32,47 @@ export interface AttentionResult {
  * @param qkv [B, T, 3·A·K] float32: Q of all heads, then K, then V
  * @returns [B, T, A·K], owned by the caller
  */
-export function attention(qkv: Tensor3D, { numHeads, scale, mask }: AttentionOptions): Tensor3D {
+export function attention(qkv: Tensor3D, options: ScaledDotProductOptions): Tensor3D {
+  const { numHeads, scale, mask } = options;
   const attrs = { numHeads, scale } satisfies FusedAttentionAttrs;
   return fusedOp(FUSED_ATTENTION, { qkv, ...(mask && { mask }) }, attrs, () =>
-    tidy(() => {
-      const { value, weights } = attentionWeights(qkv, { numHeads, scale, mask });
-      return mergeHeads(matMul(weights, value));
-    }),
+    tidy(() => attentionWithWeights(qkv, options).output),
   );
 }
 
 /**
- * The same, returning the T×T weights too; it always runs as a composition.
+ * The composition of `attention`, with the weights it multiplies the values by.
  *
  * @param qkv [B, T, 3·A·K] float32
- * @returns both tensors, owned by the caller
+ * @returns output [B, T, A·K] and weights [B, A, T, T], whose rows sum to 1; both owned by the caller
  */
-export function attentionWithWeights(qkv: Tensor3D, options: AttentionOptions): AttentionResult {
-  const [output, weights] = tidy((): [Tensor3D, Tensor4D] => {
-    const { value, weights } = attentionWeights(qkv, options);
-    return [mergeHeads(matMul(weights, value)), weights];
+export function attentionWithWeights(
+  qkv: Tensor3D,
+  { numHeads, scale, mask }: ScaledDotProductOptions,
+): { output: Tensor3D; weights: Tensor4D } {
+  return tidy(() => {
+    const [q, k, v] = splitHeads(qkv, numHeads);
+    const scores: Tensor4D = mul(matMul(q, k, false, true), scale);
+    const masked: Tensor4D = mask === undefined ? scores : add(scores, mask);
+    const weights = softmax(masked);
+    return { output: mergeHeads(matMul(weights, v)), weights };
   });
-  return { output, weights };
 }
 
-function attentionWeights(
-  qkv: Tensor3D,
-  { numHeads, scale, mask }: AttentionOptions,
-): { value: Tensor4D; weights: Tensor4D } {
+/**
+ * Queries, keys and values of every head.
+ *
+ * @param qkv [B, T, 3·A·K]: Q of all heads, then K, then V
+ * @param numHeads A
+ * @returns q, k and v, [B, A, T, K] each, owned by the caller
+ */
+export function splitHeads(qkv: Tensor3D, numHeads: number): [Tensor4D, Tensor4D, Tensor4D] {
   const [B, T, packed] = qkv.shape;
-  const headSize = packed / (3 * numHeads);
-  // [B, T, 3·A·K] → [3, B, A, T, K]
-  const split = transpose(reshape(qkv, [B, T, 3, numHeads, headSize]), [2, 0, 3, 1, 4]);
-  const [query, key, value] = unstack(split) as [Tensor4D, Tensor4D, Tensor4D];
-  const scores: Tensor4D = mul(matMul(query, key, false, true), scale);
-  const masked: Tensor4D = mask === undefined ? scores : add(scores, mask);
-  const weights = softmax(masked);
-  return { value, weights };
+  return tidy(() => {
+    const parts = reshape(qkv, [B, T, 3, numHeads, packed / (3 * numHeads)]);
+    // [B, T, 3, A, K] → [3, B, A, T, K]
+    return unstack(transpose(parts, [2, 0, 3, 1, 4])) as [Tensor4D, Tensor4D, Tensor4D];
+  });
 }
 
 /** [B, A, T, K] → [B, T, A·K] */

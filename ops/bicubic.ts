@@ -51,7 +51,7 @@ export function bicubicMatrix(inputSize: number, outputSize: number, scale: numb
     const taps = [outerTap(f32(after + 1)), innerTap(after), innerTap(before), outerTap(f32(before + 1))];
     for (const [i, tap] of taps.entries()) {
       const index = o * inputSize + Math.min(Math.max(base - 1 + i, 0), inputSize - 1);
-      matrix[index] = (matrix[index] ?? 0) + tap;
+      matrix[index]! += tap;
     }
   }
   return matrix;

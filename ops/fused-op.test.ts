@@ -14,7 +14,7 @@ import {
   unregisterKernel,
   valueAndGrads,
 } from '@tensorflow/tfjs-core';
-import { setDevice } from '../lib/devices.ts';
+import { setDevice } from '../backends/devices.ts';
 import { fusedOp } from './fused-op.ts';
 
 /** Not the product but its first input: values tell which of the two ran. */
@@ -32,7 +32,7 @@ const kernel: KernelConfig = {
 const gradient: GradConfig = {
   kernelName: 'Multiply',
   inputsToSave: ['a', 'b'],
-  gradFunc: (dy, [a, b]) => ({ a: () => mul(dy as Tensor, b ?? 0), b: () => mul(dy as Tensor, a ?? 0) }),
+  gradFunc: (dy, [a, b]) => ({ a: () => mul(dy as Tensor, b!), b: () => mul(dy as Tensor, a!) }),
 };
 
 function scaled(x: Tensor, gain: Tensor): Tensor {

@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { tensorflowIsInstalled } from '../backends/tensorflow/testing/installed.ts';
+import { DEVICES } from '../backends/devices.ts';
+import { missingFor } from '../conformance/testing/in-process.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DOCUMENTS = [
@@ -73,13 +74,16 @@ const commands = samples('sh').flatMap(({ where, text }) =>
     .map((line) => ({ where, line: line.replace(/ +#.*$/, '') })),
 );
 
-const needTensorflow = commands.filter(({ line }) => line.includes('--backend tensorflow'));
+const unavailable = DEVICES.filter((device) => missingFor(device) !== undefined).map(
+  (device) => `--backend ${device}`,
+);
 
-test.each(commands.filter((command) => !needTensorflow.includes(command)))('$where: $line', runCommand);
+for (const { where, line } of commands) {
+  const run = unavailable.some((option) => line.includes(option)) ? test.skip : test;
+  run(`${where}: ${line}`, () => runCommand(line));
+}
 
-(tensorflowIsInstalled ? test : test.skip).each(needTensorflow)('$where: $line', runCommand);
-
-function runCommand({ line }: { line: string }): void {
+function runCommand(line: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'dinov2-docs-'));
   try {
     const words = STAND_INS.reduce((text, [what, by]) => text.replace(what, by), line)

@@ -1,4 +1,5 @@
 /** From the bytes of a checkpoint to float32 values. */
+import { widenBfloat16, widenFloat16 } from '../bytes/half.ts';
 import { FormatError } from '../errors/errors.ts';
 import type { Dtype } from './dtype.ts';
 
@@ -16,9 +17,9 @@ export function widen(bytes: Uint8Array, dtype: Dtype): Float32Array {
     case 'F32':
       return new Float32Array(buffer, byteOffset, byteLength / 4);
     case 'F16':
-      return widenHalf(new Uint16Array(buffer, byteOffset, byteLength / 2));
+      return widenFloat16(new Uint16Array(buffer, byteOffset, byteLength / 2));
     case 'BF16':
-      return widenBrain(new Uint16Array(buffer, byteOffset, byteLength / 2));
+      return widenBfloat16(new Uint16Array(buffer, byteOffset, byteLength / 2));
     case 'F64':
       return new Float32Array(new Float64Array(buffer, byteOffset, byteLength / 8));
     case 'I64':
@@ -41,34 +42,4 @@ export function widen(bytes: Uint8Array, dtype: Dtype): Float32Array {
     default:
       throw new FormatError(`widen: expected a known dtype, got ${String(dtype satisfies never)}`);
   }
-}
-
-function widenBrain(values: Uint16Array): Float32Array {
-  const bits = new Uint32Array(values.length);
-  for (let i = 0; i < values.length; i++) bits[i] = (values[i] ?? 0) << 16;
-  return new Float32Array(bits.buffer);
-}
-
-let halves: Float32Array | undefined;
-
-/** Every float16 as a float32: 256 kB, made at the first use, which is faster than arithmetic per value. */
-function halfTable(): Float32Array {
-  if (halves !== undefined) return halves;
-  halves = new Float32Array(0x1_0000);
-  for (let bits = 0; bits < 0x1_0000; bits++) {
-    const sign = bits & 0x8000 ? -1 : 1;
-    const exponent = (bits >> 10) & 0x1f;
-    const fraction = bits & 0x3ff;
-    if (exponent === 0) halves[bits] = sign * fraction * 2 ** -24;
-    else if (exponent === 31) halves[bits] = fraction === 0 ? sign * Infinity : Number.NaN;
-    else halves[bits] = sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-  }
-  return halves;
-}
-
-function widenHalf(values: Uint16Array): Float32Array {
-  const table = halfTable();
-  const result = new Float32Array(values.length);
-  for (let i = 0; i < values.length; i++) result[i] = table[values[i] ?? 0] ?? 0;
-  return result;
 }

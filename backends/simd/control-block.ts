@@ -6,10 +6,10 @@
 
 /** what the job does, see `job-kinds.ts` */
 export const KIND = 1024;
-/** the integers and addresses of the job, 32 bits each, at most 47 */
+/** the parameters of the job, 63 slots of 32 bits; what each job has in which is declared in `slots/` */
 export const PARAMETERS = 1028;
-/** the floats of the job, 32 bits each, at most 16 */
-export const FLOATS = 1216;
+/** the first slot of those that hold floats; those before it hold integers and addresses */
+export const FIRST_FLOAT = 47;
 /** the next work item of the job */
 export const COUNTER = 1280;
 /** bit 30: a job is open; below it, the number of workers inside the job */

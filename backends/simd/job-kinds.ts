@@ -1,8 +1,7 @@
 /**
  * What a job does. The sources compile both as TypeScript and as AssemblyScript.
  *
- * A job is a kind and its parameters, written into the control block by the main thread; the comment above each
- * job's function in `assembly/` lists the parameters in order.
+ * A job is a kind and its parameters, written into the control block by the main thread: `slots/` declares them.
  */
 export const PACK_WEIGHT = 1;
 export const UNPACK_WEIGHT = 2;

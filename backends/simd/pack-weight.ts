@@ -1,8 +1,12 @@
 /** Packing the rows of a weight, as checkpoints hold them, into panels. */
 import type { WeightDtype, WeightRows } from '../../ops/linear-weight.ts';
+import { Job } from './job.ts';
 import { FORMAT_BF16, FORMAT_F16, FORMAT_F32, PACK_WEIGHT } from './job-kinds.ts';
 import type { Runtime } from './runtime/runtime.ts';
+import * as slots from './slots/pack-weight.ts';
 import { bytesOf, PackedWeight, type PanelStore, panelBytes } from './storage.ts';
+
+const PACK_WEIGHT_JOB = new Job(PACK_WEIGHT, slots);
 
 /** The number of a weight's format in the kernels. */
 export const FORMATS: Record<WeightDtype, number> = { F32: FORMAT_F32, F16: FORMAT_F16, BF16: FORMAT_BF16 };
@@ -70,8 +74,9 @@ function packRows(
       const size = inputs * bytesOf(part.dtype);
       const source = heap.allocate((to - from) * size);
       heap.bytes.set(part.bytes.subarray((from - before) * size, (to - before) * size), source);
-      const formats = [FORMATS[part.dtype], FORMATS[format]];
-      runtime.run(PACK_WEIGHT, [source, inputs, from - start, to - from, target, ...formats], [], false);
+      const formats = { rowFormat: FORMATS[part.dtype], panelFormat: FORMATS[format] };
+      const range = { first: from - start, count: to - from };
+      runtime.run(PACK_WEIGHT_JOB, { rows: source, K: inputs, panels: target, ...range, ...formats }, false);
       heap.release(source);
     }
     before += part.rows;

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { removeBackend } from '@tensorflow/tfjs-core';
-import { setDevice } from '../../lib/devices.ts';
+import { setDevice } from '../devices.ts';
 import { currentSimd } from './testing/current-simd.ts';
 
 let warn: jest.SpiedFunction<typeof console.warn>;

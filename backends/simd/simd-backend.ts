@@ -10,11 +10,15 @@ import {
 } from '@tensorflow/tfjs-core';
 import { DeviceError } from '../../errors/errors.ts';
 import type { LinearWeightBackend, WeightRows } from '../../ops/linear-weight.ts';
+import { Job } from './job.ts';
 import { UNPACK_WEIGHT } from './job-kinds.ts';
 import { packWeight } from './pack-weight.ts';
 import type { Runtime } from './runtime/runtime.ts';
+import * as slots from './slots/unpack-weight.ts';
 import { PackedWeight, ResidentValues } from './storage.ts';
 import { TensorIndex } from './tensor-index.ts';
+
+const UNPACK_WEIGHT_JOB = new Job(UNPACK_WEIGHT, slots);
 
 /**
  * Beyond this much memory weights stay outside and are brought in when they are used: one memory has 4 GiB, and
@@ -125,7 +129,8 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
       return { address, release: () => heap.release(address) };
     }
     const address = heap.allocate(outputs * inputs * 4);
-    this.runtime.run(UNPACK_WEIGHT, [store.address, inputs, outputs, address], [], true);
+    const parameters = { panels: store.address, K: inputs, N: outputs, rows: address };
+    this.runtime.run(UNPACK_WEIGHT_JOB, parameters, true);
     return { address, release: () => heap.release(address) };
   }
 

@@ -5,6 +5,7 @@
  * in the third. Views are made when asked for, because the memory may grow between two kernels.
  */
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { widenBfloat16, widenFloat16 } from '../../bytes/half.ts';
 import type { WeightDtype } from '../../ops/linear-weight.ts';
 import type { Heap } from './runtime/heap.ts';
 
@@ -83,12 +84,15 @@ export class PackedWeight implements TensorData {
   get values(): Float32Array {
     const { inputs, outputs, format, bytes } = this;
     const rows = new Float32Array(outputs * inputs);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const size = bytesOf(format);
-    const read = READERS[format];
-    for (let n = 0; n < outputs; n++) {
-      const lane = (n >> 3) * inputs * 8 + (n & 7);
-      for (let k = 0; k < inputs; k++) rows[n * inputs + k] = read(view, (lane + 8 * k) * size);
+    for (let first = 0; first < outputs; first += 8) {
+      const panel = widened(
+        bytes.subarray((first / 8) * this.panelBytes).subarray(0, this.panelBytes),
+        format,
+      );
+      const lanes = Math.min(8, outputs - first);
+      for (let lane = 0; lane < lanes; lane++) {
+        for (let k = 0; k < inputs; k++) rows[(first + lane) * inputs + k] = panel[8 * k + lane]!;
+      }
     }
     return rows;
   }
@@ -108,20 +112,8 @@ export function panelBytes(format: WeightDtype, inputs: number): number {
   return inputs * 8 * bytesOf(format);
 }
 
-const word = new DataView(new ArrayBuffer(4));
-
-const READERS: Record<WeightDtype, (view: DataView, at: number) => number> = {
-  F32: (view, at) => view.getFloat32(at, true),
-  BF16: (view, at) => {
-    word.setUint32(0, view.getUint16(at, true) << 16);
-    return word.getFloat32(0);
-  },
-  F16: (view, at) => {
-    const bits = view.getUint16(at, true);
-    const exponent = (bits >> 10) & 31;
-    const fraction = bits & 1023;
-    const sign = bits & 0x8000 ? -1 : 1;
-    if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-    return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-  },
-};
+function widened({ buffer, byteOffset, byteLength }: Uint8Array, format: WeightDtype): Float32Array {
+  if (format === 'F32') return new Float32Array(buffer, byteOffset, byteLength / 4);
+  const bits = new Uint16Array(buffer, byteOffset, byteLength / 2);
+  return format === 'F16' ? widenFloat16(bits) : widenBfloat16(bits);
+}

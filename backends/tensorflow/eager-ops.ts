@@ -106,7 +106,7 @@ export class EagerOps {
   /** The parts of the first axis, which goes. */
   unstack(x: TensorInfo): Tensor[] {
     const { TF_ATTR_INT } = this.backend.binding;
-    const [count = 0] = x.shape;
+    const count = x.shape[0]!;
     const attributes = [
       this.float,
       { name: 'num', type: TF_ATTR_INT, value: count },

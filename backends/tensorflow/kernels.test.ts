@@ -5,14 +5,14 @@
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { tensorflowIsInstalled } from './testing/installed.ts';
+import { tensorflow } from './device.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Sizes divide by nothing; where gradients are asked for, the composition runs. */
 const PROGRAM = `
   import { engine, profile, range, reshape, sin, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
-  import { setDevice } from './dist/lib/devices.js';
+  import { setDevice } from './dist/backends/devices.js';
   import { attention } from './dist/ops/attention.js';
   import { gelu } from './dist/ops/gelu.js';
   import { layerNorm } from './dist/ops/layer-norm.js';
@@ -67,7 +67,7 @@ function distance(a: readonly number[] = [], b: readonly number[] = []): number 
   );
 }
 
-(tensorflowIsInstalled ? describe : describe.skip)('with @tensorflow/tfjs-node', () => {
+((await tensorflow.missing()) === undefined ? describe : describe.skip)('with @tensorflow/tfjs-node', () => {
   const found = new Map<string, { tensorflow: OnDevice; cpu: OnDevice }>();
 
   beforeAll(() => {

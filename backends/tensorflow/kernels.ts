@@ -1,25 +1,17 @@
 /** The fused kernels of the backend `tensorflow`: fewer operations than the compositions have, and less around each. */
-import {
-  getKernel,
-  type NamedAttrMap,
-  type NamedTensorInfoMap,
-  registerKernel,
-  type Tensor,
-  type TensorInfo,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import { getKernel, registerKernel, type Tensor, type TensorInfo, tidy } from '@tensorflow/tfjs-core';
 import { FUSED_ATTENTION, FUSED_GELU, FUSED_LAYER_NORM, FUSED_LINEAR } from '../../ops/kernel-names.ts';
+import { dimensions } from '../../shapes/dimensions.ts';
+import { input, type KernelCall, numberAttr } from '../kernel-call.ts';
 import { EagerOps, type TensorflowBackend } from './eager-ops.ts';
 
-/** What a kernel is given. */
-interface KernelCall {
+/** A call of a kernel of this backend. */
+interface TensorflowCall extends KernelCall {
   ops: EagerOps;
-  inputs: NamedTensorInfoMap;
-  attrs: NamedAttrMap;
 }
 
 /** What each kernel computes is said in `ops/kernel-names.ts`. */
-const KERNELS: Record<string, (call: KernelCall) => Tensor> = {
+const KERNELS: Record<string, (call: TensorflowCall) => Tensor> = {
   [FUSED_LINEAR]: linear,
   [FUSED_GELU]: ({ ops, inputs }) => gelu(ops, input(inputs, 'x')),
   [FUSED_LAYER_NORM]: layerNorm,
@@ -39,11 +31,11 @@ export function registerKernels(backend: TensorflowBackend): void {
   }
 }
 
-function linear({ ops, inputs, attrs }: KernelCall): Tensor {
+function linear({ ops, inputs, attrs }: TensorflowCall): Tensor {
   const x = input(inputs, 'x');
   const weight = input(inputs, 'weight');
   const { bias, residual, scale } = inputs;
-  const [outputs = 0, depth = 0] = weight.shape;
+  const [outputs, depth] = dimensions(weight.shape, 2, 'weight');
   const product = ops.matMul(ops.reshape(x, [-1, depth]), weight, true);
   const biased = bias === undefined ? product : ops.biasAdd(product, bias);
   const activated = attrs.activation === 'gelu' ? gelu(ops, biased) : biased;
@@ -56,38 +48,26 @@ function gelu(ops: EagerOps, x: TensorInfo): Tensor {
   return ops.mul(ops.mul(x, 0.5), twiceTheShare);
 }
 
-function layerNorm({ ops, inputs, attrs }: KernelCall): Tensor {
+function layerNorm({ ops, inputs, attrs }: TensorflowCall): Tensor {
   const x = input(inputs, 'x');
   const centred = ops.sub(x, ops.mean(x));
   const variance = ops.mean(ops.unary('Square', centred));
-  const factor = ops.unary('Rsqrt', ops.add(variance, number(attrs, 'epsilon')));
+  const factor = ops.unary('Rsqrt', ops.add(variance, numberAttr(attrs, 'epsilon')));
   return ops.add(ops.mul(ops.mul(centred, factor), input(inputs, 'gamma')), input(inputs, 'beta'));
 }
 
-function attention({ ops, inputs, attrs }: KernelCall): Tensor {
+function attention({ ops, inputs, attrs }: TensorflowCall): Tensor {
   const qkv = input(inputs, 'qkv');
   const { mask } = inputs;
-  const [B = 0, T = 0, packed = 0] = qkv.shape;
-  const numHeads = number(attrs, 'numHeads');
+  const [B, T, packed] = dimensions(qkv.shape, 3, 'qkv');
+  const numHeads = numberAttr(attrs, 'numHeads');
   const headSize = packed / (3 * numHeads);
   // [B, T, 3·A·K] → 3 × [B, A, T, K]
   const heads = ops.transpose(ops.reshape(qkv, [B, T, 3, numHeads, headSize]), [2, 0, 3, 1, 4]);
   const [query, key, value] = ops.unstack(heads) as [Tensor, Tensor, Tensor];
   // the scale goes to the queries, which are fewer than the scores
-  const scores = ops.matMul(ops.mul(query, number(attrs, 'scale')), key, true);
+  const scores = ops.matMul(ops.mul(query, numberAttr(attrs, 'scale')), key, true);
   const weights = ops.unary('Softmax', mask === undefined ? scores : ops.add(scores, mask));
   const attended = ops.transpose(ops.matMul(weights, value, false), [0, 2, 1, 3]);
   return ops.reshape(attended, [B, T, numHeads * headSize]);
-}
-
-function input(inputs: NamedTensorInfoMap, name: string): TensorInfo {
-  const info = inputs[name];
-  if (info === undefined) throw new Error(`internal: a tensorflow kernel without ${name}`);
-  return info;
-}
-
-function number(attrs: NamedAttrMap, name: string): number {
-  const value = attrs[name];
-  if (typeof value !== 'number') throw new Error(`internal: a tensorflow kernel without a number ${name}`);
-  return value;
 }

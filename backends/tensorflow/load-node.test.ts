@@ -1,5 +1,5 @@
 /** Which package is loaded, with which settings, and what is said where it can't be: on packages made up for the tests. */
-import { Installation } from './testing/installation.ts';
+import { Installation } from '../testing/installation.ts';
 
 const NODE = '@tensorflow/tfjs-node';
 const NODE_GPU = '@tensorflow/tfjs-node-gpu';

@@ -7,6 +7,8 @@ import { requireThreads } from '../require-threads.ts';
 import { isTensorflowBackend } from './eager-ops.ts';
 import { registerKernels } from './kernels.ts';
 
+const require = createRequire(import.meta.url);
+
 /** Whatever TensorFlow picks, or a GPU. */
 export type TensorflowDevice = 'tensorflow' | 'cuda';
 
@@ -77,16 +79,20 @@ export async function useTensorflow(
   );
 }
 
-/** @throws DeviceError that says what to install, or why what is there can't be loaded */
-function load(device: TensorflowDevice, threads: number | undefined): void {
-  const require = createRequire(import.meta.url);
-  const name = PACKAGES[device].find((candidate) => {
+/** The package that is installed, of those that bring a device; undefined if none is. */
+export function findPackage(device: TensorflowDevice): string | undefined {
+  return PACKAGES[device].find((candidate) => {
     try {
       return require.resolve(candidate) !== '';
     } catch {
       return false;
     }
   });
+}
+
+/** @throws DeviceError that says what to install, or why what is there can't be loaded */
+function load(device: TensorflowDevice, threads: number | undefined): void {
+  const name = findPackage(device);
   if (name === undefined) {
     throw new DeviceError(
       `${device}: expected the package ${PACKAGES[device].join(' or ')}, got neither; install it: npm install @tensorflow/tfjs-node, or see docs/tensorflow.md`,

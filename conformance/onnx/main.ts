@@ -12,13 +12,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import { setDevice } from '../../backends/devices.ts';
 import { type EngineArray, tensorOfArray } from '../../graph/engines/engine.ts';
 import type { OrtTensor } from '../../graph/engines/onnx-runtime.ts';
 import { importOnnxRuntime } from '../../graph/engines/onnx-runtime-node.ts';
 import { exportOnnx, ONNX_TARGETS } from '../../graph/tracing/export-onnx.ts';
-import { modelProgram } from '../../graph/tracing/model-program.ts';
 import { trace } from '../../graph/tracing/trace.ts';
-import { setDevice } from '../../lib/devices.ts';
 import { loadForReference } from '../../lib/parity/verify.ts';
 import { safetensorsParts, type TensorToWrite } from '../../weights/write/encode-safetensors.ts';
 import { caseInputs, caseTraceOptions } from '../testing/case-inputs.ts';
@@ -53,7 +52,7 @@ async function check(example: Case): Promise<Map<string, number>> {
   const tracing = caseTraceOptions(reference, inputs);
   const feeds: Record<string, Tensor> = {};
   for (const [name, array] of inputs) feeds[name] = tensorOfArray(array);
-  const eager = modelProgram(model, tracing)(feeds);
+  const eager = model.program(tracing)(feeds);
   const expected = new Map<string, EngineArray>();
   for (const [name, value] of Object.entries(eager)) {
     expected.set(name, { data: await value.data<'float32'>(), shape: value.shape, dtype: 'float32' });

@@ -9,8 +9,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setDevice } from '../../backends/devices.ts';
 import { convertToOnnx } from '../../lib/conversion/convert-to-onnx.ts';
-import { setDevice } from '../../lib/devices.ts';
 import { type Architecture, fromPretrainedAs } from '../../lib/families/architectures.ts';
 import { namedTensors } from '../../lib/model/named-tensors.ts';
 import { importPeer, peerVersion } from '../../peers/peer.ts';

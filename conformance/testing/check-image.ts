@@ -1,7 +1,7 @@
 /** An encoded image, from its bytes to pixel values, against transformers with both of its backends, or timm. */
 import { decodeImage } from '../../images/decode-image.ts';
+import { parseProcessorConfig } from '../../images/parse-processor-config.ts';
 import { processImage, resizeAndCrop } from '../../images/process-image.ts';
-import { parseProcessorConfig } from '../../images/processor-config.ts';
 import type { RawImage } from '../../images/raw-image.ts';
 import { PROCESSOR_BACKENDS } from '../../images/resize.ts';
 import { timmProcessor } from '../../images/timm-processor.ts';

@@ -77,16 +77,16 @@ export async function checkLayers(
     const tokens = inputs.own(embeddings.forward(inputs.required('pixel_values') as Tensor4D, positions));
     await compare('embeddings', 'hidden_states.0', tokens);
 
-    const [B = 1, T = 1] = tokens.shape;
+    const [B, T] = tokens.shape;
     const attentionMask = inputs.optional('attention_mask');
     const mask = attentionMask && inputs.own(additiveMask('test', attentionMask, B, T));
     for (const [i, block] of encoder.blocks.entries()) {
       const x = inputs.required(`hidden_states.${i}`) as Tensor3D;
-      await compare(`block ${i}`, `hidden_states.${i + 1}`, inputs.own(block.forward(x, mask)));
-      const { output, weights } = block.forwardWithWeights(x, mask);
-      inputs.made.push(output, weights);
+      await compare(`block ${i}`, `hidden_states.${i + 1}`, inputs.own(block.forward(x, { mask })));
+      const attention: Tensor4D[] = [];
+      const output = inputs.own(block.forward(x, { mask, taps: { attention } }));
       await compare(`block ${i} with weights`, `hidden_states.${i + 1}`, output);
-      await compare(`block ${i} with weights`, `attentions.${i}`, weights);
+      await compare(`block ${i} with weights`, `attentions.${i}`, inputs.own(attention[0]!));
     }
     const last = inputs.required(`hidden_states.${encoder.blocks.length}`) as Tensor3D;
     await compare('norm', 'last_hidden_state', inputs.own(norm.forward(last)));

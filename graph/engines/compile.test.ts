@@ -1,7 +1,7 @@
 /** Compiling for ONNX Runtime: what its package is given, and what becomes of its answers and failures. */
 import { dispose, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
+import { setDevice } from '../../backends/devices.ts';
 import { DeviceError, OptionError } from '../../errors/errors.ts';
-import { setDevice } from '../../lib/devices.ts';
 import type { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
 import { waves, withSmallModel } from '../../lib/testing/small-model.ts';
 import { type CompileOptions, compile } from './compile.ts';

@@ -1,8 +1,8 @@
 /** Models on other engines. */
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import { type AnyModel, isModel } from '../../lib/families/any-model.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
+import { isTraceable, type Traceable } from '../traceable.ts';
 import type { TracedGraph } from '../tracing/traced-graph.ts';
 import { CompiledGraph } from './compiled-graph.ts';
 import { CompiledModel } from './compiled-model.ts';
@@ -39,12 +39,12 @@ const OPTIONS = [...GRAPH_OPTIONS, 'maxGraphs'] as const satisfies (keyof Compil
  * @param model borrowed; must not be disposed of as long as images of new sizes may come
  * @throws DeviceError if the engine is not installed; OptionError
  */
-export async function compile<Model extends AnyModel>(
+export async function compile<Model extends Traceable>(
   model: Model,
   options: CompileOptions = {},
 ): Promise<CompiledModel<Model>> {
   requireKnownOptions('compile', options, OPTIONS);
-  if (!isModel(model)) throw new OptionError('compile: expected a model, got something else');
+  if (!isTraceable(model)) throw new OptionError('compile: expected a model, got something else');
   const { maxGraphs = 2, ...engineOptions } = options;
   if (!Number.isSafeInteger(maxGraphs) || maxGraphs < 1) {
     throw new OptionError(`compile: maxGraphs must be a positive integer, got ${shown(maxGraphs)}`);

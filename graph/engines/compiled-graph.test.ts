@@ -1,10 +1,10 @@
 /** Traced graphs on another engine. */
 import { add, dispose, matMul, type Tensor, tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import * as runtime from 'onnxruntime-web';
+import { setDevice } from '../../backends/devices.ts';
 import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
 import { DeviceError, Dinov2Error, OptionError } from '../../errors/errors.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
-import { setDevice } from '../../lib/devices.ts';
 import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
 import { SMALL, waves } from '../../lib/testing/small-model.ts';
 import { trace } from '../tracing/trace.ts';

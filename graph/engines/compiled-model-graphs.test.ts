@@ -1,6 +1,7 @@
 /** Which graphs compiled models keep, and when they let go of them. */
+
+import { setDevice } from '../../backends/devices.ts';
 import { Dinov2Error } from '../../errors/errors.ts';
-import { setDevice } from '../../lib/devices.ts';
 import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
 import { SMALL, waves } from '../../lib/testing/small-model.ts';
 import { CompiledModel } from './compiled-model.ts';

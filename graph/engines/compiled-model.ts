@@ -3,28 +3,28 @@ import { Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import { plainArray } from '../../bytes/plain-array.ts';
 import { Dinov2Error, ShapeError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import type { AnyModel } from '../../lib/families/any-model.ts';
-import {
-  hiddenStateIndices,
-  isOutside,
-  type MaskedForwardOptions,
-  type PixelValues,
-  requirePixelValues,
-} from '../../lib/model/forward-options.ts';
-import { outputOf } from '../../lib/model/output-of.ts';
-import { tidyOutput } from '../../lib/model/tidy-output.ts';
+import type { PixelValues } from '../../images/pixel-values.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
 import { elementCount } from '../../shapes/element-count.ts';
-import { requireNames, type TraceOptions, trace } from '../tracing/trace.ts';
+import { isOutside, requirePixelValues } from '../pixel-values.ts';
+import { tidyOutput } from '../tidy-output.ts';
+import type { Traceable } from '../traceable.ts';
+import { requireNames, trace } from '../tracing/trace.ts';
 import { Calls } from './calls.ts';
 import { arrayOfTensor, type Engine, type EngineArray, type EngineGraph, tensorOfArray } from './engine.ts';
 import { ReadyGraphs } from './ready-graphs.ts';
 
 /** The options that the forward pass of a model takes. */
-export type ForwardOptionsOf<Model extends AnyModel> = NonNullable<Parameters<Model['forward']>[1]>;
+export type ForwardOptionsOf<Model extends Traceable> = NonNullable<Parameters<Model['forward']>[1]>;
+
+/** The options of a forward pass that are inputs of its graph. */
+interface Masks {
+  readonly boolMaskedPos?: Tensor;
+  readonly attentionMask?: Tensor;
+}
 
 /** What the forward pass of a model gives. */
-export type OutputOf<Model extends AnyModel> = ReturnType<Model['forward']>;
+export type OutputOf<Model extends Traceable> = ReturnType<Model['forward']>;
 
 /**
  * A model that another engine runs: the same call, the same outputs, as a promise.
@@ -32,7 +32,7 @@ export type OutputOf<Model extends AnyModel> = ReturnType<Model['forward']>;
  * The forward pass is traced when images of a size, or options, come for the first time, and kept; it takes batches of
  * every size. The model must not be disposed of as long as new sizes may come.
  */
-export class CompiledModel<Model extends AnyModel = AnyModel> {
+export class CompiledModel<Model extends Traceable = Traceable> {
   /** the model it was made of, which stays its owner's */
   readonly model: Model;
   private readonly engine: Engine;
@@ -65,19 +65,12 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
     const where = this.model.constructor.name;
     requireKnownOptions(where, options, this.model.forwardOptions);
     requireImages(where, pixelValues);
-    const {
-      outputHiddenStates = this.config.outputHiddenStates,
-      outputAttentions = this.config.outputAttentions,
-    } = options;
-    const labels = 'labels' in options ? options.labels : undefined;
-    // in one order, and by one name each: what is the same graph is kept once
-    const indices = hiddenStateIndices(where, outputHiddenStates, this.config.numHiddenLayers) ?? [];
-    const states = [...new Set(indices)].sort((a, b) => a - b);
-    const results = await this.run(pixelValues, options, { outputHiddenStates: states, outputAttentions });
-    const request = { outputHiddenStates, outputAttentions, labels, shape: pixelValues.shape };
-    return tidyOutput(() =>
-      outputOf(this.model, (name) => tensorOfArray(results.get(name)), request),
-    ) as OutputOf<Model>;
+    const names = [...new Set(this.model.outputNames(where, options))];
+    const results = await this.run(pixelValues, options, names);
+    return tidyOutput(() => {
+      const named = new Map(names.map((name) => [name, tensorOfArray(results.get(name))]));
+      return this.model.outputOf(named, options, pixelValues.shape);
+    }) as OutputOf<Model>;
   }
 
   /**
@@ -94,7 +87,7 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
     this.requireAlive();
     requireImages(this.model.constructor.name, pixelValues);
     requireNames(names);
-    const results = await this.run(pixelValues, {}, { outputs: names });
+    const results = await this.run(pixelValues, {}, names);
     const tensors = names.map((name) => [name, tensorOfArray(results.get(name))] as const);
     return Object.fromEntries(tensors) as Record<Name, Tensor>;
   }
@@ -121,30 +114,33 @@ export class CompiledModel<Model extends AnyModel = AnyModel> {
 
   private async run(
     pixelValues: Tensor4D | PixelValues,
-    options: MaskedForwardOptions,
-    wanted: TraceOptions,
+    masks: Masks,
+    names: readonly string[],
   ): Promise<Map<string, EngineArray>> {
-    return this.passes.during(feedsOf(pixelValues, options).then((feeds) => this.use(feeds, wanted)));
+    return this.passes.during(feedsOf(pixelValues, masks).then((feeds) => this.use(feeds, names)));
   }
 
   private async use(
     feeds: ReadonlyMap<string, EngineArray>,
-    wanted: TraceOptions,
+    names: readonly string[],
   ): Promise<Map<string, EngineArray>> {
     const shapes = [...feeds].map(([name, { shape, dtype }]) => [name, dtype, ...perImage(feeds, shape)]);
-    const key = JSON.stringify([shapes, wanted]);
+    const key = JSON.stringify([shapes, [...names].sort()]);
     return this.graphs.use(
       key,
-      () => this.ready(feeds, wanted),
+      () => this.ready(feeds, names),
       (graph) => graph.run(feeds),
     );
   }
 
-  private async ready(feeds: ReadonlyMap<string, EngineArray>, wanted: TraceOptions): Promise<EngineGraph> {
+  private async ready(
+    feeds: ReadonlyMap<string, EngineArray>,
+    outputs: readonly string[],
+  ): Promise<EngineGraph> {
     const pixels = feeds.get('pixel_values');
     if (pixels === undefined) throw new Error('internal: no pixel values');
     const graph = await trace(this.model, pixels, {
-      ...wanted,
+      outputs,
       boolMaskedPos: feeds.get('bool_masked_pos'),
       attentionMask: feeds.get('attention_mask'),
     });
@@ -172,9 +168,8 @@ function perImage(
 
 async function feedsOf(
   pixelValues: Tensor4D | PixelValues,
-  options: MaskedForwardOptions,
+  { boolMaskedPos, attentionMask }: Masks,
 ): Promise<Map<string, EngineArray>> {
-  const { boolMaskedPos, attentionMask } = options;
   const feeds = new Map([['pixel_values', await arrayOf(pixelValues)]]);
   if (boolMaskedPos) feeds.set('bool_masked_pos', await maskArray('boolMaskedPos', boolMaskedPos));
   if (attentionMask) feeds.set('attention_mask', await maskArray('attentionMask', attentionMask));

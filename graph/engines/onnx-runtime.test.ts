@@ -1,9 +1,9 @@
 /** Models on ONNX Runtime itself, in its WebAssembly build. */
 import { tensor2d } from '@tensorflow/tfjs-core';
 import * as runtime from 'onnxruntime-web';
+import { setDevice } from '../../backends/devices.ts';
 import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
 import { AutoImageProcessor } from '../../images/image-processor.ts';
-import { setDevice } from '../../lib/devices.ts';
 import { Dinov2Backbone } from '../../lib/families/dinov2/dinov2-backbone.ts';
 import { Dinov2ForImageClassification } from '../../lib/families/dinov2/dinov2-for-image-classification.ts';
 import { readReference } from '../../lib/parity/reference.ts';

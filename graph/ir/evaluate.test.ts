@@ -1,7 +1,7 @@
 /** What evaluating a graph refuses, and that it leaves nothing behind; what it computes is tested with the kernels. */
 import { dispose, memory, type Tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+import { setDevice } from '../../backends/devices.ts';
 import { OptionError } from '../../errors/errors.ts';
-import { setDevice } from '../../lib/devices.ts';
 import { constantOf, operation, pair } from './build.ts';
 import { BATCH } from './dimension.ts';
 import { evaluate } from './evaluate.ts';

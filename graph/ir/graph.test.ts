@@ -1,8 +1,8 @@
 /** Reading graphs, and making new ones of them. */
 
 import { tensor1d } from '@tensorflow/tfjs-core';
+import { setDevice } from '../../backends/devices.ts';
 import { TraceError } from '../../errors/errors.ts';
-import { setDevice } from '../../lib/devices.ts';
 import { generalise } from '../record/generalise.ts';
 import { attributeKey } from './attribute-key.ts';
 import { constantOf, operation, pair, reshape, slice } from './build.ts';

@@ -1,6 +1,6 @@
 /** Every kernel in ONNX: ONNX Runtime computes what TF.js computes, whatever the batch. */
 import { dispose } from '@tensorflow/tfjs-core';
-import { setDevice } from '../../lib/devices.ts';
+import { setDevice } from '../../backends/devices.ts';
 import { shapeAt, valuesAt } from '../ir/dimension.ts';
 import { operationsOf } from '../ir/graph.ts';
 import { ALL_CASES, eagerly, feedsOf, traceCase } from '../testing/cases/all-cases.ts';

@@ -1,8 +1,8 @@
 /** What a lowered model is like around its kernels: inputs, outputs, names, weights. */
 import * as tf from '@tensorflow/tfjs-core';
 import { dispose, type Tensor, type Tensor2D, tensor, tensor2d } from '@tensorflow/tfjs-core';
+import { setDevice } from '../../backends/devices.ts';
 import { TraceError } from '../../errors/errors.ts';
-import { setDevice } from '../../lib/devices.ts';
 import { attention } from '../../ops/attention.ts';
 import { extractPatches } from '../../ops/extract-patches.ts';
 import { linear } from '../../ops/linear.ts';

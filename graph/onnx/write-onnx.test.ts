@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dispose, type Tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { setDevice } from '../../backends/devices.ts';
 import { OptionError, SourceError } from '../../errors/errors.ts';
-import { setDevice } from '../../lib/devices.ts';
 import { linear } from '../../ops/linear.ts';
 import { BATCH } from '../ir/dimension.ts';
 import { traceProgram } from '../record/trace-program.ts';

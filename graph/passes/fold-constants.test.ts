@@ -1,6 +1,6 @@
 /** Operations on constants alone. */
 import { ones, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
-import { setDevice } from '../../lib/devices.ts';
+import { setDevice } from '../../backends/devices.ts';
 import { constantOf, operation, pair, reshape } from '../ir/build.ts';
 import { BATCH } from '../ir/dimension.ts';
 import { evaluate } from '../ir/evaluate.ts';

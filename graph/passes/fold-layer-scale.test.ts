@@ -2,7 +2,7 @@
 
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { setDevice } from '../../lib/devices.ts';
+import { setDevice } from '../../backends/devices.ts';
 import { FUSED_LINEAR } from '../../ops/kernel-names.ts';
 import { type LinearOptions, linear } from '../../ops/linear.ts';
 import { BATCH } from '../ir/dimension.ts';

@@ -2,7 +2,7 @@
 
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { setDevice } from '../../lib/devices.ts';
+import { setDevice } from '../../backends/devices.ts';
 import { extractPatches } from '../../ops/extract-patches.ts';
 import { linear } from '../../ops/linear.ts';
 import { BATCH, type Dimension } from '../ir/dimension.ts';

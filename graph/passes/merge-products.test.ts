@@ -2,7 +2,7 @@
 
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { setDevice } from '../../lib/devices.ts';
+import { setDevice } from '../../backends/devices.ts';
 import { attention } from '../../ops/attention.ts';
 import { FUSED_ATTENTION, FUSED_LINEAR } from '../../ops/kernel-names.ts';
 import { linear } from '../../ops/linear.ts';

@@ -1,19 +1,19 @@
 /** All passes on whole models: what is left of a forward pass. */
-import { setDevice } from '../../lib/devices.ts';
+import { setDevice } from '../../backends/devices.ts';
 import { withSmallModel } from '../../lib/testing/small-model.ts';
 import { FUSED_ATTENTION, FUSED_LAYER_NORM, FUSED_LINEAR } from '../../ops/kernel-names.ts';
 import { BATCH } from '../ir/dimension.ts';
 import { type Graph, inputOf, operationsOf, valuesOf } from '../ir/graph.ts';
 import { traceProgram } from '../record/trace-program.ts';
 import { expectEquivalent, kernelsOf } from '../testing/traced.ts';
-import { modelProgram, parameterNames } from '../tracing/model-program.ts';
+import { parameterNames } from '../tracing/trace.ts';
 import { optimise } from './optimise.ts';
 
 /** A model of two blocks with three registers, as it is and optimised. */
 async function withGraphs(run: (graph: Graph, optimised: Graph) => void | Promise<void>): Promise<void> {
   await withSmallModel(async (model) => {
     const input = { name: 'pixel_values', shape: [BATCH, 3, 16, 16], dtype: 'float32' } as const;
-    const graph = await traceProgram(modelProgram(model, {}), [input], parameterNames(model));
+    const graph = await traceProgram(model.program({}), [input], parameterNames(model));
     await run(graph, optimise(graph));
   });
 }

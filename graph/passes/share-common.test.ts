@@ -1,6 +1,6 @@
 /** What is computed twice. */
 import * as tf from '@tensorflow/tfjs-core';
-import { setDevice } from '../../lib/devices.ts';
+import { setDevice } from '../../backends/devices.ts';
 import { BATCH } from '../ir/dimension.ts';
 import { traceProgram } from '../record/trace-program.ts';
 import { expectEquivalent, kernelsOf, traceOf } from '../testing/traced.ts';

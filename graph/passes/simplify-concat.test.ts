@@ -2,7 +2,7 @@
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { setDevice } from '../../lib/devices.ts';
+import { setDevice } from '../../backends/devices.ts';
 import { concat, constantOf, operation } from '../ir/build.ts';
 import { BATCH, type Dimension } from '../ir/dimension.ts';
 import type { Graph } from '../ir/graph.ts';

@@ -1,6 +1,6 @@
 /** Leaving tokens out early. */
 import { dispose, randomNormal, slice, type Tensor3D } from '@tensorflow/tfjs-core';
-import { setDevice } from '../../lib/devices.ts';
+import { setDevice } from '../../backends/devices.ts';
 import { withSmallModel } from '../../lib/testing/small-model.ts';
 import { FUSED_ATTENTION, FUSED_LINEAR } from '../../ops/kernel-names.ts';
 import { BATCH, type Dimension } from '../ir/dimension.ts';
@@ -8,7 +8,6 @@ import { evaluate } from '../ir/evaluate.ts';
 import { type Graph, operationsOf } from '../ir/graph.ts';
 import type { NamedTensors } from '../record/record.ts';
 import { traceProgram } from '../record/trace-program.ts';
-import { modelProgram } from '../tracing/model-program.ts';
 import { foldLayerScale } from './fold-layer-scale.ts';
 import { sliceEarly } from './slice-early.ts';
 
@@ -27,7 +26,7 @@ async function withGraphs(
   check: (before: Graph, after: Graph) => void | Promise<void>,
 ): Promise<void> {
   await withSmallModel(async (model) => {
-    const program = modelProgram(model, {});
+    const program = model.program({});
     const graph = await traceProgram(
       (given) => finish(program(given)),
       [{ name: 'pixel_values', shape: [BATCH, 3, 16, 16], dtype: 'float32' }],
@@ -98,7 +97,7 @@ test.each([
   ['queries and keys', TOKENS, TOKENS],
 ])('a mask of %s is obeyed', (_, rows, queries) =>
   withSmallModel(async (model) => {
-    const program = modelProgram(model, {});
+    const program = model.program({});
     const graph = await traceProgram(
       (given) => ({ pooler_output: program(given).pooler_output }) as NamedTensors,
       [

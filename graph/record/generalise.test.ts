@@ -2,8 +2,8 @@
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { setDevice } from '../../backends/devices.ts';
 import { TraceError } from '../../errors/errors.ts';
-import { setDevice } from '../../lib/devices.ts';
 import { BATCH } from '../ir/dimension.ts';
 import { evaluate } from '../ir/evaluate.ts';
 import { type Graph, operationsOf } from '../ir/graph.ts';

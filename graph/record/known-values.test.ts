@@ -1,8 +1,8 @@
 /** Values that depend on no input: weights, and what programs compute of them. */
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { setDevice } from '../../backends/devices.ts';
 import { TraceError } from '../../errors/errors.ts';
-import { setDevice } from '../../lib/devices.ts';
 import { gelu } from '../../ops/gelu.ts';
 import { layerNorm } from '../../ops/layer-norm.ts';
 import { evaluate } from '../ir/evaluate.ts';

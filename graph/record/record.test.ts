@@ -1,8 +1,8 @@
 /** Recordings: what they leave behind, and what they refuse. */
 import * as tf from '@tensorflow/tfjs-core';
 import { engine, getBackend, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { setDevice } from '../../backends/devices.ts';
 import { OptionError, TraceError } from '../../errors/errors.ts';
-import { setDevice } from '../../lib/devices.ts';
 import { BATCH } from '../ir/dimension.ts';
 import { evaluate } from '../ir/evaluate.ts';
 import { type Graph, operationsOf } from '../ir/graph.ts';

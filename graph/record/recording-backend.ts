@@ -5,6 +5,7 @@ import {
   type DataType,
   engine,
   KernelBackend,
+  keep,
   type NamedTensorInfoMap,
   type Tensor,
   type TensorInfo,
@@ -12,7 +13,7 @@ import {
 import { TraceError } from '../../errors/errors.ts';
 import { constantValues } from '../ir/constant-values.ts';
 import { showShape } from '../ir/dimension.ts';
-import type { Constant, Value } from '../ir/graph.ts';
+import type { Constant, ConstantValues, GraphDtype, Value } from '../ir/graph.ts';
 import { type BorrowedConstants, ConstantsByView, graphDtype } from './borrowed-constants.ts';
 import { callerOutside } from './caller.ts';
 
@@ -160,10 +161,22 @@ export class RecordingBackend extends KernelBackend {
   private constantOf(info: TensorInfo): Constant {
     if (!this.made.has(info.dataId) && !this.borrowed.isFleeting(info)) return this.borrowed.of(info);
     return this.copied.of(info, () => {
-      const { dataId, shape } = info;
       const dtype = graphDtype(info.dtype);
-      const values = constantValues(this.behind.readSync(dataId), dtype).slice();
-      return { kind: 'constant', shape, dtype, read: async () => values };
+      const values = this.copy(info, dtype);
+      // an error is of interest to those who read
+      values.catch(() => undefined);
+      return { kind: 'constant', shape: info.shape, dtype, read: () => values };
     });
+  }
+
+  /** Held while it is read, as a GPU takes its time, and the program may be done with it at once. */
+  private async copy(info: TensorInfo, dtype: GraphDtype): Promise<ConstantValues> {
+    this.behind.incRef(info.dataId);
+    const held = keep(engine().makeTensorFromTensorInfo(info, this.behind));
+    try {
+      return constantValues(await this.behind.read(info.dataId), dtype).slice();
+    } finally {
+      held.dispose();
+    }
   }
 }

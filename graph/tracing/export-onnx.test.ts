@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { relu, sum } from '@tensorflow/tfjs-core';
+import { setDevice } from '../../backends/devices.ts';
 import { OptionError, SourceError, TraceError } from '../../errors/errors.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
-import { setDevice } from '../../lib/devices.ts';
 import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
 import { SMALL } from '../../lib/testing/small-model.ts';
 import { exportOnnx } from './export-onnx.ts';

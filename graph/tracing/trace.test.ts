@@ -1,9 +1,9 @@
 /** Tracing models: which inputs and outputs a graph has, and that it computes what the model does. */
 import { dispose, memory, type Tensor, tensor, tensor2d, tensor4d, zeros } from '@tensorflow/tfjs-core';
+import { setDevice } from '../../backends/devices.ts';
 import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
 import { OptionError, ShapeError, TraceError } from '../../errors/errors.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
-import { setDevice } from '../../lib/devices.ts';
 import { Dinov2Backbone } from '../../lib/families/dinov2/dinov2-backbone.ts';
 import { Dinov2ForImageClassification } from '../../lib/families/dinov2/dinov2-for-image-classification.ts';
 import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';

@@ -1,18 +1,17 @@
 /** Recording a forward pass, once, for engines that run graphs. */
 import type { DataId, Tensor } from '@tensorflow/tfjs-core';
+import { ensureBackend } from '../../backends/devices.ts';
 import { OptionError, ShapeError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import type { BitImageProcessor } from '../../images/image-processor.ts';
 import type { ProcessorConfig } from '../../images/processor-config.ts';
-import { ensureBackend } from '../../lib/devices.ts';
-import { type AnyModel, isModel } from '../../lib/families/any-model.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
 import { BATCH, type Dimension } from '../ir/dimension.ts';
 import type { GraphDtype } from '../ir/graph.ts';
 import type { NamedTensors, Program } from '../record/record.ts';
 import type { ProgramInput } from '../record/trace-program.ts';
+import { isTraceable, type OutputOptions, type Traceable } from '../traceable.ts';
 import { fromImages, PIXELS } from './image-program.ts';
-import { modelProgram, type OutputOptions, parameterNames } from './model-program.ts';
 import { TracedGraph } from './traced-graph.ts';
 
 /** Something that has the shape of an input; its values don't count. */
@@ -69,7 +68,7 @@ const MODEL_OPTIONS = [
  *   `feature_maps.{stage}`, `hidden_states.{i}`, `attentions.{i}`; the model must outlive it
  * @throws ShapeError, OptionError, as `forward` does; TraceError
  */
-export async function trace(model: AnyModel, example: Example, options?: TraceOptions): Promise<TracedGraph>;
+export async function trace(model: Traceable, example: Example, options?: TraceOptions): Promise<TracedGraph>;
 
 /**
  * Records a program of one's own: a function of tensors by name that returns tensors by name, made of ops of TF.js, of
@@ -85,11 +84,11 @@ export async function trace<Name extends string>(
 ): Promise<TracedGraph>;
 
 export async function trace(
-  what: AnyModel | Program,
+  what: Traceable | Program,
   example: Example | Readonly<Record<string, Example>>,
   options: TraceOptions = {},
 ): Promise<TracedGraph> {
-  if (isModel(what)) return traceModel(what, example as Example, options);
+  if (isTraceable(what)) return traceModel(what, example as Example, options);
   if (typeof what !== 'function') {
     throw new OptionError(`trace: expected a model or a function, got ${shown(what)}`);
   }
@@ -101,7 +100,7 @@ export async function trace(
   return traced(what, inputs, options, new Map());
 }
 
-function traceModel(model: AnyModel, example: Example, options: TraceOptions): Promise<TracedGraph> {
+function traceModel(model: Traceable, example: Example, options: TraceOptions): Promise<TracedGraph> {
   requireKnownOptions('trace', options, MODEL_OPTIONS);
   if (options.outputs !== undefined) requireNames(options.outputs);
   const { processor, boolMaskedPos, attentionMask } = options;
@@ -110,7 +109,7 @@ function traceModel(model: AnyModel, example: Example, options: TraceOptions): P
   if (pixels.shape.length !== 4) {
     throw new ShapeError(`trace: expected pixel values [B, C, H, W], got [${example.shape.join(', ')}]`);
   }
-  const program = modelProgram(model, wantedOutputs(options));
+  const program = model.program(wantedOutputs(options));
   const inputs = [
     processor ? { ...pixels, name: PIXELS, shape: [B, H, W, C] } : pixels,
     ...(boolMaskedPos ? [inputOf('bool_masked_pos', boolMaskedPos, 'bool')] : []),
@@ -140,6 +139,11 @@ export function requireNames(outputs: readonly string[]): void {
 function checkedProcessor({ config }: BitImageProcessor): ProcessorConfig {
   if (config === undefined) throw new OptionError('trace: expected processor to be an image processor');
   return config;
+}
+
+/** What a model's weights are called, by their data. */
+export function parameterNames({ parameters }: Traceable): Map<DataId, string> {
+  return new Map([...parameters].map(([name, { dataId }]) => [dataId, name]));
 }
 
 /** Names among the outputs ask for what they name. */

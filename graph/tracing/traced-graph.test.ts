@@ -1,5 +1,5 @@
 /** The figures of a graph, against what they are by hand. */
-import { setDevice } from '../../lib/devices.ts';
+import { setDevice } from '../../backends/devices.ts';
 import { withSmallModel } from '../../lib/testing/small-model.ts';
 import { trace } from './trace.ts';
 

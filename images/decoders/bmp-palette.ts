@@ -5,6 +5,7 @@
  */
 import { ImageError } from '../../errors/errors.ts';
 import type { BmpHeader } from './bmp-header.ts';
+import { byteOrZero } from './byte-or-zero.ts';
 
 /** Pillow refuses more in a header. */
 const MAX_COLOURS = 65_536;
@@ -38,7 +39,7 @@ export function readBmpPalette(
   for (let index = 0; index < 256; index++) {
     const grey = mode === '1' ? Math.min(index, 1) * 255 : index;
     for (let channel = 0; channel < 3; channel++) {
-      colours[4 * index + channel] = isGrey ? grey : (palette[index * step + 2 - channel] ?? 0);
+      colours[4 * index + channel] = isGrey ? grey : byteOrZero(palette, index * step + 2 - channel);
     }
   }
   return { mode, colours };

@@ -39,8 +39,8 @@ export function decodeBmpRuns(
   let x = 0;
   let at = start;
   while (written < total && at + 1 < bytes.length) {
-    const count = bytes[at++] ?? 0;
-    const value = bytes[at++] ?? 0;
+    const count = bytes[at++]!;
+    const value = bytes[at++]!;
     if (count > 0) {
       const until = written + Math.min(count, Math.max(0, width - x));
       x += until - written;
@@ -54,14 +54,14 @@ export function decodeBmpRuns(
       break;
     } else if (value === DELTA) {
       if (at + 2 > bytes.length) break;
-      written = Math.min(total, written + (bytes[at] ?? 0) + (bytes[at + 1] ?? 0) * width);
+      written = Math.min(total, written + bytes[at]! + bytes[at + 1]! * width);
       x = written % width;
       at += 2;
     } else {
       const wanted = Math.min(total - written, value);
       const available = Math.min(wanted, ((bytes.length - at) * 8) / bits);
       for (let i = 0; i < available; i++) {
-        const byte = bytes[at + ((i * bits) >> 3)] ?? 0;
+        const byte = bytes[at + ((i * bits) >> 3)]!;
         output[written++] = bits === 8 ? byte : i & 1 ? byte & 15 : byte >> 4;
       }
       if (available < wanted) break;

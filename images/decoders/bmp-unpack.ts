@@ -1,5 +1,5 @@
 /**
- * From the stored pixels of a BMP to red, green, blue and alpha.
+ * Unpacking of BMP: stored pixels to red, green, blue and alpha.
  *
  * Source: Pillow 13, `BmpImagePlugin.py`, `Unpack.c`.
  */
@@ -16,6 +16,8 @@ export interface Unpacker {
 
 /** Orders of the bytes of a pixel that Pillow reads; an X is unused. */
 const ORDERS = ['BGRX', 'XBGR', 'BGXR', 'ABGR', 'RGBA', 'BGRA', 'BGAR'];
+/** The mask of alpha in a header that has none for it. */
+const NONE = 0;
 const MASKS_24 = [0xff0000, 0xff00, 0xff];
 const MASKS_565 = [0xf800, 0x7e0, 0x1f];
 const MASKS_555 = [0x7c00, 0x3e0, 0x1f];
@@ -32,10 +34,10 @@ export function indexUnpacker(bits: number, colours: Uint8Array): Unpacker {
     bits,
     unpack(row, rgba) {
       for (let to = 0, bit = 0; to < rgba.length; to += 4, bit += bits) {
-        const index = ((row[bit >> 3] ?? 0) >> (8 - bits - (bit & 7))) & mask;
-        rgba[to] = colours[4 * index] ?? 0;
-        rgba[to + 1] = colours[4 * index + 1] ?? 0;
-        rgba[to + 2] = colours[4 * index + 2] ?? 0;
+        const index = (row[bit >> 3]! >> (8 - bits - (bit & 7))) & mask;
+        rgba[to] = colours[4 * index]!;
+        rgba[to + 1] = colours[4 * index + 1]!;
+        rgba[to + 2] = colours[4 * index + 2]!;
         rgba[to + 3] = 255;
       }
     },
@@ -49,7 +51,8 @@ export function indexUnpacker(bits: number, colours: Uint8Array): Unpacker {
  */
 export function colourUnpacker({ bits, compression, masks }: BmpHeader, where: string): Unpacker {
   const hasMasks = compression === BIT_FIELDS;
-  const is = (expected: readonly number[]): boolean => expected.every((mask, i) => mask === (masks[i] ?? 0));
+  const is = (expected: readonly number[]): boolean =>
+    expected.every((mask, i) => mask === (masks[i] ?? NONE));
   if (bits === 16 && (!hasMasks || is(MASKS_555)))
     return { bits, unpack: (row, rgba) => unpack16(row, rgba, 5) };
   if (bits === 16 && is(MASKS_565)) return { bits, unpack: (row, rgba) => unpack16(row, rgba, 6) };
@@ -77,16 +80,17 @@ function masksOf(order: string): number[] {
 }
 
 function byteUnpacker(order: string): Unpacker {
-  const [red = 0, green = 0, blue = 0, alpha = 0] = Array.from('RGBA', (channel) => order.indexOf(channel));
+  const place = (channel: string): number => order.indexOf(channel);
+  const [red, green, blue, alpha] = [place('R'), place('G'), place('B'), place('A')];
   const step = order.length;
   return {
     bits: 8 * step,
     unpack(row, rgba) {
       for (let from = 0, to = 0; to < rgba.length; from += step, to += 4) {
-        rgba[to] = row[from + red] ?? 0;
-        rgba[to + 1] = row[from + green] ?? 0;
-        rgba[to + 2] = row[from + blue] ?? 0;
-        rgba[to + 3] = alpha < 0 ? 255 : (row[from + alpha] ?? 0);
+        rgba[to] = row[from + red]!;
+        rgba[to + 1] = row[from + green]!;
+        rgba[to + 2] = row[from + blue]!;
+        rgba[to + 3] = alpha < 0 ? 255 : row[from + alpha]!;
       }
     },
   };
@@ -96,7 +100,7 @@ function byteUnpacker(order: string): Unpacker {
 function unpack16(row: Uint8Array, rgba: Uint8Array, greenBits: 5 | 6): void {
   const greens = 2 ** greenBits - 1;
   for (let from = 0, to = 0; to < rgba.length; from += 2, to += 4) {
-    const pixel = (row[from] ?? 0) | ((row[from + 1] ?? 0) << 8);
+    const pixel = row[from]! | (row[from + 1]! << 8);
     rgba[to] = (((pixel >> (5 + greenBits)) & 31) * 255) / 31;
     rgba[to + 1] = (((pixel >> 5) & greens) * 255) / greens;
     rgba[to + 2] = ((pixel & 31) * 255) / 31;

@@ -1,4 +1,4 @@
-/** How codecs compiled by Emscripten are started. */
+/** Start options of codecs compiled by Emscripten. */
 import { compileCodec } from './compile-codec.ts';
 
 /** What an Emscripten program takes in place of its own ways. */

@@ -5,6 +5,7 @@
  */
 import { ImageError } from '../../errors/errors.ts';
 import { type RgbaImage, requireSize } from '../raw-image.ts';
+import { byteOrZero } from './byte-or-zero.ts';
 import { GifReader } from './gif-reader.ts';
 import { decodeLzw } from './lzw.ts';
 
@@ -75,8 +76,8 @@ function readExtension(reader: GifReader): number | undefined {
   // as Pillow does, also after an empty block, which should have been the end
   while (reader.subBlock() !== undefined);
   if (label !== GRAPHIC_CONTROL || block === undefined) return undefined;
-  const [flags = 0, , , index] = block;
-  const namesOne = (flags & 1) !== 0;
+  const index = block[3];
+  const namesOne = (block[0]! & 1) !== 0;
   if (block.length < 3 || (namesOne && index === undefined)) {
     throw new RangeError(`a graphic control block of ${block.length} bytes`);
   }
@@ -97,11 +98,11 @@ function readFrame(reader: GifReader, screen: Screen, where: string): RgbaImage 
   const indices = decodeLzw(reader.rest(), codeSize, frameWidth * frameHeight);
 
   const pixels = new Uint32Array(width * height);
-  pixels.fill(colours[Math.max(screen.transparent, 0)] ?? 0);
+  pixels.fill(colours[Math.max(screen.transparent, 0)]!);
   let from = 0;
   for (const row of rowOrder(frameHeight, (packed & INTERLACED) !== 0)) {
     const start = (top + row) * width + left;
-    for (let to = start; to < start + frameWidth; to++) pixels[to] = colours[indices[from++] ?? 0] ?? 0;
+    for (let to = start; to < start + frameWidth; to++) pixels[to] = colours[indices[from++]!]!;
   }
   return { width, height, data: new Uint8Array(pixels.buffer) };
 }
@@ -117,7 +118,7 @@ function coloursOf(tables: readonly (Uint8Array | undefined)[], transparent: num
   const colours = new Uint8Array(4 * 256);
   for (let index = 0; index < 256; index++) {
     for (let channel = 0; channel < 3; channel++) {
-      colours[4 * index + channel] = table === undefined ? index : (table[3 * index + channel] ?? 0);
+      colours[4 * index + channel] = table === undefined ? index : byteOrZero(table, 3 * index + channel);
     }
     colours[4 * index + 3] = index === transparent ? 0 : 255;
   }

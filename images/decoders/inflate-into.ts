@@ -1,4 +1,4 @@
-/** Unpacking as much of a zlib stream as a buffer takes, whatever becomes of the rest. */
+/** Inflating as much of a zlib stream as a buffer takes, whatever becomes of the rest. */
 
 /** How far a stream was unpacked. */
 export interface Inflated {

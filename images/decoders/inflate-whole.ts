@@ -1,4 +1,4 @@
-/** Unpacking zlib streams by the fastest means at hand. */
+/** Inflating zlib streams by the fastest means at hand. */
 
 /**
  * A stream of exactly `size` bytes.

@@ -1,11 +1,12 @@
 /**
- * What a JPEG's segments say before its first scan.
+ * The segments of a JPEG before its first scan: size, EXIF and XMP.
  *
  * Source: Pillow 13, `JpegImagePlugin.py`, `JpegImageFile._open`, `APP`, `SOF`.
  */
 import { joined } from '../../bytes/joined.ts';
 import { ImageError } from '../../errors/errors.ts';
 import type { Metadata } from '../orientation/orientation.ts';
+import { byteOrZero } from './byte-or-zero.ts';
 
 /** What is known of a JPEG before its pixels are decoded. */
 export interface JpegSegments {
@@ -36,7 +37,7 @@ function* segmentsOf(bytes: Uint8Array, fail: (got: string) => never): Generator
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes[2] !== 0xff) fail('no marker after its start');
   for (let at = 2; at + 1 < bytes.length; ) {
-    const marker = bytes[at + 1] ?? 0;
+    const marker = bytes[at + 1]!;
     if (bytes[at] !== 0xff || marker === 0xff) {
       at++;
     } else if (marker === 0 || standsAlone(marker)) {
@@ -87,8 +88,7 @@ export function readJpegSegments(bytes: Uint8Array, where: string): JpegSegments
 }
 
 function requireFrame(segment: Uint8Array, where: string): void {
-  const [bits = 0] = segment;
-  const components = segment[5] ?? 0;
+  const [bits, components] = [byteOrZero(segment, 0), byteOrZero(segment, 5)];
   if (bits !== 8) {
     throw new ImageError(`${where}: expected a JPEG of 8 bits a component, got ${bits}; convert it to PNG`);
   }

@@ -1,4 +1,4 @@
-/** Where a JPEG ends, and what is said of one that ends too early; the pixels of its kinds stand in conformance/. */
+/** The end of a JPEG, and errors of one that ends too early; the pixels of its kinds stand in conformance/. */
 import { readFileSync } from 'node:fs';
 import { memorySource } from '../../sources/byte-source.ts';
 import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';

@@ -1,4 +1,4 @@
-/** What decoding LZW gives for codes that encoders of today don't write; the answers are those of Pillow 13. */
+/** Codes of LZW that encoders of today don't write; the answers are those of Pillow 13. */
 import { type Code, codeBlocks } from '../testing/write-gif.ts';
 import { decodeLzw } from './lzw.ts';
 
@@ -48,7 +48,7 @@ test.each([
 });
 
 test('passes over empty blocks amid the data', () => {
-  const [size = 0, first = 0, second = 0] = codeBlocks([CLEAR, [1, 3], [2, 3]]);
+  const [size, first, second] = codeBlocks([CLEAR, [1, 3], [2, 3]]) as [number, number, number];
   expect(size).toBe(2);
   expect([...decodeLzw(Uint8Array.of(1, first, 0, 0, 1, second), 2, 2)]).toEqual([1, 2]);
 });

@@ -48,7 +48,7 @@ export function decodeLzw(bytes: Uint8Array, codeSize: number, length: number): 
         if (blockEnd > bytes.length) throw new RangeError(`${written} of ${length} pixels`);
         at++;
       }
-      pending |= (bytes[at++] ?? 0) << filled;
+      pending |= bytes[at++]! << filled;
       filled += 8;
     }
     const code = pending & ((1 << bits) - 1);
@@ -71,9 +71,9 @@ export function decodeLzw(bytes: Uint8Array, codeSize: number, length: number): 
     if (code < clear) {
       output[written++] = code;
     } else {
-      let from = isNewest ? previousStart : (starts[code] ?? 0);
-      const until = Math.min(length, start + (isNewest ? previousSize + 1 : (sizes[code] ?? 0)));
-      while (written < until) output[written++] = output[from++] ?? 0;
+      let from = isNewest ? previousStart : starts[code]!;
+      const until = Math.min(length, start + (isNewest ? previousSize + 1 : sizes[code]!));
+      while (written < until) output[written++] = output[from++]!;
     }
     if (previous >= 0 && entries < TABLE) {
       starts[entries] = previousStart;

@@ -1,4 +1,4 @@
-/** What decoding PNG does with damage and oddities: as Pillow 13, which was asked about every one of these. */
+/** Damage and oddities in PNG: as Pillow 13, which was asked about every one of these. */
 import { deflateSync } from 'node:zlib';
 import { ImageError } from '../../errors/errors.ts';
 import { decodeImage } from '../decode-image.ts';

@@ -58,7 +58,7 @@ function imageOf(file: PngFile, passes: readonly Pass[], { data, filled }: Store
     let aboveAt = 0;
     for (let row = 0; row < pass.height && at < filled; row++) {
       const start = at + 1;
-      unfilterRow(data[at] ?? 0, { data, at: start, length: pass.rowBytes, above, aboveAt, step });
+      unfilterRow(data[at]!, { data, at: start, length: pass.rowBytes, above, aboveAt, step });
       const samples = rowSamples(data, start, pass.width * layout.channels, { layout, scratch });
       const to = ((pass.top + row * pass.stepY) * width + pass.left) * outputs;
       writeColours(samples, pass.width, rule, { out, to, step: pass.stepX * outputs });

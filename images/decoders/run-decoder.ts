@@ -60,14 +60,16 @@ export async function runDecoder(
     new Uint8Array(decoder.memory.buffer).set(bytes, file);
     const at = decoder.decode(file, bytes.length, MAX_PIXELS);
     const { buffer } = decoder.memory;
-    const [width = 0, height = 0, channels, orientation, pixels, exif, xmp, exifSize, xmpSize] =
-      new Uint32Array(buffer, at, 9);
-    const data = new Uint8Array(buffer, pixels, width * height * (channels === 4 ? 4 : 3)).slice();
+    // width, height, channels, orientation; where pixels, EXIF and XMP are; sizes of EXIF and XMP
+    const fields = new Uint32Array(buffer, at, 9);
+    const block = (pointer: number, size: number) => new Uint8Array(buffer, pointer, size).slice();
+    const [width, height, hasAlpha] = [fields[0]!, fields[1]!, fields[2] === 4];
+    const data = block(fields[4]!, width * height * (hasAlpha ? 4 : 3));
     return {
-      image: channels === 4 ? { width, height, data } : { width, height, channels: 3, data },
-      orientation: orientation as Orientation,
-      exif: new Uint8Array(buffer, exif, exifSize).slice(),
-      xmp: new Uint8Array(buffer, xmp, xmpSize).slice(),
+      image: hasAlpha ? { width, height, data } : { width, height, channels: 3, data },
+      orientation: fields[3] as Orientation,
+      exif: block(fields[5]!, fields[7]!),
+      xmp: block(fields[6]!, fields[8]!),
     };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

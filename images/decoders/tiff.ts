@@ -77,7 +77,7 @@ async function pixelsOf(
   function joinPlanes(stored: Uint8Array): void {
     const count = size.width * size.height;
     for (let pixel = 0; pixel < count; pixel++) {
-      for (let i = 0; i < samples.length; i++) samples[i] = stored[i * count + pixel] ?? 0;
+      for (let i = 0; i < samples.length; i++) samples[i] = stored[i * count + pixel]!;
       write(samples, data, 4 * pixel);
     }
   }

@@ -1,5 +1,5 @@
 /**
- * What a WebP file shows first, and what it says beside.
+ * The first frame of a WebP file, with its canvas and metadata.
  *
  * Source: libwebp 1.6, `demux.c`, `anim_decode.c`; Pillow 13, `_webp.c`, `WebPImagePlugin.py`.
  */
@@ -74,8 +74,8 @@ function readSimple(bytes: Uint8Array, where: string): WebpFile {
 
 /** A file whose head tells of the canvas and of what else there is. What it does not tell of, does not count. */
 function readExtended(bytes: Uint8Array, { data: head, end }: Chunk, where: string): WebpFile {
-  const [flags = 0] = head;
-  if (head.length < 10 || flags & RESERVED_FLAGS) throw new RangeError('a damaged head');
+  if (head.length < 10 || head[0]! & RESERVED_FLAGS) throw new RangeError('a damaged head');
+  const flags = head[0]!;
   const canvas = { width: uint24(head, 4) + 1, height: uint24(head, 7) + 1 };
   requireSize(canvas.width, canvas.height, where);
   const metadata: Metadata = {};
@@ -122,5 +122,5 @@ function animationFrame({ data, end }: Chunk, found: Image, canvas: { width: num
 }
 
 function uint24(bytes: Uint8Array, at: number): number {
-  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
 }

@@ -1,4 +1,4 @@
-/** What the decoder of WebP keeps; the pixels of its kinds stand in conformance/. */
+/** Memory that the decoder of WebP keeps; the pixels of its kinds stand in conformance/. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { decodeImage } from '../decode-image.ts';
@@ -10,7 +10,7 @@ function plainWebp(width: number, height: number): Uint8Array {
   return bytes;
 }
 
-test('the memory of a large image is let go', async () => {
+test('the memory of a large image is released', async () => {
   setFlagsFromString('--expose-gc');
   const collect: () => void = runInNewContext('gc');
   const held = async (): Promise<number> => {

@@ -6,7 +6,7 @@ import { codecOptions } from './codec-options.ts';
 import { readWebpFile, type WebpFile } from './webp-file.ts';
 
 /**
- * Memory of WebAssembly never shrinks, so a larger image gets a decoder of its own, which is let go. The first one is
+ * Memory of WebAssembly never shrinks, so a larger image gets a decoder of its own, which is dropped. The first one is
  * not used for that: its memory was seen to stay, in Node 20, though nothing of ours holds it.
  */
 const KEPT_PIXELS = 2 ** 23;

@@ -1,4 +1,4 @@
-/** What an image may be that a caller hands in. */
+/** Image inputs: the forms in which callers hand in images. */
 import { type Bytes, isBuffer } from '../../bytes/bytes-of.ts';
 import { isBlob, isUrl, tagOf } from '../../bytes/tag-of.ts';
 import { OptionError } from '../../errors/errors.ts';

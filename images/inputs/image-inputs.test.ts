@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { cast, dispose, expandDims, fill, type Tensor, tensor3d } from '@tensorflow/tfjs-core';
+import { setDevice } from '../../backends/devices.ts';
 import { ShapeError } from '../../errors/errors.ts';
-import { setDevice } from '../../lib/devices.ts';
 import { BMP, pixelsOf, RGB, RGBA, SIZE } from './testing/small-image.ts';
 
 /** A file of the image, which is removed when the tests are done. */

@@ -1,5 +1,6 @@
 /** Images in tensors of TF.js, such as `tf.browser.fromPixels` and `tf.node.decodeImage` give. */
 import { ImageError, ShapeError } from '../../errors/errors.ts';
+import { dimensions } from '../../shapes/dimensions.ts';
 import type { RawImage } from '../raw-image.ts';
 import { imageOfPixels } from './pixel-image.ts';
 
@@ -32,7 +33,6 @@ export function isTensor(value: unknown): value is ImageTensor {
  */
 export async function imageOfTensor(tensor: ImageTensor, where: string): Promise<RawImage> {
   const { shape, dtype, isDisposed } = tensor;
-  const [height = 0, width = 0, channels] = shape;
   if (isDisposed)
     throw new ShapeError(`${where}: expected a tensor that is still there, got one that is disposed`);
   if (shape.length !== 3) {
@@ -46,11 +46,12 @@ export async function imageOfTensor(tensor: ImageTensor, where: string): Promise
       `${where}: expected a tensor of int32 from 0 to 255, got ${dtype}; pass {data: await tensor.data(), width, height, channels, range: [0, 1]} or another range`,
     );
   }
+  const [height, width, channels] = dimensions(shape, 3, where);
   const values = await tensor.data();
   const data = Uint8Array.from({ length: values.length }, (_, i) => {
     const value = Number(values[i]);
     if (value >= 0 && value <= 255) return value;
     throw new ImageError(`${where}: expected values from 0 to 255, got ${value} at ${i}`);
   });
-  return imageOfPixels({ width, height, data, ...(channels !== undefined && { channels }) }, where);
+  return imageOfPixels({ width, height, data, channels }, where);
 }

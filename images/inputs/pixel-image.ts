@@ -84,8 +84,8 @@ function bytesIn({ range }: PixelImage, bytes: Uint8Array, where: string): Uint8
 function rgbaOf(data: Uint8Array, channels: number): Uint8Array {
   const rgba = new Uint8Array((data.length / channels) * 4).fill(255);
   for (let from = 0, to = 0; from < data.length; from += channels, to += 4) {
-    rgba.fill(data[from] ?? 0, to, to + 3);
-    if (channels === 2) rgba[to + 3] = data[from + 1] ?? 255;
+    rgba.fill(data[from]!, to, to + 3);
+    if (channels === 2) rgba[to + 3] = data[from + 1]!;
   }
   return rgba;
 }

@@ -1,4 +1,4 @@
-/** What is no image is refused in words that say what to pass, and pixels whose meaning can't be told as well. */
+/** Refusals of values that are no image, in words that say what to pass, and of pixels whose meaning can't be told. */
 import { Readable } from 'node:stream';
 import { ImageError, OptionError } from '../../errors/errors.ts';
 import { BMP, pixelsOf, RGB, RGBA, SIZE } from './testing/small-image.ts';

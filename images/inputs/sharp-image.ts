@@ -1,4 +1,4 @@
-/** What sharp's `toBuffer({ resolveWithObject: true })` gives. */
+/** Images of sharp, as its `toBuffer({ resolveWithObject: true })` gives them. */
 import { tagOf } from '../../bytes/tag-of.ts';
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';

@@ -1,4 +1,4 @@
-/** What to pass in place of what is no image, but leads to one. */
+/** Remedies for values that are no image, but lead to one. */
 import { tagOf } from '../../bytes/tag-of.ts';
 import { shown } from '../../errors/shown.ts';
 

@@ -8,7 +8,7 @@ function image(rows: readonly string[]): RawImage {
     { length: 3 * text.length },
     (_, i) => text.charCodeAt(Math.trunc(i / 3)) + (i % 3),
   );
-  return { width: rows[0]?.length ?? 0, height: rows.length, channels: 3, data };
+  return { width: rows[0]!.length, height: rows.length, channels: 3, data };
 }
 
 test.each([

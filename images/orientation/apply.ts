@@ -1,12 +1,12 @@
-/** Turning and mirroring pixels. */
+/** Rotating and mirroring pixels. */
 import type { RawImage } from '../raw-image.ts';
 import type { Orientation } from './orientation.ts';
 
-/** Columns that are written before the next row: a turned row is read down a column, whose neighbours are still in cache. */
+/** Columns that are written before the next row: a rotated row is read down a column, whose neighbours are still in cache. */
 const TILE_COLUMNS = 64;
 
 /**
- * Turns and mirrors an image so that it stands upright.
+ * Rotates and mirrors an image so that it stands upright.
  *
  * @returns the image itself if it is upright, else a new one; of orientations 5 to 8 with its sides exchanged
  */
@@ -22,9 +22,9 @@ export function applyOrientation(image: RawImage, orientation: Orientation): Raw
       let from = 3 * (start + y * perRow + left * perColumn);
       const end = 3 * (y * width + right);
       for (let to = 3 * (y * width + left); to < end; to += 3) {
-        upright[to] = data[from] ?? 0;
-        upright[to + 1] = data[from + 1] ?? 0;
-        upright[to + 2] = data[from + 2] ?? 0;
+        upright[to] = data[from]!;
+        upright[to + 1] = data[from + 1]!;
+        upright[to + 2] = data[from + 2]!;
         from += 3 * perColumn;
       }
     }

@@ -72,8 +72,9 @@ function tagOfDirectory(view: DataView, directory: number, littleEndian: boolean
     if (entry + ENTRY_BYTES > view.byteLength) return undefined;
     const tag = view.getUint16(entry, littleEndian);
     const type = TYPES.get(view.getUint16(entry + 2, littleEndian));
-    const bytes = (type?.bytes ?? 0) * view.getUint32(entry + 4, littleEndian);
-    if (seen.has(tag) || type === undefined || bytes === 0) continue;
+    if (seen.has(tag) || type === undefined) continue;
+    const bytes = type.bytes * view.getUint32(entry + 4, littleEndian);
+    if (bytes === 0) continue;
     let at = entry + 8;
     if (bytes > 4) {
       valueBytes += bytes;

@@ -1,4 +1,4 @@
-/** Which way up an image is meant, by what its file says beside the pixels. */
+/** The orientation of an image, by what its file says beside the pixels. */
 import { exifOrientation } from './exif.ts';
 import { xmpOrientation } from './xmp.ts';
 

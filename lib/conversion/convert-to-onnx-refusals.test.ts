@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setDevice } from '../../backends/devices.ts';
 import { OptionError, SourceError } from '../../errors/errors.ts';
-import { setDevice } from '../devices.ts';
 import { convertToOnnx } from './convert-to-onnx.ts';
 
 const DIGITS = fileURLToPath(new URL('../../models/digits', import.meta.url));

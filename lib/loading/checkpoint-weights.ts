@@ -1,7 +1,7 @@
 /** The weights of a checkpoint as layers read them. */
 import { type Rank, type ShapeMap, Tensor, type Tensor2D, tensor } from '@tensorflow/tfjs-core';
 import { type MismatchedTensor, WeightsError } from '../../errors/errors.ts';
-import type { Initialisation, WeightReader } from '../../layers/weight-reader.ts';
+import type { WeightReader } from '../../layers/weight-reader.ts';
 import { linearWeight, type WeightRows } from '../../ops/linear-weight.ts';
 import { elementCount } from '../../shapes/element-count.ts';
 import { foreignHeadRemedy } from '../../weights/key-schemes/foreign-head.ts';
@@ -121,7 +121,7 @@ export class CheckpointWeights implements WeightReader {
     return new CheckpointWeights(this.source, this.mapped, this.onRead, full, this.parameters);
   }
 
-  async read<R extends Rank>(name: string, shape: ShapeMap[R], _initial: Initialisation): Promise<Tensor<R>> {
+  async read<R extends Rank>(name: string, shape: ShapeMap[R]): Promise<Tensor<R>> {
     const rows = await this.rowsOf(name);
     const [first] = rows;
     if (rows.length === 1 && first !== undefined)
@@ -136,8 +136,7 @@ export class CheckpointWeights implements WeightReader {
     return this.keep(name, tensor<R>(values, shape));
   }
 
-  async readLinear(name: string, shape: readonly number[], _initial: Initialisation): Promise<Tensor2D> {
-    const [outputs = 0, ...rest] = shape;
+  async readLinear(name: string, [outputs, ...rest]: readonly [number, ...number[]]): Promise<Tensor2D> {
     const rows = await this.rowsOf(name);
     return this.keep(
       name,

@@ -1,9 +1,9 @@
 /** From a configuration to a model with random weights. */
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { ensureBackend } from '../../backends/devices.ts';
 import { ConfigError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
-import { ensureBackend } from '../devices.ts';
 import { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
 import type { LoadLayers } from './check-weights.ts';
 import { RandomWeights } from './random-weights.ts';
@@ -36,6 +36,6 @@ export async function initialiseModel<Layers>(
   }
   requireKnownOptions(`${className}.fromConfig`, options, OPTIONS);
   await ensureBackend();
-  const weights = new RandomWeights(options.seed ?? 0);
+  const weights = new RandomWeights(config, options.seed);
   return { layers: await load(weights, config), parameters: weights.parameters };
 }

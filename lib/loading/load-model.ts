@@ -1,12 +1,12 @@
 /** From a source to a model with its checkpoint's weights. */
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import { ensureBackend } from '../../backends/devices.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 import { openRepository } from '../../sources/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/repository.ts';
 import { ReadAhead } from '../../weights/read-ahead.ts';
 import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
-import { ensureBackend } from '../devices.ts';
 import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
 import type { Dinov2ConfigFields } from '../families/dinov2/configuration/dinov2-config-fields.ts';
 import { HEAD_OPTIONS, type HeadOptions } from './attach-head.ts';

@@ -1,8 +1,28 @@
 /** Weights of a model that has no checkpoint: the initialisation of transformers, from a seed. */
 import { type Rank, type ShapeMap, type Tensor, type Tensor2D, tensor } from '@tensorflow/tfjs-core';
-import type { Initialisation, WeightReader } from '../../layers/weight-reader.ts';
+import type { WeightReader } from '../../layers/weight-reader.ts';
 import { linearWeight } from '../../ops/linear-weight.ts';
 import { elementCount } from '../../shapes/element-count.ts';
+import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+
+/** What a configuration says of how its weights start. */
+type InitialisationConfig = Pick<Dinov2Config, 'initializerRange' | 'layerscaleValue'>;
+
+/**
+ * How a weight starts, by its name: at a constant, or normally distributed with the configuration's deviation.
+ *
+ * Source: transformers 5.23.0, `Dinov2WithRegistersPreTrainedModel._init_weights`, and for norms `nn.LayerNorm`.
+ */
+const RULES: readonly [
+  name: RegExp,
+  start: number | 'normal' | ((config: InitialisationConfig) => number),
+][] = [
+  [/\bbias$/, 0],
+  [/\bnorm[12]?\.weight$/, 1],
+  [/\bgamma$/, (config) => config.layerscaleValue],
+  [/^(mask_token|register_tokens)$/, 0],
+  [/^(cls_token|pos_embed)$|\bweight$/, 'normal'],
+];
 
 /** A 32-bit hash of a name (FNV-1a), so that a tensor's values don't depend on which tensors came before it. */
 function hashName(name: string): number {
@@ -25,14 +45,14 @@ function uniformGenerator(seed: number): () => number {
 /** The absolute value at which `trunc_normal_` cuts by default. */
 const CUT = 2;
 
-function initialValues(size: number, initial: Initialisation, seed: number): Float32Array {
-  if (initial.kind === 'constant') return new Float32Array(size).fill(initial.value);
+/** A normal distribution around 0, cut at ±2, as `torch.nn.init.trunc_normal_` does. */
+function truncatedNormal(size: number, standardDeviation: number, seed: number): Float32Array {
   const uniform = uniformGenerator(seed);
   const values = new Float32Array(size);
   let filled = 0;
   while (filled < size) {
     // Box and Muller: two independent normal numbers from two uniform ones
-    const radius = initial.standardDeviation * Math.sqrt(-2 * Math.log(1 - uniform()));
+    const radius = standardDeviation * Math.sqrt(-2 * Math.log(1 - uniform()));
     const angle = 2 * Math.PI * uniform();
     for (const value of [radius * Math.cos(angle), radius * Math.sin(angle)]) {
       if (filled < size && Math.abs(value) <= CUT) values[filled++] = value;
@@ -45,29 +65,31 @@ function initialValues(size: number, initial: Initialisation, seed: number): Flo
 export class RandomWeights implements WeightReader {
   /** every tensor made so far, by its full name */
   readonly parameters: Map<string, Tensor>;
+  private readonly config: InitialisationConfig;
   private readonly seed: number;
   private readonly prefix: string;
 
   /** @param seed any integer */
-  constructor(seed: number, prefix = '', parameters = new Map<string, Tensor>()) {
+  constructor(config: InitialisationConfig, seed = 0, prefix = '', parameters = new Map<string, Tensor>()) {
+    this.config = config;
     this.seed = seed;
     this.prefix = prefix;
     this.parameters = parameters;
   }
 
   scope(prefix: string): RandomWeights {
-    return new RandomWeights(this.seed, `${this.prefix}${prefix}.`, this.parameters);
+    return new RandomWeights(this.config, this.seed, `${this.prefix}${prefix}.`, this.parameters);
   }
 
-  async read<R extends Rank>(name: string, shape: ShapeMap[R], initial: Initialisation): Promise<Tensor<R>> {
-    const made = tensor<R>(this.values(name, shape, initial), shape, 'float32');
+  async read<R extends Rank>(name: string, shape: ShapeMap[R]): Promise<Tensor<R>> {
+    const made = tensor<R>(this.values(name, shape), shape, 'float32');
     this.parameters.set(this.prefix + name, made);
     return made;
   }
 
-  async readLinear(name: string, shape: readonly number[], initial: Initialisation): Promise<Tensor2D> {
-    const [rows = 0, ...rest] = shape;
-    const values = this.values(name, shape, initial);
+  async readLinear(name: string, shape: readonly [number, ...number[]]): Promise<Tensor2D> {
+    const [rows, ...rest] = shape;
+    const values = this.values(name, shape);
     const made = linearWeight(
       [{ bytes: new Uint8Array(values.buffer), dtype: 'F32', rows }],
       [rows, elementCount(rest)],
@@ -77,7 +99,13 @@ export class RandomWeights implements WeightReader {
     return made;
   }
 
-  private values(name: string, shape: readonly number[], initial: Initialisation): Float32Array {
-    return initialValues(elementCount(shape), initial, hashName(this.prefix + name) ^ this.seed);
+  private values(name: string, shape: readonly number[]): Float32Array {
+    const full = this.prefix + name;
+    const size = elementCount(shape);
+    const start = RULES.find(([pattern]) => pattern.test(full))?.[1];
+    if (start === undefined) throw new Error(`internal: no rule says how ${full} starts`);
+    if (start === 'normal')
+      return truncatedNormal(size, this.config.initializerRange, hashName(full) ^ this.seed);
+    return new Float32Array(size).fill(typeof start === 'number' ? start : start(this.config));
   }
 }

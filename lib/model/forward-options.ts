@@ -4,23 +4,19 @@ import {
   cast,
   mul,
   reshape,
-  Tensor,
+  type Tensor,
   type Tensor2D,
   type Tensor4D,
   tensor4d,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { isFloat32Array, plainArray } from '../../bytes/plain-array.ts';
-import { tagOf } from '../../bytes/tag-of.ts';
+import { plainArray } from '../../bytes/plain-array.ts';
 import { OptionError, ShapeError } from '../../errors/errors.ts';
-import { elementCount } from '../../shapes/element-count.ts';
+import { isOutside, requirePixelValues } from '../../graph/pixel-values.ts';
+import type { PixelValues } from '../../images/pixel-values.ts';
+import { dimensions } from '../../shapes/dimensions.ts';
 
-/** Preprocessed images outside of TF.js, as an image processor returns them. */
-export interface PixelValues {
-  /** row-major [B, C, H, W] */
-  data: Float32Array;
-  shape: readonly [number, number, number, number];
-}
+export type { PixelValues };
 
 /** What every model's `forward` takes beside the images. */
 export interface ForwardOptions {
@@ -45,57 +41,6 @@ export interface MaskedForwardOptions extends ForwardOptions {
 const LOWEST = -3.4028234663852886e38;
 
 /**
- * Refuses what is no batch of preprocessed images.
- *
- * @throws ShapeError on another rank or dtype, and if the tensor is gone
- */
-export function requirePixelValues(where: string, pixelValues: Tensor4D | PixelValues): void {
-  const input: unknown = pixelValues;
-  if (typeof input !== 'object' || input === null || !('shape' in input)) {
-    throw new ShapeError(
-      `${where}: pixelValues must be a tensor or {data, shape}, got ${tagOf(input)}; process images with an image processor`,
-    );
-  }
-  if (isOutside(pixelValues)) {
-    const { data, shape } = pixelValues;
-    const isShape = shape.every((length) => Number.isSafeInteger(length) && length >= 0);
-    if (shape.length !== 4 || !isShape || elementCount(shape) !== data.length) {
-      throw new ShapeError(
-        `${where}: pixelValues must be [batch, channels, height, width], got ${data.length} values for [${shape.join(', ')}]`,
-      );
-    }
-    return;
-  }
-  if (!(pixelValues instanceof Tensor)) {
-    const got = 'data' in input ? `{data: ${tagOf(input.data)}}` : 'another object';
-    throw new ShapeError(
-      `${where}: pixelValues must be a tensor or {data: Float32Array, shape}, got ${got}; process images with an image processor`,
-    );
-  }
-  if (pixelValues.isDisposed) {
-    throw new ShapeError(
-      `${where}: pixelValues must be a tensor that is still there, got one that is disposed`,
-    );
-  }
-  const given: Tensor4D = pixelValues;
-  if (given.rank !== 4) {
-    throw new ShapeError(
-      `${where}: pixelValues must be [batch, channels, height, width], got [${given.shape.join(', ')}]`,
-    );
-  }
-  if (given.dtype !== 'float32') {
-    throw new ShapeError(
-      `${where}: pixelValues must be float32, got ${given.dtype}; rescale and normalise with an image processor`,
-    );
-  }
-}
-
-/** Whether values are outside of TF.js; a tensor has its values behind a method of this name. */
-export function isOutside(pixelValues: Tensor | PixelValues): pixelValues is PixelValues {
-  return 'data' in pixelValues && isFloat32Array(pixelValues.data);
-}
-
-/**
  * The images as a tensor.
  *
  * @returns [B, C, H, W] float32, owned by the caller
@@ -113,9 +58,10 @@ export function pixelTensor(where: string, pixelValues: Tensor4D | PixelValues):
  * @param shape [B, C, H, W] of the pixel values
  */
 export function sizeWarnings(
-  [, , H = 0, W = 0]: readonly number[],
+  shape: readonly number[],
   [patchHeight, patchWidth]: readonly [number, number],
 ): string[] {
+  const [, , H, W] = dimensions(shape, 4, 'pixelValues');
   const rows = H % patchHeight;
   const columns = W % patchWidth;
   if (rows === 0 && columns === 0) return [];
@@ -162,8 +108,7 @@ export function hiddenStateIndices(
  * @returns [B or 1, 1, 1 or T, T] float32, owned by the caller
  */
 export function additiveMask(where: string, mask: Tensor, B: number, T: number): Tensor4D {
-  const [first = 0, heads = 0, queries = 0, keys = 0] =
-    mask.rank === 2 ? [mask.shape[0], 1, 1, mask.shape[1]] : mask.shape;
+  const [first, heads, queries, keys] = mask.rank === 2 ? [mask.shape[0], 1, 1, mask.shape[1]] : mask.shape;
   const fits =
     (first === B || (first === 1 && mask.rank === 4)) &&
     heads === 1 &&

@@ -1,15 +1,20 @@
 /** What every model has: a configuration, parameters, an end. */
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { Dinov2Error } from '../../errors/errors.ts';
 import type { CompileOptions } from '../../graph/engines/compile.ts';
 import type { CompiledModel } from '../../graph/engines/compiled-model.ts';
-import type { AnyModel } from '../families/any-model.ts';
+import type { NamedTensors, Program } from '../../graph/record/record.ts';
+import { tidyOutput } from '../../graph/tidy-output.ts';
+import type { OutputOptions, Traceable } from '../../graph/traceable.ts';
+import type { PixelValues } from '../../images/pixel-values.ts';
 import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import { hiddenStateIndices } from './forward-options.ts';
+import { namedTensors } from './named-tensors.ts';
+import { outputNames, outputOf } from './output-of.ts';
 import type { ModelOutput } from './outputs.ts';
-import { tidyOutput } from './tidy-output.ts';
 
 /** A model together with the weights it owns. */
-export abstract class PreTrainedModel {
+export abstract class PreTrainedModel implements Traceable {
   readonly config: Dinov2Config;
   /** every weight by the original code's name; owned by the model */
   readonly parameters: ReadonlyMap<string, Tensor>;
@@ -43,12 +48,42 @@ export abstract class PreTrainedModel {
    * @returns to be disposed of by the caller; this model goes on, and must, as long as images of new sizes may come
    * @throws DeviceError if the engine is not installed; OptionError
    */
-  async compile<Model extends AnyModel>(
+  async compile<Model extends PreTrainedModel>(
     this: Model,
     options?: CompileOptions,
   ): Promise<CompiledModel<Model>> {
     const { compile } = await import('../../graph/engines/compile.ts');
     return compile(this, options);
+  }
+
+  abstract forward(pixelValues: Tensor4D | PixelValues, options?: object): ModelOutput;
+
+  /** The forward pass as a program that can be traced; see `Traceable`. */
+  program(options: OutputOptions): Program {
+    const {
+      outputHiddenStates = this.config.outputHiddenStates,
+      outputAttentions = this.config.outputAttentions,
+    } = options;
+    const indices = hiddenStateIndices('trace', outputHiddenStates, this.config.numHiddenLayers);
+    return ({ pixel_values, bool_masked_pos, attention_mask }: NamedTensors): NamedTensors => {
+      const output = this.forward(pixel_values as Tensor4D, {
+        outputHiddenStates,
+        outputAttentions,
+        ...(bool_masked_pos && { boolMaskedPos: bool_masked_pos }),
+        ...(attention_mask && { attentionMask: attention_mask }),
+      });
+      return Object.fromEntries(namedTensors(output, this.config, indices));
+    };
+  }
+
+  /** The names of the outputs of a program; see `Traceable`. */
+  outputNames(where: string, options: OutputOptions): string[] {
+    return outputNames(this, where, options);
+  }
+
+  /** What `forward` would return, made of tensors that were computed elsewhere; see `Traceable`. */
+  outputOf(named: ReadonlyMap<string, Tensor>, options: object, shape: readonly number[]): ModelOutput {
+    return outputOf(this, named, { ...options, shape });
   }
 
   /** Frees every weight; `forward` can't be called afterwards. Safe to call twice. */

@@ -1,13 +1,6 @@
 /** JSON as Python writes it. */
+import type { JsonObject, JsonValue } from '../../options/json-object.ts';
 import { compareText } from './name-order.ts';
-
-/** What `JSON.parse` returns. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
-
-/** An object of JSON values. */
-export interface JsonObject {
-  readonly [key: string]: JsonValue;
-}
 
 /** What Python knows of values and JavaScript does not. */
 export interface PythonTypes {

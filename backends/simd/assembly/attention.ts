@@ -1,9 +1,10 @@
 import { ZEROS } from '../control-block';
-import { keyBytes, valueBytes } from './heads';
+import * as slots from '../slots/attend';
+import * as heads from '../slots/heads';
+import { address, integer, nextItem } from './job';
 import { maxLanes, sumLanes } from './lanes';
 import { madd } from './madd';
 import { ACCUMULATE, START, product } from './strip';
-import { address, nextItem, parameter } from './team';
 import { LOG2E, exp2 } from './transcendental';
 
 /**
@@ -82,41 +83,32 @@ function writeRow(o: usize, l: f32, K: i32, to: usize): void {
 /**
  * ATTEND: softmax(Q Kᵀ + mask) V for blocks of queries of every head.
  *
- * Parameters: qkv, T, A, K, first pair, pairs, panels as PACK_HEADS made them, output [B, T, A·K], queries of a block,
- * keys of a block (a multiple of 8), mask or 0, mask bytes between images, mask bytes between queries, scratch,
- * scratch bytes of a thread.
- *
  * An item is a pair of batch and head × a block of queries. Scores exist for a block of queries × a block of keys
  * only; from one block of keys to the next, sums are rescaled as the largest score rises (online softmax, Milakov and
  * Gimelshein, arXiv:1805.02867).
  */
 export function attend(thread: i32): void {
-  const qkv = address(0), T = parameter(1), A = parameter(2), K = parameter(3), firstPair = parameter(4);
-  const pairs = parameter(5), panels = address(6), output = address(7), blockQueries = parameter(8);
-  const blockKeys = parameter(9), mask = address(10), maskBatch = address(11), maskRow = address(12);
+  const qkv = address(heads.qkv), T = integer(heads.T), A = integer(heads.A), K = integer(heads.K);
+  const firstPair = integer(heads.firstPair), pairs = integer(heads.pairs);
+  const panels = address(heads.panels), keyBytes = address(heads.keyBytes), pairBytes = address(heads.pairBytes);
+  const output = address(slots.output), blockQueries = integer(slots.blockQueries), blockKeys = integer(slots.blockKeys);
+  const mask = address(slots.mask), maskImage = address(slots.maskImage), maskQuery = address(slots.maskQuery);
+  const q = address(slots.scratch) + <usize>thread * address(slots.scratchStride);
+  const o = q + address(slots.sums), wide = address(slots.sumBytes);
+  const m = q + address(slots.maxima), l = q + address(slots.totals), s = q + address(slots.scores);
   const row = <usize>(3 * A * K) << 2;
-  const keys = keyBytes(T, K);
-  const bytes = keys + valueBytes(T, K);
   const blocks = (T + blockQueries - 1) / blockQueries;
   const items = pairs * blocks;
   const headBytes = <usize>K << 2;
-  const wide = <usize>((K + 7) & ~7) << 2;
   const scoreBytes = <usize>blockKeys << 2;
-  // scratch: Q [queries][K], O [queries + 7][wide], m and l [queries] each, scores [queries + 7][keys of a block]; its
-  // size is `scratchBytes` in `kernels/attention.ts`
-  const q = address(13) + <usize>thread * address(14);
-  const o = q + (<usize>blockQueries * headBytes + 63 & ~63);
-  const m = o + <usize>(blockQueries + 7) * wide;
-  const l = m + (<usize>blockQueries << 2);
-  const s = l + (<usize>blockQueries << 2) + 63 & ~63;
 
   for (let item = nextItem(); item < items; item = nextItem()) {
     const pair = firstPair + item / blocks;
     const firstQuery = item % blocks * blockQueries;
     const queries = min(blockQueries, T - firstQuery);
     const batch = pair / A, head = pair % A;
-    const k = panels + <usize>(item / blocks) * bytes;
-    const v = k + keys;
+    const k = panels + <usize>(item / blocks) * pairBytes;
+    const v = k + keyBytes;
     const from = qkv + <usize>(batch * T + firstQuery) * row + <usize>head * headBytes;
     for (let i = 0; i < queries; ++i) memory.copy(q + <usize>i * headBytes, from + <usize>i * row, headBytes);
 
@@ -131,7 +123,7 @@ export function attend(thread: i32): void {
       for (let i = 0; i < queries; ++i) {
         const scores = s + <usize>i * scoreBytes;
         if (mask) {
-          addMask(scores, mask + <usize>batch * maskBatch + <usize>(firstQuery + i) * maskRow + (<usize>key << 2), width);
+          addMask(scores, mask + <usize>batch * maskImage + <usize>(firstQuery + i) * maskQuery + (<usize>key << 2), width);
         }
         for (let p = width; p < padded; ++p) store<f32>(scores + (<usize>p << 2), -Infinity);
         const factor = softmaxRow(scores, padded, m + (<usize>i << 2), l + (<usize>i << 2), key == 0);

@@ -1,5 +1,7 @@
 import { AXES, OP_ADD, OP_DIV, OP_MAX, OP_MIN, OP_MUL, OP_SUB } from '../job-kinds';
-import { address, nextItem, parameter } from './team';
+import * as axes from '../slots/axes';
+import * as slots from '../slots/binary';
+import { address, integer, nextItem } from './job';
 
 /** Values of an item, at least; an item is whole rows of the last axis. */
 const SPAN: i32 = 8192;
@@ -47,26 +49,25 @@ function row(op: i32, a: usize, stepA: usize, b: usize, stepB: usize, to: usize,
 /**
  * BINARY: y = a op b with broadcasting.
  *
- * Parameters: op, a, b, y, rows, then six lengths, six steps of a and six steps of b in bytes, outermost axis first.
  * The last axis steps by 4 bytes or, for a value that is repeated, by 0. An item is at least 8,192 values of y, in
  * whole rows of the last axis.
  */
 export function binary(): void {
-  const op = parameter(0), a = address(1), b = address(2), y = address(3), rows = parameter(4);
-  const width = parameter(5 + AXES - 1);
+  const op = integer(slots.op), a = address(slots.a), b = address(slots.b), y = address(slots.y);
+  const rows = integer(slots.rows), width = integer(axes.lengths + AXES - 1);
   const rowsOfItem = max(1, SPAN / width);
-  const stepA = address(5 + 2 * AXES - 1), stepB = address(5 + 3 * AXES - 1);
+  const stepA = address(axes.firstSteps + AXES - 1), stepB = address(axes.secondSteps + AXES - 1);
   for (let first = nextItem() * rowsOfItem; first < rows; first = nextItem() * rowsOfItem) {
     const last = min(first + rowsOfItem, rows);
     for (let r = first; r < last; ++r) {
       let rest = r;
       let rowA = a, rowB = b;
       for (let axis = AXES - 2; axis >= 0 && rest > 0; --axis) {
-        const length = parameter(5 + axis);
+        const length = integer(axes.lengths + axis);
         const index = rest % length;
         rest /= length;
-        rowA += <usize>index * address(5 + AXES + axis);
-        rowB += <usize>index * address(5 + 2 * AXES + axis);
+        rowA += <usize>index * address(axes.firstSteps + axis);
+        rowB += <usize>index * address(axes.secondSteps + axis);
       }
       const to = y + <usize>r * (<usize>width << 2);
       switch (op) {

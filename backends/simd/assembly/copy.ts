@@ -1,5 +1,7 @@
 import { AXES } from '../job-kinds';
-import { address, nextItem, parameter } from './team';
+import * as axes from '../slots/axes';
+import * as slots from '../slots/copy';
+import { address, integer, nextItem } from './job';
 import { storeTransposed } from './transpose';
 
 /** Planes of an item hold at least this many values. */
@@ -9,14 +11,13 @@ const SPAN: i32 = 8192;
  * COPY: a box of 32-bit values from one layout to another: transposition, slice, concatenation, padding, tiling and
  * cutting into patches are all this.
  *
- * Parameters: from, to, planes, then six lengths, six steps in the source and six in the target, in bytes, outermost
- * axis first. A plane is the last two axes. An item is at least 8,192 values, in whole planes.
+ * A plane is the last two axes. An item is at least 8,192 values, in whole planes.
  */
 export function copy(): void {
-  const from = address(0), to = address(1), planes = parameter(2);
-  const height = parameter(3 + AXES - 2), width = parameter(3 + AXES - 1);
-  const downFrom = address(3 + 2 * AXES - 2), alongFrom = address(3 + 2 * AXES - 1);
-  const downTo = address(3 + 3 * AXES - 2), alongTo = address(3 + 3 * AXES - 1);
+  const from = address(slots.from), to = address(slots.to), planes = integer(slots.planes);
+  const height = integer(axes.lengths + AXES - 2), width = integer(axes.lengths + AXES - 1);
+  const downFrom = address(axes.firstSteps + AXES - 2), alongFrom = address(axes.firstSteps + AXES - 1);
+  const downTo = address(axes.secondSteps + AXES - 2), alongTo = address(axes.secondSteps + AXES - 1);
   const planesOfItem = max(1, SPAN / (width * height));
   for (let first = nextItem() * planesOfItem; first < planes; first = nextItem() * planesOfItem) {
     const last = min(first + planesOfItem, planes);
@@ -24,11 +25,11 @@ export function copy(): void {
       let rest = p;
       let source = from, target = to;
       for (let axis = AXES - 3; axis >= 0 && rest > 0; --axis) {
-        const length = parameter(3 + axis);
+        const length = integer(axes.lengths + axis);
         const index = rest % length;
         rest /= length;
-        source += <usize>index * address(3 + AXES + axis);
-        target += <usize>index * address(3 + 2 * AXES + axis);
+        source += <usize>index * address(axes.firstSteps + axis);
+        target += <usize>index * address(axes.secondSteps + axis);
       }
       copyPlane(source, target, height, width, downFrom, alongFrom, downTo, alongTo);
     }

@@ -1,40 +1,22 @@
-import { address, floatParameter, nextItem, parameter } from './team';
+import * as heads from '../slots/heads';
+import * as slots from '../slots/pack-heads';
+import { address, float, integer, nextItem } from './job';
 import { LOG2E } from './transcendental';
 import { storeTransposed } from './transpose';
 
-/** Bytes of one head's keys in panels [⌈T/8⌉][K][8]. */
-// @ts-ignore: decorator
-@inline
-export function keyBytes(tokens: i32, size: i32): usize {
-  return <usize>((tokens + 7) >> 3) * (<usize>size << 5);
-}
-
-/** Bytes of one head's values in panels [⌈K/8⌉][T][8]. */
-// @ts-ignore: decorator
-@inline
-export function valueBytes(tokens: i32, size: i32): usize {
-  return <usize>((size + 7) >> 3) * (<usize>tokens << 5);
-}
-
-/**
- * PACK_HEADS: keys and values of every head into panels, the keys times scale · log2 e.
- *
- * Parameters: qkv [B, T, 3·A·K], T, A, K, first pair of batch and head, number of pairs, panels. Floats: scale.
- * An item is a pair. The panels of a pair are its keys [⌈T/8⌉][K][8] and its values [⌈K/8⌉][T][8].
- */
+/** PACK_HEADS: keys and values of every head into panels, the keys times scale · log2 e. An item is a pair. */
 export function packHeads(): void {
-  const qkv = address(0), T = parameter(1), A = parameter(2), K = parameter(3), firstPair = parameter(4);
-  const pairs = parameter(5), panels = address(6);
-  const scale = f32x4.splat(floatParameter(0) * LOG2E);
+  const qkv = address(heads.qkv), T = integer(heads.T), A = integer(heads.A), K = integer(heads.K);
+  const firstPair = integer(heads.firstPair), pairs = integer(heads.pairs);
+  const panels = address(heads.panels), keyBytes = address(heads.keyBytes), pairBytes = address(heads.pairBytes);
+  const scale = f32x4.splat(float(slots.scale) * LOG2E);
   const row = <usize>(3 * A * K) << 2;
-  const keys = keyBytes(T, K);
-  const bytes = keys + valueBytes(T, K);
   for (let item = nextItem(); item < pairs; item = nextItem()) {
     const pair = firstPair + item;
     const token = qkv + <usize>(pair / A * T) * row + (<usize>(pair % A * K) << 2);
-    const to = panels + <usize>item * bytes;
+    const to = panels + <usize>item * pairBytes;
     packKeys(token + (<usize>(A * K) << 2), row, T, K, scale, to);
-    packValues(token + (<usize>(2 * A * K) << 2), row, T, K, to + keys);
+    packValues(token + (<usize>(2 * A * K) << 2), row, T, K, to + keyBytes);
   }
 }
 

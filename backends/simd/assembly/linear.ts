@@ -1,9 +1,10 @@
 import { ZEROS } from '../control-block';
 import { EPILOGUE_GELU, EPILOGUE_NONE, EPILOGUE_RESIDUAL, FORMAT_F16, FORMAT_F32 } from '../job-kinds';
+import * as slots from '../slots/linear';
 import { fromBfloat16, fromFloat16 } from './half';
+import { address, integer, nextItem } from './job';
 import { madd } from './madd';
 import { ACCUMULATE, START, product } from './strip';
-import { address, nextItem, parameter } from './team';
 import { gelu } from './transcendental';
 
 /** Values [depth][8] of a panel kept in 16 bits, as floats. */
@@ -70,28 +71,23 @@ function writeStrips(
 /**
  * LINEAR: C[M, N] = epilogue(A[M, K] · W + bias), W in panels.
  *
- * Parameters: A, bytes between its rows, M, K, panels, format of the panels, N, bias, epilogue, residual, scale, C,
- * bytes between the rows of C and of the residual, rows of a block, panels of a chunk, depth of a block, scratch,
- * scratch bytes of a thread.
- *
  * An item is a block of rows × a chunk of panels. Blocks are such that A's part [rows of a block, depth of a block]
  * stays in the second-level cache while all panels of the chunk pass by, and each panel's part
  * [depth of a block][8] in the first-level cache while the rows pass by. The chunk's strips stay in scratch until
  * their sums are complete.
  */
 export function linear(thread: i32): void {
-  const a = address(0), lda = address(1), M = parameter(2), K = parameter(3), w = address(4), format = parameter(5);
-  const N = parameter(6), bias = address(7), epilogue = parameter(8), residual = address(9), scale = address(10);
-  const c = address(11), ldc = address(12), blockRows = parameter(13), chunk = parameter(14);
-  const blockDepth = parameter(15), scratch = address(16) + <usize>thread * address(17);
+  const a = address(slots.a), lda = address(slots.rowOfA), M = integer(slots.M), K = integer(slots.K);
+  const w = address(slots.panels), format = integer(slots.format), N = integer(slots.N), bias = address(slots.bias);
+  const epilogue = integer(slots.epilogue), residual = address(slots.residual), scale = address(slots.scale);
+  const c = address(slots.c), ldc = address(slots.rowOfC);
+  const blockRows = integer(slots.blockRows), blockDepth = integer(slots.blockDepth), chunk = integer(slots.chunk);
+  const widened = address(slots.scratch) + <usize>thread * address(slots.scratchStride);
+  const strips = widened + address(slots.strips), stripBytes = address(slots.stripBytes);
 
   const panels = (N + 7) >> 3;
   const chunks = (panels + chunk - 1) / chunk;
   const items = ((M + blockRows - 1) / blockRows) * chunks;
-  const widened = scratch;
-  const strips = scratch + (format == FORMAT_F32 ? 0 : <usize>blockDepth << 5);
-  // tiles write whole, so a strip has room for up to 7 more rows
-  const stripBytes = <usize>(blockRows + 7) << 5;
   const valueShift: usize = format == FORMAT_F32 ? 5 : 4;
 
   for (let item = nextItem(); item < items; item = nextItem()) {

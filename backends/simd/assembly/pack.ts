@@ -1,6 +1,9 @@
 import { FORMAT_BF16, FORMAT_F16, FORMAT_F32 } from '../job-kinds';
+import * as matrixSlots from '../slots/pack-matrix';
+import * as weightSlots from '../slots/pack-weight';
+import * as unpackSlots from '../slots/unpack-weight';
 import { fromBfloat16, fromFloat16 } from './half';
-import { address, nextItem, parameter } from './team';
+import { address, integer, nextItem } from './job';
 import { storeTransposed } from './transpose';
 
 // @ts-ignore: decorator
@@ -69,29 +72,21 @@ function packHalves(from: usize, depth: i32, first: i32, rows: i32, to: usize): 
   }
 }
 
-/**
- * PACK_WEIGHT: rows of a weight [N, K] into panels [⌈N/8⌉][K][8].
- *
- * Parameters: rows as they lie in the checkpoint, K, number of the first row, count of rows, panels, format of the
- * rows, format of the panels (float32 or that of the rows). One item.
- */
+/** PACK_WEIGHT: rows of a weight [N, K] into panels [⌈N/8⌉][K][8]. One item. */
 export function packWeight(): void {
   if (nextItem() > 0) return;
-  const from = address(0), depth = parameter(1), first = parameter(2), rows = parameter(3), to = address(4);
-  const format = parameter(5);
-  if (parameter(6) != FORMAT_F32) packHalves(from, depth, first, rows, to);
+  const from = address(weightSlots.rows), depth = integer(weightSlots.K), to = address(weightSlots.panels);
+  const first = integer(weightSlots.first), rows = integer(weightSlots.count), format = integer(weightSlots.rowFormat);
+  if (integer(weightSlots.panelFormat) != FORMAT_F32) packHalves(from, depth, first, rows, to);
   else if (format == FORMAT_F32) packRows(FORMAT_F32, from, depth, first, rows, to);
   else if (format == FORMAT_F16) packRows(FORMAT_F16, from, depth, first, rows, to);
   else packRows(FORMAT_BF16, from, depth, first, rows, to);
 }
 
-/**
- * UNPACK_WEIGHT: panels of float32 back into rows [N, K].
- *
- * Parameters: panels, K, N, rows. An item is a panel.
- */
+/** UNPACK_WEIGHT: panels of float32 back into rows [N, K]. An item is a panel. */
 export function unpackWeight(): void {
-  const from = address(0), depth = parameter(1), outputs = parameter(2), to = address(3);
+  const from = address(unpackSlots.panels), depth = integer(unpackSlots.K), outputs = integer(unpackSlots.N);
+  const to = address(unpackSlots.rows);
   const panels = (outputs + 7) >> 3;
   for (let p = nextItem(); p < panels; p = nextItem()) {
     const last = min(8, outputs - (p << 3));
@@ -107,14 +102,10 @@ export function unpackWeight(): void {
   }
 }
 
-/**
- * PACK_MATRIX: a float32 matrix into panels [⌈N/8⌉][K][8], the columns beyond N zero.
- *
- * Parameters: matrix, K, N, panels, whether it lies as [N, K] (1) or as [K, N] (0). An item is a panel.
- */
+/** PACK_MATRIX: a float32 matrix into panels [⌈N/8⌉][K][8], the columns beyond N zero. An item is a panel. */
 export function packMatrix(): void {
-  const from = address(0), depth = parameter(1), columns = parameter(2), to = address(3);
-  const rowsOfColumns = parameter(4) != 0;
+  const from = address(matrixSlots.matrix), depth = integer(matrixSlots.K), columns = integer(matrixSlots.N);
+  const to = address(matrixSlots.panels), rowsOfColumns = integer(matrixSlots.transposed) != 0;
   const panels = (columns + 7) >> 3;
   for (let p = nextItem(); p < panels; p = nextItem()) {
     const first = p << 3;

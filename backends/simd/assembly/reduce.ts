@@ -1,5 +1,6 @@
 import { REDUCE_MAX, REDUCE_MIN, REDUCE_SUM } from '../job-kinds';
-import { address, nextItem, parameter } from './team';
+import * as slots from '../slots/reduce';
+import { address, integer, nextItem } from './job';
 
 /** Columns reduced side by side where the reduced axis is not the last. */
 const COLUMNS: i32 = 64;
@@ -88,15 +89,10 @@ function column(op: i32, x: usize, step: usize, count: i32): f32 {
   return op == REDUCE_SUM ? <f32>sum : e;
 }
 
-/**
- * REDUCE: sum, maximum or minimum over the middle axis.
- *
- * Parameters: op, x [outer, count, inner], outer, count, inner, y [outer, inner]. An item is one outer index × up to
- * 64 columns.
- */
+/** REDUCE: sum, maximum or minimum over the middle axis. An item is one outer index × up to 64 columns. */
 export function reduce(): void {
-  const op = parameter(0), x = address(1), outer = parameter(2), count = parameter(3), inner = parameter(4);
-  const y = address(5);
+  const op = integer(slots.op), x = address(slots.x), y = address(slots.y);
+  const outer = integer(slots.outer), count = integer(slots.count), inner = integer(slots.inner);
   const groups = (inner + COLUMNS - 1) / COLUMNS;
   const items = outer * groups;
   const step = <usize>inner << 2;

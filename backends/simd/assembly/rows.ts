@@ -1,6 +1,8 @@
+import * as normSlots from '../slots/layer-norm';
+import * as slots from '../slots/rows';
+import { address, float, integer, nextItem } from './job';
 import { maxLanes, sumLanes, sumLanes64 } from './lanes';
 import { madd } from './madd';
-import { address, floatParameter, nextItem, parameter } from './team';
 import { exp, sigmoid } from './transcendental';
 
 /** Rows of an item. */
@@ -9,12 +11,12 @@ const ROWS: i32 = 16;
 /**
  * LAYER_NORM: (x − mean) / √(var + epsilon) · gamma + beta along rows.
  *
- * Parameters: x [rows, D], rows, D, gamma, beta, output. Floats: epsilon. An item is 16 rows. The variance is that of
- * the differences from the mean, in a second pass: no cancellation.
+ * An item is 16 rows. The variance is that of the differences from the mean, in a second pass: no cancellation.
  */
 export function layerNorm(): void {
-  const x = address(0), rows = parameter(1), D = parameter(2), gamma = address(3), beta = address(4), y = address(5);
-  const epsilon = floatParameter(0);
+  const x = address(slots.x), rows = integer(slots.rows), D = integer(slots.width);
+  const gamma = address(normSlots.gamma), beta = address(normSlots.beta), epsilon = float(normSlots.epsilon);
+  const y = address(slots.y);
   for (let first = nextItem() * ROWS; first < rows; first = nextItem() * ROWS) {
     const last = min(first + ROWS, rows);
     for (let r = first; r < last; ++r) {
@@ -58,13 +60,9 @@ function layerNormRow(x: usize, D: i32, gamma: usize, beta: usize, y: usize, eps
   }
 }
 
-/**
- * SOFTMAX: e^(x − max) / Σ along rows.
- *
- * Parameters: x [rows, D], rows, D, output. An item is 16 rows. A row with NaN becomes NaN.
- */
+/** SOFTMAX: e^(x − max) / Σ along rows. An item is 16 rows. A row with NaN becomes NaN. */
 export function softmax(): void {
-  const x = address(0), rows = parameter(1), D = parameter(2), y = address(3);
+  const x = address(slots.x), rows = integer(slots.rows), D = integer(slots.width), y = address(slots.y);
   for (let first = nextItem() * ROWS; first < rows; first = nextItem() * ROWS) {
     const last = min(first + ROWS, rows);
     for (let r = first; r < last; ++r) {
@@ -99,9 +97,9 @@ function softmaxRow(x: usize, D: i32, y: usize): void {
   for (let k = whole; k < bytes; k += 4) store<f32>(y + k, load<f32>(y + k) / sum);
 }
 
-/** SILU_GATE: y = x₁ · σ(x₁) · x₂, the halves of a row. Parameters: x [rows, 2S], rows, S, y. An item is a row. */
+/** SILU_GATE: y = x₁ · σ(x₁) · x₂, the halves of a row. An item is a row. */
 export function siluGate(): void {
-  const x = address(0), rows = parameter(1), S = parameter(2), y = address(3);
+  const x = address(slots.x), rows = integer(slots.rows), S = integer(slots.width), y = address(slots.y);
   const half = <usize>S << 2;
   const whole = <usize>(S & ~3) << 2;
   for (let r = nextItem(); r < rows; r = nextItem()) {

@@ -1,7 +1,8 @@
 import {
   OP_ABS, OP_ERF, OP_EXP, OP_GELU, OP_NEG, OP_RECIPROCAL, OP_RELU, OP_RSQRT, OP_SIGMOID, OP_SQRT, OP_SQUARE,
 } from '../job-kinds';
-import { address, nextItem, parameter } from './team';
+import * as slots from '../slots/unary';
+import { address, integer, nextItem } from './job';
 import { erf, exp, gelu, sigmoid } from './transcendental';
 
 /** Values of an item. */
@@ -40,9 +41,9 @@ function span(op: i32, from: usize, to: usize, count: i32): void {
   }
 }
 
-/** UNARY: y = op(x). Parameters: op, x, y, count. An item is 8,192 values. */
+/** UNARY: y = op(x). An item is 8,192 values. */
 export function unary(): void {
-  const op = parameter(0), x = address(1), y = address(2), count = parameter(3);
+  const op = integer(slots.op), x = address(slots.x), y = address(slots.y), count = integer(slots.count);
   for (let first = nextItem() * SPAN; first < count; first = nextItem() * SPAN) {
     const from = x + (<usize>first << 2), to = y + (<usize>first << 2);
     const n = min(SPAN, count - first);

@@ -42,7 +42,7 @@ describe('attention', () => {
     const { mask, ...rest } = given;
     const [images, , queries, keys] = mask?.shape ?? [1, 1, 1, 1];
     const added = (image: number, query: number, key: number): number =>
-      mask?.values[((image % images) * queries + (query % queries)) * keys + key] ?? 0;
+      mask === undefined ? 0 : mask.values[((image % images) * queries + (query % queries)) * keys + key]!;
     expectClose(await attend(given), attention64({ ...rest, mask: added }), tolerance);
   }
 
@@ -95,7 +95,7 @@ describe('attention', () => {
 
   test('scores far below zero', async () => {
     const heads = { B: 2, T: 75, A: 2, K: 6 };
-    const qkv = noisyQkv(heads).map((value, index) => value + ([5, -5, 0][Math.floor(index / 12) % 3] ?? 0));
+    const qkv = noisyQkv(heads).map((value, index) => value + [5, -5, 0][Math.floor(index / 12) % 3]!);
     // a score of −150 has a last place of 1.5e-5, and its weight that relative error
     await expectAttention({ ...heads, qkv, scale: 1 }, 3e-5);
   });

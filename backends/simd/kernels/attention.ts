@@ -1,7 +1,13 @@
 /** Scaled dot-product attention in blocks. */
 import { FUSED_ATTENTION } from '../../../ops/kernel-names.ts';
+import { dimensions } from '../../../shapes/dimensions.ts';
+import { input, numberAttr } from '../../kernel-call.ts';
+import { Job } from '../job.ts';
 import { ATTEND, PACK_HEADS } from '../job-kinds.ts';
-import { input, isShared, isSharedStream, kernel, numberAttr } from './kernel.ts';
+import * as slots from '../slots/attend.ts';
+import * as headSlots from '../slots/heads.ts';
+import * as packSlots from '../slots/pack-heads.ts';
+import { isShared, isSharedStream, kernel } from './kernel.ts';
 
 /** Queries whose scores exist at once. */
 const BLOCK_QUERIES = 48;
@@ -10,19 +16,21 @@ const BLOCK_KEYS = 512;
 /** Bytes of packed keys and values at a time; more heads than fit are done one group after the other. */
 const PANELS = 64 * 2 ** 20;
 
-/** Bytes of one head's keys and values in panels: `keyBytes` and `valueBytes` in `assembly/heads.ts`. */
-function headPanelBytes(tokens: number, size: number): number {
-  return Math.ceil(tokens / 8) * size * 32 + Math.ceil(size / 8) * tokens * 32;
-}
+const PACK_HEADS_JOB = new Job(PACK_HEADS, { ...headSlots, ...packSlots });
+const ATTEND_JOB = new Job(ATTEND, { ...headSlots, ...slots });
 
 /**
- * Bytes of a thread's working space, which `attend` in `assembly/attention.ts` divides: queries, outputs, the largest
- * score and the sum of the weights of every query, scores. What a product writes has room for 7 more rows, as tiles are
- * written whole; two parts start on cache lines.
+ * A thread's working space: its size, and where in it each part is, in bytes; queries come first. What a product
+ * writes has room for 7 more rows, as tiles are written whole; two parts start on cache lines.
  */
-function scratchBytes(queries: number, keys: number, size: number): number {
-  const wide = Math.ceil(size / 8) * 8;
-  return 4 * (queries * size + (queries + 7) * wide + 2 * queries + (queries + 7) * keys) + 2 * 64;
+function layOut(queries: number, keys: number, size: number) {
+  const onLine = (bytes: number) => Math.ceil(bytes / 64) * 64;
+  const sumBytes = Math.ceil(size / 8) * 32;
+  const sums = onLine(queries * size * 4);
+  const maxima = sums + (queries + 7) * sumBytes;
+  const totals = maxima + queries * 4;
+  const scores = onLine(totals + queries * 4);
+  return { bytes: scores + (queries + 7) * keys * 4, sums, sumBytes, maxima, totals, scores };
 }
 
 /** softmax(Q Kᵀ · scale + mask) V for every head, heads side by side in the output. */
@@ -30,42 +38,54 @@ export const fusedAttention = kernel(FUSED_ATTENTION, ({ backend, inputs, attrs 
   const { runtime } = backend;
   const qkv = input(inputs, 'qkv');
   const { mask } = inputs;
-  const [batch = 0, tokens = 0, packed = 0] = qkv.shape;
-  const heads = numberAttr(attrs, 'numHeads');
-  const size = packed / (3 * heads);
+  const [B, T, packed] = dimensions(qkv.shape, 3, 'qkv');
+  const A = numberAttr(attrs, 'numHeads');
+  const K = packed / (3 * A);
   const from = backend.resident(qkv);
   const maskAddress = mask === undefined ? 0 : backend.resident(mask);
-  const [maskBatch = 1, , maskQueries = 1] = mask?.shape ?? [];
-  const { info, address } = backend.makeResident([batch, tokens, heads * size]);
+  const [maskImages, , maskQueries] = dimensions(mask?.shape ?? [1, 1, 1, T], 4, 'mask');
+  const { info, address } = backend.makeResident([B, T, A * K]);
 
-  const panelBytes = headPanelBytes(tokens, size);
-  const pairs = batch * heads;
-  const group = Math.max(1, Math.min(pairs, Math.floor(PANELS / panelBytes)));
-  const panels = runtime.heap.allocate(group * panelBytes);
-  const blockQueries = Math.min(BLOCK_QUERIES, tokens);
-  const blockKeys = Math.min(BLOCK_KEYS, Math.ceil(tokens / 8) * 8);
-  const scratch = runtime.scratch(scratchBytes(blockQueries, blockKeys, size));
-  for (let first = 0; first < pairs; first += group) {
-    const count = Math.min(group, pairs - first);
-    const packing = [from, tokens, heads, size, first, count, panels];
-    runtime.run(
-      PACK_HEADS,
-      packing,
-      [numberAttr(attrs, 'scale')],
-      isSharedStream(backend, count * tokens * size * 2),
-    );
-    const attending = [
-      ...packing,
-      address,
+  const keyBytes = Math.ceil(T / 8) * K * 32;
+  const pairBytes = keyBytes + Math.ceil(K / 8) * T * 32;
+  const pairs = B * A;
+  const group = Math.max(1, Math.min(pairs, Math.floor(PANELS / pairBytes)));
+  const panels = runtime.heap.allocate(group * pairBytes);
+  const blockQueries = Math.min(BLOCK_QUERIES, T);
+  const blockKeys = Math.min(BLOCK_KEYS, Math.ceil(T / 8) * 8);
+  const { bytes, sums, sumBytes, maxima, totals, scores } = layOut(blockQueries, blockKeys, K);
+  const scratch = runtime.scratch(bytes);
+  const scale = numberAttr(attrs, 'scale');
+  for (let firstPair = 0; firstPair < pairs; firstPair += group) {
+    const count = Math.min(group, pairs - firstPair);
+    // written out, as engines are slow to spread so many properties
+    const packing = { qkv: from, T, A, K, firstPair, pairs: count, panels, keyBytes, pairBytes, scale };
+    runtime.run(PACK_HEADS_JOB, packing, isSharedStream(backend, count * T * K * 2));
+    const attending = {
+      qkv: from,
+      T,
+      A,
+      K,
+      firstPair,
+      pairs: count,
+      panels,
+      keyBytes,
+      pairBytes,
+      output: address,
       blockQueries,
       blockKeys,
-      maskAddress,
-      maskBatch > 1 ? maskQueries * tokens * 4 : 0,
-      maskQueries > 1 ? tokens * 4 : 0,
-      scratch.address,
-      scratch.stride,
-    ];
-    runtime.run(ATTEND, attending, [], isShared(backend, 2 * count * tokens * tokens * size));
+      mask: maskAddress,
+      maskImage: maskImages > 1 ? maskQueries * T * 4 : 0,
+      maskQuery: maskQueries > 1 ? T * 4 : 0,
+      scratch: scratch.address,
+      scratchStride: scratch.stride,
+      sums,
+      sumBytes,
+      maxima,
+      totals,
+      scores,
+    };
+    runtime.run(ATTEND_JOB, attending, isShared(backend, 2 * count * T * T * K));
   }
   runtime.heap.release(panels);
   return info;

@@ -1,5 +1,10 @@
 /** The axes of a job that walks two operands side by side, each in steps of its own. */
+import type { JobParameters } from '../job.ts';
 import { AXES } from '../job-kinds.ts';
+import type * as slots from '../slots/axes.ts';
+
+/** The names of the parameters that `axisParameters` gives, each a list. */
+export const AXIS_LISTS = ['lengths', 'firstSteps', 'secondSteps'] as const;
 
 /** An axis: its length, and what a step along it means in the first and in the second operand, in values. */
 export interface Axis {
@@ -34,16 +39,16 @@ export function joinAxes(axes: readonly Axis[]): Axis[] {
 }
 
 /**
- * Parameters of BINARY and COPY: six lengths, six steps of the first operand and six of the second in bytes.
+ * The parameters of BINARY and COPY that `slots/axes.ts` declares.
  *
  * @param axes at most six
  */
-export function axisParameters(axes: readonly Axis[]): number[] {
+export function axisParameters(axes: readonly Axis[]): JobParameters<typeof slots, keyof typeof slots> {
   if (axes.length > AXES) throw new Error(`internal: a job that walks ${axes.length} axes`);
   const all = [...new Array<Axis>(AXES - axes.length).fill(SINGLE), ...axes];
-  return [
-    ...all.map((axis) => axis.length),
-    ...all.map((axis) => axis.first * 4),
-    ...all.map((axis) => axis.second * 4),
-  ];
+  return {
+    lengths: all.map((axis) => axis.length),
+    firstSteps: all.map((axis) => axis.first * 4),
+    secondSteps: all.map((axis) => axis.second * 4),
+  };
 }

@@ -11,10 +11,15 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
+import { Job } from '../job.ts';
 import { AXES, BINARY, OP_ADD, OP_DIV, OP_MAX, OP_MIN, OP_MUL, OP_SUB } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
-import { type Axis, axisParameters, joinAxes } from './axes.ts';
+import * as axisSlots from '../slots/axes.ts';
+import * as slots from '../slots/binary.ts';
+import { AXIS_LISTS, type Axis, axisParameters, joinAxes } from './axes.ts';
 import { isSharedStream, isSmall, kernelOrCpu } from './kernel.ts';
+
+const BINARY_JOB = new Job(BINARY, { ...axisSlots, ...slots }, AXIS_LISTS);
 
 /** Rows of a broadcast shorter than this are left to the CPU kernel. */
 const SHORTEST_ROW = 8;
@@ -39,7 +44,7 @@ function combineFew(backend: SimdBackend, a: TensorInfo, b: TensorInfo, { apply 
   const valuesA = backend.values(a);
   const valuesB = backend.values(b);
   const values = new Float32Array(valuesA.length);
-  for (let i = 0; i < values.length; i++) values[i] = apply(valuesA[i] ?? 0, valuesB[i] ?? 0);
+  for (let i = 0; i < values.length; i++) values[i] = apply(valuesA[i]!, valuesB[i]!);
   return backend.makeTensorInfo(a.shape, 'float32', values);
 }
 
@@ -52,7 +57,7 @@ function broadcastAxes(shape: readonly number[], a: readonly number[], b: readon
     const lengthA = a.at(-i) ?? 1;
     const lengthB = b.at(-i) ?? 1;
     axes.unshift({
-      length: shape.at(-i) ?? 1,
+      length: shape.at(-i)!,
       first: lengthA === 1 ? 0 : sizeA,
       second: lengthB === 1 ? 0 : sizeB,
     });
@@ -83,8 +88,9 @@ export const BINARY_KERNELS: readonly KernelConfig[] = Object.entries(OPERATIONS
     const fromA = backend.resident(a);
     const fromB = backend.resident(b);
     const { info, address } = backend.makeResident(shape);
-    const parameters = [operation.op, fromA, fromB, address, size / last.length, ...axisParameters(axes)];
-    backend.runtime.run(BINARY, parameters, [], isSharedStream(backend, size));
+    const operands = { a: fromA, b: fromB, y: address, rows: size / last.length };
+    const parameters = { op: operation.op, ...operands, ...axisParameters(axes) };
+    backend.runtime.run(BINARY_JOB, parameters, isSharedStream(backend, size));
     return info;
   }),
 );

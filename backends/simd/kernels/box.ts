@@ -1,9 +1,14 @@
 /** Copying a box of values from one layout to another. */
 import { util } from '@tensorflow/tfjs-core';
+import { Job } from '../job.ts';
 import { COPY } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
-import { type Axis, axisParameters, joinAxes } from './axes.ts';
+import * as axisSlots from '../slots/axes.ts';
+import * as slots from '../slots/copy.ts';
+import { AXIS_LISTS, type Axis, axisParameters, joinAxes } from './axes.ts';
 import { isSharedStream } from './kernel.ts';
+
+const COPY_JOB = new Job(COPY, { ...axisSlots, ...slots }, AXIS_LISTS);
 
 /** Values from one index to the next, for every axis of a row-major shape. */
 export function strides(shape: readonly number[]): number[] {
@@ -18,7 +23,7 @@ export function strides(shape: readonly number[]): number[] {
  * @param to the same in the target
  */
 export function boxAxes(lengths: readonly number[], from: readonly number[], to: readonly number[]): Axis[] {
-  return joinAxes(lengths.map((length, i) => ({ length, first: from[i] ?? 1, second: to[i] ?? 1 })));
+  return joinAxes(lengths.map((length, i) => ({ length, first: from[i]!, second: to[i]! })));
 }
 
 /**
@@ -37,6 +42,6 @@ export function copyBox(backend: SimdBackend, axes: readonly Axis[], from: numbe
   }
   const lengths = arranged.map((axis) => axis.length);
   const planes = util.sizeFromShape(lengths.slice(0, -2));
-  const parameters = [from, to, planes, ...axisParameters(arranged)];
-  backend.runtime.run(COPY, parameters, [], isSharedStream(backend, util.sizeFromShape(lengths)));
+  const parameters = { from, to, planes, ...axisParameters(arranged) };
+  backend.runtime.run(COPY_JOB, parameters, isSharedStream(backend, util.sizeFromShape(lengths)));
 }

@@ -12,10 +12,12 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { FUSED_EXTRACT_PATCHES } from '../../../ops/kernel-names.ts';
+import { dimensions } from '../../../shapes/dimensions.ts';
+import { input, numberAttr, numbersAttr } from '../../kernel-call.ts';
 import { AXES } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
 import { boxAxes, copyBox, strides } from './box.ts';
-import { input, isSmall, kernel, kernelOrCpu, numberAttr, numbersAttr } from './kernel.ts';
+import { isSmall, kernel, kernelOrCpu } from './kernel.ts';
 
 function isLarge(backend: SimdBackend, info: TensorInfo, size: number): boolean {
   return info.dtype === 'float32' && !isSmall(backend, size);
@@ -32,7 +34,7 @@ function cut(
   const steps = strides(x.shape);
   const axes = boxAxes(size, steps, strides(size));
   if (axes.length > AXES) return undefined;
-  const start = begin.reduce((sum, index, i) => sum + index * (steps[i] ?? 1), 0);
+  const start = begin.reduce((sum, index, i) => sum + index * steps[i]!, 0);
   const from = backend.resident(x);
   const { info, address } = backend.makeResident(shape);
   copyBox(backend, axes, from + start * 4, address);
@@ -44,8 +46,8 @@ const transpose = kernelOrCpu(Transpose, ({ backend, inputs, attrs }) => {
   if (!isLarge(backend, x, util.sizeFromShape(x.shape))) return undefined;
   const perm = numbersAttr(attrs, 'perm');
   const steps = strides(x.shape);
-  const shape = perm.map((axis) => x.shape[axis] ?? 1);
-  const permuted = perm.map((axis) => steps[axis] ?? 1);
+  const shape = perm.map((axis) => x.shape[axis]!);
+  const permuted = perm.map((axis) => steps[axis]!);
   const axes = boxAxes(shape, permuted, strides(shape));
   if (axes.length > AXES) return undefined;
   const from = backend.resident(x);
@@ -72,7 +74,7 @@ const unpack = kernelOrCpu(Unpack, ({ backend, inputs, attrs }) => {
   const x = input(inputs, 'value');
   const rank = x.shape.length;
   const axis = (numberAttr(attrs, 'axis') + rank) % rank;
-  const count = x.shape[axis] ?? 1;
+  const count = x.shape[axis]!;
   const shape = x.shape.filter((_, i) => i !== axis);
   if (!isLarge(backend, x, util.sizeFromShape(shape))) return undefined;
   const size = x.shape.map((length, i) => (i === axis ? 1 : length));
@@ -100,8 +102,8 @@ const concat = kernelOrCpu(Concat, ({ backend, inputs, attrs }) => {
   const [first] = parts;
   if (first === undefined || parts.length < 2) return undefined;
   if (parts.some((part) => part.dtype !== 'float32')) return undefined;
-  const axis = util.parseAxisParam(numberAttr(attrs, 'axis'), first.shape)[0] ?? 0;
-  const length = parts.reduce((sum, part) => sum + (part.shape[axis] ?? 0), 0);
+  const axis = util.parseAxisParam(numberAttr(attrs, 'axis'), first.shape)[0]!;
+  const length = parts.reduce((sum, part) => sum + part.shape[axis]!, 0);
   const shape = first.shape.map((size, i) => (i === axis ? length : size));
   const alike = parts.every(
     (part) =>
@@ -114,9 +116,9 @@ const concat = kernelOrCpu(Concat, ({ backend, inputs, attrs }) => {
   const { info, address } = backend.makeResident(shape);
   let column = 0;
   for (const [i, part] of parts.entries()) {
-    const width = (part.shape[axis] ?? 0) * inner;
+    const width = part.shape[axis]! * inner;
     const axes = boxAxes([outer, width], [width, 1], [length * inner, 1]);
-    copyBox(backend, axes, addresses[i] ?? 0, address + column * 4);
+    copyBox(backend, axes, addresses[i]!, address + column * 4);
     column += width;
   }
   return info;
@@ -125,13 +127,13 @@ const concat = kernelOrCpu(Concat, ({ backend, inputs, attrs }) => {
 const pad = kernelOrCpu(PadV2, ({ backend, inputs, attrs }) => {
   const x = input(inputs, 'x');
   const paddings = attrs.paddings as [number, number][];
-  const shape = x.shape.map((length, i) => length + (paddings[i]?.[0] ?? 0) + (paddings[i]?.[1] ?? 0));
+  const shape = x.shape.map((length, i) => length + paddings[i]![0] + paddings[i]![1]);
   const size = util.sizeFromShape(shape);
   if (!isLarge(backend, x, size) || util.sizeFromShape(x.shape) === 0) return undefined;
   const target = strides(shape);
   const axes = boxAxes(x.shape, strides(x.shape), target);
   if (axes.length > AXES) return undefined;
-  const start = target.reduce((sum, step, i) => sum + step * (paddings[i]?.[0] ?? 0), 0);
+  const start = target.reduce((sum, step, i) => sum + step * paddings[i]![0], 0);
   const from = backend.resident(x);
   const { info, address } = backend.makeResident(shape);
   backend.runtime.heap.floats.fill(numberAttr(attrs, 'constantValue'), address / 4, address / 4 + size);
@@ -142,8 +144,8 @@ const pad = kernelOrCpu(PadV2, ({ backend, inputs, attrs }) => {
 /** Non-overlapping patches, each a row in the order channel, row, column. */
 const extractPatches = kernel(FUSED_EXTRACT_PATCHES, ({ backend, inputs, attrs }) => {
   const x = input(inputs, 'x');
-  const [batch = 0, channels = 0, height = 0, width = 0] = x.shape;
-  const [patchHeight = 1, patchWidth = 1] = numbersAttr(attrs, 'patchSize');
+  const [batch, channels, height, width] = dimensions(x.shape, 4, 'x');
+  const [patchHeight, patchWidth] = dimensions(numbersAttr(attrs, 'patchSize'), 2, 'patchSize');
   const rows = Math.floor(height / patchHeight);
   const columns = Math.floor(width / patchWidth);
   const lengths = [batch, rows, columns, channels, patchHeight, patchWidth];

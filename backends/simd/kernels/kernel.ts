@@ -1,18 +1,11 @@
 /** How a kernel of this backend is written and registered. */
-import {
-  getKernel,
-  type KernelConfig,
-  type NamedAttrMap,
-  type NamedTensorInfoMap,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core';
+import { getKernel, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelCall } from '../../kernel-call.ts';
 import { SimdBackend } from '../simd-backend.ts';
 
-/** What a kernel is given. */
-export interface KernelCall {
+/** A call of a kernel of this backend. */
+export interface SimdCall extends KernelCall {
   backend: SimdBackend;
-  inputs: NamedTensorInfoMap;
-  attrs: NamedAttrMap;
 }
 
 /** The kernels' threads are woken from this many multiply-adds on: some 50 µs of work. */
@@ -40,15 +33,12 @@ export function isSharedStream({ everySize }: SimdBackend, values: number): bool
 }
 
 /** Runs a kernel; if it fails, for want of memory above all, the memory is as it was before. */
-function attempt<Result>(call: KernelCall, run: (call: KernelCall) => Result): Result {
+function attempt<Result>(call: SimdCall, run: (call: SimdCall) => Result): Result {
   return call.backend.runtime.heap.attempt(() => run(call));
 }
 
 /** A kernel for every input its op can have. */
-export function kernel(
-  kernelName: string,
-  run: (call: KernelCall) => TensorInfo | TensorInfo[],
-): KernelConfig {
+export function kernel(kernelName: string, run: (call: SimdCall) => TensorInfo | TensorInfo[]): KernelConfig {
   return {
     kernelName,
     backendName: 'simd',
@@ -59,7 +49,7 @@ export function kernel(
 /** A kernel for the inputs that matter; where it returns undefined, TF.js's CPU kernel does the work. */
 export function kernelOrCpu(
   kernelName: string,
-  run: (call: KernelCall) => TensorInfo | TensorInfo[] | undefined,
+  run: (call: SimdCall) => TensorInfo | TensorInfo[] | undefined,
 ): KernelConfig {
   const cpu = getKernel(kernelName, 'cpu');
   if (cpu == null) throw new Error(`internal: no CPU kernel ${kernelName}`);
@@ -72,30 +62,6 @@ export function kernelOrCpu(
       return attempt(call, run) ?? kernelFunc(call);
     },
   };
-}
-
-/** An input that the op always has. */
-export function input(inputs: NamedTensorInfoMap, name: string): TensorInfo {
-  const info = inputs[name];
-  if (info === undefined) throw new Error(`internal: a simd kernel without ${name}`);
-  return info;
-}
-
-/** An attribute that is a number. */
-export function numberAttr(attrs: NamedAttrMap, name: string): number {
-  const value = attrs[name];
-  if (typeof value !== 'number') throw new Error(`internal: a simd kernel without a number ${name}`);
-  return value;
-}
-
-/** An attribute that is a list of numbers; a single number counts as a list of one. */
-export function numbersAttr(attrs: NamedAttrMap, name: string): number[] {
-  const value = attrs[name];
-  const list = Array.isArray(value) ? value : [value];
-  return list.map((item) => {
-    if (typeof item !== 'number') throw new Error(`internal: a simd kernel without numbers ${name}`);
-    return item;
-  });
 }
 
 function simd(backend: unknown): SimdBackend {

@@ -78,7 +78,7 @@ describe.each(STORAGE)('%s', (_, options) => {
       const biased = linear64({ x, weight, M, K, N, bias });
       expectClose(await layer(() => ({ bias: upload(bias) })), biased, TOLERANCE);
       const branch = () => ({ input: tensor(residual, [M, N]), scale: upload(scale) });
-      const joined = biased.map((value, i) => (residual[i] ?? 0) + (scale[i % N] ?? 0) * value);
+      const joined = biased.map((value, i) => residual[i]! + scale[i % N]! * value);
       expectClose(await layer(() => ({ bias: upload(bias), residual: branch() })), joined, TOLERANCE);
       const [gelu] = await resultsOn('cpu', () => geluComposition(tensor(Float32Array.from(biased), [M, N])));
       const activated = await layer(() => ({ bias: upload(bias), activation: 'gelu' }));
@@ -103,7 +103,7 @@ describe.each(STORAGE)('%s', (_, options) => {
     expectClose(plain?.values ?? new Float32Array(0), biased, TOLERANCE);
     expectClose(
       joined?.values ?? new Float32Array(0),
-      biased.map((value, i) => (residual[i] ?? 0) + (scale[i % N] ?? 0) * value),
+      biased.map((value, i) => residual[i]! + scale[i % N]! * value),
       TOLERANCE,
     );
   });
@@ -153,7 +153,7 @@ describe.each(STORAGE)('%s', (_, options) => {
       ['F16', [0x7c00, 0xfc00, 0x7e00, 0x0001, 0x83ff, 0x7bff]],
       ['BF16', [0x7f80, 0xff80, 0x7fc0, 0x0001, 0x807f, 0x7f7f]],
     ] as const) {
-      const bits = Uint16Array.from({ length: 33 }, (_, i) => special[i % 6] ?? 0);
+      const bits = Uint16Array.from({ length: 33 }, (_, i) => special[i % 6]!);
       const part = { bytes: new Uint8Array(bits.buffer), dtype, rows: 11 };
       await expectSame(() => linearWeight([part], [11, 3], ({ bytes }) => widen(bytes, dtype)));
       // a product with 1 in the place of each, one after the other

@@ -1,8 +1,10 @@
 /** The linear layer with its bias, activation or residual. */
 import { util } from '@tensorflow/tfjs-core';
 import { FUSED_LINEAR } from '../../../ops/kernel-names.ts';
+import { dimensions } from '../../../shapes/dimensions.ts';
+import { input } from '../../kernel-call.ts';
 import { EPILOGUE_GELU, EPILOGUE_NONE, EPILOGUE_RESIDUAL } from '../job-kinds.ts';
-import { input, kernel } from './kernel.ts';
+import { kernel } from './kernel.ts';
 import { visitPanels } from './panels.ts';
 import { multiply } from './product.ts';
 
@@ -10,7 +12,7 @@ import { multiply } from './product.ts';
 export const fusedLinear = kernel(FUSED_LINEAR, ({ backend, inputs, attrs }) => {
   const x = input(inputs, 'x');
   const weight = input(inputs, 'weight');
-  const [outputs = 0, depth = 0] = weight.shape;
+  const [outputs, depth] = dimensions(weight.shape, 2, 'weight');
   const rows = util.sizeFromShape(x.shape) / depth;
   const { residual, scale, bias } = inputs;
   const plain = attrs.activation === 'gelu' ? EPILOGUE_GELU : EPILOGUE_NONE;
@@ -26,17 +28,17 @@ export const fusedLinear = kernel(FUSED_LINEAR, ({ backend, inputs, attrs }) => 
     const offset = first * 4;
     multiply(backend, {
       a: from,
-      rows,
-      inputs: depth,
+      M: rows,
+      K: depth,
       panels,
       format,
-      outputs: count,
+      N: count,
       bias: addresses.bias && addresses.bias + offset,
       epilogue: residual === undefined ? plain : EPILOGUE_RESIDUAL,
       residual: addresses.residual && addresses.residual + offset,
       scale: addresses.scale && addresses.scale + offset,
       c: address + offset,
-      columns: outputs,
+      rowOfC: outputs * 4,
     });
   });
   return info;

@@ -7,10 +7,11 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
+import { input } from '../../kernel-call.ts';
 import { EPILOGUE_NONE } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
 import { boxAxes, copyBox } from './box.ts';
-import { input, isSmall, kernelOrCpu } from './kernel.ts';
+import { isSmall, kernelOrCpu } from './kernel.ts';
 import { type PanelVisit, visitMatrix, visitPanels } from './panels.ts';
 import { multiply } from './product.ts';
 
@@ -28,9 +29,9 @@ interface Sizes {
 }
 
 function sizesOf(a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean): Sizes | undefined {
-  const M = a.shape.at(transposeA ? -1 : -2) ?? 1;
-  const K = a.shape.at(transposeA ? -2 : -1) ?? 1;
-  const N = b.shape.at(transposeB ? -2 : -1) ?? 1;
+  const M = a.shape.at(transposeA ? -1 : -2)!;
+  const K = a.shape.at(transposeA ? -2 : -1)!;
+  const N = b.shape.at(transposeB ? -2 : -1)!;
   if (b.shape.at(transposeB ? -1 : -2) !== K) return undefined;
   const outerA = a.shape.slice(0, -2);
   const outerB = b.shape.slice(0, -2);
@@ -56,7 +57,7 @@ function indicesOf(index: number, shape: readonly number[]): number[] {
 
 function indexIn(indices: readonly number[], shape: readonly number[]): number {
   const own = indices.slice(indices.length - shape.length);
-  return shape.reduce((sum, length, i) => sum * length + (length === 1 ? 0 : (own[i] ?? 0)), 0);
+  return shape.reduce((sum, length, i) => sum * length + (length === 1 ? 0 : own[i]!), 0);
 }
 
 /** A matrix [rows, columns] transposed, at a new address the caller releases. */
@@ -101,17 +102,17 @@ function matMul(
     const visit: PanelVisit = (panels, format, first, outputs) =>
       multiply(backend, {
         a: rows,
-        rows: M,
-        inputs: K,
+        M,
+        K,
         panels,
         format,
-        outputs,
+        N: outputs,
         bias: biasAddress && biasAddress + first * 4,
         epilogue: EPILOGUE_NONE,
         residual: 0,
         scale: 0,
         c: address + (i * M * N + first) * 4,
-        columns: N,
+        rowOfC: N * 4,
       });
     if (fromB === undefined) visitPanels(backend, b, visit);
     else {
@@ -136,7 +137,7 @@ export const fusedMatMul = kernelOrCpu(_FusedMatMul, ({ backend, inputs, attrs }
   if (preluActivationWeights != null || (attrs.activation != null && attrs.activation !== 'linear'))
     return undefined;
   const b = input(inputs, 'b');
-  const columns = b.shape.at(attrs.transposeB === true ? -2 : -1) ?? 1;
+  const columns = b.shape.at(attrs.transposeB === true ? -2 : -1)!;
   if (bias != null && (bias.dtype !== 'float32' || util.sizeFromShape(bias.shape) !== columns))
     return undefined;
   if (bias != null && bias.shape.at(-1) !== columns) return undefined;

@@ -1,9 +1,14 @@
 /** The panels of a matrix: those its weight was packed into, or some made for the occasion. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { dimensions } from '../../../shapes/dimensions.ts';
+import { Job } from '../job.ts';
 import { FORMAT_F32, PACK_MATRIX } from '../job-kinds.ts';
 import { FORMATS } from '../pack-weight.ts';
 import type { SimdBackend } from '../simd-backend.ts';
+import * as slots from '../slots/pack-matrix.ts';
 import { isSharedStream } from './kernel.ts';
+
+const PACK_MATRIX_JOB = new Job(PACK_MATRIX, slots);
 
 /** Bytes of panels that are brought into the memory at a time, where a weight is kept outside. */
 const VISIT = 16 * 2 ** 20;
@@ -27,7 +32,7 @@ export function visitPanels(backend: SimdBackend, weight: TensorInfo, visit: Pan
   const { heap } = backend.runtime;
   const packed = backend.packed(weight);
   if (packed === undefined) {
-    const [columns = 0, depth = 0] = weight.shape;
+    const [columns, depth] = dimensions(weight.shape, 2, 'weight');
     visitMatrix(backend, { address: backend.resident(weight), depth, columns, transposed: true }, visit);
     return;
   }
@@ -57,8 +62,8 @@ export function visitMatrix(
 ): void {
   const { heap } = backend.runtime;
   const panels = heap.allocate(Math.ceil(columns / 8) * 32 * depth);
-  const parameters = [address, depth, columns, panels, transposed ? 1 : 0];
-  backend.runtime.run(PACK_MATRIX, parameters, [], isSharedStream(backend, depth * columns));
+  const parameters = { matrix: address, K: depth, N: columns, panels, transposed: transposed ? 1 : 0 };
+  backend.runtime.run(PACK_MATRIX_JOB, parameters, isSharedStream(backend, depth * columns));
   visit(panels, FORMAT_F32, 0, columns);
   heap.release(panels);
 }

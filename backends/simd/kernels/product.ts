@@ -1,6 +1,8 @@
 /** One product with a matrix in panels: how it is cut into blocks. */
+import { Job, type JobParameters } from '../job.ts';
 import { FORMAT_F32, LINEAR } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
+import * as slots from '../slots/linear.ts';
 import { isShared } from './kernel.ts';
 
 /** Rows of a block at most: with a part of the depth each, half a mebibyte, they stay in a second-level cache. */
@@ -17,63 +19,50 @@ const MOST_PANELS_PER_ITEM = 8;
 /** Items a thread should find, so that none waits long for another. */
 const ITEMS_PER_THREAD = 6;
 
-/** Addresses and sizes of one product C = epilogue(A · W + bias); see `assembly/linear.ts`. */
-export interface Product {
-  a: number;
-  rows: number;
-  inputs: number;
-  /** address of the panels */
-  panels: number;
-  /** format of the panels */
-  format: number;
-  outputs: number;
-  /** address, or 0 */
-  bias: number;
-  epilogue: number;
-  residual: number;
-  scale: number;
-  c: number;
-  /** values between the rows of C and of the residual */
-  columns: number;
-}
+const LINEAR_JOB = new Job(LINEAR, slots);
+
+/** One product C = epilogue(A · W + bias), A without gaps; `slots/linear.ts` says what each number is. */
+export type Product = Pick<
+  JobParameters<typeof slots>,
+  'a' | 'M' | 'K' | 'panels' | 'format' | 'N' | 'bias' | 'epilogue' | 'residual' | 'scale' | 'c' | 'rowOfC'
+>;
 
 /** Runs one product. */
 export function multiply(backend: SimdBackend, product: Product): void {
   const { runtime } = backend;
-  const { a, rows, inputs, panels, format, outputs, bias, epilogue, residual, scale, c, columns } = product;
-  const blockRows = equalParts(rows, BLOCK_ROWS, TILE_ROWS);
-  const blockDepth = equalParts(inputs, BLOCK_DEPTH, 16);
-  const columnPanels = Math.ceil(outputs / 8);
-  const share = (columnPanels * Math.ceil(rows / blockRows)) / (runtime.threads * ITEMS_PER_THREAD);
+  const { a, M, K, panels, format, N, bias, epilogue, residual, scale, c, rowOfC } = product;
+  const blockRows = equalParts(M, BLOCK_ROWS, TILE_ROWS);
+  const blockDepth = equalParts(K, BLOCK_DEPTH, 16);
+  const share = (Math.ceil(N / 8) * Math.ceil(M / blockRows)) / (runtime.threads * ITEMS_PER_THREAD);
   const chunk = Math.max(1, Math.min(MOST_PANELS_PER_ITEM, Math.floor(share)));
-  const strips = chunk * (blockRows + 7) * 32;
-  const widened = format === FORMAT_F32 ? 0 : blockDepth * 32;
-  const scratch = runtime.scratch(widened + strips);
-  runtime.run(
-    LINEAR,
-    [
-      a,
-      inputs * 4,
-      rows,
-      inputs,
-      panels,
-      format,
-      outputs,
-      bias,
-      epilogue,
-      residual,
-      scale,
-      c,
-      columns * 4,
-      blockRows,
-      chunk,
-      blockDepth,
-      scratch.address,
-      scratch.stride,
-    ],
-    [],
-    isShared(backend, rows * inputs * outputs),
-  );
+  const strips = format === FORMAT_F32 ? 0 : blockDepth * 32;
+  // tiles are written whole, so a strip has room for up to 7 more rows
+  const stripBytes = (blockRows + 7) * 32;
+  const scratch = runtime.scratch(strips + chunk * stripBytes);
+  // written out, as engines are slow to spread so many properties
+  const parameters = {
+    a,
+    rowOfA: K * 4,
+    M,
+    K,
+    panels,
+    format,
+    N,
+    bias,
+    epilogue,
+    residual,
+    scale,
+    c,
+    rowOfC,
+    blockRows,
+    blockDepth,
+    chunk,
+    scratch: scratch.address,
+    scratchStride: scratch.stride,
+    strips,
+    stripBytes,
+  };
+  runtime.run(LINEAR_JOB, parameters, isShared(backend, M * K * N));
 }
 
 /** The size of parts as few as can be, equal but for rounding up to a multiple; the whole where it fits. */

@@ -1,7 +1,12 @@
 /** Sums, means and extremes over neighbouring axes. */
 import { type KernelConfig, Max, Mean, Min, Sum, util } from '@tensorflow/tfjs-core';
+import { input, numbersAttr } from '../../kernel-call.ts';
+import { Job } from '../job.ts';
 import { REDUCE, REDUCE_MAX, REDUCE_MIN, REDUCE_SUM } from '../job-kinds.ts';
-import { input, isSharedStream, isSmall, kernelOrCpu, numbersAttr } from './kernel.ts';
+import * as slots from '../slots/reduce.ts';
+import { isSharedStream, isSmall, kernelOrCpu } from './kernel.ts';
+
+const REDUCE_JOB = new Job(REDUCE, slots);
 
 const OPERATIONS = [
   { name: Sum, op: REDUCE_SUM, attribute: 'axis' },
@@ -29,7 +34,8 @@ export const REDUCE_KERNELS: readonly KernelConfig[] = OPERATIONS.map(({ name, o
     const kept = attrs.keepDims ? x.shape.map((length, i) => (axes.includes(i) ? 1 : length)) : undefined;
     const from = backend.resident(x);
     const { info, address } = backend.makeResident(kept ?? x.shape.filter((_, i) => !axes.includes(i)));
-    backend.runtime.run(REDUCE, [op, from, outer, count, inner, address], [], isSharedStream(backend, size));
+    const parameters = { op, x: from, outer, count, inner, y: address };
+    backend.runtime.run(REDUCE_JOB, parameters, isSharedStream(backend, size));
     if (name === Mean) {
       const means = backend.runtime.heap.floats.subarray(address / 4, address / 4 + outer * inner);
       for (const [i, sum] of means.entries()) means[i] = sum / count;

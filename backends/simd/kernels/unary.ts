@@ -15,6 +15,8 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { FUSED_GELU } from '../../../ops/kernel-names.ts';
+import { input } from '../../kernel-call.ts';
+import { Job } from '../job.ts';
 import {
   OP_ABS,
   OP_ERF,
@@ -30,13 +32,17 @@ import {
   UNARY,
 } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
-import { input, isSharedStream, isSmall, kernel, kernelOrCpu } from './kernel.ts';
+import * as slots from '../slots/unary.ts';
+import { isSharedStream, isSmall, kernel, kernelOrCpu } from './kernel.ts';
+
+const UNARY_JOB = new Job(UNARY, slots);
 
 function run(backend: SimdBackend, op: number, x: TensorInfo): TensorInfo {
   const size = util.sizeFromShape(x.shape);
   const from = backend.resident(x);
   const { info, address } = backend.makeResident(x.shape);
-  backend.runtime.run(UNARY, [op, from, address, size], [], isSharedStream(backend, size));
+  const parameters = { op, x: from, y: address, count: size };
+  backend.runtime.run(UNARY_JOB, parameters, isSharedStream(backend, size));
   return info;
 }
 

@@ -99,7 +99,7 @@ export class Allocator {
     let high = this.free.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.free[middle]?.start ?? 0) < start) low = middle + 1;
+      if (this.free[middle]!.start < start) low = middle + 1;
       else high = middle;
     }
     const before = this.free[low - 1];

@@ -1,6 +1,7 @@
 /** The kernels, the memory they work on, and the threads they run on. */
 import { MAXIMUM_THREADS, requireThreads } from '../../require-threads.ts';
-import { FLOATS, KIND, MAY_WAIT, PARAMETERS } from '../control-block.ts';
+import { MAY_WAIT } from '../control-block.ts';
+import type { Job, JobParameters } from '../job.ts';
 import { Heap } from './heap.ts';
 import { hasRelaxedSimd, type KernelExports, loadKernels } from './load-kernels.ts';
 import { Team } from './team.ts';
@@ -76,16 +77,14 @@ export class Runtime {
   /**
    * Runs a job to its end.
    *
-   * @param kind one of `job-kinds.ts`
-   * @param parameters its integers and addresses, in the order its kernel documents
-   * @param floats its floats
    * @param together whether it is worth waking the workers
    */
-  run(kind: number, parameters: readonly number[], floats: readonly number[], together: boolean): void {
-    const { ints } = this.heap;
-    ints[KIND / 4] = kind;
-    for (let i = 0; i < parameters.length; i++) ints[PARAMETERS / 4 + i] = parameters[i] ?? 0;
-    for (let i = 0; i < floats.length; i++) this.heap.floats[FLOATS / 4 + i] = floats[i] ?? 0;
+  run<Slots extends object, List extends keyof Slots & string>(
+    job: Job<Slots, List>,
+    parameters: JobParameters<Slots, List>,
+    together: boolean,
+  ): void {
+    job.write(this.heap.ints, this.heap.floats, parameters);
     if (together && this.team !== undefined && this.team.threads > 1) this.team.work();
     else this.exports.workAlone();
   }

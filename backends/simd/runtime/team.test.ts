@@ -1,7 +1,9 @@
 import { jest } from '@jest/globals';
-import { KIND, PARAMETERS, READY } from '../control-block.ts';
+import { READY } from '../control-block.ts';
+import { Job } from '../job.ts';
 import { OP_NEG, UNARY } from '../job-kinds.ts';
 import { SimdBackend } from '../simd-backend.ts';
+import * as slots from '../slots/unary.ts';
 import { Heap } from './heap.ts';
 import { type KernelExports, loadKernels } from './load-kernels.ts';
 import { Runtime } from './runtime.ts';
@@ -25,10 +27,10 @@ async function prepare(
   const values = [1, 2, 3, 4];
   const from = heap.allocateValues(values);
   const to = heap.allocate(16);
+  const job = new Job(UNARY, slots);
   const negate = (): number[] => {
     heap.floats.fill(0, to / 4, to / 4 + 4);
-    heap.ints[KIND / 4] = UNARY;
-    heap.ints.set([OP_NEG, from, to, values.length], PARAMETERS / 4);
+    job.write(heap.ints, heap.floats, { op: OP_NEG, x: from, y: to, count: values.length });
     team.work();
     return [...heap.copyOut(to, values.length)];
   };

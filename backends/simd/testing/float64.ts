@@ -23,7 +23,7 @@ export function linear64({ x, weight, M, K, N, bias }: LinearCase): Float64Array
   for (let m = 0; m < M; m++) {
     for (let n = 0; n < N; n++) {
       let sum = bias?.[n] ?? 0;
-      for (let k = 0; k < K; k++) sum += (x[m * K + k] ?? 0) * (weight[n * K + k] ?? 0);
+      for (let k = 0; k < K; k++) sum += x[m * K + k]! * weight[n * K + k]!;
       y[m * N + n] = sum;
     }
   }
@@ -62,19 +62,19 @@ export function attention64({ qkv, B, T, A, K, scale, mask }: AttentionCase): Fl
       for (let key = 0; key < T; key++) {
         let score = 0;
         for (let k = 0; k < K; k++) {
-          score += (qkv[queries + query * row + k] ?? 0) * (qkv[keys + key * row + k] ?? 0);
+          score += qkv[queries + query * row + k]! * qkv[keys + key * row + k]!;
         }
         weights[key] = score * scale + (mask?.(b, query, key) ?? 0);
-        top = max(top, weights[key] ?? 0);
+        top = max(top, weights[key]!);
       }
       const sums = output.subarray((b * T + query) * A * K + (pair % A) * K).subarray(0, K);
       let total = 0;
       for (let key = 0; key < T; key++) {
-        const weight = exp((weights[key] ?? 0) - top);
+        const weight = exp(weights[key]! - top);
         total += weight;
-        for (let k = 0; k < K; k++) sums[k] = (sums[k] ?? 0) + weight * (qkv[values + key * row + k] ?? 0);
+        for (let k = 0; k < K; k++) sums[k] = sums[k]! + weight * qkv[values + key * row + k]!;
       }
-      for (let k = 0; k < K; k++) sums[k] = (sums[k] ?? 0) / total;
+      for (let k = 0; k < K; k++) sums[k] = sums[k]! / total;
     }
   }
   return output;

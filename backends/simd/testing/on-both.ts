@@ -1,7 +1,7 @@
 /** Running ops on this backend and on TF.js's plain JavaScript backend, and comparing what comes out. */
 import { type DataType, setBackend, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
-import { setDevice } from '../../../lib/devices.ts';
 import { elementCount } from '../../../shapes/element-count.ts';
+import { setDevice } from '../../devices.ts';
 import { currentSimd } from './current-simd.ts';
 
 // in jest's contexts a global is slow to find, which tells where a loop is long

@@ -1,9 +1,10 @@
 /** A compiled model for tests, and how its outputs are compared. */
 import { relativeDifference } from '../../../conformance/testing/relative-difference.ts';
-import type { AnyModel } from '../../../lib/families/any-model.ts';
+
 import type { Dinov2Model } from '../../../lib/families/dinov2/dinov2-model.ts';
 import { namedTensors } from '../../../lib/model/named-tensors.ts';
 import type { ModelOutput } from '../../../lib/model/outputs.ts';
+import type { PreTrainedModel } from '../../../lib/model/pretrained-model.ts';
 import { withSmallModel } from '../../../lib/testing/small-model.ts';
 import { CompiledModel } from '../compiled-model.ts';
 import { GraphEngine } from './graph-engine.ts';
@@ -12,7 +13,7 @@ import { GraphEngine } from './graph-engine.ts';
 export const TOLERANCE = 1e-5;
 
 /** Expects the same tensors by the same names, within rounding, and the same warnings. */
-export function close(actual: ModelOutput, expected: ModelOutput, { config }: AnyModel): void {
+export function close(actual: ModelOutput, expected: ModelOutput, { config }: PreTrainedModel): void {
   const tensors = namedTensors(actual, config);
   const wanted = namedTensors(expected, config);
   expect([...tensors.keys()]).toEqual([...wanted.keys()]);

@@ -1,6 +1,6 @@
 /** Every rule: a traced program computes what the program does, whatever the batch. */
 import { dispose, profile, type Tensor } from '@tensorflow/tfjs-core';
-import { setDevice } from '../../../lib/devices.ts';
+import { setDevice } from '../../../backends/devices.ts';
 import { shapeAt } from '../../ir/dimension.ts';
 import { evaluate } from '../../ir/evaluate.ts';
 import { type Graph, operationsOf } from '../../ir/graph.ts';

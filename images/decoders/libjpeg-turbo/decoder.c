@@ -4,22 +4,19 @@
  *
  * Compiled to WebAssembly by scripts/build-libjpeg-turbo.sh.
  */
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../decoder.h"
 #include "jpeglib.h"
 #include "jerror.h"
 #include "jversion.h"
 
-#define EXPORT(name) __attribute__((export_name(name)))
+/* As host_fail, with a template of a message, into which the host puts the values. */
+__attribute__((import_module("host"), import_name("failWith"), noreturn)) void host_fail_with(const char *message,
+                                                                                              const int *values);
 
-/* Throws an exception of JavaScript's, which leaves this module for good: it must not be called again. */
-__attribute__((import_module("host"), import_name("fail"), noreturn)) void host_fail(const char *message,
-                                                                                     const int *values);
-
-/* Templates of messages; their values are put in by the host. */
+/* Templates of messages. */
 static const char *const MESSAGES[] = {
 #define JMESSAGE(code, text) text,
 #include "jerror.h"
@@ -28,7 +25,7 @@ static const char *const MESSAGES[] = {
 static void fail(j_common_ptr info) {
   int code = info->err->msg_code;
   /* arithmetic decoding can't wait for data that isn't there */
-  host_fail(code == JERR_CANT_SUSPEND ? "a truncated file" : MESSAGES[code], info->err->msg_parm.i);
+  host_fail_with(code == JERR_CANT_SUSPEND ? "a truncated file" : MESSAGES[code], info->err->msg_parm.i);
 }
 
 static void ignore_message(j_common_ptr info) { (void)info; }
@@ -52,7 +49,7 @@ static void limit_scans(j_common_ptr common) {
   int scans = info->input_scan_number;
   uint64_t pixels = (uint64_t)info->image_width * info->image_height;
   if (scans > USUAL_SCANS && scans * pixels > MOST_PIXELS_OF_SCANS)
-    host_fail("more than %d scans of a large image", &(int){scans - 1});
+    host_fail_with("more than %d scans of a large image", &(int){scans - 1});
 }
 
 /* There is no more than was there at the start: libjpeg returns to its caller. */

@@ -11,7 +11,7 @@ interface Decoder {
   decode(file: number, size: number, width: number, height: number): number;
 }
 
-/** Memory never shrinks, so that of a decoder which has seen a large image is let go. */
+/** Memory never shrinks, so a decoder that has seen a large image is dropped. */
 const KEPT_BYTES = 64 * 2 ** 20;
 
 let idle: Decoder | undefined;
@@ -27,7 +27,7 @@ function failure(memory: Uint8Array, message: number, values: number): Error {
 async function start(): Promise<Decoder> {
   const module = await compileCodec(jpeg);
   const host = {
-    fail(message: number, values: number): never {
+    failWith(message: number, values: number): never {
       throw failure(new Uint8Array(decoder.memory.buffer), message, values);
     },
   };

@@ -1,9 +1,10 @@
 /**
- * How samples become red, green, blue and alpha of eight bits: the rules of Pillow's modes.
+ * The colour rule of a PNG: samples to red, green, blue and alpha of eight bits, as in Pillow's modes.
  *
  * Source: Pillow 13, `PngImagePlugin.py` (`_MODES`, `chunk_tRNS`), `Unpack.c`, `Convert.c` (`ImagingConvertTransparent`,
  * `frompalette`), `_imaging.c` (`_putpalette`, `_putpalettealphas`); transformers 5.23, `image_transforms.py`.
  */
+import { byteOrZero } from '../byte-or-zero.ts';
 import { GREY, GREY_ALPHA, PALETTE, type PixelLayout, RGB } from './header.ts';
 import type { PngFile } from './read-file.ts';
 
@@ -30,21 +31,25 @@ export function colourRule({ layout, palette, transparency }: PngFile): ColourRu
   return {
     layout,
     table,
-    // of numbers of 16 bits, Pillow compares the low byte with pixels of 8
-    key: colourType === RGB && key !== undefined ? [key[1] ?? 0, key[3] ?? 0, key[5] ?? 0] : undefined,
+    key: colourType === RGB && key !== undefined ? [low(key, 0), low(key, 1), low(key, 2)] : undefined,
     outputs: colourType >= GREY_ALPHA || transparency !== undefined ? 4 : 3,
   };
+}
+
+/** Of numbers of 16 bits, Pillow compares the low byte with pixels of 8. A later header may want more than there are. */
+function low(key: Uint8Array, channel: number): number {
+  return byteOrZero(key, 2 * channel + 1);
 }
 
 /** Values of fewer bits are spread over 0…255; those of 16 have been cut off at 255 before. */
 function greyTable({ colourType, depth }: PixelLayout, key: Uint8Array | undefined): Uint32Array {
   const table = new Uint32Array(256);
   const scale = depth < 8 ? 255 / (2 ** depth - 1) : 1;
-  const low = key?.[1] ?? 0;
-  const keyed = depth === 1 ? (low || key?.[0] ? 255 : 0) : low;
+  const keyed =
+    key === undefined ? -1 : depth === 1 ? (low(key, 0) || byteOrZero(key, 0) ? 255 : 0) : low(key, 0);
   for (let value = 0; value < 256; value++) {
     const grey = (value * scale) & 255;
-    const isKey = colourType === GREY && key !== undefined && grey === keyed;
+    const isKey = colourType === GREY && grey === keyed;
     table[value] = (grey * 0x10101) | (isKey ? 0 : OPAQUE);
   }
   return table;
@@ -56,8 +61,9 @@ function paletteTable(palette: Uint8Array, transparency: Uint8Array | undefined)
   if (colours > MOST_COLOURS) throw new RangeError(`a palette of ${colours} colours`);
   const alphas = alphasOf(transparency ?? new Uint8Array());
   return Uint32Array.from(alphas, (alpha, i) => {
-    const [red = 0, green = 0, blue = 0] = i < colours ? palette.subarray(3 * i) : [];
-    return red | (green << 8) | (blue << 16) | (alpha << 24);
+    const colour =
+      i < colours ? palette[3 * i]! | (palette[3 * i + 1]! << 8) | (palette[3 * i + 2]! << 16) : 0;
+    return colour | (alpha << 24);
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * Texts and colour profiles change no pixel, but Pillow refuses a file that hides too much in them.
+ * The limit on compressed texts and colour profiles: they change no pixel, but Pillow refuses a file that hides too much there.
  *
  * Source: Pillow 13, `PngImagePlugin.py`: `chunk_iCCP`, `chunk_tEXt`, `chunk_zTXt`, `chunk_iTXt`, `_safe_zlib_decompress`.
  */

@@ -1,4 +1,4 @@
-/** What the header of a PNG file says of its pixels. */
+/** The pixel layouts of PNG: colour type, depth and channels. */
 
 /** A kind of pixel, as the file stores it. */
 export interface PixelLayout {

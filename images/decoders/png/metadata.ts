@@ -1,5 +1,5 @@
 /**
- * What the chunks of a PNG say about its orientation: `eXIf`, and texts under the names that programs use.
+ * Metadata of a PNG that may name its orientation: `eXIf`, and texts under the names that programs use.
  *
  * Source: Pillow 13, `PngImagePlugin.py`, `PngStream`; `Image.py`, `Image.getexif`.
  */

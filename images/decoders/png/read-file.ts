@@ -1,5 +1,5 @@
 /**
- * What a PNG file is made of, read as leniently and as strictly as Pillow reads it.
+ * The parts of a PNG file, read as leniently and as strictly as Pillow reads it.
  *
  * Source: Pillow 13, `PngImagePlugin.py`: `PngStream`, and `_open`, `load_read` and `load_end` of `PngImageFile`.
  */
@@ -95,7 +95,7 @@ class Reader {
   }
 
   private takeHeader(data: Uint8Array, place: string): void {
-    const [depth = 0, colourType = 0, , filter, interlacing] = data.subarray(8);
+    const [depth, colourType, filter, interlacing] = [data[8]!, data[9]!, data[11]!, data[12]!];
     if (filter !== 0) throw new RangeError(`filters of an unknown kind, ${filter}`);
     if (place !== 'head') return;
     const view = new DataView(data.buffer, data.byteOffset);

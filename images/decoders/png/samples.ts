@@ -26,13 +26,13 @@ export function rowSamples(
   if (depth === 8) return data.subarray(at, at + count);
   if (depth < 8) unpackBits(data, at, count, depth, scratch);
   else if (colourType === GREY) cutOff(data, at, count, scratch);
-  else for (let i = 0, from = at; i < count; i++, from += 2) scratch[i] = data[from] ?? 0;
+  else for (let i = 0, from = at; i < count; i++, from += 2) scratch[i] = data[from]!;
   return scratch;
 }
 
 function cutOff(data: Uint8Array, at: number, count: number, scratch: Uint8Array): void {
   for (let i = 0, from = at; i < count; i++, from += 2) {
-    scratch[i] = data[from] === 0 ? (data[from + 1] ?? 0) : 255;
+    scratch[i] = data[from] === 0 ? data[from + 1]! : 255;
   }
 }
 
@@ -40,7 +40,7 @@ function cutOff(data: Uint8Array, at: number, count: number, scratch: Uint8Array
 function unpackBits(data: Uint8Array, at: number, count: number, depth: number, scratch: Uint8Array): void {
   if (depth === 4) {
     for (let i = 0, from = at; i < count; i += 2, from++) {
-      const byte = data[from] ?? 0;
+      const byte = data[from]!;
       scratch[i] = byte >> 4;
       scratch[i + 1] = byte & 15;
     }
@@ -48,7 +48,7 @@ function unpackBits(data: Uint8Array, at: number, count: number, depth: number, 
   }
   const mask = (1 << depth) - 1;
   for (let i = 0, from = at; i < count; from++) {
-    const byte = data[from] ?? 0;
+    const byte = data[from]!;
     for (let shift = 8 - depth; shift >= 0; shift -= depth) scratch[i++] = (byte >> shift) & mask;
   }
 }

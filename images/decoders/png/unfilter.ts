@@ -33,18 +33,18 @@ export function unfilterRow(filter: number, row: FilteredRow): void {
 
 function unfilterLeft({ data, at, length, step }: FilteredRow): void {
   const end = at + length;
-  for (let i = at + step; i < end; i++) data[i] = (data[i] ?? 0) + (data[i - step] ?? 0);
+  for (let i = at + step; i < end; i++) data[i] = data[i]! + data[i - step]!;
 }
 
 function unfilterAbove({ data, at, length, above, aboveAt }: FilteredRow): void {
-  for (let i = 0; i < length; i++) data[at + i] = (data[at + i] ?? 0) + (above[aboveAt + i] ?? 0);
+  for (let i = 0; i < length; i++) data[at + i] = data[at + i]! + above[aboveAt + i]!;
 }
 
 function unfilterAverage({ data, at, length, above, aboveAt, step }: FilteredRow): void {
   for (let channel = 0; channel < step; channel++) {
     let left = 0;
     for (let i = channel; i < length; i += step) {
-      left = ((data[at + i] ?? 0) + ((left + (above[aboveAt + i] ?? 0)) >> 1)) & 255;
+      left = (data[at + i]! + ((left + above[aboveAt + i]!) >> 1)) & 255;
       data[at + i] = left;
     }
   }
@@ -59,14 +59,14 @@ function unfilterPaeth({ data, at, length, above, aboveAt, step }: FilteredRow):
     let left = 0;
     let aboveLeft = 0;
     for (let i = channel; i < length; i += step) {
-      const up = above[aboveAt + i] ?? 0;
+      const up = above[aboveAt + i]!;
       const toLeft = Math.abs(up - aboveLeft);
       const toUp = Math.abs(left - aboveLeft);
       const toAboveLeft = Math.abs(up + left - 2 * aboveLeft);
       const notLeft = ((toUp - toLeft) | (toAboveLeft - toLeft)) >> 31;
       const notUp = (toAboveLeft - toUp) >> 31;
       const other = up ^ ((up ^ aboveLeft) & notUp);
-      left = ((data[at + i] ?? 0) + (left ^ ((left ^ other) & notLeft))) & 255;
+      left = (data[at + i]! + (left ^ ((left ^ other) & notLeft))) & 255;
       data[at + i] = left;
       aboveLeft = up;
     }

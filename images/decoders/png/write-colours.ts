@@ -48,11 +48,11 @@ function writeWords(values: Uint8Array, table: Uint32Array, { out, to }: RowTarg
   const words = new Uint32Array(out.buffer, to + 3 * start, 3 * ((values.length - start) >> 2));
   let i = start;
   for (let at = 0; at < words.length; at += 3, i += 4) {
-    const second = table[values[i + 1] ?? 0] ?? 0;
-    const third = table[values[i + 2] ?? 0] ?? 0;
-    words[at] = ((table[values[i] ?? 0] ?? 0) & 0xffffff) | (second << 24);
+    const second = table[values[i + 1]!]!;
+    const third = table[values[i + 2]!]!;
+    words[at] = (table[values[i]!]! & 0xffffff) | (second << 24);
     words[at + 1] = ((second >>> 8) & 0xffff) | (third << 16);
-    words[at + 2] = ((third >>> 16) & 0xff) | ((table[values[i + 3] ?? 0] ?? 0) << 8);
+    words[at + 2] = ((third >>> 16) & 0xff) | (table[values[i + 3]!]! << 8);
   }
   return i;
 }
@@ -67,7 +67,7 @@ function writeEach(
 ): void {
   const hasAlpha = outputs === 4;
   for (let i = start, at = to + start * step; i < end; i++, at += step) {
-    const colour = table[values[i] ?? 0] ?? 0;
+    const colour = table[values[i]!]!;
     out[at] = colour;
     out[at + 1] = colour >>> 8;
     out[at + 2] = colour >>> 16;
@@ -77,11 +77,11 @@ function writeEach(
 
 function writeGreyAlpha(values: Uint8Array, { out, to, step }: RowTarget): void {
   for (let from = 0, at = to; from < values.length; from += 2, at += step) {
-    const grey = values[from] ?? 0;
+    const grey = values[from]!;
     out[at] = grey;
     out[at + 1] = grey;
     out[at + 2] = grey;
-    out[at + 3] = values[from + 1] ?? 0;
+    out[at + 3] = values[from + 1]!;
   }
 }
 
@@ -93,13 +93,13 @@ function writeRgb(
 ): void {
   const keyed = key === undefined ? -1 : (key[0] << 16) | (key[1] << 8) | key[2];
   for (let from = 0, at = to; from < values.length; from += channels, at += step) {
-    const red = values[from] ?? 0;
-    const green = values[from + 1] ?? 0;
-    const blue = values[from + 2] ?? 0;
+    const red = values[from]!;
+    const green = values[from + 1]!;
+    const blue = values[from + 2]!;
     out[at] = red;
     out[at + 1] = green;
     out[at + 2] = blue;
-    if (channels === 4) out[at + 3] = values[from + 3] ?? 0;
+    if (channels === 4) out[at + 3] = values[from + 3]!;
     else if (keyed >= 0) out[at + 3] = ((red << 16) | (green << 8) | blue) === keyed ? 0 : 255;
   }
 }

@@ -90,7 +90,7 @@ function undoPredictor(
   const step = (samples * bits) / 8;
   for (let row = 0; row + rowBytes <= bytes.length; row += rowBytes) {
     for (let at = row + step; at < row + rowBytes; at += bits / 8) {
-      if (bits === 8) bytes[at] = (bytes[at] ?? 0) + (bytes[at - step] ?? 0);
+      if (bits === 8) bytes[at] = bytes[at]! + bytes[at - step]!;
       else if (bits === 16) {
         const sum = view.getUint16(at, isLittleEndian) + view.getUint16(at - step, isLittleEndian);
         view.setUint16(at, sum, isLittleEndian);

@@ -74,13 +74,14 @@ function unpackBits(packed: Uint8Array, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   let filled = 0;
   for (let at = 0; at < packed.length && filled < length; ) {
-    const head = packed[at++] ?? 0;
+    const head = packed[at++]!;
     if (head === 128) continue;
+    const next = at + (head < 128 ? head + 1 : 1);
+    if (next > packed.length) break;
     const count = Math.min(head < 128 ? head + 1 : 257 - head, length - filled);
     if (head < 128) bytes.set(packed.subarray(at, at + count), filled);
-    else bytes.fill(packed[at] ?? 0, filled, filled + count);
-    at += head < 128 ? head + 1 : 1;
-    if (at > packed.length) break;
+    else bytes.fill(packed[at]!, filled, filled + count);
+    at = next;
     filled += count;
   }
   return bytes.subarray(0, filled);

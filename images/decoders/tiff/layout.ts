@@ -1,4 +1,4 @@
-/** What the samples of a TIFF file mean, and how they lie. Source: Pillow 13, TiffImagePlugin.py, `_setup`, `OPEN_INFO`. */
+/** The sample layout of a TIFF file: meaning, alpha, bits, format and order. Source: Pillow 13, TiffImagePlugin.py, `_setup`, `OPEN_INFO`. */
 import { type Directory, TAG } from './directory.ts';
 
 /** How samples become colours. */

@@ -27,7 +27,7 @@ export function decodeTiffLzw(packed: Uint8Array, length: number): Uint8Array {
   while (filled < length) {
     while (held < bits) {
       if (at === packed.length) return bytes.subarray(0, filled);
-      pending = ((pending << 8) | (packed[at++] ?? 0)) & 0xffffff;
+      pending = ((pending << 8) | packed[at++]!) & 0xffffff;
       held += 8;
     }
     held -= bits;
@@ -47,12 +47,12 @@ export function decodeTiffLzw(packed: Uint8Array, length: number): Uint8Array {
     const start = filled;
     if (code < CLEAR) bytes[filled++] = code;
     else {
-      const from = starts[code] ?? 0;
-      const end = Math.min(length, filled + (sizes[code] ?? 0));
-      for (let i = from; filled < end; i++) bytes[filled++] = bytes[i] ?? 0;
+      const from = starts[code]!;
+      const end = Math.min(length, filled + sizes[code]!);
+      for (let i = from; filled < end; i++) bytes[filled++] = bytes[i]!;
     }
     previousStart = start;
-    previousSize = code < CLEAR ? 1 : (sizes[code] ?? 0);
+    previousSize = code < CLEAR ? 1 : sizes[code]!;
     if (entries + 1 >= 1 << bits && bits < 12) bits++;
   }
   return bytes;

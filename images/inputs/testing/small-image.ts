@@ -12,7 +12,7 @@ export const RGB = Uint8Array.from({ length: 18 }, (_, i) => (i * 53) % 256);
 
 /** The same, opaque, as a canvas has it: [H, W, 4]. */
 export const RGBA = Uint8ClampedArray.from({ length: 24 }, (_, i) =>
-  i % 4 === 3 ? 255 : (RGB[Math.floor(i / 4) * 3 + (i % 4)] ?? 0),
+  i % 4 === 3 ? 255 : RGB[Math.floor(i / 4) * 3 + (i % 4)]!,
 );
 
 /** The same as a file: a BMP of 24 bits, its first row first. */
@@ -23,7 +23,7 @@ function rowsOf(rgb: Uint8Array): number[] {
   return Array.from({ length: SIZE.height * 12 }, (_, at) => {
     const inRow = at % 12;
     const first = Math.floor(at / 12) * 9 + inRow - (inRow % 3);
-    return inRow < 9 ? (rgb[first + 2 - (inRow % 3)] ?? 0) : 0;
+    return inRow < 9 ? rgb[first + 2 - (inRow % 3)]! : 0;
   });
 }
 

@@ -1,11 +1,10 @@
 /** The layers every DINOv2 model shares, built from its configuration. */
 import { dispose, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
-import type { BlockOptions } from '../../../layers/block.ts';
-import { Embeddings } from '../../../layers/embeddings.ts';
-import { Encoder } from '../../../layers/encoder.ts';
+import { Embeddings, type EmbeddingsOptions } from '../../../layers/embeddings.ts';
+import { Encoder, type EncoderOptions } from '../../../layers/encoder.ts';
 import { LayerNorm } from '../../../layers/layer-norm.ts';
 import type { PositionResampling } from '../../../layers/pos-embed.ts';
-import type { Initialisation, WeightReader } from '../../../layers/weight-reader.ts';
+import type { WeightReader } from '../../../layers/weight-reader.ts';
 import {
   additiveMask,
   hiddenStateIndices,
@@ -29,11 +28,6 @@ export interface Stream {
   grid: readonly [number, number];
 }
 
-/** The initialisation of every matrix and token (`_init_weights` of transformers). */
-export function initialWeights(config: Dinov2Config): Initialisation {
-  return { kind: 'truncated-normal', standardDeviation: config.initializerRange };
-}
-
 /** The resampling of positions that a configuration asks for. */
 export function positionResampling(config: Dinov2Config): PositionResampling {
   const registers = config.modelType === 'dinov2_with_registers' || config.numRegisterTokens > 0;
@@ -41,17 +35,24 @@ export function positionResampling(config: Dinov2Config): PositionResampling {
   return config.positionInterpolation === 'original' ? 'bicubic-offset' : 'bicubic';
 }
 
-function blockOptions(config: Dinov2Config): BlockOptions {
-  const hiddenDim = config.ffnHiddenSize;
+/** The sizes of all layers. */
+function layerOptions(config: Dinov2Config): EmbeddingsOptions & EncoderOptions {
   return {
     dim: config.hiddenSize,
-    attention: { numHeads: config.numAttentionHeads, headSize: config.headDim, qkvBias: config.qkvBias },
-    ffn: config.useSwigluFfn
-      ? { kind: 'swiglu', hiddenDim }
-      : { kind: 'mlp', hiddenDim, activation: config.hiddenAct },
+    numChannels: config.numChannels,
+    patchSize: bothAxes(config.patchSize),
+    grid: config.positionGrid,
+    resampling: positionResampling(config),
+    numRegisterTokens: config.numRegisterTokens,
+    maskToken: config.useMaskToken,
+    depth: config.numHiddenLayers,
+    numHeads: config.numAttentionHeads,
+    headSize: config.headDim,
+    qkvBias: config.qkvBias,
+    ffn: config.useSwigluFfn ? 'swiglu' : 'mlp',
+    hiddenDim: config.ffnHiddenSize,
+    activation: config.hiddenAct,
     epsilon: config.layerNormEps,
-    layerScale: config.layerscaleValue,
-    initial: initialWeights(config),
   };
 }
 
@@ -71,25 +72,15 @@ export class BackboneLayers {
 
   /** Reads every layer, under the names of the original code. */
   static async load(weights: WeightReader, config: Dinov2Config): Promise<BackboneLayers> {
-    const dim = config.hiddenSize;
-    const embeddings = await Embeddings.load(weights, {
-      dim,
-      patchEmbed: { numChannels: config.numChannels, patchSize: bothAxes(config.patchSize) },
-      posEmbed: { grid: config.positionGrid, resampling: positionResampling(config) },
-      numRegisterTokens: config.numRegisterTokens,
-      maskToken: config.useMaskToken,
-      initial: initialWeights(config),
-    });
-    const encoder = await Encoder.load(weights, {
-      depth: config.numHiddenLayers,
-      block: blockOptions(config),
-    });
-    const norm = await LayerNorm.load(weights.scope('norm'), { dim, epsilon: config.layerNormEps });
+    const options = layerOptions(config);
+    const embeddings = await Embeddings.load(weights, options);
+    const encoder = await Encoder.load(weights, options);
+    const norm = await LayerNorm.load(weights.scope('norm'), options);
     return new BackboneLayers(config, embeddings, encoder, norm);
   }
 
   /**
-   * From pixels to the residual stream after the last block.
+   * From pixels to the residual stream after the last block. If it fails, the caller's `tidy` frees what is there.
    *
    * @param where the caller's name, for error messages
    * @param pixelValues [B, C, H, W] float32; borrowed
@@ -108,34 +99,24 @@ export class BackboneLayers {
     const wanted = hiddenStateIndices(where, outputHiddenStates, this.encoder.blocks.length);
     const pixels = pixelTensor(where, pixelValues);
     const [B, , H, W] = pixels.shape;
-    const [patchHeight, patchWidth] = this.embeddings.patchEmbed.patchSize;
-    let tokens: Tensor3D | undefined;
-    let mask: Tensor4D | undefined;
-    try {
-      tokens = this.embeddings.forward(pixels, options.boolMaskedPos);
-      mask = options.attentionMask && additiveMask(where, options.attentionMask, B, tokens.shape[1]);
-      const result = this.encoder.forward(tokens, {
-        mask,
-        keepHiddenStates: new Set([...keep, ...(wanted ?? [])]),
-        keepAttentions: outputAttentions,
-      });
-      const state = (index: number) => result.hiddenStates.get(index)?.clone() as Tensor3D;
-      const hiddenStates = wanted?.map(state);
-      const kept = keep.map(state);
-      dispose([...result.hiddenStates.values()]);
-      return {
-        output: result.output,
-        kept,
-        internals: {
-          hiddenStates,
-          attentions: outputAttentions ? result.attentions : undefined,
-          warnings: sizeWarnings(pixels.shape, [patchHeight, patchWidth]),
-        },
-        grid: [Math.floor(H / patchHeight), Math.floor(W / patchWidth)],
-      };
-    } finally {
-      dispose([pixels, ...(tokens ? [tokens] : []), ...(mask ? [mask] : [])]);
-    }
+    const { patchSize } = this.embeddings.patchEmbed;
+    const tokens = this.embeddings.forward(pixels, options.boolMaskedPos);
+    const mask = options.attentionMask && additiveMask(where, options.attentionMask, B, tokens.shape[1]);
+    const attentions: Tensor4D[] | undefined = outputAttentions ? [] : undefined;
+    const { output, hiddenStates } = this.encoder.forward(tokens, {
+      mask,
+      taps: { attention: attentions },
+      keepHiddenStates: new Set([...keep, ...(wanted ?? [])]),
+    });
+    const state = (index: number) => hiddenStates.get(index)?.clone() as Tensor3D;
+    const internals = {
+      hiddenStates: wanted?.map(state),
+      attentions,
+      warnings: sizeWarnings(pixels.shape, patchSize),
+    };
+    const kept = keep.map(state);
+    dispose({ pixels, tokens, mask, states: [...hiddenStates.values()] });
+    return { output, kept, internals, grid: [Math.floor(H / patchSize[0]), Math.floor(W / patchSize[1])] };
   }
 
   /** Frees what the layers made for themselves; the weights belong to the model. */

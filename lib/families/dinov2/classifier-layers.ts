@@ -1,7 +1,7 @@
 /** The layers of a classifier, built from its configuration. */
 import { LinearHead } from '../../../layers/linear-head.ts';
 import type { WeightReader } from '../../../layers/weight-reader.ts';
-import { BackboneLayers, initialWeights } from './backbone-layers.ts';
+import { BackboneLayers } from './backbone-layers.ts';
 import type { Dinov2Config } from './configuration/dinov2-config.ts';
 
 /** A backbone and its head. */
@@ -21,7 +21,6 @@ export async function loadClassifierLayers(
     numLayers: config.numClassifierLayers,
     numLabels: config.numLabels,
     numRegisterTokens: config.numRegisterTokens,
-    initial: initialWeights(config),
   });
   return { backbone, head };
 }

@@ -19,6 +19,7 @@ import {
   sum,
   type Tensor,
   type Tensor2D,
+  tensor1d,
   tidy,
 } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../../../errors/errors.ts';
@@ -78,7 +79,8 @@ function crossEntropy(logits: Tensor2D, labels: Tensor): Tensor {
   if (labels.dtype !== 'int32') {
     throw new ShapeError(`loss: labels of single_label_classification must be int32, got ${labels.dtype}`);
   }
-  for (const label of labels.dataSync()) {
+  const values = labels.dataSync<'int32'>();
+  for (const label of values) {
     if (label !== IGNORED_LABEL && (label < 0 || label >= numLabels)) {
       throw new ShapeError(
         `loss: labels must be from 0 to ${numLabels - 1}, or ${IGNORED_LABEL}, got ${label}`,
@@ -86,7 +88,8 @@ function crossEntropy(logits: Tensor2D, labels: Tensor): Tensor {
     }
   }
   return tidy(() => {
-    const flat = reshape(labels, [B]);
+    // not the caller's tensor: what a GPU has computed with can't be read at once any more
+    const flat = tensor1d(values, 'int32');
     const counted = cast(notEqual(flat, IGNORED_LABEL), 'float32');
     const chosen = sum(mul(logSoftmax(logits), oneHot(relu(flat), numLabels)), -1);
     return neg(div(sum(mul(chosen, counted)), sum(counted)));

@@ -5,14 +5,12 @@ import { ACTIVATIONS, type ActivationName, isActivationName } from '../../../../
 import {
   booleanField,
   type FieldReader,
-  id2labelField,
   integerField,
   listField,
   numberField,
-  problemTypeField,
-  sizeField,
   stringField,
-} from './config-fields.ts';
+} from '../../../../options/field-readers.ts';
+import { id2labelField, problemTypeField, sizeField } from './config-fields.ts';
 import type { Dinov2ModelType, PositionInterpolation } from './dinov2-config-fields.ts';
 
 const activationField: FieldReader<ActivationName> = (value, where) => {

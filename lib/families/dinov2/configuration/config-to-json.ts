@@ -1,5 +1,5 @@
 /** A configuration as the object in a `config.json`. */
-import type { JsonObject } from '../../../../weights/write/python-json.ts';
+import type { JsonObject } from '../../../../options/json-object.ts';
 import { bothAxes, type ImageSize } from './config-fields.ts';
 import type { Dinov2Config } from './dinov2-config.ts';
 

@@ -3,7 +3,7 @@ import { ConfigError } from '../../../../errors/errors.ts';
 import { shown } from '../../../../errors/shown.ts';
 import { swigluHiddenDim } from '../../../../layers/swiglu-ffn.ts';
 import type { ActivationName } from '../../../../ops/activations.ts';
-import type { JsonObject } from '../../../../weights/write/python-json.ts';
+import type { JsonObject } from '../../../../options/json-object.ts';
 import { bothAxes, type ImageSize, type ProblemType } from './config-fields.ts';
 import { camelCase, READERS, requireKnownFields } from './config-readers.ts';
 import { configToJson } from './config-to-json.ts';

@@ -2,8 +2,9 @@
 import { ConfigError } from '../../../../errors/errors.ts';
 import { shown } from '../../../../errors/shown.ts';
 import type { ActivationName } from '../../../../ops/activations.ts';
+import { integerField } from '../../../../options/field-readers.ts';
 import { assumptions } from '../configuration/assumptions.ts';
-import { bothAxes, integerField, sizeField } from '../configuration/config-fields.ts';
+import { bothAxes, sizeField } from '../configuration/config-fields.ts';
 import type { Dinov2Config } from '../configuration/dinov2-config.ts';
 import { type Dinov2ConfigFields, definedFields } from '../configuration/dinov2-config-fields.ts';
 import { inferConfig, type TensorShapes } from '../configuration/infer-config.ts';

@@ -1,8 +1,7 @@
 /** The `config.json` of timm, which says of which architecture a model is and how that was changed. */
 import { ConfigError } from '../../../../errors/errors.ts';
 import { shown } from '../../../../errors/shown.ts';
-
-type Json = Readonly<Record<string, unknown>>;
+import { isObject, type ParsedObject } from '../../../../options/json-object.ts';
 
 /** What a file of timm says, in timm's own names. */
 export interface TimmFile {
@@ -11,27 +10,23 @@ export interface TimmFile {
   /** without the tag behind a point, e.g. `vit_small_patch14_dinov2` */
   readonly architecture: string;
   /** arguments of the model that differ from the architecture's */
-  readonly modelArgs: Json;
+  readonly modelArgs: ParsedObject;
   /** what the weights were trained with, and how images are prepared */
-  readonly pretrainedCfg: Json;
+  readonly pretrainedCfg: ParsedObject;
   /** names of the classes in their order, where the file has them */
   readonly labelNames: readonly string[] | undefined;
 }
 
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Whether a parsed `config.json` is of timm; transformers writes such files too, with the model type `timm_wrapper`. */
-export function isTimmFile(json: unknown): json is Json {
+export function isTimmFile(json: unknown): json is ParsedObject {
   return isObject(json) && 'architecture' in json && [undefined, 'timm_wrapper'].includes(modelType(json));
 }
 
-function modelType({ model_type: type }: Json): string | undefined {
+function modelType({ model_type: type }: ParsedObject): string | undefined {
   return type === undefined || type === null ? undefined : String(type);
 }
 
-function objectOf(value: unknown, where: string): Json {
+function objectOf(value: unknown, where: string): ParsedObject {
   if (value === undefined || value === null) return {};
   if (isObject(value)) return value;
   throw new ConfigError(`${where}: expected an object, got ${shown(value)}`);
@@ -53,7 +48,7 @@ function labelNames(value: unknown): readonly string[] | undefined {
  * @param where its name, for error messages
  * @throws ConfigError if a part of it is of the wrong type
  */
-export function readTimmFile(json: Json, where: string): TimmFile {
+export function readTimmFile(json: ParsedObject, where: string): TimmFile {
   const { architecture } = json;
   if (typeof architecture !== 'string') {
     throw new ConfigError(
@@ -75,7 +70,7 @@ export function readTimmFile(json: Json, where: string): TimmFile {
 }
 
 /** A model of a fixed size takes images of the size it was built with. */
-function fixedInput(imgSize: unknown, { input_size }: Json): Json {
+function fixedInput(imgSize: unknown, { input_size }: ParsedObject): ParsedObject {
   if (imgSize === undefined || imgSize === null || !Array.isArray(input_size)) return {};
   const sides: unknown[] = Array.isArray(imgSize) ? imgSize : [imgSize, imgSize];
   return { input_size: [input_size[0], ...sides] };

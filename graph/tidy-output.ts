@@ -1,9 +1,9 @@
 /** Outputs that leave nothing behind but themselves. */
 import { tidy } from '@tensorflow/tfjs-core';
-import type { ModelOutput } from './outputs.ts';
+import type { TraceableOutput } from './traceable.ts';
 
 /** Makes an output and frees every other tensor that was made on the way; if that fails, all of them. */
-export function tidyOutput<Output extends ModelOutput>(make: () => Output): Output {
+export function tidyOutput<Output extends TraceableOutput>(make: () => Output): Output {
   const outputs: Output[] = [];
   tidy(() => {
     const output = make();

@@ -1,0 +1,33 @@
+/** What a device is: a backend of TF.js that this package knows how to start. */
+
+/** Options of `setDevice`; a device ignores those that mean nothing to it. */
+export interface DeviceOptions {
+  /** threads of `simd`, and of `tensorflow` at its first use; default the number of cores */
+  threads?: number | undefined;
+  /**
+   * whether `simd` keeps float16 and bfloat16 weights in 16 bits, widened as they are used: half the memory, the same
+   * numbers, a little slower; default false. Holds for models that are loaded afterwards
+   */
+  halfWeights?: boolean | undefined;
+}
+
+/** A row of the list in `devices.ts`. What computes is behind a dynamic import in `start`. */
+export interface DeviceDefinition<Name extends string = string> {
+  /** as `setDevice` takes it */
+  readonly name: Name;
+  /** what computes, and what has to be there for it, in a line */
+  readonly description: string;
+  /**
+   * Looks whether `start` has what it needs, without starting anything.
+   *
+   * @returns what is missing, in words; undefined if nothing is
+   */
+  missing(): Promise<string | undefined>;
+  /**
+   * Registers the backend unless it is registered, and makes it TF.js's current one.
+   *
+   * @returns the name TF.js knows it by
+   * @throws DeviceError if it can't be used here; OptionError
+   */
+  start(options: DeviceOptions): Promise<string>;
+}

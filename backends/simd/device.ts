@@ -1,0 +1,19 @@
+/** The device `simd`: WebAssembly kernels of this package, in Node and in browsers. */
+import { setBackend } from '@tensorflow/tfjs-core';
+import { DeviceError } from '../../errors/errors.ts';
+import type { DeviceDefinition } from '../device.ts';
+
+/** See `docs/backends.md`. */
+export const simd: DeviceDefinition<'simd'> = {
+  name: 'simd',
+  description: 'WebAssembly with SIMD, on all cores where memory can be shared',
+  missing: async () => (typeof WebAssembly === 'undefined' ? 'WebAssembly' : undefined),
+  async start(options) {
+    const { registerSimd } = await import('./register.ts');
+    await registerSimd(options);
+    if (!(await setBackend('simd'))) {
+      throw new DeviceError('setDevice: the simd backend could not be started; use "cpu"');
+    }
+    return 'simd';
+  },
+};

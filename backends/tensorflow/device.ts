@@ -1,0 +1,43 @@
+/** The devices `tensorflow` and `cuda`: TensorFlow's own library, through `@tensorflow/tfjs-node`. */
+import { DeviceError } from '../../errors/errors.ts';
+import type { DeviceDefinition } from '../device.ts';
+import type { TensorflowDevice } from './load-node.ts';
+
+/** TensorFlow as it is installed, on whatever it picks. */
+export const tensorflow = nativeDevice(
+  'tensorflow',
+  "TensorFlow's library, in Node, by @tensorflow/tfjs-node",
+);
+
+/** The same on a GPU or not at all. */
+export const cuda = nativeDevice(
+  'cuda',
+  "TensorFlow's library on an NVIDIA GPU, in Node, by @tensorflow/tfjs-node-gpu",
+);
+
+function nativeDevice<Name extends TensorflowDevice>(
+  name: Name,
+  description: string,
+): DeviceDefinition<Name> {
+  return {
+    name,
+    description,
+    async missing() {
+      if (!isNode()) return 'Node';
+      const { findPackage } = await import('./load-node.ts');
+      return findPackage(name) === undefined ? 'the package @tensorflow/tfjs-node' : undefined;
+    },
+    async start({ threads }) {
+      if (!isNode()) {
+        throw new DeviceError(`setDevice: ${name} is native code, expected Node, got a browser; use "simd"`);
+      }
+      const { useTensorflow } = await import('./load-node.ts');
+      await useTensorflow(name, { threads });
+      return 'tensorflow';
+    },
+  };
+}
+
+function isNode(): boolean {
+  return typeof process !== 'undefined' && process.versions?.node !== undefined;
+}
