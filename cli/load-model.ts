@@ -3,6 +3,7 @@ import {
   type AnyModel,
   BitImageProcessor,
   compile,
+  DEVICE_OPTIONS,
   DINOV2_PROCESSOR,
   findEngine,
   type LoadOptions,
@@ -18,8 +19,7 @@ import { type Parsed, valuesOf } from './flags.ts';
 import { interruptible, whenStopped } from './interruption.ts';
 import { say } from './messages.ts';
 import {
-  DEVICE_OPTIONS,
-  DEVICE_SETTINGS,
+  BACKEND_OPTIONS,
   ENGINE_OPTIONS,
   FIELD_OPTIONS,
   INTERPOLATION_OPTIONS,
@@ -73,7 +73,7 @@ export async function onEngine<Model extends AnyModel>(
   // the engine makes its files at the first pass
   const { removeTemporaryFiles } = await findEngine(engine);
   whenStopped(removeTemporaryFiles);
-  return compile(model, { engine, executionProviders, threads: valuesOf(DEVICE_SETTINGS, parsed).threads });
+  return compile(model, { engine, executionProviders, threads: valuesOf(DEVICE_OPTIONS, parsed).threads });
 }
 
 /**
@@ -86,7 +86,7 @@ export async function loadWithProgress<Model extends AnyModel>(
   load: (source: string, options: LoadOptions) => Promise<Model>,
 ): Promise<Model> {
   await requireEngine(parsed);
-  await setDevice(valuesOf(DEVICE_OPTIONS, parsed).backend, valuesOf(DEVICE_SETTINGS, parsed));
+  await setDevice(valuesOf(BACKEND_OPTIONS, parsed).backend, valuesOf(DEVICE_OPTIONS, parsed));
   const bar = await startProgress('loading', 0, 'steps');
   let model: Model;
   try {

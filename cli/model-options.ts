@@ -1,5 +1,6 @@
 /** The options of every verb that loads a model. */
 import {
+  DEVICE_OPTIONS,
   DEVICES,
   ENGINES,
   option,
@@ -19,20 +20,8 @@ export const MODEL_OPTIONS = {
 };
 
 /** What computes. */
-export const DEVICE_OPTIONS = {
+export const BACKEND_OPTIONS = {
   backend: option.choice(DEVICES, { default: 'auto', flag: '--backend <name>', help: 'what computes' }),
-};
-
-/** How that computes. */
-export const DEVICE_SETTINGS = {
-  threads: option.positiveInteger({
-    flag: '--threads <n>',
-    help: 'threads of simd, TensorFlow and ONNX Runtime (default: the number of cores)',
-  }),
-  halfWeights: option.bool({
-    flag: '--half-weights',
-    help: 'keep float16 and bfloat16 weights in 16 bits: half the memory, a little slower',
-  }),
 };
 
 /** Which engine runs the model. */
@@ -68,8 +57,8 @@ export const FIELD_OPTIONS = {
 export const MODEL_TABLES: readonly option.Table[] = [
   MODEL_OPTIONS,
   WEIGHTS_OPTIONS,
+  BACKEND_OPTIONS,
   DEVICE_OPTIONS,
-  DEVICE_SETTINGS,
   ENGINE_OPTIONS,
   PROCESSOR_OPTIONS,
   INTERPOLATION_OPTIONS,

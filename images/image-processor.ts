@@ -3,7 +3,6 @@ import { joined } from '../bytes/joined.ts';
 import { OptionError, SourceError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
 import type { JsonObject } from '../options/json-object.ts';
-import { requireKnownOptions } from '../options/known-options.ts';
 import { choice, type OptionsOf, readOptions, value } from '../options/rows.ts';
 import type { ModelSource } from '../sources/model-source.ts';
 import { openRepository } from '../sources/open-repository.ts';
@@ -139,13 +138,13 @@ export class BitImageProcessor {
     options: AddressOptions,
     process: (image: RawImage, name: string) => Part,
   ): Promise<{ parts: Part[]; height: number; width: number }> {
-    requireKnownOptions('BitImageProcessor', options, ADDRESS_OPTIONS);
+    const fetching = readOptions('BitImageProcessor', options, ADDRESS_OPTIONS);
     const list: readonly ImageInput[] = isList(images) ? images : [images];
     if (list.length === 0) throw new OptionError('BitImageProcessor: expected at least one image, got none');
     const parts: Part[] = [];
     for (const [i, image] of list.entries()) {
       const name = names[i] ?? nameOf(image) ?? `image ${i}`;
-      parts.push(process(await readImage(image, name, options), name));
+      parts.push(process(await readImage(image, name, fetching), name));
     }
     const [{ height, width } = { height: 0, width: 0 }] = parts;
     for (const part of parts) {

@@ -1,6 +1,6 @@
 /** Batches of preprocessed images as one. */
 import { OptionError } from '../errors/errors.ts';
-import type { PixelValues } from '../lib/model/forward-options.ts';
+import type { PixelValues } from './pixel-values.ts';
 
 /**
  * Joins batches whose images are of one size.

@@ -1,5 +1,5 @@
 /** DINOv2 in TypeScript on TensorFlow.js: everything a user of the package imports. */
-export type { DeviceOptions } from '../backends/device.ts';
+export { DEVICE_OPTIONS, type DeviceOptions } from '../backends/device.ts';
 export { DEVICES, type Device, setDevice } from '../backends/devices.ts';
 export * from '../errors/errors.ts';
 export type { ArrayInput } from '../graph/engines/array-input.ts';

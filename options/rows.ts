@@ -14,14 +14,14 @@ export interface Declaration<Default = undefined> {
   readonly flag?: string;
   /** what the help says of the flag */
   readonly help?: string;
+  /** whether a value is one of the option's; default: what the row's type says */
+  readonly accepts?: (value: unknown) => boolean;
   /** what an error says after the option's name, such as ` must be a positive integer` */
   readonly refusal?: string;
 }
 
 /** One option whose values are of a type. */
 export interface Row<Value, Default = undefined> extends Declaration<Default> {
-  /** whether a value is one of the option's; default: what the type says is believed */
-  readonly accepts?: (value: unknown) => boolean;
   /** whether a command line must have the flag; default false */
   readonly required?: boolean;
   /** the only values of text there are */
