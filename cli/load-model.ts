@@ -7,6 +7,7 @@ import {
   DINOV2_PROCESSOR,
   findEngine,
   type LoadOptions,
+  ONNX_RUNTIME_OPTIONS,
   OptionError,
   PROCESSOR_OPTIONS,
   REPOSITORY_OPTIONS,
@@ -52,7 +53,8 @@ function sayOnce(message: string): void {
  * @throws DeviceError if it is not installed; OptionError if something is asked of another engine
  */
 async function requireEngine(parsed: Parsed): Promise<void> {
-  const { engine, executionProviders } = valuesOf(ENGINE_OPTIONS, parsed);
+  const { engine } = valuesOf(ENGINE_OPTIONS, parsed);
+  const { executionProviders } = valuesOf(ONNX_RUNTIME_OPTIONS, parsed);
   if (engine !== 'tfjs') await findEngine(engine);
   else if (executionProviders !== undefined) {
     throw new OptionError('--execution-provider: expected --engine onnxruntime, got --engine tfjs');
@@ -68,12 +70,12 @@ export async function onEngine<Model extends AnyModel>(
   model: Model,
   parsed: Parsed,
 ): Promise<Runnable<Model>> {
-  const { engine, executionProviders } = valuesOf(ENGINE_OPTIONS, parsed);
+  const { engine } = valuesOf(ENGINE_OPTIONS, parsed);
   if (engine === 'tfjs') return model;
   // the engine makes its files at the first pass
   const { removeTemporaryFiles } = await findEngine(engine);
   whenStopped(removeTemporaryFiles);
-  return compile(model, { engine, executionProviders, threads: valuesOf(DEVICE_OPTIONS, parsed).threads });
+  return compile(model, { engine, ...valuesOf(ONNX_RUNTIME_OPTIONS, parsed) });
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   DEVICE_OPTIONS,
   DEVICES,
   ENGINES,
+  ONNX_RUNTIME_OPTIONS,
   option,
   PROCESSOR_OPTIONS,
   REPOSITORY_OPTIONS,
@@ -31,10 +32,6 @@ export const ENGINE_OPTIONS = {
     flag: '--engine <name>',
     help: 'what runs the model: TF.js, or ONNX Runtime where it is installed',
   }),
-  executionProviders: option.value<string[]>({
-    flag: '--execution-provider <names...>',
-    help: 'what ONNX Runtime computes with, such as cuda, coreml or dml (default: the processor)',
-  }),
 };
 
 /** What a model may have otherwise than its configuration. */
@@ -60,6 +57,7 @@ export const MODEL_TABLES: readonly option.Table[] = [
   BACKEND_OPTIONS,
   DEVICE_OPTIONS,
   ENGINE_OPTIONS,
+  ONNX_RUNTIME_OPTIONS,
   PROCESSOR_OPTIONS,
   INTERPOLATION_OPTIONS,
   REPOSITORY_OPTIONS,

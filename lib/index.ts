@@ -3,14 +3,19 @@ export { DEVICE_OPTIONS, type DeviceOptions } from '../backends/device.ts';
 export { DEVICES, type Device, setDevice } from '../backends/devices.ts';
 export * from '../errors/errors.ts';
 export type { ArrayInput } from '../graph/engines/array-input.ts';
-export { type CompileGraphOptions, type CompileOptions, compile, ENGINES } from '../graph/engines/compile.ts';
+export { type CompileOptions, compile } from '../graph/engines/compile.ts';
+export { type CompileGraphOptions, ENGINES } from '../graph/engines/compile-graph.ts';
 export { CompiledGraph } from '../graph/engines/compiled-graph.ts';
 export { CompiledModel } from '../graph/engines/compiled-model.ts';
 export { findEngine, type InstalledEngine } from '../graph/engines/find-engine.ts';
-export type { ExecutionProvider, OnnxRuntime } from '../graph/engines/onnx-runtime.ts';
-export type { OnnxRuntimeOptions } from '../graph/engines/onnx-runtime-engine.ts';
+export {
+  type ExecutionProvider,
+  ONNX_RUNTIME_OPTIONS,
+  type OnnxRuntime,
+  type OnnxRuntimeOptions,
+} from '../graph/engines/onnx-runtime.ts';
 export type { Runnable } from '../graph/engines/runnable.ts';
-export type { GraphSummary } from '../graph/ir/summary.ts';
+export type { GraphSummary } from '../graph/summary.ts';
 export {
   type ExportOnnxOptions,
   exportOnnx,

@@ -1,4 +1,4 @@
-/** Where the program runs. */
+/** Telling Node from browsers. */
 
 /** Whether this runs in Node. */
 export const isNode = typeof process !== 'undefined' && process.versions?.node !== undefined;

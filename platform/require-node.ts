@@ -1,5 +1,6 @@
 /** What only Node can do. */
 import { SourceError } from '../errors/errors.ts';
+import { isNode } from './is-node.ts';
 
 /**
  * Refuses to write files in a browser; bundles for pages have no code that does.
@@ -8,7 +9,7 @@ import { SourceError } from '../errors/errors.ts';
  * @throws SourceError
  */
 export function requireNode(target: string): void {
-  if (typeof process === 'undefined' || process.versions?.node === undefined) {
+  if (!isNode) {
     throw new SourceError(`${target}: expected Node, which can write files, got a browser; do it there`);
   }
 }

@@ -3,6 +3,7 @@ import { isBuffer } from '../bytes/bytes-of.ts';
 import { isBlob, isUrl, tagOf } from '../bytes/tag-of.ts';
 import { OptionError, SourceError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
+import { isNode } from '../platform/is-node.ts';
 import { HUB, type HubAddress, hubAddress } from './hub/hub-address.ts';
 import {
   type FilesInMemory,
@@ -12,8 +13,6 @@ import {
 } from './repository.ts';
 import { urlRepository } from './url-repository.ts';
 import { within } from './within.ts';
-
-const isNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
 
 /**
  * Finds the repository a source stands for.
@@ -41,7 +40,7 @@ async function find(source: string | URL | FilesInMemory, options: RepositoryOpt
     );
   }
   if (isNode && !/^(https?|hf):\/\//i.test(String(source))) {
-    const { folderRepository } = await import('./folder-repository-node.ts');
+    const { folderRepository } = await import('#node/sources/folder-repository');
     const folder = await folderRepository(source);
     if (folder !== undefined) return folder;
   }
@@ -49,7 +48,7 @@ async function find(source: string | URL | FilesInMemory, options: RepositoryOpt
 }
 
 async function openRemote(source: string, options: RepositoryOptions): Promise<Repository> {
-  const endpoint = isNode ? (await import('./hub/hub-settings-node.ts')).hubEndpoint() : HUB;
+  const endpoint = isNode ? (await import('#node/sources/hub/hub-settings')).hubEndpoint() : HUB;
   const address = hubAddress(source, endpoint);
   if (address !== undefined) return openHub(address, revised(source, address, options));
   if (/^(https?|blob):/i.test(source) && URL.canParse(source)) return urlRepository(new URL(source), options);
@@ -61,7 +60,7 @@ async function openRemote(source: string, options: RepositoryOptions): Promise<R
 
 async function openHub({ id, folder, file }: HubAddress, options: RepositoryOptions): Promise<Repository> {
   if (isNode) {
-    const { hubRepository } = await import('./hub/hub-repository-node.ts');
+    const { hubRepository } = await import('#node/sources/hub/hub-repository');
     return within(hubRepository(id, options), folder, file);
   }
   const { revision = 'main', token } = options;
@@ -83,6 +82,6 @@ function revised(source: string, { revision }: HubAddress, options: RepositoryOp
 /** The options with a `fetch` that goes through the proxy of the environment. */
 async function withFetch(options: RepositoryOptions): Promise<RepositoryOptions> {
   if (!isNode || options.fetch !== undefined) return options;
-  const { proxyFetch } = await import('./proxy-fetch-node.ts');
+  const { proxyFetch } = await import('#node/sources/proxy-fetch');
   return { ...options, fetch: await proxyFetch() };
 }

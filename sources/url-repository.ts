@@ -1,10 +1,10 @@
 /** Files below a URL, read by range requests. */
 import { SourceError } from '../errors/errors.ts';
-import { WEIGHTS_ENDING } from '../weights/weights-ending.ts';
 import type { ByteSource } from './byte-source.ts';
 import { memorySource } from './byte-source.ts';
 import { networkReason, readBody } from './read-body.ts';
 import { MAX_TEXT_BYTES, type Repository, type RepositoryOptions } from './repository.ts';
+import { WEIGHTS_ENDING } from './weights-ending.ts';
 
 /** Weights of more than this can't be held whole in one array. */
 const MAX_WHOLE_BYTES = 2 ** 32;

@@ -39,7 +39,7 @@ test('TypeScript samples compile', () => {
     noEmit: true,
     noUnusedLocals: false,
     rootDir: '../..',
-    paths: { 'dinov2-tfjs': ['../../lib/index.ts'] },
+    paths: { 'dinov2-tfjs': ['../../lib/index.ts'], 'dinov2-tfjs/*': ['../../*/index.ts'] },
   };
   const config = { extends: '../../tsconfig.json', compilerOptions: options, include: ['.'], exclude: [] };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));

@@ -1,9 +1,9 @@
 /** The weights of a repository, whichever files hold them. */
 import { SourceError } from '../errors/errors.ts';
 import { type Repository, readText } from '../sources/repository.ts';
+import { TORCH_ENDING, WEIGHTS_ENDING } from '../sources/weights-ending.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { openSharded } from './open-sharded.ts';
-import { TORCH_ENDING, WEIGHTS_ENDING } from './weights-ending.ts';
 import { openWeightsFile } from './weights-file.ts';
 
 /** The names of weights in a folder, in the order in which they are looked for, and of the index of their shards. */

@@ -1,5 +1,7 @@
 /** The devices `tensorflow` and `cuda`: TensorFlow's own library, through `@tensorflow/tfjs-node`. */
+
 import { DeviceError } from '../../errors/errors.ts';
+import { isNode } from '../../platform/is-node.ts';
 import type { DeviceDefinition } from '../device.ts';
 import type { TensorflowDevice } from './load-node.ts';
 
@@ -23,21 +25,17 @@ function nativeDevice<Name extends TensorflowDevice>(
     name,
     description,
     async missing() {
-      if (!isNode()) return 'Node';
-      const { findPackage } = await import('./load-node.ts');
+      if (!isNode) return 'Node';
+      const { findPackage } = await import('#node/backends/tensorflow/load');
       return findPackage(name) === undefined ? 'the package @tensorflow/tfjs-node' : undefined;
     },
     async start({ threads }) {
-      if (!isNode()) {
+      if (!isNode) {
         throw new DeviceError(`setDevice: ${name} is native code, expected Node, got a browser; use "simd"`);
       }
-      const { useTensorflow } = await import('./load-node.ts');
+      const { useTensorflow } = await import('#node/backends/tensorflow/load');
       await useTensorflow(name, { threads });
       return 'tensorflow';
     },
   };
-}
-
-function isNode(): boolean {
-  return typeof process !== 'undefined' && process.versions?.node !== undefined;
 }

@@ -1,9 +1,13 @@
 /** The GPU, and TF.js's backend for it. */
+
 import { findBackendFactory, type KernelBackend } from '@tensorflow/tfjs-core';
 import { DeviceError } from '../../errors/errors.ts';
+import { isNode } from '../../platform/is-node.ts';
 
-/** How TF.js makes the backend; it is kept, as TF.js forgets it with a backend that is taken away. */
-type Factory = () => KernelBackend | Promise<KernelBackend>;
+/** How TF.js makes a backend. */
+export type Factory = () => KernelBackend | Promise<KernelBackend>;
+
+/** Kept, as TF.js forgets it with a backend that is taken away. */
 let factory: Factory | undefined;
 
 /**
@@ -12,8 +16,8 @@ let factory: Factory | undefined;
  * @throws DeviceError where there is no WebGPU, or no GPU for it
  */
 export async function requestAdapter(): Promise<GPUAdapter> {
-  if (isNode()) await (await import('./load-node.ts')).provideGpu();
-  const { gpu } = globalThis.navigator;
+  if (isNode) await (await import('#node/backends/webgpu/load')).provideGpu();
+  const gpu = globalThis.navigator?.gpu;
   if (gpu === undefined) {
     throw new DeviceError(
       globalThis.isSecureContext === false
@@ -37,11 +41,12 @@ export async function requestAdapter(): Promise<GPUAdapter> {
  * @throws DeviceError if it is not there
  */
 export async function requireFactory(): Promise<Factory> {
-  if (registered() === undefined && isNode()) await (await import('./load-node.ts')).importBackend();
+  if (registered() === undefined && isNode)
+    await (await import('#node/backends/webgpu/load')).importBackend();
   factory ??= registered();
   if (factory !== undefined) return factory;
   throw new DeviceError(
-    isNode()
+    isNode
       ? 'webgpu: expected @tensorflow/tfjs-backend-webgpu to register itself, got nothing; import it after setDevice("webgpu"), or not at all'
       : "webgpu: expected the package @tensorflow/tfjs-backend-webgpu, got none; import it in the page: import '@tensorflow/tfjs-backend-webgpu'",
   );
@@ -56,8 +61,4 @@ function registered(): Factory | undefined {
 export function describeAdapter({ vendor, architecture, description }: GPUAdapterInfo): string {
   const words = [vendor, architecture].filter((word) => word !== '').join(' ') || 'an unnamed GPU';
   return description === '' ? words : `${words} (${description})`;
-}
-
-function isNode(): boolean {
-  return typeof process !== 'undefined' && process.versions?.node !== undefined;
 }

@@ -1,6 +1,7 @@
 /** Starting TF.js's WebGPU backend, and refusing one that computes wrong numbers. */
 import {
   findBackend,
+  findBackendFactory,
   getBackend,
   type KernelBackend,
   registerBackend,
@@ -8,7 +9,7 @@ import {
   setBackend,
 } from '@tensorflow/tfjs-core';
 import { DeviceError } from '../../errors/errors.ts';
-import { describeAdapter, requestAdapter, requireFactory } from './find-gpu.ts';
+import { describeAdapter, type Factory, requestAdapter, requireFactory } from './find-gpu.ts';
 import { guard, isWebgpuBackend, isWorking } from './guard.ts';
 import { findWrongOperation } from './self-test.ts';
 
@@ -52,21 +53,23 @@ async function start(): Promise<void> {
   if (!isWebgpuBackend(backend)) {
     throw new DeviceError('webgpu: expected the backend of @tensorflow/tfjs-backend-webgpu, got another');
   }
-  if (!reuse) {
-    removeBackend(NAME);
-    registerBackend(NAME, () => backend, PRIORITY);
-  }
+  if (!reuse) register(() => backend);
   guard(backend, describeAdapter(info));
   await setBackend(NAME);
   try {
     await requireRightNumbers(info);
     tested.add(backend);
   } catch (error) {
-    removeBackend(NAME);
-    registerBackend(NAME, make, PRIORITY);
+    register(make);
     if (before && before !== NAME) await setBackend(before);
     throw error;
   }
+}
+
+/** In place of what has the name, if anything has: users may have taken it away. */
+function register(make: Factory): void {
+  if (findBackendFactory(NAME)) removeBackend(NAME);
+  registerBackend(NAME, make, PRIORITY);
 }
 
 async function requireRightNumbers(info: GPUAdapterInfo): Promise<void> {

@@ -44,7 +44,7 @@ export async function bundle(entryPoints: readonly string[], outdir: string): Pr
 /**
  * What is loaded at the start, and what each dynamic import adds, largest first.
  *
- * @param start the end of the path of the page's own entry point; a file that only Node imports is still an output
+ * @param start the end of the path of the page's own entry point
  */
 export async function loads({ outputs }: Metafile, start: string): Promise<Load[]> {
   const closure = (path: string, found = new Set<string>()): Set<string> => {

@@ -15,7 +15,7 @@ import { type Architecture, fromPretrainedAs } from '../../lib/families/architec
 import { namedTensors } from '../../lib/model/named-tensors.ts';
 import { importPeer, peerVersion } from '../../peers/peer.ts';
 import { ROOT } from '../../peers/root.ts';
-import { relativeDifference } from '../testing/relative-difference.ts';
+import { relativeDifference } from '../../testing/close.ts';
 
 interface PeerTensor {
   readonly data: Float32Array;

@@ -1,12 +1,12 @@
 /** What compiled models give, whatever engine is behind them. */
 import { dispose, tensor1d, tensor2d, tensor4d, zeros } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../backends/devices.ts';
-import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
 import { OptionError, ShapeError } from '../../errors/errors.ts';
 import { Dinov2Backbone } from '../../lib/families/dinov2/dinov2-backbone.ts';
 import { Dinov2ForImageClassification } from '../../lib/families/dinov2/dinov2-for-image-classification.ts';
 import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
 import { SMALL, waves } from '../../lib/testing/small-model.ts';
+import { relativeDifference } from '../../testing/close.ts';
 import { CompiledModel } from './compiled-model.ts';
 import { GraphEngine } from './testing/graph-engine.ts';
 import { close, TOLERANCE, withCompiled } from './testing/with-compiled.ts';

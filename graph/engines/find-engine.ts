@@ -2,7 +2,7 @@
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { requireNode } from '../../platform/require-node.ts';
-import { ENGINES } from './compile.ts';
+import { ENGINES } from './compile-graph.ts';
 
 /** An engine that is installed. */
 export interface InstalledEngine {
@@ -21,7 +21,7 @@ export async function findEngine(name: (typeof ENGINES)[number]): Promise<Instal
     throw new OptionError(`findEngine: expected one of ${ENGINES.join(', ')}, got ${shown(name)}`);
   }
   requireNode(name);
-  const { importOnnxRuntime, removeTemporaryModels } = await import('./onnx-runtime-node.ts');
+  const { importOnnxRuntime, removeTemporaryModels } = await import('#node/graph/engines/onnx-runtime');
   await importOnnxRuntime();
   return { removeTemporaryFiles: removeTemporaryModels };
 }

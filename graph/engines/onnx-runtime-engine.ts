@@ -1,43 +1,22 @@
 /** ONNX Runtime as the engine of compiled models. */
 import { DeviceError, Dinov2Error, OptionError } from '../../errors/errors.ts';
-import { shown } from '../../errors/shown.ts';
+import { isNode } from '../../platform/is-node.ts';
 import { encodeBytes } from '../onnx/encode-model.ts';
 import { lowerGraph } from '../onnx/lower-graph.ts';
 import type { OnnxModel } from '../onnx/onnx-model.ts';
 import type { Engine, EngineArray, EngineGraph } from './engine.ts';
 import {
-  type ExecutionProvider,
   isOnnxRuntime,
   type OnnxRuntime,
+  type OnnxRuntimeOptions,
   type OrtSession,
   type OrtSessionOptions,
   type OrtTensor,
 } from './onnx-runtime.ts';
 
-/** How ONNX Runtime runs a model. */
-export interface OnnxRuntimeOptions {
-  /**
-   * the package, imported by the caller: `onnxruntime-web` in browsers, where bundlers have to see it; default: the
-   * `onnxruntime-node` that is installed
-   */
-  runtime?: OnnxRuntime | undefined;
-  /** what runs the nodes, such as `cpu`, `cuda`, `coreml`, `dml`, `webgpu`; default: ONNX Runtime's own, the processor */
-  executionProviders?: readonly ExecutionProvider[] | undefined;
-  /** threads for one forward pass; default: ONNX Runtime's own, the number of cores */
-  threads?: number | undefined;
-  /** more options of ONNX Runtime's sessions, passed on as they are */
-  sessionOptions?: Readonly<Record<string, unknown>> | undefined;
-}
-
 /** The engine, once the package has been loaded. */
 export async function onnxRuntimeEngine(options: OnnxRuntimeOptions): Promise<Engine> {
   const { threads, executionProviders, sessionOptions = {} } = options;
-  if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1)) {
-    throw new OptionError(`compile: threads must be a positive integer, got ${shown(threads)}`);
-  }
-  if (executionProviders !== undefined && !Array.isArray(executionProviders)) {
-    throw new OptionError(`compile: executionProviders must be a list, got ${shown(executionProviders)}`);
-  }
   const settings: OrtSessionOptions = {
     ...sessionOptions,
     ...(executionProviders && { executionProviders }),
@@ -46,9 +25,9 @@ export async function onnxRuntimeEngine(options: OnnxRuntimeOptions): Promise<En
   const { runtime, open } = await sessionsOf(options.runtime);
   const { wasm } = runtime.env;
   if (threads !== undefined && wasm !== undefined) wasm.numThreads = threads;
-  return async (graph) => {
-    const model = lowerGraph(graph.graph, { target: 'ort', bytes: graph.byteInputs });
-    const session = await inWords(`making a session${providersIn(settings)}`, () => open(model, settings));
+  return async ({ graph, byteInputs }) => {
+    const model = lowerGraph(graph, { target: 'ort', bytes: byteInputs });
+    const session = await wrapError(`making a session${providersIn(settings)}`, () => open(model, settings));
     return graphOf(runtime, session);
   };
 }
@@ -69,12 +48,12 @@ async function sessionsOf(given: OnnxRuntime | undefined): Promise<Sessions> {
       given.InferenceSession.create(await encodeBytes(model), options);
     return { runtime: given, open: create };
   }
-  if (typeof process === 'undefined' || process.versions?.node === undefined) {
+  if (!isNode) {
     throw new OptionError(
       "compile: expected runtime in a browser, got none; pass the package: runtime: await import('onnxruntime-web')",
     );
   }
-  const { importOnnxRuntime, openSessionByFiles } = await import('./onnx-runtime-node.ts');
+  const { importOnnxRuntime, openSessionByFiles } = await import('#node/graph/engines/onnx-runtime');
   const runtime = await importOnnxRuntime();
   return { runtime, open: (model, options) => openSessionByFiles(runtime, model, options) };
 }
@@ -83,7 +62,7 @@ function graphOf(runtime: OnnxRuntime, session: OrtSession): EngineGraph {
   return {
     async run(feeds) {
       const inputs = [...feeds].map(([name, array]) => [name, ortTensor(runtime, array)] as const);
-      const results = await inWords('running', () => session.run(Object.fromEntries(inputs)));
+      const results = await wrapError('running', () => session.run(Object.fromEntries(inputs)));
       return new Map(Object.entries(results).map(([name, result]) => [name, arrayOf(name, result)]));
     },
     release: () => session.release(),
@@ -112,7 +91,7 @@ function providersIn({ executionProviders }: OrtSessionOptions): string {
 }
 
 /** Failures of ONNX Runtime in the words of this library. */
-async function inWords<Result>(what: string, run: () => Promise<Result>): Promise<Result> {
+async function wrapError<Result>(what: string, run: () => Promise<Result>): Promise<Result> {
   try {
     return await run();
   } catch (error) {

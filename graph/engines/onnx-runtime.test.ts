@@ -2,7 +2,6 @@
 import { tensor2d } from '@tensorflow/tfjs-core';
 import * as runtime from 'onnxruntime-web';
 import { setDevice } from '../../backends/devices.ts';
-import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
 import { AutoImageProcessor } from '../../images/image-processor.ts';
 import { Dinov2Backbone } from '../../lib/families/dinov2/dinov2-backbone.ts';
 import { Dinov2ForImageClassification } from '../../lib/families/dinov2/dinov2-for-image-classification.ts';
@@ -11,6 +10,7 @@ import { verifyReference } from '../../lib/parity/verify.ts';
 import { classify } from '../../lib/tasks/classify.ts';
 import { embed } from '../../lib/tasks/embed.ts';
 import { SMALL, waves, withSmallModel } from '../../lib/testing/small-model.ts';
+import { relativeDifference } from '../../testing/close.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 

@@ -1,9 +1,9 @@
 /** Graphs as ONNX files. */
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import type { OnnxTarget } from '../../ops/onnx-builder.ts';
 import { bool, choice, type OptionsOf, readOptions, value } from '../../options/rows.ts';
 import { requireNode } from '../../platform/require-node.ts';
-import type { OnnxTarget } from '../onnx/lowering.ts';
 import { TracedGraph } from './traced-graph.ts';
 
 /** The dtypes in which a file can keep weights. */
@@ -92,7 +92,7 @@ export async function exportOnnx(
     bytes: graph.byteInputs,
     metadata,
   });
-  const { writeOnnx } = await import('../onnx/write-onnx-node.ts');
+  const { writeOnnx } = await import('#node/graph/onnx/write-onnx');
   const files = await writeOnnx(model, path, options);
   const bytes = model.tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
   return { files, bytes, nodes: model.nodes.length };

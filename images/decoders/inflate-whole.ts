@@ -1,4 +1,7 @@
 /** Inflating zlib streams by the fastest means at hand. */
+import { nativeZlib } from '../../platform/native-zlib.ts';
+
+type Zlib = NonNullable<ReturnType<typeof nativeZlib>>;
 
 /**
  * A stream of exactly `size` bytes.
@@ -14,22 +17,19 @@ export async function inflateWhole(
   size: number,
 ): Promise<Uint8Array | undefined> {
   try {
-    const bytes = await (typeof process !== 'undefined' && process.getBuiltinModule !== undefined
-      ? inflateInNode(parts, size)
-      : inflateInPage(parts, size));
+    const zlib = nativeZlib();
+    const bytes = await (zlib === undefined ? inflateInPage(parts, size) : inflateInNode(zlib, parts, size));
     return bytes.length === size ? bytes : undefined;
   } catch {
     return undefined;
   }
 }
 
-function inflateInNode(parts: readonly Uint8Array[], size: number): Promise<Uint8Array> {
-  // the name without a prefix, so that bundles for pages can be searched for Node's modules
-  const { inflate } = process.getBuiltinModule('zlib');
+function inflateInNode(zlib: Zlib, parts: readonly Uint8Array[], size: number): Promise<Uint8Array> {
   // all of it in one piece
   const options = { chunkSize: Math.max(64, size + 1), maxOutputLength: size };
   return new Promise((resolve, reject) => {
-    inflate(Buffer.concat(parts), options, (error, bytes) => (error ? reject(error) : resolve(bytes)));
+    zlib.inflate(Buffer.concat(parts), options, (error, bytes) => (error ? reject(error) : resolve(bytes)));
   });
 }
 

@@ -1,6 +1,7 @@
 /** Images by their addresses: data, blob, file and web URLs, and in Node paths. */
 import { OptionError, SourceError } from '../../errors/errors.ts';
 import { type OptionsOf, value } from '../../options/rows.ts';
+import { isNode } from '../../platform/is-node.ts';
 import { networkReason } from '../../sources/read-body.ts';
 import { bytesOfDataUri } from './data-uri.ts';
 import { responseBytes } from './response-bytes.ts';
@@ -34,9 +35,8 @@ export async function bytesAt(address: string, where: string, options: AddressOp
     );
   }
   if (/^data:/i.test(address)) return bytesOfDataUri(address, where);
-  const isNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
   if (/^(https?|blob):/i.test(address) || !isNode) return fetched(address, where, options);
-  const { readImageFile } = await import('./image-file-node.ts');
+  const { readImageFile } = await import('#node/images/inputs/image-file');
   return readImageFile(address, where);
 }
 

@@ -1,7 +1,6 @@
 /** From a checkpoint of any system to an ONNX model. */
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import { showShape } from '../../graph/ir/dimension.ts';
 import {
   type ExportOnnxOptions,
   exportOnnx,
@@ -24,6 +23,7 @@ import {
   value,
 } from '../../options/rows.ts';
 import { requireNode } from '../../platform/require-node.ts';
+import { showShape } from '../../shapes/batch-dimension.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 import { openRepository } from '../../sources/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/repository.ts';
@@ -133,7 +133,7 @@ export async function convertToOnnx(
   }
   requireNode(target);
   // a large model is loaded for nothing where it can't be written
-  const { requireFreeModel } = await import('./onnx-folder-node.ts');
+  const { requireFreeModel } = await import('#node/lib/conversion/onnx-folder');
   await requireFreeModel(target, options);
   const { architecture, processor } = await examine(source, options);
   requireOutputsOf(architecture, options);
@@ -183,7 +183,7 @@ async function write(
   parts: OnnxFolderParts,
 ): Promise<OnnxExport> {
   if (target.endsWith('.onnx')) return exportOnnx(graph, target, options);
-  const { writeOnnxFolder } = await import('./onnx-folder-node.ts');
+  const { writeOnnxFolder } = await import('#node/lib/conversion/onnx-folder');
   return writeOnnxFolder(graph, target, options, parts);
 }
 

@@ -158,7 +158,7 @@ export async function convert(
     const kind = isClassifier ? 'ForImageClassification' : 'Model';
     const files = modelFiles(result, { config, kind, processor });
     const { plannedFiles, requireFolderTarget, writeFolder } = await import(
-      '../../weights/write/write-folder-node.ts'
+      '#node/weights/write/write-folder'
     );
     const writing = writeOptions(options);
     const planned = plannedFiles(result, files, target, writing);

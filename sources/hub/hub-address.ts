@@ -1,7 +1,7 @@
 /** What people write for a place on the Hub: ids, page addresses, `hf://` addresses. */
 import { SourceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import { WEIGHTS_ENDING } from '../../weights/weights-ending.ts';
+import { WEIGHTS_ENDING } from '../weights-ending.ts';
 
 /** The address of the Hub. */
 export const HUB = 'https://huggingface.co';

@@ -3,8 +3,15 @@ import { FormatError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import type { ByteSource } from '../../sources/byte-source.ts';
 import { PickleTruncated } from './pickle/byte-cursor.ts';
-import { type PickleContext, type Unpickled, unpickle } from './pickle/unpickle.ts';
-import { describeValue, PickleDict, PickleList, PickleTuple, type PickleValue } from './pickle/values.ts';
+import { type Unpickled, unpickle } from './pickle/unpickle.ts';
+import {
+  describeValue,
+  type PickleContext,
+  PickleDict,
+  PickleList,
+  PickleTuple,
+  type PickleValue,
+} from './pickle/values.ts';
 import { parseStorageId, type StorageId } from './storage-id.ts';
 import { MAX_PICKLE_BYTES, type StorageReader, type TorchContents } from './torch-contents.ts';
 import { findTorchGlobal } from './torch-globals.ts';

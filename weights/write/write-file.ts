@@ -21,6 +21,6 @@ export async function writeFile(
   options: WriteFileOptions = {},
 ): Promise<void> {
   requireNode(path);
-  const { writeFileWhole } = await import('./write-file-node.ts');
+  const { writeFileWhole } = await import('#node/weights/write/write-file');
   await writeFileWhole(path, content, options);
 }

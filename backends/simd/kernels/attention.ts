@@ -1,5 +1,5 @@
 /** Scaled dot-product attention in blocks. */
-import { FUSED_ATTENTION } from '../../../ops/kernel-names.ts';
+import { FUSED_ATTENTION } from '../../../ops/attention.ts';
 import { dimensions } from '../../../shapes/dimensions.ts';
 import { input, numberAttr } from '../../kernel-call.ts';
 import { Job } from '../job.ts';
@@ -34,7 +34,7 @@ function layOut(queries: number, keys: number, size: number) {
 }
 
 /** softmax(Q Kᵀ · scale + mask) V for every head, heads side by side in the output. */
-export const fusedAttention = kernel(FUSED_ATTENTION, ({ backend, inputs, attrs }) => {
+export const fusedAttention = kernel(FUSED_ATTENTION.name, ({ backend, inputs, attrs }) => {
   const { runtime } = backend;
   const qkv = input(inputs, 'qkv');
   const { mask } = inputs;

@@ -1,4 +1,5 @@
 /** The kernels, the memory they work on, and the threads they run on. */
+import { isNode } from '../../../platform/is-node.ts';
 import { MAXIMUM_THREADS, requireThreads } from '../../require-threads.ts';
 import { MAY_WAIT } from '../control-block.ts';
 import type { Job, JobParameters } from '../job.ts';
@@ -42,9 +43,8 @@ export class Runtime {
    */
   static async create({ threads, relaxed = hasRelaxedSimd() }: RuntimeOptions = {}): Promise<Runtime> {
     if (threads !== undefined) requireThreads('simd', threads);
-    const inNode = typeof process === 'object' && typeof process.versions?.node === 'string';
-    const { countCores, startWorker } = inNode
-      ? await import('./start-worker-node.ts')
+    const { countCores, startWorker } = isNode
+      ? await import('#node/backends/simd/runtime/start-worker')
       : await import('./start-worker-browser.ts');
     const shared = canShareMemory();
     if (!shared && threads !== undefined) sayAlone(threads);

@@ -1,11 +1,11 @@
 /** A compiled model for tests, and how its outputs are compared. */
-import { relativeDifference } from '../../../conformance/testing/relative-difference.ts';
 
 import type { Dinov2Model } from '../../../lib/families/dinov2/dinov2-model.ts';
 import { namedTensors } from '../../../lib/model/named-tensors.ts';
 import type { ModelOutput } from '../../../lib/model/outputs.ts';
 import type { PreTrainedModel } from '../../../lib/model/pretrained-model.ts';
 import { withSmallModel } from '../../../lib/testing/small-model.ts';
+import { relativeDifference } from '../../../testing/close.ts';
 import { CompiledModel } from '../compiled-model.ts';
 import { GraphEngine } from './graph-engine.ts';
 

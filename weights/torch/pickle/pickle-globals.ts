@@ -1,7 +1,7 @@
 /** The globals of one pickle: those on the list, and those that are passed over. */
-import type { PickleContext } from './unpickle.ts';
 import {
   describeValue,
+  type PickleContext,
   type PickleFailure,
   PickleGlobal,
   PickleOpaque,

@@ -11,6 +11,7 @@ import { MAX_NAME_BYTES, PickleGlobals, REMEDY } from './pickle-globals.ts';
 import { PickleStack } from './pickle-stack.ts';
 import {
   describeValue,
+  type PickleContext,
   PickleDict,
   type PickleFailure,
   type PickleGlobal,
@@ -20,17 +21,10 @@ import {
   type PickleValue,
 } from './values.ts';
 
-/** What a pickle may refer to outside of itself. */
-export interface PickleContext {
-  /** the global of that module and name; undefined if it isn't on the list */
-  findGlobal(name: string): PickleGlobal | undefined;
-  /** what a persistent id stands for */
-  loadPersistent(id: PickleValue, fail: PickleFailure): PickleValue;
-}
-
 /** Ten times the opcodes of a giant model with its optimizer. */
 const MAX_OPERATIONS = 2_000_000;
 const MAX_PROTOCOL = 5;
+
 /** What a pickle comes to. */
 export interface Unpickled {
   value: PickleValue;

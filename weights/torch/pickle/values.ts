@@ -110,3 +110,11 @@ export function describeValue(value: PickleValue | undefined): string {
   if (value === null) return 'None';
   return typeof value === 'bigint' ? String(value) : shown(value);
 }
+
+/** What a pickle may refer to outside of itself. */
+export interface PickleContext {
+  /** the global of that module and name; undefined if it isn't on the list */
+  findGlobal(name: string): PickleGlobal | undefined;
+  /** what a persistent id stands for */
+  loadPersistent(id: PickleValue, fail: PickleFailure): PickleValue;
+}

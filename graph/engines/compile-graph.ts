@@ -1,0 +1,43 @@
+/** Graphs on other engines. */
+import { choice, type OptionsOf, readOptions } from '../../options/rows.ts';
+import { CompiledGraph } from './compiled-graph.ts';
+import type { Engine, EngineSource } from './engine.ts';
+import { ONNX_RUNTIME_OPTIONS, type OnnxRuntimeOptions } from './onnx-runtime.ts';
+
+/** The engines that can run a graph in TF.js's place. */
+export const ENGINES = ['onnxruntime'] as const;
+
+/** Which engine runs a graph. */
+export const ENGINE_OPTIONS = {
+  /** what runs it; default `onnxruntime` */
+  engine: choice(ENGINES, {
+    default: 'onnxruntime',
+    refusal: ` must be one of ${ENGINES.join(', ')}`,
+  }),
+};
+
+/** How a graph is compiled. */
+export interface CompileGraphOptions extends OptionsOf<typeof ENGINE_OPTIONS>, OnnxRuntimeOptions {}
+
+/**
+ * Hands a graph to another engine.
+ *
+ * @throws DeviceError if the engine is not installed or can't run it; OptionError; TraceError if it has no counterpart there
+ */
+export async function compileGraph<Source extends EngineSource>(
+  source: Source,
+  options: CompileGraphOptions = {},
+): Promise<CompiledGraph<Source>> {
+  const engine = await engineOf(readOptions('compile', options, ONNX_RUNTIME_OPTIONS, ENGINE_OPTIONS));
+  return new CompiledGraph(source, await engine(source));
+}
+
+/**
+ * The engine, ready to take graphs; there is one so far.
+ *
+ * @throws DeviceError if it is not installed; OptionError
+ */
+export async function engineOf(options: OnnxRuntimeOptions): Promise<Engine> {
+  const { onnxRuntimeEngine } = await import('./onnx-runtime-engine.ts');
+  return onnxRuntimeEngine(options);
+}

@@ -1,0 +1,10 @@
+/** `dinov2-tfjs/ops`: operations on tensors that run a fused kernel where the backend has one. */
+export * from './activations.ts';
+export * from './attention.ts';
+export { extractPatches } from './extract-patches.ts';
+export { gelu } from './gelu.ts';
+export { interpolateGrid } from './interpolate.ts';
+export { layerNorm } from './layer-norm.ts';
+export * from './linear.ts';
+export { linearWeight, type WeightDtype, type WeightRows } from './linear-weight.ts';
+export { siluGate } from './silu-gate.ts';
