@@ -73,7 +73,6 @@ export const FACES = /^(\w+\/index|(options|errors|platform)\/[\w-]+)\.ts$/;
  * @type {readonly {from: RegExp, to: RegExp}[]}
  */
 export const WAITING = [
-  { from: /^cli\//, to: /^(backends|graph|images|lib|sources|weights)\// },
   { from: /^graph\//, to: /^lib\// },
   { from: /^images\//, to: /^lib\// },
   { from: /^(backends|images|ops)\/.*(\.test|on-both)\.ts$/, to: /^lib\// },
