@@ -1,15 +1,27 @@
 /** What a device is: a backend of TF.js that this package knows how to start. */
+import { bool, type OptionsOf, positiveInteger } from '../options/rows.ts';
 
-/** Options of `setDevice`; a device ignores those that mean nothing to it. */
-export interface DeviceOptions {
+/** How a device computes; a device ignores those that mean nothing to it. */
+export const DEVICE_OPTIONS = {
   /** threads of `simd`, and of `tensorflow` at its first use; default the number of cores */
-  threads?: number | undefined;
+  threads: positiveInteger({
+    // each device says how many it takes
+    accepts: () => true,
+    flag: '--threads <n>',
+    help: 'threads of simd, TensorFlow and ONNX Runtime (default: the number of cores)',
+  }),
   /**
    * whether `simd` keeps float16 and bfloat16 weights in 16 bits, widened as they are used: half the memory, the same
    * numbers, a little slower; default false. Holds for models that are loaded afterwards
    */
-  halfWeights?: boolean | undefined;
-}
+  halfWeights: bool({
+    flag: '--half-weights',
+    help: 'keep float16 and bfloat16 weights in 16 bits: half the memory, a little slower',
+  }),
+};
+
+/** Options of `setDevice`. */
+export interface DeviceOptions extends OptionsOf<typeof DEVICE_OPTIONS> {}
 
 /** A row of the list in `devices.ts`. What computes is behind a dynamic import in `start`. */
 export interface DeviceDefinition<Name extends string = string> {

@@ -2,9 +2,9 @@
 import { backend, getBackend, ready } from '@tensorflow/tfjs-core';
 import { OptionError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
-import { requireKnownOptions } from '../options/known-options.ts';
+import { readOptions } from '../options/rows.ts';
 import { cpu } from './cpu/device.ts';
-import type { DeviceDefinition, DeviceOptions } from './device.ts';
+import { DEVICE_OPTIONS, type DeviceDefinition, type DeviceOptions } from './device.ts';
 import { simd } from './simd/device.ts';
 import { cuda, tensorflow } from './tensorflow/device.ts';
 import { webgpu } from './webgpu/device.ts';
@@ -18,8 +18,6 @@ export const DEVICES = ['auto', ...DEVICE_LIST.map(({ name }) => name)] as const
 /** One of `DEVICES`. */
 export type Device = (typeof DEVICES)[number];
 
-const OPTIONS = ['threads', 'halfWeights'] as const satisfies (keyof DeviceOptions)[];
-
 /**
  * Registers a backend if it is not registered yet, and makes it TF.js's current one.
  *
@@ -28,8 +26,7 @@ const OPTIONS = ['threads', 'halfWeights'] as const satisfies (keyof DeviceOptio
  *   threads
  */
 export async function setDevice(device: Device = 'auto', options: DeviceOptions = {}): Promise<string> {
-  requireKnownOptions('setDevice', options, OPTIONS);
-  return deviceNamed(device).start(options);
+  return deviceNamed(device).start(readOptions('setDevice', options, DEVICE_OPTIONS));
 }
 
 /** @throws OptionError if there is no such device */

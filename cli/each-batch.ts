@@ -1,8 +1,17 @@
 /** Going through the images of a command line with a bar for how far it has come. */
-import type { BitImageProcessor } from '../lib/index.ts';
-import { type ImageBatch, imageBatches } from './load-images.ts';
+import { type BitImageProcessor, option, type PixelValues } from '../lib/index.ts';
+import { imageBatches } from './load-images.ts';
 import { say } from './messages.ts';
 import { startProgress } from './progress.ts';
+
+/** How images are gone through. */
+export const BATCH_OPTIONS = {
+  batchSize: option.positiveInteger({
+    default: 1,
+    flag: '--batch-size <n>',
+    help: 'images computed at once',
+  }),
+};
 
 /** Which images, and how they are gone through. */
 export interface Batches {
@@ -12,16 +21,18 @@ export interface Batches {
 }
 
 /**
- * Runs `work` for one batch after the other.
+ * Computes one batch after the other, and hands on what comes of each image.
  *
  * An image that can't be read is told to the user and left out; the others are done, and the command's status is 1.
  *
  * @param label what is going on, e.g. `embedding`
+ * @param compute gives one result for each image of a batch
  */
-export async function eachBatch(
+export async function eachBatch<Result>(
   label: string,
   { paths, processor, batchSize }: Batches,
-  work: (batch: ImageBatch) => Promise<void>,
+  compute: (pixelValues: PixelValues) => Promise<readonly Result[]>,
+  take: (image: string, result: Result) => void,
 ): Promise<void> {
   const bar = await startProgress(label, paths.length, 'images');
   let done = 0;
@@ -31,9 +42,10 @@ export async function eachBatch(
     bar.update(++done);
   };
   try {
-    for await (const batch of imageBatches(paths, processor, batchSize, report)) {
-      await work(batch);
-      done += batch.names.length;
+    for await (const { names, pixelValues } of imageBatches(paths, processor, batchSize, report)) {
+      for (const [i, result] of (await compute(pixelValues)).entries())
+        take(names[i] ?? `image ${i}`, result);
+      done += names.length;
       bar.update(done);
     }
   } finally {

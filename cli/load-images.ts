@@ -1,6 +1,6 @@
 /** Reading and preprocessing the images of a command line, one batch at a time. */
 import { readFile } from 'node:fs/promises';
-import { type BitImageProcessor, Dinov2Error, type PixelValues } from '../lib/index.ts';
+import { type BitImageProcessor, Dinov2Error, type PixelValues, stackPixelValues } from '../lib/index.ts';
 
 /** Images that could be read, and what became of the others. */
 export interface ImageBatch {
@@ -34,7 +34,7 @@ export async function* imageBatches(
   let names: string[] = [];
   let ready: PixelValues[] = [];
   const flush = (): ImageBatch => {
-    const batch = { names, pixelValues: joinBatch(ready) };
+    const batch = { names, pixelValues: stackPixelValues(ready) };
     names = [];
     ready = [];
     return batch;
@@ -54,12 +54,4 @@ export async function* imageBatches(
     if (ready.length === batchSize) yield flush();
   }
   if (ready.length > 0) yield flush();
-}
-
-function joinBatch(images: readonly PixelValues[]): PixelValues {
-  const [, channels, height, width] = images[0]?.shape ?? [0, 0, 0, 0];
-  const size = channels * height * width;
-  const data = new Float32Array(images.length * size);
-  for (const [i, image] of images.entries()) data.set(image.data, i * size);
-  return { data, shape: [images.length, channels, height, width] };
 }

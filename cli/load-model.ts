@@ -4,31 +4,39 @@ import {
   type AnyModel,
   BitImageProcessor,
   compile,
+  DEVICE_OPTIONS,
   DINOV2_PROCESSOR,
-  type Dinov2ConfigFields,
   findEngine,
   type LoadOptions,
+  ONNX_RUNTIME_OPTIONS,
   OptionError,
+  PROCESSOR_OPTIONS,
+  REPOSITORY_OPTIONS,
   type RepositoryOptions,
   type Runnable,
   setDevice,
-  type WeightsOptions,
+  WEIGHTS_OPTIONS,
 } from '../lib/index.ts';
-import type { ModelOptions, WeightsVerbOptions } from './common-options.ts';
+import { type Parsed, valuesOf } from './flags.ts';
 import { interruptible, whenStopped } from './interruption.ts';
 import { say } from './messages.ts';
+import {
+  BACKEND_OPTIONS,
+  ENGINE_OPTIONS,
+  FIELD_OPTIONS,
+  INTERPOLATION_OPTIONS,
+  MODEL_OPTIONS,
+} from './model-options.ts';
 import { startProgress } from './progress.ts';
 
+/** The model a command line names. */
+function modelOf(parsed: Parsed): string {
+  return valuesOf(MODEL_OPTIONS, parsed).model;
+}
+
 /** How a command line says a repository is to be found. */
-export function repositoryOptions(options: Partial<ModelOptions>): RepositoryOptions {
-  const { revision, subfolder, cacheDir, offline } = options;
-  return {
-    ...(revision && { revision }),
-    ...(subfolder && { subfolder }),
-    ...(cacheDir && { cacheDir }),
-    ...(offline && { offline }),
-    onWarning: sayOnce,
-  };
+export function repositoryOptions(parsed: Parsed): RepositoryOptions {
+  return { ...valuesOf(REPOSITORY_OPTIONS, parsed), onWarning: sayOnce };
 }
 
 const said = new Set<string>();
@@ -40,33 +48,16 @@ function sayOnce(message: string): void {
   say(message);
 }
 
-/** The fields of a configuration that a command line says. */
-export function configFields({ numAttentionHeads }: Partial<ModelOptions>): Dinov2ConfigFields {
-  return numAttentionHeads === undefined ? {} : { numAttentionHeads };
-}
-
-/** Which tensors a command line says are the weights. */
-export function weightsOptions({ weightsKey, prefix, ignore }: WeightsVerbOptions): WeightsOptions {
-  return { weightsKey, prefix, ignoreUnexpected: ignore };
-}
-
-/** Starts the backend a command line asks for. */
-export async function startDevice({
-  backend,
-  threads,
-  halfWeights,
-}: Pick<ModelOptions, 'backend' | 'threads' | 'halfWeights'>): Promise<void> {
-  await setDevice(backend, { threads, halfWeights });
-}
-
 /**
  * Finds the engine a command line asks for, before anything is downloaded for it.
  *
  * @throws DeviceError if it is not installed; OptionError if something is asked of another engine
  */
-async function requireEngine({ engine, executionProvider }: ModelOptions): Promise<void> {
-  if (engine === 'onnxruntime') await findEngine(engine);
-  else if (executionProvider !== undefined) {
+async function requireEngine(parsed: Parsed): Promise<void> {
+  const { engine } = valuesOf(ENGINE_OPTIONS, parsed);
+  const { executionProviders } = valuesOf(ONNX_RUNTIME_OPTIONS, parsed);
+  if (engine !== 'tfjs') await findEngine(engine);
+  else if (executionProviders !== undefined) {
     throw new OptionError('--execution-provider: expected --engine onnxruntime, got --engine tfjs');
   }
 }
@@ -78,13 +69,14 @@ async function requireEngine({ engine, executionProvider }: ModelOptions): Promi
  */
 export async function onEngine<Model extends AnyModel>(
   model: Model,
-  { engine, executionProvider, threads }: ModelOptions,
+  parsed: Parsed,
 ): Promise<Runnable<Model>> {
+  const { engine } = valuesOf(ENGINE_OPTIONS, parsed);
   if (engine === 'tfjs') return model;
   // the engine makes its files at the first pass
   const { removeTemporaryFiles } = await findEngine(engine);
   whenStopped(removeTemporaryFiles);
-  return compile(model, { engine, executionProviders: executionProvider, threads });
+  return compile(model, { engine, ...valuesOf(ONNX_RUNTIME_OPTIONS, parsed) });
 }
 
 /**
@@ -93,20 +85,20 @@ export async function onEngine<Model extends AnyModel>(
  * @param load the class's `fromPretrained`
  */
 export async function loadWithProgress<Model extends AnyModel>(
-  options: ModelOptions,
+  parsed: Parsed,
   load: (source: string, options: LoadOptions) => Promise<Model>,
 ): Promise<Model> {
-  await requireEngine(options);
-  await startDevice(options);
+  await requireEngine(parsed);
+  await setDevice(valuesOf(BACKEND_OPTIONS, parsed).backend, valuesOf(DEVICE_OPTIONS, parsed));
   const bar = await startProgress('loading', 0, 'steps');
   let model: Model;
   try {
     model = await interruptible((signal) =>
-      load(options.model, {
-        ...repositoryOptions(options),
-        ...weightsOptions(options),
-        ...(options.positionInterpolation && { positionInterpolation: options.positionInterpolation }),
-        fields: configFields(options),
+      load(modelOf(parsed), {
+        ...repositoryOptions(parsed),
+        ...valuesOf(WEIGHTS_OPTIONS, parsed),
+        ...valuesOf(INTERPOLATION_OPTIONS, parsed),
+        fields: valuesOf(FIELD_OPTIONS, parsed),
         signal,
         onProgress: ({ loaded, total }) => bar.update(loaded, total),
         onWeights: (read, total) => bar.update(read, total),
@@ -124,16 +116,17 @@ export async function loadWithProgress<Model extends AnyModel>(
  *
  * @throws what `requireEngine` throws, as this is the first thing that is downloaded
  */
-export async function loadProcessor(options: ModelOptions): Promise<BitImageProcessor> {
-  await requireEngine(options);
+export async function loadProcessor(parsed: Parsed): Promise<BitImageProcessor> {
+  await requireEngine(parsed);
+  const model = modelOf(parsed);
   return interruptible((signal) =>
-    BitImageProcessor.fromPretrained(options.model, {
-      ...repositoryOptions(options),
+    BitImageProcessor.fromPretrained(model, {
+      ...repositoryOptions(parsed),
+      ...valuesOf(PROCESSOR_OPTIONS, parsed),
       signal,
-      ...(options.processor && { backend: options.processor }),
       whenAbsent: () => {
         say(
-          `${options.model} has no preprocessor_config.json: images are resized to 256, cropped to 224 and normalised as for every published DINOv2 model`,
+          `${model} has no preprocessor_config.json: images are resized to 256, cropped to 224 and normalised as for every published DINOv2 model`,
         );
         return DINOV2_PROCESSOR;
       },

@@ -7,8 +7,12 @@ export type { ArrayInput } from './engines/array-input.ts';
 export { type CompileOptions, compile } from './engines/compile.ts';
 export { CompiledGraph } from './engines/compiled-graph.ts';
 export { CompiledModel } from './engines/compiled-model.ts';
-export type { ExecutionProvider, OnnxRuntime } from './engines/onnx-runtime.ts';
-export type { OnnxRuntimeOptions } from './engines/onnx-runtime-engine.ts';
+export {
+  type ExecutionProvider,
+  ONNX_RUNTIME_OPTIONS,
+  type OnnxRuntime,
+  type OnnxRuntimeOptions,
+} from './engines/onnx-runtime.ts';
 export type { Runnable } from './engines/runnable.ts';
 export * from './ir/graph.ts';
 export { encodeBytes } from './onnx/encode-model.ts';

@@ -1,8 +1,9 @@
 /** The image processor: from images of any kind to pixel values. */
+import { joined } from '../bytes/joined.ts';
 import { OptionError, SourceError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
 import type { JsonObject } from '../options/json-object.ts';
-import { requireKnownOptions } from '../options/known-options.ts';
+import { choice, type OptionsOf, readOptions, value } from '../options/rows.ts';
 import type { ModelSource } from '../sources/model-source.ts';
 import { openRepository } from '../sources/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../sources/repository.ts';
@@ -14,6 +15,7 @@ import { PROCESSOR_BACKENDS, type ProcessorBackend } from './processor-backend.t
 import { DINOV2_PROCESSOR, type ProcessorConfig, processorToJson } from './processor-config.ts';
 import type { RawImage } from './raw-image.ts';
 import { readProcessorConfig } from './read-processor-config.ts';
+import { stackPixelValues } from './stack-pixel-values.ts';
 
 /** Bytes of images of one size. */
 export interface Pixels {
@@ -22,22 +24,22 @@ export interface Pixels {
   shape: readonly [number, number, number, number];
 }
 
-/** How a processor is found and which backend it follows. */
-export interface ProcessorOptions extends RepositoryOptions {
+/** Which backend a processor follows, and what its settings are. */
+export const PROCESSOR_OPTIONS = {
   /** whose arithmetic to follow; default `torchvision`, the default of transformers, or `timm` for settings of timm */
-  backend?: ProcessorBackend;
+  backend: choice(PROCESSOR_BACKENDS, {
+    flag: '--processor <name>',
+    help: 'whose image processing to follow (default: torchvision; timm for a repository of timm)',
+    refusal: ` must be one of ${PROCESSOR_BACKENDS.join(', ')}`,
+  }),
   /** settings that differ from the file's */
-  overrides?: Partial<ProcessorConfig>;
+  overrides: value<Partial<ProcessorConfig>>(),
   /** asked for settings where the source has no `preprocessor_config.json`; by default that is an error */
-  whenAbsent?: () => ProcessorConfig;
-}
+  whenAbsent: value<() => ProcessorConfig>(),
+};
 
-const OPTIONS = [
-  'backend',
-  'overrides',
-  'whenAbsent',
-  ...REPOSITORY_OPTIONS,
-] as const satisfies (keyof ProcessorOptions)[];
+/** How a processor is found and which backend it follows. */
+export interface ProcessorOptions extends RepositoryOptions, OptionsOf<typeof PROCESSOR_OPTIONS> {}
 
 /**
  * Prepares images as transformers' `BitImageProcessor` does, to the bit, in Node and in browsers alike; and as its other
@@ -69,16 +71,16 @@ export class BitImageProcessor {
     source: ModelSource,
     options: ProcessorOptions = {},
   ): Promise<BitImageProcessor> {
-    requireKnownOptions('BitImageProcessor', options, OPTIONS);
+    const read = readOptions('BitImageProcessor', options, PROCESSOR_OPTIONS, REPOSITORY_OPTIONS);
     const repository = await openRepository(source, options);
     const found = await readProcessorConfig(repository);
-    const config = found?.config ?? options.whenAbsent?.();
+    const config = found?.config ?? read.whenAbsent?.();
     if (config === undefined) {
       throw new SourceError(
         `${repository.where}: expected a preprocessor_config.json, got none; use new BitImageProcessor() for DINOv2's settings`,
       );
     }
-    return new BitImageProcessor({ ...config, ...options.overrides }, options.backend ?? found?.backend);
+    return new BitImageProcessor({ ...config, ...read.overrides }, read.backend ?? found?.backend);
   }
 
   /** The object in a `preprocessor_config.json` that gives these settings; the backend is not one of them. */
@@ -104,9 +106,8 @@ export class BitImageProcessor {
     const { parts, height, width } = await this.each(images, names, options, (image, name) =>
       processImage(image, config, backend, name),
     );
-    const data = new Float32Array(parts.length * 3 * height * width);
-    for (const [i, part] of parts.entries()) data.set(part.data, i * 3 * height * width);
-    return { pixelValues: { data, shape: [parts.length, 3, height, width] } };
+    const each = parts.map(({ data }): PixelValues => ({ data, shape: [1, 3, height, width] }));
+    return { pixelValues: stackPixelValues(each) };
   }
 
   /**
@@ -127,8 +128,7 @@ export class BitImageProcessor {
     const { parts, height, width } = await this.each(images, names, options, (image, name) =>
       resizeAndCrop(image, this.config, this.backend, name),
     );
-    const data = new Uint8Array(parts.length * height * width * 3);
-    for (const [i, part] of parts.entries()) data.set(part.data, i * height * width * 3);
+    const data = joined(parts.map((part) => part.data));
     return { pixels: { data, shape: [parts.length, height, width, 3] } };
   }
 
@@ -138,13 +138,13 @@ export class BitImageProcessor {
     options: AddressOptions,
     process: (image: RawImage, name: string) => Part,
   ): Promise<{ parts: Part[]; height: number; width: number }> {
-    requireKnownOptions('BitImageProcessor', options, ADDRESS_OPTIONS);
+    const fetching = readOptions('BitImageProcessor', options, ADDRESS_OPTIONS);
     const list: readonly ImageInput[] = isList(images) ? images : [images];
     if (list.length === 0) throw new OptionError('BitImageProcessor: expected at least one image, got none');
     const parts: Part[] = [];
     for (const [i, image] of list.entries()) {
       const name = names[i] ?? nameOf(image) ?? `image ${i}`;
-      parts.push(process(await readImage(image, name, options), name));
+      parts.push(process(await readImage(image, name, fetching), name));
     }
     const [{ height, width } = { height: 0, width: 0 }] = parts;
     for (const part of parts) {

@@ -1,6 +1,5 @@
 /** DINOv2 in TypeScript on TensorFlow.js: everything a user of the package imports. */
-
-export type { DeviceOptions } from '../backends/device.ts';
+export { DEVICE_OPTIONS, type DeviceOptions } from '../backends/device.ts';
 export { DEVICES, type Device, setDevice } from '../backends/devices.ts';
 export * from '../errors/errors.ts';
 export type { ArrayInput } from '../graph/engines/array-input.ts';
@@ -9,14 +8,18 @@ export { type CompileGraphOptions, ENGINES } from '../graph/engines/compile-grap
 export { CompiledGraph } from '../graph/engines/compiled-graph.ts';
 export { CompiledModel } from '../graph/engines/compiled-model.ts';
 export { findEngine, type InstalledEngine } from '../graph/engines/find-engine.ts';
-export type { ExecutionProvider, OnnxRuntime } from '../graph/engines/onnx-runtime.ts';
-export type { OnnxRuntimeOptions } from '../graph/engines/onnx-runtime-engine.ts';
+export {
+  type ExecutionProvider,
+  ONNX_RUNTIME_OPTIONS,
+  type OnnxRuntime,
+  type OnnxRuntimeOptions,
+} from '../graph/engines/onnx-runtime.ts';
 export type { Runnable } from '../graph/engines/runnable.ts';
 export type { GraphSummary } from '../graph/summary.ts';
 export {
   type ExportOnnxOptions,
   exportOnnx,
-  ONNX_TARGETS,
+  ONNX_FILE_OPTIONS,
   type OnnxExport,
 } from '../graph/tracing/export-onnx.ts';
 export { type Example, type TraceOptions, type TraceProgramOptions, trace } from '../graph/tracing/trace.ts';
@@ -26,6 +29,7 @@ export {
   AutoImageProcessor,
   BitImageProcessor,
   type Pixels,
+  PROCESSOR_OPTIONS,
   type ProcessorOptions,
 } from '../images/image-processor.ts';
 export type { AddressOptions } from '../images/inputs/address.ts';
@@ -39,14 +43,17 @@ export type { PixelValues } from '../images/pixel-values.ts';
 export { PROCESSOR_BACKENDS, type ProcessorBackend } from '../images/processor-backend.ts';
 export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-config.ts';
 export type { RawImage, RgbaImage } from '../images/raw-image.ts';
+export { stackPixelValues } from '../images/stack-pixel-values.ts';
+export * as option from '../options/rows.ts';
 export type { DownloadProgress } from '../sources/download-progress.ts';
 export type { ModelSource } from '../sources/model-source.ts';
-export type { FilesInMemory, RepositoryOptions } from '../sources/repository.ts';
+export { type FilesInMemory, REPOSITORY_OPTIONS, type RepositoryOptions } from '../sources/repository.ts';
 export type { KeySchemeName } from '../weights/key-schemes/key-scheme.ts';
-export type { WeightsOptions } from '../weights/weights-options.ts';
+export { WEIGHTS_OPTIONS, type WeightsOptions } from '../weights/weights-options.ts';
 export { encodeSafetensors } from '../weights/write/encode-safetensors.ts';
 export { type WriteFileOptions, writeFile } from '../weights/write/write-file.ts';
 export {
+  COMPARE_OPTIONS,
   type CompareOptions,
   compareModels,
   type TensorComparison,
@@ -54,17 +61,25 @@ export {
 } from './conversion/compare.ts';
 export {
   CONVERSION_DTYPES,
+  CONVERT_OPTIONS,
   type Conversion,
   type ConversionDtype,
   type ConvertOptions,
   convert,
 } from './conversion/convert.ts';
 export {
+  CONVERT_TO_ONNX_OPTIONS,
   type ConvertToOnnxOptions,
   convertToOnnx,
   type OnnxConversion,
 } from './conversion/convert-to-onnx.ts';
-export { type InspectedTensor, type Inspection, type InspectOptions, inspect } from './conversion/inspect.ts';
+export {
+  INSPECT_OPTIONS,
+  type InspectedTensor,
+  type Inspection,
+  type InspectOptions,
+  inspect,
+} from './conversion/inspect.ts';
 export { AutoBackbone, AutoModel, AutoModelForImageClassification } from './families/auto.ts';
 export { Dinov2Backbone } from './families/dinov2/dinov2-backbone.ts';
 export { Dinov2Config } from './families/dinov2/dinov2-config.ts';
@@ -88,7 +103,7 @@ export {
 } from './families/families.ts';
 export { parseConfig } from './families/parse-config.ts';
 export { BUILT_IN_LABELS, type BuiltInLabels, builtInLabels, parseLabels } from './labels/labels.ts';
-export type { HeadOptions } from './loading/attach-head.ts';
+export { HEAD_OPTIONS, type HeadOptions } from './loading/attach-head.ts';
 export type { InitialiseOptions } from './loading/initialise-model.ts';
 export type { ForwardOptions, MaskedForwardOptions } from './model/forward-options.ts';
 export type { ImageSize, ProblemType } from './model/model-config.ts';
@@ -101,7 +116,7 @@ export {
   type ReferenceSource,
   readReference,
 } from './parity/reference.ts';
-export { loadForReference, type VerifyOptions, verifyReference } from './parity/verify.ts';
-export { type Classification, type ClassifyOptions, classify } from './tasks/classify.ts';
-export { type EmbedOptions, embed, POOLINGS, type Pooling } from './tasks/embed.ts';
+export { loadForReference, VERIFY_OPTIONS, type VerifyOptions, verifyReference } from './parity/verify.ts';
+export { CLASSIFY_OPTIONS, type Classification, type ClassifyOptions, classify } from './tasks/classify.ts';
+export { EMBED_OPTIONS, type EmbedOptions, embed, type Pooling } from './tasks/embed.ts';
 export { readFloat32 } from './tasks/read-tensor.ts';

@@ -1,6 +1,7 @@
 /** Where a model's files come from. */
 import type { Bytes } from '../bytes/bytes-of.ts';
 import { SourceError } from '../errors/errors.ts';
+import { bool, type OptionsOf, text, value } from '../options/rows.ts';
 import { type ByteSource, memorySource } from './byte-source.ts';
 import type { DownloadProgress } from './download-progress.ts';
 
@@ -24,39 +25,32 @@ export interface Repository {
 }
 
 /** How files are found, fetched and kept. */
-export interface RepositoryOptions {
+export const REPOSITORY_OPTIONS = {
   /** branch, tag or commit of a Hub repository; default the one in its address, or `main` */
-  revision?: string;
+  revision: text({ flag: '--revision <name>', help: 'branch, tag or commit of a Hub repository' }),
   /** the folder in the source that all files are in, such as `encoder`; default the source itself */
-  subfolder?: string;
+  subfolder: text({
+    flag: '--subfolder <folder>',
+    help: 'the folder in the source that all its files are in',
+  }),
   /** the Hub's cache folder; default that of `HF_HUB_CACHE`, `HF_HOME`, or `~/.cache/huggingface/hub` */
-  cacheDir?: string;
+  cacheDir: text({ flag: '--cache-dir <folder>', help: "folder of the Hub's cache" }),
   /** a Hub token, empty for none; default that of `HF_TOKEN` or of the token file in `HF_HOME` */
-  token?: string;
+  token: text(),
   /** use only what is in the cache; default whether `HF_HUB_OFFLINE` or `TRANSFORMERS_OFFLINE` is set */
-  offline?: boolean;
+  offline: bool({ flag: '--offline', help: 'use only what is in the cache or on this machine' }),
   /** told what goes on otherwise than was asked for, such as with files of the cache; default `console.warn` */
-  onWarning?: (message: string) => void;
+  onWarning: value<(message: string) => void>(),
   /** called as downloads go on */
-  onProgress?: (progress: DownloadProgress) => void;
+  onProgress: value<(progress: DownloadProgress) => void>(),
   /** ends downloads early */
-  signal?: AbortSignal;
+  signal: value<AbortSignal>(),
   /** what fetches; default the platform's `fetch` */
-  fetch?: typeof fetch;
-}
+  fetch: value<typeof fetch>(),
+};
 
-/** The names of all options. */
-export const REPOSITORY_OPTIONS = [
-  'revision',
-  'subfolder',
-  'cacheDir',
-  'token',
-  'offline',
-  'onWarning',
-  'onProgress',
-  'signal',
-  'fetch',
-] as const satisfies (keyof RepositoryOptions)[];
+/** How files are found, fetched and kept. */
+export interface RepositoryOptions extends OptionsOf<typeof REPOSITORY_OPTIONS> {}
 
 /** Says that something goes on otherwise than was asked for. */
 export function warn({ onWarning = console.warn }: RepositoryOptions, message: string): void {

@@ -4,33 +4,32 @@ import { encodeSafetensors, OptionError } from '../../lib/index.ts';
 import { csvLine } from './csv.ts';
 import { encodeNpy } from './npy.ts';
 
-/** One vector for each image. */
-export interface Embeddings {
-  names: string[];
-  vectors: Float32Array[];
+/** The vector of an image; those of one file are of one length. */
+export interface Embedding {
+  readonly image: string;
+  readonly vector: Float32Array;
 }
 
 /** One line of JSON for an image. */
-export function jsonLine(image: string, embedding: Float32Array): string {
-  return JSON.stringify({ image, embedding: Array.from(embedding) });
+export function jsonLine({ image, vector }: Embedding): string {
+  return JSON.stringify({ image, embedding: Array.from(vector) });
 }
 
 /** What makes the bytes of each kind of file. */
-const ENCODERS: Readonly<Record<string, (embeddings: Embeddings) => Uint8Array | string>> = {
-  '.npy': ({ vectors }) => encodeNpy(vectors),
-  '.jsonl': ({ names, vectors }) =>
-    names.map((name, i) => `${jsonLine(name, vectors[i] ?? new Float32Array())}\n`).join(''),
-  '.csv': ({ names, vectors }) => {
-    const columns = Array.from(vectors[0] ?? [], (_, i) => `e${i}`);
-    const rows = names.map((name, i) => csvLine([name, ...(vectors[i] ?? [])]));
+const ENCODERS: Readonly<Record<string, (all: readonly Embedding[]) => Uint8Array | string>> = {
+  '.npy': (all) => encodeNpy(all.map(({ vector }) => vector)),
+  '.jsonl': (all) => all.map((each) => `${jsonLine(each)}\n`).join(''),
+  '.csv': (all) => {
+    const columns = Array.from(all[0]?.vector ?? [], (_, i) => `e${i}`);
+    const rows = all.map(({ image, vector }) => csvLine([image, ...vector]));
     return `${[csvLine(['image', ...columns]), ...rows].join('\n')}\n`;
   },
-  '.safetensors': ({ names, vectors }) => {
-    const width = vectors[0]?.length ?? 0;
-    const values = new Float32Array(vectors.length * width);
-    for (const [i, vector] of vectors.entries()) values.set(vector, i * width);
-    const embeddings = { data: values, shape: [vectors.length, width] };
-    return encodeSafetensors({ embeddings }, { images: JSON.stringify(names) });
+  '.safetensors': (all) => {
+    const width = all[0]?.vector.length ?? 0;
+    const data = new Float32Array(all.length * width);
+    for (const [i, { vector }] of all.entries()) data.set(vector, i * width);
+    const embeddings = { data, shape: [all.length, width] };
+    return encodeSafetensors({ embeddings }, { images: JSON.stringify(all.map(({ image }) => image)) });
   },
 };
 
@@ -47,9 +46,14 @@ export function requireEmbeddingsFormat(path: string): void {
   }
 }
 
-/** The file in the format that its ending stands for. */
-export function encodeEmbeddings(path: string, embeddings: Embeddings): Uint8Array | string {
+/**
+ * The file in the format that its ending stands for.
+ *
+ * @param all at least one
+ * @throws OptionError if the ending stands for none
+ */
+export function encodeEmbeddings(path: string, all: readonly Embedding[]): Uint8Array | string {
   const encode = ENCODERS[extname(path)];
   if (encode === undefined) throw new OptionError(`--output: expected a known ending, got ${path}`);
-  return encode(embeddings);
+  return encode(all);
 }

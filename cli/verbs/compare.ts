@@ -1,29 +1,19 @@
 /** `dinov2 compare`: two checkpoints, tensor by tensor. */
 import { Command } from 'commander';
-import { compareModels, type TensorComparison } from '../../lib/index.ts';
-import { addSourceOptions, type ModelOptions, nonNegativeNumber } from '../common-options.ts';
+import {
+  COMPARE_OPTIONS,
+  compareModels,
+  option,
+  REPOSITORY_OPTIONS,
+  type TensorComparison,
+} from '../../lib/index.ts';
+import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { interruptible } from '../interruption.ts';
+import { counts, table } from '../listing.ts';
 import { repositoryOptions } from '../load-model.ts';
 import { printable } from '../messages.ts';
-import { table } from '../table.ts';
 
-interface CompareVerbOptions extends Partial<ModelOptions> {
-  atol: number;
-  json?: boolean;
-}
-
-async function compare(
-  modelA: string,
-  modelB: string,
-  options: CompareVerbOptions,
-): Promise<TensorComparison[]> {
-  return interruptible(async (signal) => {
-    const rows: TensorComparison[] = [];
-    const comparing = { ...repositoryOptions(options), atol: options.atol, signal };
-    for await (const row of compareModels(modelA, modelB, comparing)) rows.push(row);
-    return rows;
-  });
-}
+const OPTIONS = { json: option.bool({ flag: '--json', help: 'one JSON object' }) };
 
 function sideOf(side: TensorComparison['a']): string {
   return side === undefined ? '' : `${side.dtype} [${side.shape.join(', ')}]`;
@@ -37,9 +27,9 @@ function cellsOf({ name, verdict, pass, a, b, values }: TensorComparison): strin
 }
 
 function summary(rows: readonly TensorComparison[]): string {
-  const counts = new Map<string, number>();
-  for (const { verdict } of rows) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
-  return [...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ') || 'no tensors';
+  const found: Record<string, number> = {};
+  for (const { verdict } of rows) found[verdict] = (found[verdict] ?? 0) + 1;
+  return counts(found) || 'no tensors';
 }
 
 function jsonOf({ name, verdict, pass, a, b, values }: TensorComparison): object {
@@ -47,10 +37,15 @@ function jsonOf({ name, verdict, pass, a, b, values }: TensorComparison): object
   return { name, verdict, pass, a, b, maxAbs, maxRel, cosine };
 }
 
-async function run(modelA: string, modelB: string, options: CompareVerbOptions): Promise<void> {
-  const rows = await compare(modelA, modelB, options);
+async function run(modelA: string, modelB: string, parsed: Parsed): Promise<void> {
+  const rows: TensorComparison[] = [];
+  await interruptible(async (signal) => {
+    const options = { ...repositoryOptions(parsed), ...valuesOf(COMPARE_OPTIONS, parsed), signal };
+    for await (const row of compareModels(modelA, modelB, options)) rows.push(row);
+  });
   const pass = rows.every((row) => row.pass);
-  if (options.json) process.stdout.write(`${JSON.stringify({ pass, tensors: rows.map(jsonOf) })}\n`);
+  if (valuesOf(OPTIONS, parsed).json)
+    process.stdout.write(`${JSON.stringify({ pass, tensors: rows.map(jsonOf) })}\n`);
   else {
     const head = ['', 'tensor', '', 'A', 'B', 'max abs', 'max rel', 'cosine'];
     process.stdout.write(`${table([head, ...rows.map(cellsOf)])}\n${summary(rows)}\n`);
@@ -58,25 +53,19 @@ async function run(modelA: string, modelB: string, options: CompareVerbOptions):
   if (!pass) process.exitCode = 1;
 }
 
-/** Builds the verb. */
+/** The verb `compare`. */
 export function compareCommand(): Command {
   const command = new Command('compare')
     .description('compares two checkpoints, whosever names they have, tensor by tensor')
     .argument('<A>', 'folder, Hub id, URL or .safetensors file')
-    .argument('<B>', 'the same, of the reference')
-    .option(
-      '--atol <number>',
-      'tolerance: |a − b| ≤ atol · max(1, largest value of B); with 0 values must be the same',
-      nonNegativeNumber,
-      0,
-    )
-    .option('--json', 'one JSON object')
+    .argument('<B>', 'the same, of the reference');
+  return addFlags(command, COMPARE_OPTIONS, OPTIONS, REPOSITORY_OPTIONS)
     .addHelpText(
       'after',
       `
 Examples:
   $ dinov2 compare facebook/dinov2-small dinov2_vits14_pretrain.safetensors
   $ dinov2 compare models/digits converted --atol 1e-3 --json`,
-    );
-  return addSourceOptions(command).action(run);
+    )
+    .action(run);
 }

@@ -1,25 +1,38 @@
 /** `dinov2 verify`: a model against what PyTorch computed with it. */
 import { Command } from 'commander';
-import { type Comparison, loadForReference, readReference, verifyReference } from '../../lib/index.ts';
-import { addModelOptions, type ModelOptions, nonNegativeNumber } from '../common-options.ts';
+import {
+  type Comparison,
+  loadForReference,
+  option,
+  readReference,
+  VERIFY_OPTIONS,
+  verifyReference,
+} from '../../lib/index.ts';
+import { addFlags, type Parsed, valuesOf } from '../flags.ts';
+import { table } from '../listing.ts';
 import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
 import { printable } from '../messages.ts';
-import { table } from '../table.ts';
+import { MODEL_TABLES } from '../model-options.ts';
 
-interface VerifyVerbOptions extends ModelOptions {
-  reference: string[];
-  atol: number;
-  json?: boolean;
-}
+const REFERENCES = {
+  reference: option.required(
+    option.value<string[]>({
+      flag: '-r, --reference <files...>',
+      help: 'reference files in the format dinov2-reference/1',
+    }),
+  ),
+};
 
-async function verifyOne(path: string, options: VerifyVerbOptions): Promise<Comparison[]> {
+const OPTIONS = { json: option.bool({ flag: '--json', help: 'one JSON object' }) };
+
+async function verifyOne(path: string, parsed: Parsed): Promise<Comparison[]> {
   const reference = await readReference(path);
-  using model = await loadWithProgress(options, (source, load) => loadForReference(source, reference, load));
-  using runnable = await onEngine(model, options);
-  const processor = reference.imageFiles.length > 0 ? await loadProcessor(options) : undefined;
+  using model = await loadWithProgress(parsed, (source, load) => loadForReference(source, reference, load));
+  using runnable = await onEngine(model, parsed);
+  const processor = reference.imageFiles.length > 0 ? await loadProcessor(parsed) : undefined;
   return await verifyReference(runnable, reference, {
-    atol: options.atol,
-    ...(processor && { preprocess: async (files) => (await processor.preprocess(files)).pixelValues }),
+    ...valuesOf(VERIFY_OPTIONS, parsed),
+    preprocess: processor && (async (files) => (await processor.preprocess(files)).pixelValues),
   });
 }
 
@@ -35,50 +48,35 @@ function tableOf(rows: readonly Comparison[]): string {
   return table([['', 'tensor', 'max abs', 'max rel', 'cosine', 'worst index'], ...cells]);
 }
 
-async function run(options: VerifyVerbOptions): Promise<void> {
-  const tensors: (Comparison & { reference: string })[] = [];
-  for (const path of options.reference) {
-    const rows = await verifyOne(path, options);
-    tensors.push(...rows.map((row) => ({ ...row, reference: path })));
-    if (!options.json) process.stdout.write(`${printable(path)}\n${tableOf(rows)}\n`);
+async function run(parsed: Parsed): Promise<void> {
+  const { json } = valuesOf(OPTIONS, parsed);
+  const tensors: object[] = [];
+  let pass = true;
+  for (const path of valuesOf(REFERENCES, parsed).reference) {
+    const rows = await verifyOne(path, parsed);
+    pass &&= rows.every((row) => row.pass);
+    if (!json) process.stdout.write(`${printable(path)}\n${tableOf(rows)}\n`);
+    for (const { name, maxAbs, maxRel, cosine, pass: passed } of rows) {
+      tensors.push({ reference: path, name, maxAbs, maxRel, cosine, pass: passed });
+    }
   }
-  const pass = tensors.every((row) => row.pass);
-  if (options.json) {
-    const rows = tensors.map(({ reference, name, maxAbs, maxRel, cosine, pass: passed }) => ({
-      reference,
-      name,
-      maxAbs,
-      maxRel,
-      cosine,
-      pass: passed,
-    }));
-    process.stdout.write(`${JSON.stringify({ pass, tensors: rows })}\n`);
-  } else {
-    process.stdout.write(pass ? 'all within tolerance\n' : 'out of tolerance\n');
-  }
+  const verdict = pass ? 'all within tolerance' : 'out of tolerance';
+  process.stdout.write(`${json ? JSON.stringify({ pass, tensors }) : verdict}\n`);
   if (!pass) process.exitCode = 1;
 }
 
-/** Builds the verb. */
+/** The verb `verify`. */
 export function verifyCommand(): Command {
   const command = new Command('verify').description(
     'compares a model with reference outputs, tensor by tensor',
   );
-  addModelOptions(command)
-    .requiredOption('-r, --reference <files...>', 'reference files in the format dinov2-reference/1')
-    .option(
-      '--atol <number>',
-      'tolerance: |a − b| ≤ atol · max(1, largest reference value)',
-      nonNegativeNumber,
-      1e-4,
-    )
-    .option('--json', 'one JSON object')
+  return addFlags(command, ...MODEL_TABLES, REFERENCES, VERIFY_OPTIONS, OPTIONS)
     .addHelpText(
       'after',
       `
 Examples:
   $ dinov2 verify --model facebook/dinov2-base --reference reference.safetensors
   $ dinov2 verify --model models/digits --reference conformance/fixtures/digits.safetensors --atol 2e-5 --json`,
-    );
-  return command.action(run);
+    )
+    .action(run);
 }

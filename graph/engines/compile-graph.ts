@@ -1,28 +1,23 @@
 /** Graphs on other engines. */
-import { OptionError } from '../../errors/errors.ts';
-import { shown } from '../../errors/shown.ts';
-import { requireKnownOptions } from '../../options/known-options.ts';
+import { choice, type OptionsOf, readOptions } from '../../options/rows.ts';
 import { CompiledGraph } from './compiled-graph.ts';
 import type { Engine, EngineSource } from './engine.ts';
-import type { OnnxRuntimeOptions } from './onnx-runtime-engine.ts';
+import { ONNX_RUNTIME_OPTIONS, type OnnxRuntimeOptions } from './onnx-runtime.ts';
 
 /** The engines that can run a graph in TF.js's place. */
 export const ENGINES = ['onnxruntime'] as const;
 
-/** How a graph is compiled. */
-export interface CompileGraphOptions extends OnnxRuntimeOptions {
+/** Which engine runs a graph. */
+export const ENGINE_OPTIONS = {
   /** what runs it; default `onnxruntime` */
-  engine?: (typeof ENGINES)[number] | undefined;
-}
+  engine: choice(ENGINES, {
+    default: 'onnxruntime',
+    refusal: ` must be one of ${ENGINES.join(', ')}`,
+  }),
+};
 
-/** The names of these options. */
-export const GRAPH_OPTIONS = [
-  'engine',
-  'runtime',
-  'executionProviders',
-  'threads',
-  'sessionOptions',
-] as const satisfies (keyof CompileGraphOptions)[];
+/** How a graph is compiled. */
+export interface CompileGraphOptions extends OptionsOf<typeof ENGINE_OPTIONS>, OnnxRuntimeOptions {}
 
 /**
  * Hands a graph to another engine.
@@ -33,20 +28,16 @@ export async function compileGraph<Source extends EngineSource>(
   source: Source,
   options: CompileGraphOptions = {},
 ): Promise<CompiledGraph<Source>> {
-  requireKnownOptions('compile', options, GRAPH_OPTIONS);
-  const engine = await engineOf(options);
+  const engine = await engineOf(readOptions('compile', options, ONNX_RUNTIME_OPTIONS, ENGINE_OPTIONS));
   return new CompiledGraph(source, await engine(source));
 }
 
 /**
- * The engine of a name, ready to take graphs.
+ * The engine, ready to take graphs; there is one so far.
  *
  * @throws DeviceError if it is not installed; OptionError
  */
-export async function engineOf({ engine = 'onnxruntime', ...options }: CompileGraphOptions): Promise<Engine> {
-  if (!ENGINES.includes(engine)) {
-    throw new OptionError(`compile: engine must be one of ${ENGINES.join(', ')}, got ${shown(engine)}`);
-  }
+export async function engineOf(options: OnnxRuntimeOptions): Promise<Engine> {
   const { onnxRuntimeEngine } = await import('./onnx-runtime-engine.ts');
   return onnxRuntimeEngine(options);
 }

@@ -1,18 +1,19 @@
 /** Models on other engines. */
 import { OptionError } from '../../errors/errors.ts';
-import { shown } from '../../errors/shown.ts';
-import { requireKnownOptions } from '../../options/known-options.ts';
+import { type OptionsOf, positiveInteger, readOptions } from '../../options/rows.ts';
 import { isTraceable, type Traceable } from '../traceable.ts';
-import { type CompileGraphOptions, engineOf, GRAPH_OPTIONS } from './compile-graph.ts';
+import { type CompileGraphOptions, ENGINE_OPTIONS, engineOf } from './compile-graph.ts';
 import { CompiledModel } from './compiled-model.ts';
+import { ONNX_RUNTIME_OPTIONS } from './onnx-runtime.ts';
+
+/** What a compiled model keeps. */
+export const COMPILE_OPTIONS = {
+  /** how many image sizes and sets of options are kept, each with weights of its own; default 2 */
+  maxGraphs: positiveInteger({ default: 2 }),
+};
 
 /** How a model is compiled. */
-export interface CompileOptions extends CompileGraphOptions {
-  /** how many image sizes and sets of options are kept, each with weights of its own; default 2 */
-  maxGraphs?: number | undefined;
-}
-
-const OPTIONS = [...GRAPH_OPTIONS, 'maxGraphs'] as const satisfies (keyof CompileOptions)[];
+export interface CompileOptions extends CompileGraphOptions, OptionsOf<typeof COMPILE_OPTIONS> {}
 
 /**
  * Makes a model that another engine runs. Nothing is traced before the first forward pass.
@@ -24,11 +25,13 @@ export async function compile<Model extends Traceable>(
   model: Model,
   options: CompileOptions = {},
 ): Promise<CompiledModel<Model>> {
-  requireKnownOptions('compile', options, OPTIONS);
+  const { maxGraphs } = readOptions(
+    'compile',
+    options,
+    COMPILE_OPTIONS,
+    ENGINE_OPTIONS,
+    ONNX_RUNTIME_OPTIONS,
+  );
   if (!isTraceable(model)) throw new OptionError('compile: expected a model, got something else');
-  const { maxGraphs = 2, ...engineOptions } = options;
-  if (!Number.isSafeInteger(maxGraphs) || maxGraphs < 1) {
-    throw new OptionError(`compile: maxGraphs must be a positive integer, got ${shown(maxGraphs)}`);
-  }
-  return new CompiledModel(model, await engineOf(engineOptions), maxGraphs);
+  return new CompiledModel(model, await engineOf(options), maxGraphs);
 }

@@ -1,44 +1,22 @@
 /** ONNX Runtime as the engine of compiled models. */
 import { DeviceError, Dinov2Error, OptionError } from '../../errors/errors.ts';
-import { shown } from '../../errors/shown.ts';
 import { isNode } from '../../platform/is-node.ts';
 import { encodeBytes } from '../onnx/encode-model.ts';
 import { lowerGraph } from '../onnx/lower-graph.ts';
 import type { OnnxModel } from '../onnx/onnx-model.ts';
 import type { Engine, EngineArray, EngineGraph } from './engine.ts';
 import {
-  type ExecutionProvider,
   isOnnxRuntime,
   type OnnxRuntime,
+  type OnnxRuntimeOptions,
   type OrtSession,
   type OrtSessionOptions,
   type OrtTensor,
 } from './onnx-runtime.ts';
 
-/** How ONNX Runtime runs a model. */
-export interface OnnxRuntimeOptions {
-  /**
-   * the package, imported by the caller: `onnxruntime-web` in browsers, where bundlers have to see it; default: the
-   * `onnxruntime-node` that is installed
-   */
-  runtime?: OnnxRuntime | undefined;
-  /** what runs the nodes, such as `cpu`, `cuda`, `coreml`, `dml`, `webgpu`; default: ONNX Runtime's own, the processor */
-  executionProviders?: readonly ExecutionProvider[] | undefined;
-  /** threads for one forward pass; default: ONNX Runtime's own, the number of cores */
-  threads?: number | undefined;
-  /** more options of ONNX Runtime's sessions, passed on as they are */
-  sessionOptions?: Readonly<Record<string, unknown>> | undefined;
-}
-
 /** The engine, once the package has been loaded. */
 export async function onnxRuntimeEngine(options: OnnxRuntimeOptions): Promise<Engine> {
   const { threads, executionProviders, sessionOptions = {} } = options;
-  if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1)) {
-    throw new OptionError(`compile: threads must be a positive integer, got ${shown(threads)}`);
-  }
-  if (executionProviders !== undefined && !Array.isArray(executionProviders)) {
-    throw new OptionError(`compile: executionProviders must be a list, got ${shown(executionProviders)}`);
-  }
   const settings: OrtSessionOptions = {
     ...sessionOptions,
     ...(executionProviders && { executionProviders }),

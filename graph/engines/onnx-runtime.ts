@@ -1,4 +1,5 @@
 /** ONNX Runtime for JavaScript, as far as it is used here. */
+import { type OptionsOf, positiveInteger, value } from '../../options/rows.ts';
 
 /** Element types of its tensors, and the arrays that hold them. */
 export interface OrtArrays {
@@ -49,10 +50,33 @@ export interface OnnxRuntime {
   ) => OrtTensor;
 }
 
+/** How ONNX Runtime runs a model. */
+export const ONNX_RUNTIME_OPTIONS = {
+  /**
+   * the package, imported by the caller: `onnxruntime-web` in browsers, where bundlers have to see it; default: the
+   * `onnxruntime-node` that is installed
+   */
+  runtime: value<OnnxRuntime>(),
+  /** what runs the nodes, such as `cpu`, `cuda`, `coreml`, `dml`, `webgpu`; default: ONNX Runtime's own, the processor */
+  executionProviders: value<readonly ExecutionProvider[]>({
+    refusal: ' must be a list',
+    accepts: Array.isArray,
+    flag: '--execution-provider <names...>',
+    help: 'what ONNX Runtime computes with, such as cuda, coreml or dml (default: the processor)',
+  }),
+  /** threads for one forward pass; default: ONNX Runtime's own, the number of cores */
+  threads: positiveInteger({ flag: '--threads <n>', help: 'threads (default: the number of cores)' }),
+  /** more options of ONNX Runtime's sessions, passed on as they are */
+  sessionOptions: value<Readonly<Record<string, unknown>>>(),
+};
+
+/** How ONNX Runtime runs a model. */
+export interface OnnxRuntimeOptions extends OptionsOf<typeof ONNX_RUNTIME_OPTIONS> {}
+
 /** Whether a value, such as what a module exports, has the parts that are used here. */
-export function isOnnxRuntime(value: unknown): value is OnnxRuntime {
-  if (!isObject(value)) return false;
-  const { env, InferenceSession, Tensor } = value;
+export function isOnnxRuntime(found: unknown): found is OnnxRuntime {
+  if (!isObject(found)) return false;
+  const { env, InferenceSession, Tensor } = found;
   return (
     isObject(env) &&
     isObject(InferenceSession) &&

@@ -2,7 +2,7 @@
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import type { OnnxTarget } from '../../ops/onnx-builder.ts';
-import { requireKnownOptions } from '../../options/known-options.ts';
+import { bool, choice, type OptionsOf, readOptions, value } from '../../options/rows.ts';
 import { requireNode } from '../../platform/require-node.ts';
 import { TracedGraph } from './traced-graph.ts';
 
@@ -12,36 +12,45 @@ export const ONNX_DTYPES = ['f32', 'f16'] as const;
 /** Whose operators a file can use. */
 export const ONNX_TARGETS = ['standard', 'ort'] as const satisfies OnnxTarget[];
 
-/** How a graph is written. */
-export interface ExportOnnxOptions {
+/** What kind of file is written. */
+export const ONNX_FILE_OPTIONS = {
   /**
    * `standard`: ONNX's own operators, of version 20, which every runtime knows; `ort`: those that ONNX Runtime adds too,
    * which are a little faster there. Default `standard`
    */
-  target?: (typeof ONNX_TARGETS)[number] | undefined;
+  target: choice(ONNX_TARGETS, {
+    default: 'standard',
+    flag: '--target <operators>',
+    help: "ONNX's own operators, or ONNX Runtime's too",
+  }),
   /** in what weights are kept; `f16` halves the file, and is widened to float32 where it is used. Default `f32` */
-  dtype?: (typeof ONNX_DTYPES)[number] | undefined;
+  dtype: choice(ONNX_DTYPES, { default: 'f32', flag: '--dtype <dtype>', help: 'dtype of the weights' }),
   /** whether weights stand in a second file, `{path}_data`; default: if one file would be larger than 2 GB */
-  externalData?: boolean | undefined;
-  /** free text that goes into the file, such as what the model was made of */
-  metadata?: Readonly<Record<string, string>> | undefined;
+  externalData: bool({ flag: '--external-data', help: 'weights in a second file (default: beyond 2 GB)' }),
   /** whether files that are there already may be replaced; default false */
-  overwrite?: boolean | undefined;
-  /** stops between two tensors, and leaves nothing behind */
-  signal?: AbortSignal | undefined;
-  /** called after each tensor: bytes of values so far, and in all */
-  onProgress?: ((written: number, total: number) => void) | undefined;
-}
+  overwrite: bool({
+    default: false,
+    flag: '--overwrite',
+    help: 'replace a model that is already at the target',
+  }),
+};
 
-const OPTIONS = [
-  'target',
-  'dtype',
-  'externalData',
-  'metadata',
-  'overwrite',
-  'signal',
-  'onProgress',
-] as const satisfies (keyof ExportOnnxOptions)[];
+const EXPORT_ONNX_OPTIONS = {
+  /** free text that goes into the file, such as what the model was made of */
+  metadata: value<Readonly<Record<string, string>>>({
+    refusal: ': expected texts by name',
+    accepts: areTexts,
+  }),
+  /** stops between two tensors, and leaves nothing behind */
+  signal: value<AbortSignal>(),
+  /** called after each tensor: bytes of values so far, and in all */
+  onProgress: value<(written: number, total: number) => void>(),
+};
+
+/** How a graph is written. */
+export interface ExportOnnxOptions
+  extends OptionsOf<typeof ONNX_FILE_OPTIONS>,
+    OptionsOf<typeof EXPORT_ONNX_OPTIONS> {}
 
 /** What was written. */
 export interface OnnxExport {
@@ -67,16 +76,14 @@ export async function exportOnnx(
   path: string,
   options: ExportOnnxOptions = {},
 ): Promise<OnnxExport> {
-  requireKnownOptions('exportOnnx', options, OPTIONS);
+  const { target, dtype } = readOptions('exportOnnx', options, ONNX_FILE_OPTIONS, EXPORT_ONNX_OPTIONS);
   if (!(graph instanceof TracedGraph)) {
     throw new OptionError('exportOnnx: expected what trace() gives, got something else');
   }
   if (typeof path !== 'string' || !path.endsWith('.onnx')) {
     throw new OptionError(`exportOnnx: expected a path that ends in .onnx, got ${shown(path)}`);
   }
-  requireKnownChoices('exportOnnx', options);
-  requireTexts(options.metadata);
-  const { target = 'standard', dtype = 'f32', metadata = {}, ...writing } = options;
+  const { metadata = {} } = options;
   requireNode(path);
   const { lowerGraph } = await import('../onnx/lower-graph.ts');
   const model = lowerGraph(graph.graph, {
@@ -86,33 +93,12 @@ export async function exportOnnx(
     metadata,
   });
   const { writeOnnx } = await import('#node/graph/onnx/write-onnx');
-  const files = await writeOnnx(model, path, writing);
+  const files = await writeOnnx(model, path, options);
   const bytes = model.tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
   return { files, bytes, nodes: model.nodes.length };
 }
 
-/**
- * Refuses operators and dtypes that files can't have, which a caller may want to know before the work.
- *
- * @param where the call, for the error message
- * @throws OptionError
- */
-export function requireKnownChoices(
-  where: string,
-  { target = 'standard', dtype = 'f32' }: Pick<ExportOnnxOptions, 'target' | 'dtype'>,
-): void {
-  requireOneOf(`${where}: target`, target, ONNX_TARGETS);
-  requireOneOf(`${where}: dtype`, dtype, ONNX_DTYPES);
-}
-
-function requireOneOf(where: string, value: string, known: readonly string[]): void {
-  if (known.includes(value)) return;
-  throw new OptionError(`${where}: expected one of ${known.join(', ')}, got ${shown(value)}`);
-}
-
-function requireTexts(metadata: unknown): void {
-  if (metadata === undefined) return;
+function areTexts(metadata: unknown): boolean {
   const isRecord = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata);
-  if (isRecord && Object.values(metadata).every((text) => typeof text === 'string')) return;
-  throw new OptionError(`exportOnnx: metadata: expected texts by name, got ${shown(metadata)}`);
+  return isRecord && Object.values(metadata).every((text) => typeof text === 'string');
 }

@@ -1,20 +1,21 @@
 /** Images by their addresses: data, blob, file and web URLs, and in Node paths. */
 import { OptionError, SourceError } from '../../errors/errors.ts';
+import { type OptionsOf, value } from '../../options/rows.ts';
 import { isNode } from '../../platform/is-node.ts';
 import { networkReason } from '../../sources/read-body.ts';
 import { bytesOfDataUri } from './data-uri.ts';
 import { responseBytes } from './response-bytes.ts';
 
 /** How images are fetched. */
-export interface AddressOptions {
+export const ADDRESS_OPTIONS = {
   /** what fetches; default the platform's `fetch` */
-  fetch?: typeof fetch;
+  fetch: value<typeof fetch>(),
   /** ends downloads early */
-  signal?: AbortSignal;
-}
+  signal: value<AbortSignal>(),
+};
 
-/** The names of all options. */
-export const ADDRESS_OPTIONS = ['fetch', 'signal'] as const satisfies (keyof AddressOptions)[];
+/** How images are fetched. */
+export interface AddressOptions extends OptionsOf<typeof ADDRESS_OPTIONS> {}
 
 /** How the formats begin in base64: JPEG, PNG, GIF, WebP. Base64 has no dot, which paths and addresses of images have. */
 const BASE64 = /^(\/9j\/|iVBORw0KGgo|R0lGOD|UklGR)[\w+/=\s-]{60}/;

@@ -1,7 +1,8 @@
 /** Comparing two checkpoints, of whatever systems, tensor by tensor. */
+import { nonNegative, type OptionsOf, readOptions } from '../../options/rows.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 import { openRepository } from '../../sources/open-repository.ts';
-import type { RepositoryOptions } from '../../sources/repository.ts';
+import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/repository.ts';
 import type { Checkpoint, TensorInfo } from '../../weights/checkpoint.ts';
 import type { Dtype } from '../../weights/dtype.ts';
 import { canonicalView } from '../../weights/key-schemes/canonical-view.ts';
@@ -36,10 +37,17 @@ export interface TensorComparison {
 }
 
 /** How two models are compared. */
-export interface CompareOptions extends RepositoryOptions {
+export const COMPARE_OPTIONS = {
   /** tolerance: a tensor passes if max |a − b| ≤ atol · max(1, max |b|); with 0 the values must be the same; default 0 */
-  atol?: number | undefined;
-}
+  atol: nonNegative({
+    default: 0,
+    flag: '--atol <number>',
+    help: 'tolerance: |a − b| ≤ atol · max(1, largest value of B); with 0 values must be the same',
+  }),
+};
+
+/** How two models are found and compared. */
+export interface CompareOptions extends RepositoryOptions, OptionsOf<typeof COMPARE_OPTIONS> {}
 
 /** Every tensor: those we have names for, and those of the file that we have none for. */
 interface Named {
@@ -124,11 +132,12 @@ export async function* compareModels(
   b: ModelSource,
   options: CompareOptions = {},
 ): AsyncGenerator<TensorComparison> {
+  const { atol } = readOptions('compareModels', options, COMPARE_OPTIONS, REPOSITORY_OPTIONS);
   const first = await openCheckpoint(await openRepository(a, options));
   try {
     const second = await openCheckpoint(await openRepository(b, options));
     try {
-      for await (const row of compareCheckpoints(first, second, options.atol)) {
+      for await (const row of compareCheckpoints(first, second, atol)) {
         options.signal?.throwIfAborted();
         yield row;
       }

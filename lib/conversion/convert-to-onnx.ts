@@ -4,15 +4,24 @@ import { shown } from '../../errors/shown.ts';
 import {
   type ExportOnnxOptions,
   exportOnnx,
+  ONNX_FILE_OPTIONS,
   type OnnxExport,
-  requireKnownChoices,
 } from '../../graph/tracing/export-onnx.ts';
 import { type TraceOptions, trace } from '../../graph/tracing/trace.ts';
 import type { TracedGraph } from '../../graph/tracing/traced-graph.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
 import { DINOV2_PROCESSOR, type ProcessorConfig } from '../../images/processor-config.ts';
 import { readProcessorConfig } from '../../images/read-processor-config.ts';
-import { requireKnownOptions } from '../../options/known-options.ts';
+import {
+  bool,
+  choice,
+  names,
+  type OptionsOf,
+  pickOptions,
+  positiveInteger,
+  readOptions,
+  value,
+} from '../../options/rows.ts';
 import { requireNode } from '../../platform/require-node.ts';
 import { showShape } from '../../shapes/batch-dimension.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
@@ -22,6 +31,7 @@ import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-opti
 import type { Dinov2ConfigFields } from '../families/dinov2/dinov2-fields.ts';
 import {
   type AnyConfig,
+  ARCHITECTURES,
   type Architecture,
   classOfWeights,
   FAMILY_FILES,
@@ -34,54 +44,53 @@ import { openModel } from '../loading/open-model.ts';
 import { bothAxes, type ModelConfig } from '../model/model-config.ts';
 import type { OnnxFolderParts } from './onnx-folder-node.ts';
 
-/** How a checkpoint becomes an ONNX model. */
-export interface ConvertToOnnxOptions
-  extends RepositoryOptions,
-    HeadOptions,
-    WeightsOptions,
-    Pick<TraceOptions, 'outputs' | 'outputHiddenStates' | 'outputAttentions'>,
-    Omit<ExportOnnxOptions, 'onProgress' | 'signal' | 'metadata'> {
+/** Which model is made of a checkpoint. */
+export const CONVERT_TO_ONNX_OPTIONS = {
   /** pixels, for both sides or [height, width]; default: what the model's image processor crops to, or 224 */
-  imageSize?: number | readonly [number, number] | undefined;
+  imageSize: value<number | readonly [number, number]>({ refusal: ' must be pixels', accepts: isImageSize }),
   /** which class; default: the classifier if the checkpoint has one, else the bare model */
-  architecture?: Architecture | undefined;
+  architecture: choice(ARCHITECTURES, {
+    flag: '--architecture <class>',
+    help: 'the class (default: the classifier where there is one, else the bare model)',
+  }),
   /** how many images the model takes; default: any number */
-  batch?: number | undefined;
+  batch: positiveInteger({ flag: '--batch-size <n>', help: 'the number of images (default: free)' }),
   /**
    * `float32`: `pixel_values` [B, 3, H, W], preprocessed; `uint8`: `pixels` [B, H, W, 3], bytes of images that have been
    * resized and cropped, which the model itself normalises. Default `float32`
    */
-  input?: 'float32' | 'uint8' | undefined;
+  input: choice(['float32', 'uint8'], {
+    default: 'float32',
+    flag: '--input <dtype>',
+    help: 'preprocessed values, or bytes of resized images',
+    refusal: ' must be float32 or uint8',
+  }),
+  /** names of the outputs wanted; default: all that the model gives */
+  outputs: names({ flag: '--outputs <names>', help: 'outputs with commas between, such as pooler_output' }),
+  /** true for all L + 1 states, or the indices wanted, negative from the end; default: the configuration's */
+  outputHiddenStates: value<NonNullable<TraceOptions['outputHiddenStates']>>({
+    flag: '--hidden-states',
+    help: 'the hidden states too',
+  }),
+  /** whether to return the attention weights of every block; default: the configuration's */
+  outputAttentions: bool({ flag: '--attentions', help: 'the attention weights of every block too' }),
   /** the configuration, where the source has no `config.json` or another one is wanted */
-  config?: AnyConfig | undefined;
+  config: value<AnyConfig>(),
   /** fields of the configuration that differ, or that can't be inferred where the source has none */
-  fields?: Dinov2ConfigFields | undefined;
+  fields: value<Dinov2ConfigFields>(),
   /** called as weights are read: how many of how many tensors */
-  onWeights?: ((read: number, total: number) => void) | undefined;
+  onWeights: value<(read: number, total: number) => void>(),
   /** called as tensors are written: bytes of values so far, and in all */
-  onWrite?: ((written: number, total: number) => void) | undefined;
-}
+  onWrite: value<(written: number, total: number) => void>(),
+};
 
-const OPTIONS = [
-  'imageSize',
-  'architecture',
-  'batch',
-  'input',
-  'outputs',
-  'outputHiddenStates',
-  'outputAttentions',
-  'target',
-  'dtype',
-  'externalData',
-  'overwrite',
-  'config',
-  'fields',
-  'onWeights',
-  'onWrite',
-  ...HEAD_OPTIONS,
-  ...WEIGHTS_OPTIONS,
-  ...REPOSITORY_OPTIONS,
-] as const satisfies (keyof ConvertToOnnxOptions)[];
+/** How a checkpoint becomes an ONNX model. */
+export interface ConvertToOnnxOptions
+  extends OptionsOf<typeof CONVERT_TO_ONNX_OPTIONS>,
+    OptionsOf<typeof ONNX_FILE_OPTIONS>,
+    HeadOptions,
+    WeightsOptions,
+    RepositoryOptions {}
 
 /** What was written. */
 export interface OnnxConversion {
@@ -116,20 +125,20 @@ export async function convertToOnnx(
   target: string,
   options: ConvertToOnnxOptions = {},
 ): Promise<OnnxConversion> {
-  requireKnownOptions('convertToOnnx', options, OPTIONS);
-  const { input = 'float32', batch, config, fields, head, labels, onWeights } = options;
-  if (input !== 'float32' && input !== 'uint8') {
-    throw new OptionError(`convertToOnnx: input must be float32 or uint8, got ${shown(input)}`);
-  }
+  const { input, batch } = readOptions(
+    'convertToOnnx',
+    options,
+    CONVERT_TO_ONNX_OPTIONS,
+    ONNX_FILE_OPTIONS,
+    HEAD_OPTIONS,
+    WEIGHTS_OPTIONS,
+    REPOSITORY_OPTIONS,
+  );
   if (typeof target !== 'string' || target === '' || target.endsWith('.safetensors')) {
     throw new OptionError(
       `convertToOnnx: expected the name of a folder or an .onnx file, got ${shown(target)}`,
     );
   }
-  if (batch !== undefined && (!Number.isSafeInteger(batch) || batch < 1)) {
-    throw new OptionError(`convertToOnnx: batch must be a positive integer, got ${shown(batch)}`);
-  }
-  requireKnownChoices('convertToOnnx', options);
   requireNode(target);
   // a large model is loaded for nothing where it can't be written
   const { requireFreeModel } = await import('#node/lib/conversion/onnx-folder');
@@ -137,16 +146,12 @@ export async function convertToOnnx(
   const { modelClass, processor } = await examine(source, options);
   const [architecture] = modelClass.architectures;
   requireOutputsOf(modelClass, options);
-  const [height, width] = imageSize(options.imageSize ?? cropSize(processor));
+  const [height, width] = bothAxes(options.imageSize ?? cropSize(processor));
+  const { config, fields, onWeights, outputs, outputHiddenStates, outputAttentions } =
+    CONVERT_TO_ONNX_OPTIONS;
   using model = await loadModel([modelClass], source, {
-    ...sourceOptions(options),
-    ...(config && { config }),
-    ...(fields && { fields }),
-    ...(onWeights && { onWeights }),
-    ...(modelClass.head && {
-      ...(head && { head }),
-      ...(labels && { labels }),
-    }),
+    ...pickOptions(options, { config, fields, onWeights, ...WEIGHTS_OPTIONS, ...REPOSITORY_OPTIONS }),
+    ...(modelClass.head && pickOptions(options, HEAD_OPTIONS)),
   });
   const shape = [batch ?? 1, model.config.numChannels, height, width];
   const graph = await trace(
@@ -154,17 +159,12 @@ export async function convertToOnnx(
     { shape },
     {
       batch: batch === undefined ? 'free' : 'fixed',
-      outputs: options.outputs,
-      ...(options.outputHiddenStates !== undefined && { outputHiddenStates: options.outputHiddenStates }),
-      ...(options.outputAttentions !== undefined && { outputAttentions: options.outputAttentions }),
+      ...pickOptions(options, { outputs, outputHiddenStates, outputAttentions }),
       ...(input === 'uint8' && { processor: new BitImageProcessor(processor ?? DINOV2_PROCESSOR) }),
     },
   );
   const exporting: ExportOnnxOptions = {
-    target: options.target,
-    dtype: options.dtype,
-    externalData: options.externalData,
-    overwrite: options.overwrite,
+    ...pickOptions(options, ONNX_FILE_OPTIONS),
     signal: options.signal,
     onProgress: options.onWrite,
     metadata: { architecture, image_size: `${height}x${width}` },
@@ -224,24 +224,14 @@ function requireOutputsOf({ files, head }: ListedClass, { outputs }: ConvertToOn
   }
 }
 
-function sourceOptions(options: ConvertToOnnxOptions): RepositoryOptions & WeightsOptions {
-  const entries = [...REPOSITORY_OPTIONS, ...WEIGHTS_OPTIONS].flatMap((name) =>
-    options[name] === undefined ? [] : [[name, options[name]] as const],
-  );
-  return Object.fromEntries(entries);
-}
-
 function cropSize(processor: ProcessorConfig | undefined): readonly [number, number] {
   const { height, width } = (processor ?? DINOV2_PROCESSOR).cropSize;
   return [height, width];
 }
 
-function imageSize(given: number | readonly [number, number]): readonly [number, number] {
-  const [height, width] = Array.isArray(given) ? given : [given, given];
-  if (![height, width].every((length) => Number.isSafeInteger(length) && length > 0)) {
-    throw new OptionError(`convertToOnnx: imageSize must be pixels, got ${shown(given)}`);
-  }
-  return [height, width];
+function isImageSize(size: unknown): boolean {
+  const sides: readonly unknown[] = Array.isArray(size) ? size : [size, size];
+  return sides.length === 2 && sides.every((length) => Number.isSafeInteger(length) && Number(length) > 0);
 }
 
 /**

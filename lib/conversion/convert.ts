@@ -3,7 +3,7 @@ import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
 import { readProcessorConfig } from '../../images/read-processor-config.ts';
-import { requireKnownOptions } from '../../options/known-options.ts';
+import { bool, choice, type OptionsOf, readOptions, value } from '../../options/rows.ts';
 import { requireNode } from '../../platform/require-node.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 import { openRepository } from '../../sources/open-repository.ts';
@@ -35,39 +35,46 @@ export const CONVERSION_DTYPES = ['f32', 'f16', 'bf16'] as const;
 /** A dtype weights can be converted to. */
 export type ConversionDtype = (typeof CONVERSION_DTYPES)[number];
 
-/** How a checkpoint is converted. */
-export interface ConvertOptions extends RepositoryOptions, HeadOptions, WeightsOptions {
+/** What is made of a checkpoint. */
+export const CONVERT_OPTIONS = {
   /** whose names the result has; default `hf`, the files of transformers */
-  to?: KeySchemeName | undefined;
+  to: choice(Object.keys(KEY_SCHEME_DESCRIPTIONS) as KeySchemeName[], {
+    default: 'hf',
+    flag: '--to <names>',
+    help: 'whose names the result has',
+  }),
   /** dtype of the floating-point tensors; default: each as it is */
-  dtype?: ConversionDtype | undefined;
+  dtype: choice(CONVERSION_DTYPES, {
+    flag: '--dtype <dtype>',
+    help: 'dtype of the weights (default: as they are; for ONNX f32)',
+  }),
   /** bytes of values in one file, such as `5GB`; default `50GB`, that of transformers */
-  maxShardSize?: string | number | undefined;
+  maxShardSize: value<string | number>({
+    flag: '--max-shard-size <size>',
+    help: 'largest file of weights, such as 5GB (default: 50GB)',
+  }),
   /** whether an old model at the target may be replaced; default false */
-  overwrite?: boolean | undefined;
+  overwrite: bool({
+    default: false,
+    flag: '--overwrite',
+    help: 'replace a model that is already at the target',
+  }),
   /** find out what would happen, and write nothing; default false */
-  dryRun?: boolean | undefined;
+  dryRun: bool({ default: false, flag: '--dry-run', help: 'say what would be done, and write nothing' }),
   /** the configuration, where the source has no `config.json` or another one is wanted */
-  config?: AnyConfig | undefined;
+  config: value<AnyConfig>(),
   /** fields of the configuration that differ, or that can't be inferred where the source has none */
-  fields?: Dinov2ConfigFields | undefined;
+  fields: value<Dinov2ConfigFields>(),
   /** called as tensors are written: bytes of values so far, and in all */
-  onWrite?: ((written: number, total: number) => void) | undefined;
-}
+  onWrite: value<(written: number, total: number) => void>(),
+};
 
-const OPTIONS = [
-  'to',
-  'dtype',
-  'maxShardSize',
-  'overwrite',
-  'dryRun',
-  'config',
-  'fields',
-  'onWrite',
-  ...HEAD_OPTIONS,
-  ...WEIGHTS_OPTIONS,
-  ...REPOSITORY_OPTIONS,
-] as const satisfies (keyof ConvertOptions)[];
+/** How a checkpoint is found and converted. */
+export interface ConvertOptions
+  extends OptionsOf<typeof CONVERT_OPTIONS>,
+    HeadOptions,
+    WeightsOptions,
+    RepositoryOptions {}
 
 /** What a conversion did, or would do. */
 export interface Conversion {
@@ -115,12 +122,17 @@ export async function convert(
   target: string,
   options: ConvertOptions = {},
 ): Promise<Conversion> {
-  requireKnownOptions('convert', options, OPTIONS);
-  const { to = 'hf', dryRun = false } = options;
-  requireScheme(to);
+  const given = readOptions(
+    'convert',
+    options,
+    CONVERT_OPTIONS,
+    HEAD_OPTIONS,
+    WEIGHTS_OPTIONS,
+    REPOSITORY_OPTIONS,
+  );
+  const { to, dryRun } = given;
   requireName(target);
   requireNode(target);
-  const dtype = castDtype(options.dtype);
   options.signal?.throwIfAborted();
   const repository = await openRepository(source, options);
   const opened = await openModel(repository, options, FAMILY_FILES);
@@ -134,7 +146,9 @@ export async function convert(
     const { useMaskToken } = opened.config;
     const renamed = schemeView(canonical.checkpoint, names, scheme, { maskToken: useMaskToken });
     const overflowed: { name: string; values: number }[] = [];
-    const result = castView(renamed.checkpoint, dtype, (name, values) => overflowed.push({ name, values }));
+    const result = castView(renamed.checkpoint, given.dtype && CAST_DTYPES[given.dtype], (name, values) =>
+      overflowed.push({ name, values }),
+    );
     const config = opened.config.with({ useMaskToken: hasMaskToken(result) });
     const settings = await readProcessorConfig(repository);
     const processor = new BitImageProcessor(settings?.config);
@@ -200,27 +214,11 @@ function requireName(target: string): void {
   );
 }
 
-function requireScheme(to: string): void {
-  if (!Object.hasOwn(KEY_SCHEME_DESCRIPTIONS, to)) {
-    throw unknownScheme(to, Object.keys(KEY_SCHEME_DESCRIPTIONS));
-  }
-}
-
 function unknownScheme(to: string, known: readonly string[]): OptionError {
   return new OptionError(`convert: to: expected one of ${known.join(', ')}, got ${shown(to)}`);
 }
 
 const CAST_DTYPES: Record<ConversionDtype, CastDtype> = { f32: 'F32', f16: 'F16', bf16: 'BF16' };
-
-function castDtype(dtype: ConversionDtype | undefined): CastDtype | undefined {
-  if (dtype === undefined) return undefined;
-  if (!Object.hasOwn(CAST_DTYPES, dtype)) {
-    throw new OptionError(
-      `convert: dtype: expected one of ${CONVERSION_DTYPES.join(', ')}, got ${shown(dtype)}`,
-    );
-  }
-  return CAST_DTYPES[dtype];
-}
 
 const LABELS_WITHOUT_HEAD = 'labels are given, but there is no classifier that they could be the labels of';
 

@@ -1,14 +1,16 @@
 /** Inspecting a checkpoint: its architecture, tensors, names and memory, without reading a value. */
 import { ConfigError } from '../../errors/errors.ts';
+import { type OptionsOf, positiveInteger, readOptions, value } from '../../options/rows.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 import { openRepository } from '../../sources/open-repository.ts';
-import type { RepositoryOptions } from '../../sources/repository.ts';
+import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/repository.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
 import type { Dtype } from '../../weights/dtype.ts';
 import type { MappedCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { tensorTotals } from '../../weights/tensor-totals.ts';
 import type { WeightsOptions } from '../../weights/weights-options.ts';
+import { WEIGHTS_OPTIONS } from '../../weights/weights-options.ts';
 import type { Dinov2ConfigFields } from '../families/dinov2/dinov2-fields.ts';
 import { FAMILY_FILES } from '../families/families.ts';
 import type { ConfigSource } from '../loading/family-files.ts';
@@ -17,13 +19,23 @@ import { weightsNotes } from '../loading/weights-notes.ts';
 import type { ModelConfig } from '../model/model-config.ts';
 import { estimateMemory } from './memory-estimate.ts';
 
-/** How a checkpoint is inspected. */
-export interface InspectOptions extends RepositoryOptions, WeightsOptions {
+/** What is asked of a checkpoint. */
+export const INSPECT_OPTIONS = {
   /** height and width in pixels that memory is estimated for; default 224 */
-  imageSize?: number | undefined;
+  imageSize: positiveInteger({
+    default: 224,
+    flag: '--image-size <pixels>',
+    help: 'the size the memory estimate is for',
+  }),
   /** fields of the configuration that differ, or that can't be inferred where the source has none */
-  fields?: Dinov2ConfigFields | undefined;
-}
+  fields: value<Dinov2ConfigFields>(),
+};
+
+/** How a checkpoint is found and inspected. */
+export interface InspectOptions
+  extends RepositoryOptions,
+    WeightsOptions,
+    OptionsOf<typeof INSPECT_OPTIONS> {}
 
 /** One tensor of a file. */
 export interface InspectedTensor {
@@ -76,13 +88,14 @@ export interface Inspection {
  * @throws SourceError; FormatError if it is no DINOv2 checkpoint; ConfigError if its `config.json` can't be used; OptionError
  */
 export async function inspect(source: ModelSource, options: InspectOptions = {}): Promise<Inspection> {
+  const { imageSize } = readOptions('inspect', options, INSPECT_OPTIONS, WEIGHTS_OPTIONS, REPOSITORY_OPTIONS);
   const repository = await openRepository(source, options);
   const known = await readConfig(repository, FAMILY_FILES);
   const checkpoint = await openCheckpoint(repository, options.weightsKey);
   try {
     const found = known ?? unknownSource(checkpoint, FAMILY_FILES);
     const mapped = mapWeights(checkpoint, found.family, found.source, options);
-    return inspectionOf(checkpoint, mapped, found.source, options);
+    return inspectionOf(checkpoint, mapped, found.source, { ...options, imageSize });
   } finally {
     await checkpoint.close();
   }
@@ -93,11 +106,11 @@ function inspectionOf(
   checkpoint: Checkpoint,
   mapped: MappedCheckpoint,
   source: ConfigSource,
-  options: InspectOptions,
+  options: InspectOptions & { imageSize: number },
 ): Inspection {
   const { config, ...found } = findConfig(mapped, source, options);
   const { parameters, bytes, dtypes } = tensorTotals(checkpoint);
-  const memory = config && estimateMemory(config, parameters, options.imageSize ?? 224);
+  const memory = config && estimateMemory(config, parameters, options.imageSize);
   return {
     file: checkpoint.where,
     ...found,

@@ -1,4 +1,5 @@
 /** A head of a file of its own, and labels, as a classifier is opened. */
+import { type OptionsOf, value } from '../../options/rows.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 import { openRepository } from '../../sources/open-repository.ts';
 import type { RepositoryOptions } from '../../sources/repository.ts';
@@ -10,18 +11,21 @@ import { type BuiltInLabels, builtInLabels, id2labelOf } from '../labels/labels.
 import type { ModelConfig } from '../model/model-config.ts';
 
 /** What a classifier may have that its backbone's source has not. */
-export interface HeadOptions {
+export const HEAD_OPTIONS = {
   /**
    * a source with the head alone, where that of the model has no head: `weight` [labels, (n + 1)·D] and `bias`
    * [labels], as the original code's linear heads are published; the numbers of labels and of layers come from it
    */
-  head?: ModelSource | undefined;
+  head: value<ModelSource>({
+    flag: '--head <source>',
+    help: 'a linear head in a file of its own, for a model that has none',
+  }),
   /** what the labels mean, in the order of their classes, or the name of a list that comes with this library */
-  labels?: readonly string[] | BuiltInLabels | undefined;
-}
+  labels: value<readonly string[] | BuiltInLabels>(),
+};
 
-/** The names of all options. */
-export const HEAD_OPTIONS = ['head', 'labels'] as const satisfies (keyof HeadOptions)[];
+/** What a classifier may have that its backbone's source has not. */
+export interface HeadOptions extends OptionsOf<typeof HEAD_OPTIONS> {}
 
 /**
  * Opens a head and joins it to an opened backbone. Revision and subfolder are the backbone's; the head's stand in its

@@ -22,7 +22,13 @@ export interface LoadModelOptions extends OpenModelOptions {
 }
 
 /** Options of every class. */
-const OPTIONS = ['config', 'fields', 'onWeights', ...WEIGHTS_OPTIONS, ...REPOSITORY_OPTIONS] as const;
+const OPTIONS = [
+  'config',
+  'fields',
+  'onWeights',
+  ...Object.keys(WEIGHTS_OPTIONS),
+  ...Object.keys(REPOSITORY_OPTIONS),
+];
 
 /**
  * Reads configuration and weights from a source, see `openModel`.
@@ -44,7 +50,7 @@ export async function loadModel<Model extends PreTrainedModel>(
   requireKnownOptions(first.architectures[0], options, [
     ...chosen,
     ...OPTIONS,
-    ...(first.head ? HEAD_OPTIONS : []),
+    ...(first.head ? Object.keys(HEAD_OPTIONS) : []),
   ]);
   const repository = await openRepository(source, options);
   const fields = { ...options.fields, ...definedOf(options, chosen) };

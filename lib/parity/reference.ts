@@ -3,9 +3,10 @@ import { type Bytes, isBuffer } from '../../bytes/bytes-of.ts';
 import { isBlob } from '../../bytes/tag-of.ts';
 import { FormatError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import { bool, type OptionsOf, readOptions } from '../../options/rows.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 import { openRepository } from '../../sources/open-repository.ts';
-import type { RepositoryOptions } from '../../sources/repository.ts';
+import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/repository.ts';
 import type { Checkpoint, TensorInfo } from '../../weights/checkpoint.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { widen } from '../../weights/widen.ts';
@@ -36,11 +37,14 @@ export interface Reference {
 /** A path, a URL, bytes, a Blob or File; or a file that is open. */
 export type ReferenceSource = ModelSource | Bytes | Blob | Checkpoint;
 
-/** How a reference is found and read. */
-export interface ReadReferenceOptions extends RepositoryOptions {
+/** What is read of a reference. */
+export const REFERENCE_OPTIONS = {
   /** for a file that only adds other answers to the inputs of another; default false */
-  outputsOnly?: boolean;
-}
+  outputsOnly: bool({ default: false }),
+};
+
+/** How a reference is found and read. */
+export interface ReadReferenceOptions extends RepositoryOptions, OptionsOf<typeof REFERENCE_OPTIONS> {}
 
 /** What stands under `format` in the metadata of a reference. */
 export const REFERENCE_FORMAT = 'dinov2-reference/1';
@@ -59,12 +63,13 @@ export async function readReference(
   source: ReferenceSource,
   options: ReadReferenceOptions = {},
 ): Promise<Reference> {
-  if (isOpen(source)) return referenceIn(source, options);
+  const { outputsOnly } = readOptions('readReference', options, REFERENCE_OPTIONS, REPOSITORY_OPTIONS);
+  if (isOpen(source)) return referenceIn(source, outputsOnly);
   const inMemory = ArrayBuffer.isView(source) || isBuffer(source) || isBlob(source);
   const named = inMemory ? { 'model.safetensors': source } : source;
   const file = await openCheckpoint(await openRepository(named, options));
   try {
-    return await referenceIn(file, options);
+    return await referenceIn(file, outputsOnly);
   } finally {
     await file.close();
   }
@@ -74,10 +79,7 @@ function isOpen(source: ReferenceSource): source is Checkpoint {
   return typeof source === 'object' && 'tensors' in source && source.tensors instanceof Map;
 }
 
-async function referenceIn(
-  file: Checkpoint,
-  { outputsOnly = false }: ReadReferenceOptions,
-): Promise<Reference> {
+async function referenceIn(file: Checkpoint, outputsOnly: boolean): Promise<Reference> {
   const { where, metadata } = file;
   if (metadata.format !== REFERENCE_FORMAT) {
     throw new FormatError(

@@ -2,6 +2,7 @@
 import { cast, dispose, type Tensor, type Tensor2D, tensor, tensor4d } from '@tensorflow/tfjs-core';
 import { FormatError } from '../../errors/errors.ts';
 import type { Runnable } from '../../graph/engines/runnable.ts';
+import { nonNegative, type OptionsOf, readOptions, value } from '../../options/rows.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 import type { PositionInterpolation } from '../families/dinov2/dinov2-fields.ts';
 import type { ClassifierLoadOptions } from '../families/dinov2/load-options.ts';
@@ -18,12 +19,19 @@ export type Preprocess = (
 ) => Promise<{ data: Float32Array; shape: readonly number[] }>;
 
 /** How outputs are compared. */
-export interface VerifyOptions {
+export const VERIFY_OPTIONS = {
   /** default 1e-4; see `compareValues` */
-  atol?: number;
+  atol: nonNegative({
+    default: 1e-4,
+    flag: '--atol <number>',
+    help: 'tolerance: |a − b| ≤ atol · max(1, largest reference value)',
+  }),
   /** needed for references that start from encoded images */
-  preprocess?: Preprocess;
-}
+  preprocess: value<Preprocess>(),
+};
+
+/** How outputs are compared. */
+export interface VerifyOptions extends OptionsOf<typeof VERIFY_OPTIONS> {}
 
 /**
  * Loads the model that a reference is about, with the position interpolation that the reference names.
@@ -61,8 +69,9 @@ function isInterpolation(name: string | undefined): name is PositionInterpolatio
 export async function verifyReference(
   model: Runnable<AnyModel>,
   reference: Reference,
-  { atol = 1e-4, preprocess }: VerifyOptions = {},
+  options: VerifyOptions = {},
 ): Promise<Comparison[]> {
+  const { atol, preprocess } = readOptions('verifyReference', options, VERIFY_OPTIONS);
   const pixels = await pixelsOf(reference, preprocess);
   const made: Tensor[] = [];
   const input = (name: string): Tensor | undefined => {

@@ -3,7 +3,7 @@ import { sigmoid, softmax, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
 import { modelOf, type Runnable } from '../../graph/engines/runnable.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
-import { requireKnownOptions } from '../../options/known-options.ts';
+import { type OptionsOf, positiveInteger, readOptions } from '../../options/rows.ts';
 import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import type { ProblemType } from '../model/model-config.ts';
 import { rowsOf } from './read-tensor.ts';
@@ -16,10 +16,13 @@ export interface Classification {
 }
 
 /** How images are classified. */
-export interface ClassifyOptions {
+export const CLASSIFY_OPTIONS = {
   /** how many labels to return; default 5, or all if the model has fewer */
-  topK?: number;
-}
+  topK: positiveInteger({ default: 5, flag: '-k, --top-k <n>', help: 'labels for each image' }),
+};
+
+/** How images are classified. */
+export interface ClassifyOptions extends OptionsOf<typeof CLASSIFY_OPTIONS> {}
 
 /**
  * Classifies a batch of preprocessed images.
@@ -36,15 +39,11 @@ export async function classify(
   pixelValues: PixelValues,
   options: ClassifyOptions = {},
 ): Promise<Classification[][]> {
-  requireKnownOptions('classify', options, ['topK']);
+  const { topK } = readOptions('classify', options, CLASSIFY_OPTIONS);
   if (!(modelOf(model) instanceof Dinov2ForImageClassification)) {
     throw new OptionError(
       'classify: expected a Dinov2ForImageClassification, got another model; load the classifier by that class',
     );
-  }
-  const { topK = 5 } = options;
-  if (!Number.isSafeInteger(topK) || topK < 1) {
-    throw new OptionError(`classify: topK must be a positive integer, got ${topK}`);
   }
   const { numLabels, id2label } = model.config;
   if (numLabels === 0)

@@ -1,12 +1,10 @@
 /** From images to one vector each. */
 import { concat, div, norm, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
-import { OptionError } from '../../errors/errors.ts';
-import { shown } from '../../errors/shown.ts';
 import { CompiledModel } from '../../graph/engines/compiled-model.ts';
 import type { Runnable } from '../../graph/engines/runnable.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
 import { patchMean } from '../../layers/linear-head.ts';
-import { requireKnownOptions } from '../../options/known-options.ts';
+import { bool, choice, type OptionsOf, readOptions } from '../../options/rows.ts';
 import type { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
 import { rowsOf } from './read-tensor.ts';
 
@@ -20,12 +18,20 @@ export const POOLINGS = ['cls', 'mean', 'cls+mean'] as const;
 export type Pooling = (typeof POOLINGS)[number];
 
 /** How images become vectors. */
-export interface EmbedOptions {
+export const EMBED_OPTIONS = {
   /** default `cls` */
-  pool?: Pooling;
+  pool: choice(POOLINGS, {
+    default: 'cls',
+    flag: '--pool <how>',
+    help: 'how tokens become one vector',
+    refusal: ` must be one of ${POOLINGS.join(', ')}`,
+  }),
   /** whether to divide each vector by its Euclidean length; default false */
-  normalize?: boolean;
-}
+  normalize: bool({ default: false, flag: '--normalize', help: 'divide each vector by its length' }),
+};
+
+/** How images become vectors. */
+export interface EmbedOptions extends OptionsOf<typeof EMBED_OPTIONS> {}
 
 /**
  * Embeds a batch of preprocessed images.
@@ -40,11 +46,7 @@ export async function embed(
   pixelValues: PixelValues,
   options: EmbedOptions = {},
 ): Promise<Float32Array[]> {
-  requireKnownOptions('embed', options, ['pool', 'normalize']);
-  const { pool = 'cls', normalize = false } = options;
-  if (!POOLINGS.includes(pool)) {
-    throw new OptionError(`embed: pool must be one of ${POOLINGS.join(', ')}, got ${shown(pool)}`);
-  }
+  const { pool, normalize } = readOptions('embed', options, EMBED_OPTIONS);
   const features = await pooledFeatures(model, pixelValues, pool);
   if (!normalize) return rowsOf(features);
   const vectors = tidy(() => div(features, norm(features, 2, 1, true)) as Tensor2D);

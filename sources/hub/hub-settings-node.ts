@@ -10,11 +10,11 @@ import { HUB } from './hub-address.ts';
 /** What a caller may choose; the environment decides the rest. */
 export interface HubOptions {
   /** the cache folder */
-  cacheDir?: string;
+  cacheDir?: string | undefined;
   /** an empty one: none is sent */
-  token?: string;
+  token?: string | undefined;
   /** use only what is in the cache */
-  offline?: boolean;
+  offline?: boolean | undefined;
 }
 
 /** The settings of one access to the Hub. */

@@ -1,4 +1,5 @@
 /** Small safetensors files, made in memory. */
+import { joined } from '../../bytes/joined.ts';
 import type { Dtype } from '../dtype.ts';
 import { safetensorsHeader } from './safetensors-header.ts';
 
@@ -46,12 +47,5 @@ export function encodeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const given = Object.entries(tensors).map(([name, { data, shape }]) => float32ToWrite(name, shape, data));
-  const parts = safetensorsParts(given, metadata);
-  const file = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let offset = 0;
-  for (const part of parts) {
-    file.set(part, offset);
-    offset += part.byteLength;
-  }
-  return file;
+  return joined(safetensorsParts(given, metadata));
 }

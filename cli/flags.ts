@@ -1,0 +1,44 @@
+/** The flags of a verb, of tables of options: those of the library, and the command's own. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { OptionError, type option } from '../lib/index.ts';
+
+/** What commander has read, by the names of flags. */
+export type Parsed = Readonly<Record<string, unknown>>;
+
+/** Adds a flag for each row that says one; one that is there already stays. */
+export function addFlags(command: Command, ...tables: readonly option.Table[]): Command {
+  for (const row of tables.flatMap((table) => Object.values(table))) {
+    if (row.flag === undefined) continue;
+    const flag = new Option(row.flag, row.help).makeOptionMandatory(row.required === true);
+    if (command.options.some(({ long }) => long === flag.long)) continue;
+    const { choices, parse } = row;
+    if (choices !== undefined) flag.choices([...choices]);
+    if (parse !== undefined) flag.argParser((text) => parsed(text, parse));
+    if (row.default !== undefined && row.default !== false) flag.default(row.default);
+    command.addOption(flag);
+  }
+  return command;
+}
+
+/** What a flag's text stands for; commander reports what this throws as a usage error. */
+function parsed(text: string, parse: (text: string) => unknown): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw error instanceof OptionError ? new InvalidArgumentError(error.message) : error;
+  }
+}
+
+/** The name under which commander has the value of a row; undefined if it has no flag. */
+export function flagName({ flag }: option.Row<unknown, unknown>): string | undefined {
+  return flag && new Option(flag).attributeName();
+}
+
+/** The values of a table's options on a command line, with defaults. */
+export function valuesOf<Rows extends option.Table>(rows: Rows, given: Parsed): option.ReadOptions<Rows> {
+  const values = Object.entries(rows).flatMap(([name, row]) => {
+    const value = given[flagName(row) ?? ''] ?? row.default;
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(values);
+}
