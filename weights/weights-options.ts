@@ -1,4 +1,4 @@
-/** Which tensors of a file are the weights of a model. */
+/** Options that say which tensors of a file are the weights of a model. */
 import type { IgnoreUnexpected } from './key-schemes/ignore-names.ts';
 
 /** How the weights are found among all that a file holds. */

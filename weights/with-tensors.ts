@@ -1,4 +1,4 @@
-/** A checkpoint seen in another way. */
+/** A view of a checkpoint under other names, shapes or dtypes. */
 import type { Checkpoint, TensorInfo } from './checkpoint.ts';
 
 /**
