@@ -12,6 +12,7 @@ export const ENGINES = {
   'ort-node-static': "the same on PyTorch's ONNX for images of one size",
   'transformers-js-node': 'transformers.js on onnxruntime-node',
   tensorflow: 'this package on TensorFlow, native code',
+  webgpu: 'this package on a GPU, by WebGPU',
   torch: 'PyTorch and transformers, native code',
 } as const;
 
@@ -30,6 +31,7 @@ export const FROM_IMAGES: readonly EngineName[] = [
   'tfjs-wasm',
   'tfjs-cpu',
   'tensorflow',
+  'webgpu',
   'torch',
 ];
 

@@ -44,7 +44,8 @@ const { python, node } = options;
 const cases =
   options.cases === undefined && options.kernels ? [] : parseCases(options.cases ?? DEFAULT_CASES);
 const everyone = (Object.keys(ENGINES) as EngineName[]).filter(
-  (name) => name !== 'torch' || python !== undefined,
+  // a GPU is no rival of the processor's engines, and one in software takes hours
+  (name) => name !== 'webgpu' && (name !== 'torch' || python !== undefined),
 );
 const engines = options.engines === undefined ? everyone : parseEngines(options.engines);
 const [ours = OURS] = parseEngines(options.ours);

@@ -1,9 +1,9 @@
 /** The options every verb that loads a model has. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEVICES, type Device } from '../backends/devices.ts';
-import { ENGINES } from '../graph/engines/compile.ts';
+import { ENGINES } from '../graph/engines/compile-graph.ts';
 import { PROCESSOR_BACKENDS, type ProcessorBackend } from '../images/processor-backend.ts';
-import type { PositionInterpolation } from '../lib/families/dinov2/configuration/dinov2-config-fields.ts';
+import type { PositionInterpolation } from '../lib/families/dinov2/dinov2-fields.ts';
 
 /** The parsed values of `addWeightsOptions`. */
 export interface WeightsVerbOptions {

@@ -1,5 +1,5 @@
 /** Going through the images of a command line with a bar for how far it has come. */
-import type { BitImageProcessor } from '../images/image-processor.ts';
+import type { BitImageProcessor } from '../lib/index.ts';
 import { type ImageBatch, imageBatches } from './load-images.ts';
 import { say } from './messages.ts';
 import { startProgress } from './progress.ts';

@@ -1,8 +1,8 @@
 /** `--engine onnxruntime`: on the WebAssembly build in place of the native one, and where there is none. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { relativeDifference } from '../conformance/testing/relative-difference.ts';
 import { memorySource } from '../sources/byte-source.ts';
+import { relativeDifference } from '../testing/close.ts';
 import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
 import { DIGITS, dinov2, dinov2OnRuntime, folder, MODEL, REFERENCE, startDinov2 } from './testing/command.ts';
 

@@ -1,7 +1,7 @@
 /** From the words of a command line to image files. */
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { SourceError } from '../errors/errors.ts';
+import { SourceError } from '../lib/index.ts';
 import { say } from './messages.ts';
 
 /** The endings looked for in folders: of all formats that are read. */

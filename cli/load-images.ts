@@ -1,8 +1,6 @@
 /** Reading and preprocessing the images of a command line, one batch at a time. */
 import { readFile } from 'node:fs/promises';
-import { Dinov2Error } from '../errors/errors.ts';
-import type { BitImageProcessor } from '../images/image-processor.ts';
-import type { PixelValues } from '../lib/model/forward-options.ts';
+import { type BitImageProcessor, Dinov2Error, type PixelValues } from '../lib/index.ts';
 
 /** Images that could be read, and what became of the others. */
 export interface ImageBatch {

@@ -1,17 +1,19 @@
 /** Loading what a verb needs, with progress. */
 
-import { setDevice } from '../backends/devices.ts';
-import { OptionError } from '../errors/errors.ts';
-import { compile } from '../graph/engines/compile.ts';
-import { importOnnxRuntime, removeTemporaryModels } from '../graph/engines/onnx-runtime-node.ts';
-import type { Runnable } from '../graph/engines/runnable.ts';
-import { BitImageProcessor } from '../images/image-processor.ts';
-import { DINOV2_PROCESSOR } from '../images/processor-config.ts';
-import type { AnyModel } from '../lib/families/any-model.ts';
-import type { Dinov2ConfigFields } from '../lib/families/dinov2/configuration/dinov2-config-fields.ts';
-import type { LoadOptions } from '../lib/loading/load-model.ts';
-import type { RepositoryOptions } from '../sources/repository.ts';
-import type { WeightsOptions } from '../weights/weights-options.ts';
+import {
+  type AnyModel,
+  BitImageProcessor,
+  compile,
+  DINOV2_PROCESSOR,
+  type Dinov2ConfigFields,
+  findEngine,
+  type LoadOptions,
+  OptionError,
+  type RepositoryOptions,
+  type Runnable,
+  setDevice,
+  type WeightsOptions,
+} from '../lib/index.ts';
 import type { ModelOptions, WeightsVerbOptions } from './common-options.ts';
 import { interruptible, whenStopped } from './interruption.ts';
 import { say } from './messages.ts';
@@ -63,7 +65,7 @@ export async function startDevice({
  * @throws DeviceError if it is not installed; OptionError if something is asked of another engine
  */
 async function requireEngine({ engine, executionProvider }: ModelOptions): Promise<void> {
-  if (engine === 'onnxruntime') await importOnnxRuntime();
+  if (engine === 'onnxruntime') await findEngine(engine);
   else if (executionProvider !== undefined) {
     throw new OptionError('--execution-provider: expected --engine onnxruntime, got --engine tfjs');
   }
@@ -80,7 +82,8 @@ export async function onEngine<Model extends AnyModel>(
 ): Promise<Runnable<Model>> {
   if (engine === 'tfjs') return model;
   // the engine makes its files at the first pass
-  whenStopped(removeTemporaryModels);
+  const { removeTemporaryFiles } = await findEngine(engine);
+  whenStopped(removeTemporaryFiles);
   return compile(model, { engine, executionProviders: executionProvider, threads });
 }
 

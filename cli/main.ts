@@ -2,9 +2,9 @@
 /** The `dinov2` command: reads the words after it, runs one verb, and turns errors into one line and a status. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { Dinov2Error } from '../errors/errors.ts';
-import { useProxyOfEnvironment } from '../sources/proxy-fetch-node.ts';
+import { Dinov2Error } from '../lib/index.ts';
 import { say } from './messages.ts';
+import { useProxyOfEnvironment } from './proxy.ts';
 import { classifyCommand } from './verbs/classify.ts';
 import { compareCommand } from './verbs/compare.ts';
 import { convertCommand } from './verbs/convert.ts';

@@ -1,6 +1,5 @@
 /** A configuration in a file that a command line names. */
-import { Dinov2Config } from '../lib/families/dinov2/configuration/dinov2-config.ts';
-import { parseJson } from '../options/parse-json.ts';
+import { type Dinov2Config, parseConfig } from '../lib/index.ts';
 import { readTextFile } from './read-text-file.ts';
 
 /**
@@ -8,5 +7,5 @@ import { readTextFile } from './read-text-file.ts';
  * @throws SourceError if there is no such file; ConfigError if it can't be used
  */
 export async function readConfigFile(path: string): Promise<Dinov2Config> {
-  return Dinov2Config.fromJSON(parseJson(await readTextFile(path, 'a config.json'), path), path);
+  return parseConfig(await readTextFile(path, 'a config.json'), path);
 }

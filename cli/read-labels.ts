@@ -1,5 +1,5 @@
 /** The labels that a command line names. */
-import { BUILT_IN_LABELS, builtInLabels, parseLabels } from '../lib/labels/labels.ts';
+import { BUILT_IN_LABELS, builtInLabels, parseLabels } from '../lib/index.ts';
 import { readTextFile } from './read-text-file.ts';
 
 /** What `--labels` takes, for the help. */

@@ -1,6 +1,6 @@
 /** Text files that a command line names. */
 import { readFile } from 'node:fs/promises';
-import { SourceError } from '../errors/errors.ts';
+import { SourceError } from '../lib/index.ts';
 
 /**
  * @param expected what it should be, for the error message

@@ -2,8 +2,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { SourceError } from '../errors/errors.ts';
-import { writeWhole } from '../weights/write/write-whole-node.ts';
+import { SourceError, writeFile } from '../lib/index.ts';
 import { interruptible } from './interruption.ts';
 
 function writeError(path: string, code: unknown): SourceError {
@@ -32,10 +31,8 @@ export async function requireWritable(path: string): Promise<void> {
  *
  * Nothing is left if writing fails, and on Ctrl-C.
  *
- * @param path the file to make
- * @param write writes everything to the path it is given
  * @throws SourceError if the file can't be written
  */
-export async function writeOutput(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  await interruptible((signal) => writeWhole(path, { overwrite: true, signal }, write));
+export async function writeOutput(path: string, content: Uint8Array | string): Promise<void> {
+  await interruptible((signal) => writeFile(path, content, { overwrite: true, signal }));
 }

@@ -12,10 +12,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Device, setDevice } from '../backends/devices.ts';
-import type { Dinov2Config } from '../lib/families/dinov2/configuration/dinov2-config.ts';
+import type { Dinov2Config } from '../lib/families/dinov2/dinov2-config.ts';
 import { type PresetName, presetConfig } from '../lib/families/dinov2/presets.ts';
 import { compareValues } from '../lib/parity/compare.ts';
-import { readReferenceFile } from '../lib/parity/reference-file-node.ts';
+import { readReference } from '../lib/parity/reference.ts';
 import { loadForReference, verifyReference } from '../lib/parity/verify.ts';
 import { elementCount } from '../shapes/element-count.ts';
 import { seededValues, tensorsOf } from './seeded-weights.ts';
@@ -61,7 +61,7 @@ const config = presetConfig(`dinov2-${options.size}` as PresetName);
 const folder = await mkdtemp(join(tmpdir(), 'dinov2-full-size-'));
 try {
   await writeSeeded(folder, config);
-  const reference = await readReferenceFile(options.reference);
+  const reference = await readReference(options.reference);
   const start = performance.now();
   const model = await loadForReference(folder, reference, { config });
   const loaded = performance.now();
@@ -76,7 +76,7 @@ try {
     );
   }
   if (options.truth !== undefined) {
-    const truth = await readReferenceFile(options.truth, { outputsOnly: true });
+    const truth = await readReference(options.truth, { outputsOnly: true });
     for (const row of await verifyReference(model, { ...reference, expected: truth.expected }, { atol: 1 })) {
       const torch = compareValues(
         row.name,

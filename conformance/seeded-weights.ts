@@ -5,9 +5,10 @@
  * the tensor is for. Every step is exact in 32-bit integers or rounds once to float32.
  */
 
-import { bothAxes } from '../lib/families/dinov2/configuration/config-fields.ts';
-import type { Dinov2Config } from '../lib/families/dinov2/configuration/dinov2-config.ts';
+import type { Dinov2Config } from '../lib/families/dinov2/dinov2-config.ts';
+import { bothAxes } from '../lib/model/model-config.ts';
 import { elementCount } from '../shapes/element-count.ts';
+import { mix } from '../testing/noise.ts';
 
 /** A tensor to be made: the name transformers gives it in files, and its shape. */
 export interface SeededTensor {
@@ -22,14 +23,6 @@ export function hashName(name: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
   return hash >>> 0;
-}
-
-/** The finaliser of MurmurHash3 over counter and key. */
-function mix(counter: number, key: number): number {
-  let h = (Math.imul(counter, 0x9e3779b1) ^ key) >>> 0;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
 }
 
 /** What a tensor's numbers in [−1, 1) are multiplied by and added to. */

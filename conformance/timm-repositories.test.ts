@@ -2,13 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { AutoImageProcessor } from '../images/image-processor.ts';
 import type { Dinov2ForImageClassification } from '../lib/families/dinov2/dinov2-for-image-classification.ts';
-import { readReferenceFile } from '../lib/parity/reference-file-node.ts';
+import { readReference } from '../lib/parity/reference.ts';
 import { loadForReference, verifyReference } from '../lib/parity/verify.ts';
 
 const FOLDER = new URL('fixtures/timm/', import.meta.url).pathname;
 
 test.each(readdirSync(FOLDER))('%s', async (name) => {
-  const reference = await readReferenceFile(`${FOLDER}${name}/reference.safetensors`);
+  const reference = await readReference(`${FOLDER}${name}/reference.safetensors`);
   using model = await loadForReference(`${FOLDER}${name}`, reference);
   const rows = await verifyReference(model, reference, { atol: 2e-5 });
   expect(rows.filter(({ pass }) => !pass)).toEqual([]);
@@ -20,7 +20,7 @@ test.each(readdirSync(FOLDER))('%s', async (name) => {
 });
 
 test('labels are those of the file', async () => {
-  const reference = await readReferenceFile(`${FOLDER}classifier/reference.safetensors`);
+  const reference = await readReference(`${FOLDER}classifier/reference.safetensors`);
   using model = (await loadForReference(`${FOLDER}classifier`, reference)) as Dinov2ForImageClassification;
   expect(model.config.id2label).toMatchObject({ 0: 'plant 0', 4: 'plant 4' });
 });
@@ -28,7 +28,7 @@ test('labels are those of the file', async () => {
 test.each(['dinov2', 'giant', 'swiglu', 'register-positions', 'register-8', 'no-embed-class'])(
   '%s without its file, given what no tensor says',
   async (name) => {
-    const reference = await readReferenceFile(`${FOLDER}${name}/reference.safetensors`);
+    const reference = await readReference(`${FOLDER}${name}/reference.safetensors`);
     const files = { 'model.safetensors': new Uint8Array(readFileSync(`${FOLDER}${name}/model.safetensors`)) };
     const fields = { numAttentionHeads: 2, positionInterpolation: 'timm' } as const;
     using model = await loadForReference(files, reference, { fields });

@@ -2,11 +2,13 @@
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { setDevice } from '../backends/devices.ts';
 import { tensorOfArray } from '../graph/engines/engine.ts';
+import { optimise } from '../graph/passes/optimise.ts';
 import { trace } from '../graph/tracing/trace.ts';
+import { verify } from '../graph/verify.ts';
 import { loadForReference } from '../lib/parity/verify.ts';
+import { relativeDifference } from '../testing/close.ts';
 import { caseInputs, caseTraceOptions } from './testing/case-inputs.ts';
 import { CASES, modelFolder, optionsOf, readCase } from './testing/references.ts';
-import { relativeDifference } from './testing/relative-difference.ts';
 
 beforeAll(() => setDevice('simd', { threads: 1 }));
 
@@ -23,7 +25,10 @@ test.each(CASES)('$name', async (example) => {
   for (const [name, array] of inputs) feeds[name] = tensorOfArray(array);
   const eager = model.program(options)(feeds);
 
-  const plain = await (await trace(model, pixels, { ...options, optimise: false })).run(feeds);
+  const unchanged = await trace(model, pixels, { ...options, optimise: false });
+  verify(unchanged.graph);
+  optimise(unchanged.graph, verify);
+  const plain = await unchanged.run(feeds);
   expect(Object.keys(plain)).toEqual(Object.keys(eager));
   for (const [name, value] of Object.entries(plain)) {
     expect([name, value.shape]).toEqual([name, eager[name]?.shape]);

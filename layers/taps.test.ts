@@ -14,7 +14,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { setDevice } from '../backends/devices.ts';
-import { FUSED_ATTENTION } from '../ops/kernel-names.ts';
+import { FUSED_ATTENTION } from '../ops/attention.ts';
 import { linearWeight } from '../ops/linear-weight.ts';
 import { elementCount } from '../shapes/element-count.ts';
 import { Block, type BlockOptions } from './block.ts';
@@ -186,7 +186,7 @@ describe.each(['cpu', 'simd'] as const)('on %s', (device) => {
       const { kernelNames, result } = await engine().profile(() => block.forward(x, { taps }));
       const values = (result as Tensor).dataSync();
       dispose([result as Tensor, taps]);
-      return { fused: kernelNames.includes(FUSED_ATTENTION), values };
+      return { fused: kernelNames.includes(FUSED_ATTENTION.name), values };
     };
     const untapped = await kernelsOf();
     expect(untapped.fused).toBe(device === 'simd');

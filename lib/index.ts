@@ -4,14 +4,21 @@ export type { DeviceOptions } from '../backends/device.ts';
 export { DEVICES, type Device, setDevice } from '../backends/devices.ts';
 export * from '../errors/errors.ts';
 export type { ArrayInput } from '../graph/engines/array-input.ts';
-export { type CompileGraphOptions, type CompileOptions, compile } from '../graph/engines/compile.ts';
+export { type CompileOptions, compile } from '../graph/engines/compile.ts';
+export { type CompileGraphOptions, ENGINES } from '../graph/engines/compile-graph.ts';
 export { CompiledGraph } from '../graph/engines/compiled-graph.ts';
 export { CompiledModel } from '../graph/engines/compiled-model.ts';
+export { findEngine, type InstalledEngine } from '../graph/engines/find-engine.ts';
 export type { ExecutionProvider, OnnxRuntime } from '../graph/engines/onnx-runtime.ts';
 export type { OnnxRuntimeOptions } from '../graph/engines/onnx-runtime-engine.ts';
 export type { Runnable } from '../graph/engines/runnable.ts';
-export type { GraphSummary } from '../graph/ir/summary.ts';
-export { type ExportOnnxOptions, exportOnnx, type OnnxExport } from '../graph/tracing/export-onnx.ts';
+export type { GraphSummary } from '../graph/summary.ts';
+export {
+  type ExportOnnxOptions,
+  exportOnnx,
+  ONNX_TARGETS,
+  type OnnxExport,
+} from '../graph/tracing/export-onnx.ts';
 export { type Example, type TraceOptions, type TraceProgramOptions, trace } from '../graph/tracing/trace.ts';
 export { TracedGraph } from '../graph/tracing/traced-graph.ts';
 export { decodeImage } from '../images/decode-image.ts';
@@ -28,13 +35,23 @@ export type { ImageInput } from '../images/inputs/image-input.ts';
 export type { ImageTensor } from '../images/inputs/image-tensor.ts';
 export type { PixelImage } from '../images/inputs/pixel-image.ts';
 export type { SharpImage } from '../images/inputs/sharp-image.ts';
-export type { ProcessorBackend } from '../images/processor-backend.ts';
+export type { PixelValues } from '../images/pixel-values.ts';
+export { PROCESSOR_BACKENDS, type ProcessorBackend } from '../images/processor-backend.ts';
 export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-config.ts';
 export type { RawImage, RgbaImage } from '../images/raw-image.ts';
 export type { DownloadProgress } from '../sources/download-progress.ts';
 export type { ModelSource } from '../sources/model-source.ts';
 export type { FilesInMemory, RepositoryOptions } from '../sources/repository.ts';
+export type { KeySchemeName } from '../weights/key-schemes/key-scheme.ts';
 export type { WeightsOptions } from '../weights/weights-options.ts';
+export { encodeSafetensors } from '../weights/write/encode-safetensors.ts';
+export { type WriteFileOptions, writeFile } from '../weights/write/write-file.ts';
+export {
+  type CompareOptions,
+  compareModels,
+  type TensorComparison,
+  type TensorVerdict,
+} from './conversion/compare.ts';
 export {
   CONVERSION_DTYPES,
   type Conversion,
@@ -47,30 +64,44 @@ export {
   convertToOnnx,
   type OnnxConversion,
 } from './conversion/convert-to-onnx.ts';
+export { type InspectedTensor, type Inspection, type InspectOptions, inspect } from './conversion/inspect.ts';
 export { AutoBackbone, AutoModel, AutoModelForImageClassification } from './families/auto.ts';
-export type { ImageSize, ProblemType } from './families/dinov2/configuration/config-fields.ts';
-export { Dinov2Config } from './families/dinov2/configuration/dinov2-config.ts';
+export { Dinov2Backbone } from './families/dinov2/dinov2-backbone.ts';
+export { Dinov2Config } from './families/dinov2/dinov2-config.ts';
 export type {
   Dinov2ConfigFields,
   Dinov2ModelType,
   PositionInterpolation,
-} from './families/dinov2/configuration/dinov2-config-fields.ts';
-export { Dinov2Backbone } from './families/dinov2/dinov2-backbone.ts';
+} from './families/dinov2/dinov2-fields.ts';
 export {
   type ClassifierForwardOptions,
   Dinov2ForImageClassification,
 } from './families/dinov2/dinov2-for-image-classification.ts';
 export { Dinov2Model } from './families/dinov2/dinov2-model.ts';
+export type { ClassifierLoadOptions, LoadOptions } from './families/dinov2/load-options.ts';
 export { PRESET_NAMES, type PresetName, presetConfig } from './families/dinov2/presets.ts';
+export {
+  type AnyModel,
+  ARCHITECTURES,
+  type Architecture,
+  KEY_SCHEME_DESCRIPTIONS,
+} from './families/families.ts';
+export { parseConfig } from './families/parse-config.ts';
 export { BUILT_IN_LABELS, type BuiltInLabels, builtInLabels, parseLabels } from './labels/labels.ts';
 export type { HeadOptions } from './loading/attach-head.ts';
 export type { InitialiseOptions } from './loading/initialise-model.ts';
-export type { ClassifierLoadOptions, LoadOptions } from './loading/load-model.ts';
-export type { ForwardOptions, MaskedForwardOptions, PixelValues } from './model/forward-options.ts';
+export type { ForwardOptions, MaskedForwardOptions } from './model/forward-options.ts';
+export type { ImageSize, ProblemType } from './model/model-config.ts';
 export { BackboneOutput, Dinov2ModelOutput, ImageClassifierOutput, ModelOutput } from './model/outputs.ts';
 export { type Comparison, compareValues } from './parity/compare.ts';
-export { type Reference, readReference } from './parity/reference.ts';
+export {
+  REFERENCE_FORMAT,
+  type ReadReferenceOptions,
+  type Reference,
+  type ReferenceSource,
+  readReference,
+} from './parity/reference.ts';
 export { loadForReference, type VerifyOptions, verifyReference } from './parity/verify.ts';
 export { type Classification, type ClassifyOptions, classify } from './tasks/classify.ts';
-export { type EmbedOptions, embed, type Pooling } from './tasks/embed.ts';
+export { type EmbedOptions, embed, POOLINGS, type Pooling } from './tasks/embed.ts';
 export { readFloat32 } from './tasks/read-tensor.ts';

@@ -11,8 +11,39 @@ import {
   transpose,
   unstack,
 } from '@tensorflow/tfjs-core';
-import { fusedOp } from './fused-op.ts';
-import { FUSED_ATTENTION, type FusedAttentionAttrs } from './kernel-names.ts';
+import { fixedLength } from '../shapes/batch-dimension.ts';
+import { type FusedOp, fusedOp } from './fused-op.ts';
+import { isPlain, product } from './linear.ts';
+import { type Lowering, type OnnxBuilder, ORT_DOMAIN, split } from './onnx-builder.ts';
+import { inputOf, numberOf, type Operation } from './operation.ts';
+
+type Attrs = {
+  numHeads: number;
+  /** K^-0.5 */
+  scale: number;
+};
+
+/**
+ * softmax(Q Kᵀ · scale + mask) V for every head, heads side by side in the output.
+ *
+ * qkv [B, T, 3·A·K] has Q of all heads, then K, then V; mask [B or 1, 1, 1 or T, T], which is optional, is added to the
+ * scores. In a fused kernel the T×T matrix is never in memory as a whole.
+ */
+export const FUSED_ATTENTION: FusedOp<{ qkv: Tensor3D; mask?: Tensor4D | undefined }, Attrs> = {
+  name: 'Dinov2FusedAttention',
+  attributes: ['numHeads', 'scale'],
+  compose: ({ qkv, mask }, attrs) => tidy(() => attentionWithWeights(qkv, { ...attrs, mask }).output),
+  infer: ({ qkv }) => [...qkv.slice(0, -1), qkv.at(-1)! / 3],
+  // the scores and the weighted sum, which has as many values as the queries
+  depth: ({ qkv }) => 2 * qkv[1]!,
+  // a mask with a row for each query would have to be cut too
+  canLimitQueries: ({ inputs: { mask } }) => mask === undefined || mask.shape[2] === 1,
+  lower(operation, onnx, input) {
+    // ONNX Runtime's own needs a mask for every query, which a mask of keys would have to be written out for
+    const own = onnx.target === 'ort' && operation.inputs.mask === undefined;
+    return (own ? ownAttention : standardAttention)(operation, onnx, input);
+  },
+};
 
 /** What attention needs beside its input. */
 export interface ScaledDotProductOptions {
@@ -32,12 +63,8 @@ export interface ScaledDotProductOptions {
  * @param qkv [B, T, 3·A·K] float32: Q of all heads, then K, then V
  * @returns [B, T, A·K], owned by the caller
  */
-export function attention(qkv: Tensor3D, options: ScaledDotProductOptions): Tensor3D {
-  const { numHeads, scale, mask } = options;
-  const attrs = { numHeads, scale } satisfies FusedAttentionAttrs;
-  return fusedOp(FUSED_ATTENTION, { qkv, ...(mask && { mask }) }, attrs, () =>
-    tidy(() => attentionWithWeights(qkv, options).output),
-  );
+export function attention(qkv: Tensor3D, { numHeads, scale, mask }: ScaledDotProductOptions): Tensor3D {
+  return fusedOp(FUSED_ATTENTION, { qkv, mask }, { numHeads, scale });
 }
 
 /**
@@ -80,3 +107,48 @@ function mergeHeads(heads: Tensor4D): Tensor3D {
   const [B, A, T, K] = heads.shape;
   return reshape(transpose(heads, [0, 2, 1, 3]), [B, T, A * K]);
 }
+
+/** ONNX Runtime's operator adds the bias of queries, keys and values itself, while it puts the heads apart. */
+const ownAttention: Lowering = (operation, onnx, input) => {
+  const qkv = inputOf(operation, 'qkv');
+  const plain = qkv.kind === 'operation' && onnx.isUsedOnce(qkv) && isPlain(qkv) ? qkv : undefined;
+  const bias = plain?.inputs.bias;
+  const whole = plain === undefined || bias === undefined ? input('qkv') : product(plain, onnx);
+  const [query, key, value] = split(onnx, whole, -1, 3);
+  const inputs = [firstTokens(operation, onnx, query!, 1), key!, value!];
+  if (bias !== undefined) inputs.push(onnx.write(bias));
+  return onnx.node('MultiHeadAttention', inputs, {
+    domain: ORT_DOMAIN,
+    attributes: {
+      num_heads: numberOf(operation, 'numHeads'),
+      scale: { float: numberOf(operation, 'scale') },
+    },
+  });
+};
+
+/** The queries that are asked for, which are the first ones. */
+function firstTokens({ attributes }: Operation, onnx: OnnxBuilder, query: string, axis: number): string {
+  const { numQueries } = attributes;
+  if (typeof numQueries !== 'number') return query;
+  const range = [[0], [numQueries], [axis]].map((each) => onnx.integers(each));
+  return onnx.node('Slice', [query, ...range]);
+}
+
+const standardAttention: Lowering = (operation, onnx, input) => {
+  const numHeads = numberOf(operation, 'numHeads');
+  const scale = numberOf(operation, 'scale');
+  const [B, T] = inputOf(operation, 'qkv').shape;
+  const headSize = fixedLength(operation.shape, 2) / numHeads;
+  // [B, T, 3·A·K] → [3, B, A, T, K]
+  const apart = onnx.transpose(onnx.reshape(input('qkv'), [B!, T!, 3, numHeads, headSize]), [2, 0, 3, 1, 4]);
+  const parts = split(onnx, apart, 0, 3);
+  const first = onnx.integers([0]);
+  const [all, key, value] = parts.map((part) => onnx.node('Squeeze', [part, first]));
+  const query = firstTokens(operation, onnx, all!, 2);
+  let scores = onnx.node('MatMul', [query, onnx.transpose(key!, [0, 1, 3, 2])]);
+  if (scale !== 1) scores = onnx.node('Mul', [scores, onnx.scalar(scale)]);
+  if (operation.inputs.mask !== undefined) scores = onnx.node('Add', [scores, input('mask')]);
+  const weights = onnx.node('Softmax', [scores], { attributes: { axis: -1 } });
+  const heads = onnx.transpose(onnx.node('MatMul', [weights, value!]), [0, 2, 1, 3]);
+  return onnx.reshape(heads, operation.shape);
+};

@@ -1,7 +1,47 @@
 /** Cutting an image into patches. */
 import { reshape, slice, type Tensor3D, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
-import { fusedOp } from './fused-op.ts';
-import { FUSED_EXTRACT_PATCHES, type FusedExtractPatchesAttrs } from './kernel-names.ts';
+import { fixedShape } from '../shapes/batch-dimension.ts';
+import { type FusedOp, fusedOp } from './fused-op.ts';
+import { inputOf, numbersOf } from './operation.ts';
+
+/** How patches are cut. */
+type Attrs = {
+  /** [Ph, Pw] in pixels */
+  patchSize: readonly [number, number];
+};
+
+/** Non-overlapping patches of x [B, C, H, W], each a row in the order channel, row, column. */
+export const FUSED_EXTRACT_PATCHES: FusedOp<{ x: Tensor4D }, Attrs> = {
+  name: 'Dinov2FusedExtractPatches',
+  attributes: ['patchSize'],
+  compose({ x }, { patchSize: [Ph, Pw] }) {
+    const [B, C, H, W] = x.shape;
+    const [h, w] = [Math.floor(H / Ph), Math.floor(W / Pw)];
+    return tidy(() => {
+      const whole = slice(x, [0, 0, 0, 0], [B, C, h * Ph, w * Pw]);
+      // [B, C, h·Ph, w·Pw] → [B, h, w, C, Ph, Pw]
+      const cut = transpose(reshape(whole, [B, C, h, Ph, w, Pw]), [0, 2, 4, 1, 3, 5]);
+      return reshape(cut, [B, h * w, C * Ph * Pw]);
+    });
+  },
+  infer({ x }, { patchSize: [Ph, Pw] }) {
+    const [B, C, H, W] = x as Tensor4D['shape'];
+    return [B, Math.floor(H / Ph) * Math.floor(W / Pw), C * Ph * Pw];
+  },
+  lower(operation, onnx, input) {
+    const [B, ...rest] = inputOf(operation, 'x').shape;
+    const [C, H, W] = fixedShape(rest) as [number, number, number];
+    const [Ph, Pw] = numbersOf(operation, 'patchSize') as [number, number];
+    const [h, w] = [Math.floor(H / Ph), Math.floor(W / Pw)];
+    const box = [
+      [0, 0],
+      [h * Ph, w * Pw],
+      [2, 3],
+    ].map((each) => onnx.integers(each));
+    const cut = onnx.reshape(onnx.node('Slice', [input('x'), ...box]), [B!, C, h, Ph, w, Pw]);
+    return onnx.reshape(onnx.transpose(cut, [0, 2, 4, 1, 3, 5]), operation.shape);
+  },
+};
 
 /**
  * The non-overlapping patches of a batch of images, each a row in the order channel, row, column.
@@ -14,21 +54,5 @@ import { FUSED_EXTRACT_PATCHES, type FusedExtractPatchesAttrs } from './kernel-n
  * @returns [B, ⌊H/Ph⌋·⌊W/Pw⌋, C·Ph·Pw], owned by the caller
  */
 export function extractPatches(x: Tensor4D, patchSize: readonly [number, number]): Tensor3D {
-  const attrs = { patchSize: [...patchSize] } satisfies FusedExtractPatchesAttrs;
-  return fusedOp(FUSED_EXTRACT_PATCHES, { x }, attrs, () => extractPatchesComposition(x, patchSize));
-}
-
-function extractPatchesComposition(
-  x: Tensor4D,
-  [patchHeight, patchWidth]: readonly [number, number],
-): Tensor3D {
-  const [B, C, H, W] = x.shape;
-  const rows = Math.floor(H / patchHeight);
-  const columns = Math.floor(W / patchWidth);
-  return tidy(() => {
-    const whole = slice(x, [0, 0, 0, 0], [B, C, rows * patchHeight, columns * patchWidth]);
-    // [B, C, h·Ph, w·Pw] → [B, h, w, C, Ph, Pw]
-    const cut = transpose(reshape(whole, [B, C, rows, patchHeight, columns, patchWidth]), [0, 2, 4, 1, 3, 5]);
-    return reshape(cut, [B, rows * columns, C * patchHeight * patchWidth]);
-  });
+  return fusedOp(FUSED_EXTRACT_PATCHES, { x }, { patchSize });
 }

@@ -36,7 +36,7 @@ const gradient: GradConfig = {
 };
 
 function scaled(x: Tensor, gain: Tensor): Tensor {
-  return fusedOp(kernel.kernelName, { x, gain }, {}, () => mul(x, gain));
+  return fusedOp({ name: kernel.kernelName, compose: () => mul(x, gain) }, { x, gain }, {});
 }
 
 let x: Tensor1D;

@@ -1,7 +1,16 @@
 /** The Gaussian error linear unit in its exact form. */
 import { add, erf, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { fusedOp } from './fused-op.ts';
-import { FUSED_GELU } from './kernel-names.ts';
+import { type FusedOp, fusedOp } from './fused-op.ts';
+
+/** x · Φ(x), the erf form. */
+export const FUSED_GELU: FusedOp<{ x: Tensor }> = {
+  name: 'Dinov2FusedGelu',
+  attributes: [],
+  compose: ({ x }) => geluComposition(x),
+  infer: ({ x }) => x,
+  tokenwise: ['x'],
+  lower: (_, onnx, input) => onnx.node('Gelu', [input('x')]),
+};
 
 /**
  * x · Φ(x) = x/2 · (1 + erf(x/√2)), as `torch.nn.functional.gelu` computes it by default.
@@ -12,7 +21,7 @@ import { FUSED_GELU } from './kernel-names.ts';
  * @returns the shape of x, owned by the caller
  */
 export function gelu(x: Tensor): Tensor {
-  return fusedOp(FUSED_GELU, { x }, {}, () => geluComposition(x));
+  return fusedOp(FUSED_GELU, { x }, {});
 }
 
 /** The same from TF.js ops. */

@@ -11,8 +11,28 @@ import {
   type Tensor1D,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { fusedOp } from './fused-op.ts';
-import { FUSED_LAYER_NORM, type FusedLayerNormAttrs } from './kernel-names.ts';
+import { type FusedOp, fusedOp } from './fused-op.ts';
+import { numberOf } from './operation.ts';
+
+type Inputs = { x: Tensor; gamma: Tensor1D; beta: Tensor1D };
+
+/** (x − mean) / √(var + epsilon) · gamma + beta over the last axis of x [..., D]; gamma [D], beta [D]. */
+export const FUSED_LAYER_NORM: FusedOp<Inputs, { epsilon: number }> = {
+  name: 'Dinov2FusedLayerNorm',
+  attributes: ['epsilon'],
+  compose: ({ x, gamma, beta }, { epsilon }) =>
+    tidy(() => {
+      const centred = sub(x, mean(x, -1, true));
+      const deviation = sqrt(add(mean(square(centred), -1, true), epsilon));
+      return add(mul(div(centred, deviation), gamma), beta);
+    }),
+  infer: ({ x }) => x,
+  tokenwise: ['x'],
+  lower: (operation, onnx, input) =>
+    onnx.node('LayerNormalization', [input('x'), input('gamma'), input('beta')], {
+      attributes: { axis: -1, epsilon: { float: numberOf(operation, 'epsilon') } },
+    }),
+};
 
 /**
  * (x − mean) / √(var + epsilon) · gamma + beta over the last axis, with the biased variance.
@@ -25,12 +45,5 @@ import { FUSED_LAYER_NORM, type FusedLayerNormAttrs } from './kernel-names.ts';
  * @returns [..., D], owned by the caller
  */
 export function layerNorm<T extends Tensor>(x: T, gamma: Tensor1D, beta: Tensor1D, epsilon: number): T {
-  const attrs = { epsilon } satisfies FusedLayerNormAttrs;
-  return fusedOp(FUSED_LAYER_NORM, { x, gamma, beta }, attrs, () =>
-    tidy((): T => {
-      const centred = sub(x, mean(x, -1, true));
-      const deviation = sqrt(add(mean(square(centred), -1, true), epsilon));
-      return add(mul(div(centred, deviation), gamma), beta);
-    }),
-  );
+  return fusedOp(FUSED_LAYER_NORM, { x, gamma, beta }, { epsilon });
 }

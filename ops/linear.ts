@@ -9,9 +9,54 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { fusedOp } from './fused-op.ts';
+import { fixedLength } from '../shapes/batch-dimension.ts';
+import { FUSED_EXTRACT_PATCHES } from './extract-patches.ts';
+import { type FusedOp, fusedOp } from './fused-op.ts';
 import { geluComposition } from './gelu.ts';
-import { FUSED_LINEAR, type FusedActivation, type FusedLinearAttrs } from './kernel-names.ts';
+import type { OnnxBuilder } from './onnx-builder.ts';
+import { inputOf, numbersOf, type Operation } from './operation.ts';
+
+/** What a linear layer may apply to its product; `gelu` is the erf form, not combined with a residual. */
+export type FusedActivation = 'none' | 'gelu';
+
+/** x [..., K], weight [N, K] (as `linearWeight` made it, or any), bias [N], residual [..., N] and scale [N] together. */
+type Inputs = {
+  x: Tensor;
+  weight: Tensor2D;
+  bias?: Tensor1D | undefined;
+  residual?: Tensor | undefined;
+  scale?: Tensor1D | undefined;
+};
+
+/** y = act(x Wᵀ + b), or residual + scale · (x Wᵀ + b). */
+export const FUSED_LINEAR: FusedOp<Inputs, { activation: FusedActivation }> = {
+  name: 'Dinov2FusedLinear',
+  attributes: ['activation'],
+  compose({ x, weight, bias, residual, scale }, { activation }) {
+    const [N, K] = weight.shape;
+    return tidy(() => {
+      const product = matMul(reshape(x, [-1, K]), weight, false, true);
+      const biased = bias === undefined ? product : add(product, bias);
+      const activated = activation === 'gelu' ? geluComposition(biased) : biased;
+      const y = reshape(activated, [...x.shape.slice(0, -1), N]);
+      return residual === undefined || scale === undefined ? y : add(residual, mul(y, scale));
+    });
+  },
+  infer: ({ x, weight }) => [...x.slice(0, -1), weight[0]!],
+  depth: ({ weight }) => weight[1]!,
+  tokenwise: ['x', 'residual'],
+  lower(operation, onnx, input) {
+    const { bias, residual, scale } = operation.inputs;
+    let y = convolution(operation, onnx);
+    if (y === undefined) {
+      y = product(operation, onnx);
+      if (bias !== undefined) y = onnx.node('Add', [y, input('bias')]);
+    }
+    if (operation.attributes.activation === 'gelu') y = onnx.node('Gelu', [y]);
+    if (scale !== undefined) y = onnx.node('Mul', [y, input('scale')]);
+    return residual === undefined ? y : onnx.node('Add', [input('residual'), y]);
+  },
+};
 
 /** A residual branch: the product is scaled per channel and added to `input`. */
 export interface Residual {
@@ -39,28 +84,36 @@ export interface LinearOptions {
  */
 export function linear<T extends Tensor>(x: T, weight: Tensor2D, options: LinearOptions = {}): T {
   const { bias, activation = 'none', residual } = options;
-  const inputs = {
-    x,
-    weight,
-    ...(bias && { bias }),
-    ...(residual && { residual: residual.input, scale: residual.scale }),
-  };
-  const attrs = { activation } satisfies FusedLinearAttrs;
-  return fusedOp(FUSED_LINEAR, inputs, attrs, () => linearComposition(x, weight, options));
+  const inputs = { x, weight, bias, residual: residual?.input, scale: residual?.scale };
+  return fusedOp(FUSED_LINEAR, inputs, { activation });
 }
 
-function linearComposition<T extends Tensor>(
-  x: T,
-  weight: Tensor2D,
-  { bias, activation, residual }: LinearOptions,
-): T {
-  const [outputs, depth] = weight.shape;
-  return tidy(() => {
-    const rows: Tensor2D = reshape(x, [-1, depth]);
-    const product = matMul(rows, weight, false, true);
-    const biased = bias === undefined ? product : add(product, bias);
-    const activated = activation === 'gelu' ? geluComposition(biased) : biased;
-    const y = reshape(activated, [...x.shape.slice(0, -1), outputs]) as T;
-    return residual === undefined ? y : add(residual.input, mul(y, residual.scale));
-  });
+/** Whether an operation is a linear one with nothing after its bias. */
+export function isPlain({ kernel, inputs, attributes }: Operation): boolean {
+  return kernel === FUSED_LINEAR.name && attributes.activation === 'none' && inputs.residual === undefined;
+}
+
+/** The product x Wᵀ of a linear operation in ONNX, without what comes after it. */
+export function product(linear: Operation, onnx: OnnxBuilder): string {
+  return onnx.node('MatMul', [
+    onnx.write(inputOf(linear, 'x')),
+    onnx.writeTransposed(inputOf(linear, 'weight')),
+  ]);
+}
+
+/** A linear map of patches in ONNX: a convolution whose stride is its size, [B, C, H, W] → [B, h·w, D]. */
+function convolution(linear: Operation, onnx: OnnxBuilder): string | undefined {
+  const patches = inputOf(linear, 'x');
+  const weight = inputOf(linear, 'weight');
+  const isOfPatches = patches.kind === 'operation' && patches.kernel === FUSED_EXTRACT_PATCHES.name;
+  if (!isOfPatches || weight.kind !== 'constant') return undefined;
+  const { bias } = linear.inputs;
+  const pixels = inputOf(patches, 'x');
+  const patchSize = numbersOf(patches, 'patchSize');
+  const D = weight.shape[0]!;
+  const filter = onnx.constant(weight, [D, fixedLength(pixels.shape, 1), ...patchSize]);
+  const inputs = [onnx.write(pixels), filter, ...(bias === undefined ? [] : [onnx.write(bias)])];
+  const map = onnx.node('Conv', inputs, { attributes: { kernel_shape: patchSize, strides: patchSize } });
+  const [B, N] = linear.shape;
+  return onnx.transpose(onnx.reshape(map, [B!, D, N!]), [0, 2, 1]);
 }

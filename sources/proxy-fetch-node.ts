@@ -19,17 +19,6 @@ function proxyVariable(): string | undefined {
 }
 
 /**
- * Has every request of this process go through the proxy of the environment, where Node can be told so (from 24.14 on):
- * for commands, to whom the process belongs.
- */
-export async function useProxyOfEnvironment(): Promise<void> {
-  if (proxyVariable() === undefined) return;
-  const { default: http } = await import('node:http');
-  const use: unknown = Reflect.get(http, 'setGlobalProxyFromEnv');
-  if (typeof use === 'function') use();
-}
-
-/**
  * A `fetch` that honours `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`: Node's own where it does
  * (`NODE_USE_ENV_PROXY=1`, or a dispatcher that the program has set), else that of the package undici where it is
  * installed. Where neither is, requests go without the proxy, and one that fails says why.

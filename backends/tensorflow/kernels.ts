@@ -1,6 +1,9 @@
 /** The fused kernels of the backend `tensorflow`: fewer operations than the compositions have, and less around each. */
 import { getKernel, registerKernel, type Tensor, type TensorInfo, tidy } from '@tensorflow/tfjs-core';
-import { FUSED_ATTENTION, FUSED_GELU, FUSED_LAYER_NORM, FUSED_LINEAR } from '../../ops/kernel-names.ts';
+import { FUSED_ATTENTION } from '../../ops/attention.ts';
+import { FUSED_GELU } from '../../ops/gelu.ts';
+import { FUSED_LAYER_NORM } from '../../ops/layer-norm.ts';
+import { FUSED_LINEAR } from '../../ops/linear.ts';
 import { dimensions } from '../../shapes/dimensions.ts';
 import { input, type KernelCall, numberAttr } from '../kernel-call.ts';
 import { EagerOps, type TensorflowBackend } from './eager-ops.ts';
@@ -10,12 +13,12 @@ interface TensorflowCall extends KernelCall {
   ops: EagerOps;
 }
 
-/** What each kernel computes is said in `ops/kernel-names.ts`. */
+/** What each kernel computes is said by its op, in `ops/`. */
 const KERNELS: Record<string, (call: TensorflowCall) => Tensor> = {
-  [FUSED_LINEAR]: linear,
-  [FUSED_GELU]: ({ ops, inputs }) => gelu(ops, input(inputs, 'x')),
-  [FUSED_LAYER_NORM]: layerNorm,
-  [FUSED_ATTENTION]: attention,
+  [FUSED_LINEAR.name]: linear,
+  [FUSED_GELU.name]: ({ ops, inputs }) => gelu(ops, input(inputs, 'x')),
+  [FUSED_LAYER_NORM.name]: layerNorm,
+  [FUSED_ATTENTION.name]: attention,
 };
 
 /** Registers the kernels, unless they are. */

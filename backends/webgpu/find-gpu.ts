@@ -1,10 +1,13 @@
 /** The GPU, and TF.js's backend for it. */
+
 import { findBackendFactory, type KernelBackend } from '@tensorflow/tfjs-core';
 import { DeviceError } from '../../errors/errors.ts';
 import { isNode } from '../../platform/is-node.ts';
 
-/** How TF.js makes the backend; it is kept, as TF.js forgets it with a backend that is taken away. */
-type Factory = () => KernelBackend | Promise<KernelBackend>;
+/** How TF.js makes a backend. */
+export type Factory = () => KernelBackend | Promise<KernelBackend>;
+
+/** Kept, as TF.js forgets it with a backend that is taken away. */
 let factory: Factory | undefined;
 
 /**
@@ -14,7 +17,7 @@ let factory: Factory | undefined;
  */
 export async function requestAdapter(): Promise<GPUAdapter> {
   if (isNode) await (await import('#node/backends/webgpu/load')).provideGpu();
-  const { gpu } = globalThis.navigator;
+  const gpu = globalThis.navigator?.gpu;
   if (gpu === undefined) {
     throw new DeviceError(
       globalThis.isSecureContext === false
@@ -54,8 +57,9 @@ function registered(): Factory | undefined {
   return findBackendFactory('webgpu') ?? undefined;
 }
 
-/** A GPU as messages name it. */
-export function describeAdapter({ vendor, architecture, description }: GPUAdapterInfo): string {
-  const words = [vendor, architecture].filter((word) => word !== '').join(' ') || 'an unnamed GPU';
+/** A GPU as messages name it; browsers tell little of it, and old ones nothing. */
+export function describeAdapter({ info }: { info?: Partial<GPUAdapterInfo> }): string {
+  const { vendor = '', architecture = '', description = '' } = info ?? {};
+  const words = [vendor, architecture].filter((word) => word !== '').join(' ') || 'a GPU without a name';
   return description === '' ? words : `${words} (${description})`;
 }

@@ -1,6 +1,7 @@
 /** Starting TF.js's WebGPU backend, and refusing one that computes wrong numbers. */
 import {
   findBackend,
+  findBackendFactory,
   getBackend,
   type KernelBackend,
   registerBackend,
@@ -8,7 +9,7 @@ import {
   setBackend,
 } from '@tensorflow/tfjs-core';
 import { DeviceError } from '../../errors/errors.ts';
-import { describeAdapter, requestAdapter, requireFactory } from './find-gpu.ts';
+import { describeAdapter, type Factory, requestAdapter, requireFactory } from './find-gpu.ts';
 import { guard, isWebgpuBackend, isWorking } from './guard.ts';
 import { findWrongOperation } from './self-test.ts';
 
@@ -44,36 +45,48 @@ async function start(): Promise<void> {
     await setBackend(NAME);
     return;
   }
-  const { info } = await requestAdapter();
+  const name = describeAdapter(await requestAdapter());
   const make = await requireFactory();
   const before = getBackend();
   const reuse = present !== null && isWorking(present);
-  const backend = reuse ? present : await make();
+  const backend = reuse ? present : await started(name, make);
   if (!isWebgpuBackend(backend)) {
     throw new DeviceError('webgpu: expected the backend of @tensorflow/tfjs-backend-webgpu, got another');
   }
-  if (!reuse) {
-    removeBackend(NAME);
-    registerBackend(NAME, () => backend, PRIORITY);
-  }
-  guard(backend, describeAdapter(info));
+  if (!reuse) register(() => backend);
+  guard(backend, name);
   await setBackend(NAME);
   try {
-    await requireRightNumbers(info);
+    await requireRightNumbers(name);
     tested.add(backend);
   } catch (error) {
-    removeBackend(NAME);
-    registerBackend(NAME, make, PRIORITY);
+    register(make);
     if (before && before !== NAME) await setBackend(before);
     throw error;
   }
 }
 
-async function requireRightNumbers(info: GPUAdapterInfo): Promise<void> {
+/** What TF.js makes of the GPU. */
+async function started(name: string, make: Factory): Promise<KernelBackend> {
+  try {
+    return await make();
+  } catch (error) {
+    const got = error instanceof Error ? error.message : String(error);
+    throw new DeviceError(`webgpu: expected ${name} to start, got ${got}; use "simd"`, { cause: error });
+  }
+}
+
+/** In place of what has the name, if anything has: users may have taken it away. */
+function register(make: Factory): void {
+  if (findBackendFactory(NAME)) removeBackend(NAME);
+  registerBackend(NAME, make, PRIORITY);
+}
+
+async function requireRightNumbers(name: string): Promise<void> {
   const wrong = await findWrongOperation();
   if (wrong === undefined) return;
   const { operation, difference, bound } = wrong;
   throw new DeviceError(
-    `webgpu: expected right numbers of ${describeAdapter(info)}, got ${operation} off by ${difference.toExponential(1)} where ${bound.toExponential(1)} is allowed; update its driver or the browser, or use "simd"`,
+    `webgpu: expected right numbers of ${name}, got ${operation} off by ${difference.toExponential(1)} where ${bound.toExponential(1)} is allowed; update its driver or the browser, or use "simd"`,
   );
 }

@@ -1,8 +1,6 @@
 /** The files embeddings are written to. */
-import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { OptionError } from '../../errors/errors.ts';
-import { float32ToWrite, safetensorsParts } from '../../weights/write/encode-safetensors.ts';
+import { encodeSafetensors, OptionError } from '../../lib/index.ts';
 import { csvLine } from './csv.ts';
 import { encodeNpy } from './npy.ts';
 
@@ -31,8 +29,8 @@ const ENCODERS: Readonly<Record<string, (embeddings: Embeddings) => Uint8Array |
     const width = vectors[0]?.length ?? 0;
     const values = new Float32Array(vectors.length * width);
     for (const [i, vector] of vectors.entries()) values.set(vector, i * width);
-    const tensor = float32ToWrite('embeddings', [vectors.length, width], values);
-    return Buffer.concat(safetensorsParts([tensor], { images: JSON.stringify(names) }));
+    const embeddings = { data: values, shape: [vectors.length, width] };
+    return encodeSafetensors({ embeddings }, { images: JSON.stringify(names) });
   },
 };
 
@@ -49,9 +47,9 @@ export function requireEmbeddingsFormat(path: string): void {
   }
 }
 
-/** Writes all embeddings in the format that the file's ending stands for. */
-export async function writeEmbeddings(path: string, ending: string, embeddings: Embeddings): Promise<void> {
-  const encode = ENCODERS[ending];
-  if (encode === undefined) throw new OptionError(`--output: expected a known ending, got ${ending}`);
-  await writeFile(path, encode(embeddings));
+/** The file in the format that its ending stands for. */
+export function encodeEmbeddings(path: string, embeddings: Embeddings): Uint8Array | string {
+  const encode = ENCODERS[extname(path)];
+  if (encode === undefined) throw new OptionError(`--output: expected a known ending, got ${path}`);
+  return encode(embeddings);
 }

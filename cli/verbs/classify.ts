@@ -1,7 +1,6 @@
 /** `dinov2 classify`: labels for each image. */
 import { Command } from 'commander';
-import { Dinov2ForImageClassification } from '../../lib/families/dinov2/dinov2-for-image-classification.ts';
-import { classify } from '../../lib/tasks/classify.ts';
+import { classify, Dinov2ForImageClassification } from '../../lib/index.ts';
 import { addModelOptions, type ModelOptions, positiveInteger } from '../common-options.ts';
 import { eachBatch } from '../each-batch.ts';
 import { expandImages } from '../expand-images.ts';

@@ -1,9 +1,6 @@
 /** `dinov2 compare`: two checkpoints, tensor by tensor. */
 import { Command } from 'commander';
-import { compareCheckpoints, type TensorComparison } from '../../lib/conversion/compare.ts';
-import { openRepository } from '../../sources/open-repository.ts';
-import type { Checkpoint } from '../../weights/checkpoint.ts';
-import { openCheckpoint } from '../../weights/open-checkpoint.ts';
+import { compareModels, type TensorComparison } from '../../lib/index.ts';
 import { addSourceOptions, type ModelOptions, nonNegativeNumber } from '../common-options.ts';
 import { interruptible } from '../interruption.ts';
 import { repositoryOptions } from '../load-model.ts';
@@ -15,30 +12,17 @@ interface CompareVerbOptions extends Partial<ModelOptions> {
   json?: boolean;
 }
 
-async function open(model: string, options: CompareVerbOptions): Promise<Checkpoint> {
-  return interruptible(async (signal) =>
-    openCheckpoint(await openRepository(model, { ...repositoryOptions(options), signal })),
-  );
-}
-
 async function compare(
   modelA: string,
   modelB: string,
   options: CompareVerbOptions,
 ): Promise<TensorComparison[]> {
-  const a = await open(modelA, options);
-  try {
-    const b = await open(modelB, options);
-    try {
-      const rows: TensorComparison[] = [];
-      for await (const row of compareCheckpoints(a, b, options.atol)) rows.push(row);
-      return rows;
-    } finally {
-      await b.close();
-    }
-  } finally {
-    await a.close();
-  }
+  return interruptible(async (signal) => {
+    const rows: TensorComparison[] = [];
+    const comparing = { ...repositoryOptions(options), atol: options.atol, signal };
+    for await (const row of compareModels(modelA, modelB, comparing)) rows.push(row);
+    return rows;
+  });
 }
 
 function sideOf(side: TensorComparison['a']): string {

@@ -1,10 +1,14 @@
 /** `dinov2 convert` with an ONNX model as its target. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { OptionError } from '../../errors/errors.ts';
-import { ONNX_TARGETS } from '../../graph/tracing/export-onnx.ts';
-import type { ConversionDtype } from '../../lib/conversion/convert.ts';
-import { convertToOnnx, type OnnxConversion } from '../../lib/conversion/convert-to-onnx.ts';
-import { ARCHITECTURES, type Architecture } from '../../lib/families/architectures.ts';
+import {
+  ARCHITECTURES,
+  type Architecture,
+  type ConversionDtype,
+  convertToOnnx,
+  ONNX_TARGETS,
+  type OnnxConversion,
+  OptionError,
+} from '../../lib/index.ts';
 import { type ModelOptions, positiveInteger } from '../common-options.ts';
 import { interruptible } from '../interruption.ts';
 import { configFields, repositoryOptions, startDevice, weightsOptions } from '../load-model.ts';

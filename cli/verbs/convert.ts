@@ -1,8 +1,13 @@
 /** `dinov2 convert`: weights of any system into files of any system. */
 import { Command, Option } from 'commander';
-import { OptionError } from '../../errors/errors.ts';
-import { CONVERSION_DTYPES, type Conversion, convert } from '../../lib/conversion/convert.ts';
-import { KEY_SCHEMES, type KeySchemeName } from '../../weights/key-schemes/schemes.ts';
+import {
+  CONVERSION_DTYPES,
+  type Conversion,
+  convert,
+  KEY_SCHEME_DESCRIPTIONS,
+  type KeySchemeName,
+  OptionError,
+} from '../../lib/index.ts';
 import { addHeadsOption, addSourceOptions, addWeightsOptions } from '../common-options.ts';
 import { interruptible } from '../interruption.ts';
 import { configFields, repositoryOptions, weightsOptions } from '../load-model.ts';
@@ -28,7 +33,7 @@ function describe(target: string, done: Conversion, dryRun: boolean): string {
   const { config } = done;
   const dtypes = Object.entries(done.dtypes).map(([dtype, count]) => `${count} ${dtype}`);
   const rows = [
-    ['names', `${KEY_SCHEMES[done.from].description} → ${KEY_SCHEMES[done.to].description}`],
+    ['names', `${KEY_SCHEME_DESCRIPTIONS[done.from]} → ${KEY_SCHEME_DESCRIPTIONS[done.to]}`],
     [
       'model',
       `${config.modelType}, ${config.numHiddenLayers} blocks, ${config.hiddenSize} wide, ${config.numAttentionHeads} heads${done.configInferred ? '; inferred from the tensors' : ''}`,
@@ -106,7 +111,7 @@ export function convertCommand(): Command {
     .argument('<target>', 'folder, or a .safetensors file for the weights alone, or an .onnx file')
     .addOption(
       new Option('--to <names>', 'whose names the result has; onnx: a folder for transformers.js')
-        .choices([...Object.keys(KEY_SCHEMES), 'onnx'])
+        .choices([...Object.keys(KEY_SCHEME_DESCRIPTIONS), 'onnx'])
         .default('hf'),
     )
     .addOption(

@@ -1,16 +1,14 @@
 /** `dinov2 embed`: one vector for each image. */
-import { extname } from 'node:path';
 import { Command, Option } from 'commander';
-import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
-import { embed, POOLINGS, type Pooling } from '../../lib/tasks/embed.ts';
+import { Dinov2Model, embed, POOLINGS, type Pooling } from '../../lib/index.ts';
 import { addModelOptions, type ModelOptions, positiveInteger } from '../common-options.ts';
 import { eachBatch } from '../each-batch.ts';
 import { expandImages } from '../expand-images.ts';
 import {
   type Embeddings,
+  encodeEmbeddings,
   jsonLine,
   requireEmbeddingsFormat,
-  writeEmbeddings,
 } from '../formats/embeddings.ts';
 import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
 import { printable } from '../messages.ts';
@@ -45,7 +43,7 @@ async function run(words: string[], options: EmbedVerbOptions): Promise<void> {
     }
   });
   if (output !== undefined && all.names.length > 0) {
-    await writeOutput(output, (temporary) => writeEmbeddings(temporary, extname(output), all));
+    await writeOutput(output, encodeEmbeddings(output, all));
     process.stderr.write(
       `wrote ${all.names.length} embeddings of ${all.vectors[0]?.length ?? 0} values to ${printable(output)}\n`,
     );

@@ -1,17 +1,20 @@
 /** `dinov2 features`: every internal of one image's forward pass, in a file. */
-import { writeFile } from 'node:fs/promises';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { Command, InvalidArgumentError } from 'commander';
-import { OptionError } from '../../errors/errors.ts';
-import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
-import { REFERENCE_FORMAT } from '../../lib/parity/reference.ts';
-import { readFloat32 } from '../../lib/tasks/read-tensor.ts';
-import { float32ToWrite, safetensorsParts } from '../../weights/write/encode-safetensors.ts';
+import {
+  Dinov2Model,
+  encodeSafetensors,
+  OptionError,
+  REFERENCE_FORMAT,
+  readFloat32,
+} from '../../lib/index.ts';
 import { addModelOptions, type ModelOptions } from '../common-options.ts';
 import { imageBatches } from '../load-images.ts';
 import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
 import { say } from '../messages.ts';
 import { requireWritable, writeOutput } from '../write-file.ts';
+
+type NamedValues = Parameters<typeof encodeSafetensors>[0][string];
 
 interface FeaturesVerbOptions extends ModelOptions {
   layers: number[];
@@ -52,15 +55,15 @@ async function run(image: string, options: FeaturesVerbOptions): Promise<void> {
       }),
       ...(output.attentions ?? []).map((weights, i) => [`attentions.${i}`, weights] as const),
     ];
-    const tensors = [float32ToWrite('pixel_values', pixelValues.shape, pixelValues.data)];
+    const tensors: Record<string, NamedValues> = { pixel_values: pixelValues };
     for (const [name, tensor] of new Map<string, Tensor>(named)) {
-      tensors.push(float32ToWrite(name, tensor.shape, await readFloat32(tensor)));
+      tensors[name] = { shape: tensor.shape, data: await readFloat32(tensor) };
     }
     const metadata = { format: REFERENCE_FORMAT, architecture: 'Dinov2Model', image };
-    await writeOutput(options.output, (path) =>
-      writeFile(path, Buffer.concat(safetensorsParts(tensors, metadata))),
-    );
-    for (const { name, shape } of tensors) process.stdout.write(`${name}\t[${shape.join(', ')}]\n`);
+    await writeOutput(options.output, encodeSafetensors(tensors, metadata));
+    for (const [name, { shape }] of Object.entries(tensors)) {
+      process.stdout.write(`${name}\t[${shape.join(', ')}]\n`);
+    }
     for (const warning of output.warnings) say(warning);
   }
 }

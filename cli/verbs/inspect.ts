@@ -1,8 +1,6 @@
 /** `dinov2 inspect`: what a checkpoint is, without loading its weights. */
 import { Command } from 'commander';
-import { readConfig } from '../../lib/loading/resolve-model.ts';
-import { openRepository } from '../../sources/open-repository.ts';
-import { openCheckpoint } from '../../weights/open-checkpoint.ts';
+import { type Inspection, inspect } from '../../lib/index.ts';
 import {
   addHeadsOption,
   addSourceOptions,
@@ -10,7 +8,6 @@ import {
   type ModelOptions,
   positiveInteger,
 } from '../common-options.ts';
-import { type InspectedSource, type Inspection, inspect, inspectTensors } from '../inspection.ts';
 import { interruptible } from '../interruption.ts';
 import { configFields, repositoryOptions, weightsOptions } from '../load-model.ts';
 import { printable, say } from '../messages.ts';
@@ -25,19 +22,22 @@ function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-function describeMemory({ memoryBytes, tokens }: Inspection, imageSize: number): string {
+function describeMemory(
+  { memoryBytes, tokens }: Pick<Inspection, 'memoryBytes' | 'tokens'>,
+  imageSize: number,
+): string {
   return memoryBytes === undefined
     ? 'unknown, as the configuration is'
     : `about ${megabytes(memoryBytes)} for one image of ${imageSize}×${imageSize} (${tokens} tokens): weights in float32 and the widest moment of a block; Node and the buffers of loading are not counted`;
 }
 
-function describe(found: Inspection, imageSize: number): string {
+function describe(model: string, found: Omit<Inspection, 'tensors'>, imageSize: number): string {
   const dtypes = Object.entries(found.dtypes).map(([dtype, count]) => `${count} ${dtype}`);
   const { shards, unexpected, leftOut, ignored, containers, prefix } = found;
   const unreadable = Object.entries(found.unreadable).map(([name, what]) => `${name} (${what})`);
   const passedOver = Object.entries(found.passedOver).map(([name, count]) => `${name} (${count})`);
   const rows = [
-    ['model', found.model],
+    ['model', model],
     ['file', found.file],
     ['type', found.modelType ?? 'unknown'],
     ['architecture', found.architecture ?? 'unknown'],
@@ -60,33 +60,26 @@ function describe(found: Inspection, imageSize: number): string {
   return rows.map(([key = '', value = '']) => printable(`${key.padEnd(18)} ${value}`)).join('\n');
 }
 
-function print(source: InspectedSource, options: InspectVerbOptions): void {
-  const found = inspect(source, options.imageSize);
+async function run(model: string, options: InspectVerbOptions): Promise<void> {
+  const { tensors, ...found } = await interruptible((signal) =>
+    inspect(model, {
+      ...repositoryOptions(options),
+      ...weightsOptions(options),
+      imageSize: options.imageSize,
+      fields: configFields(options),
+      signal,
+    }),
+  );
   for (const warning of found.warnings) say(warning);
-  const tensors = options.tensors ? inspectTensors(source) : undefined;
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ ...found, tensors })}\n`);
+    const json = { model, ...found, ...(options.tensors && { tensors }) };
+    process.stdout.write(`${JSON.stringify(json)}\n`);
     return;
   }
-  process.stdout.write(`${describe(found, options.imageSize)}\n`);
-  for (const { name, ours, dtype, shape } of tensors ?? []) {
+  process.stdout.write(`${describe(model, found, options.imageSize)}\n`);
+  if (!options.tensors) return;
+  for (const { name, ours, dtype, shape } of tensors) {
     process.stdout.write(`${dtype}\t[${shape.join(', ')}]\t${printable(name)}\t${ours ?? 'unknown'}\n`);
-  }
-}
-
-async function run(model: string, options: InspectVerbOptions): Promise<void> {
-  const { file, checkpoint } = await interruptible(async (signal) => {
-    const repository = await openRepository(model, { ...repositoryOptions(options), signal });
-    return {
-      file: await readConfig(repository),
-      checkpoint: await openCheckpoint(repository, options.weightsKey),
-    };
-  });
-  try {
-    const weights = weightsOptions(options);
-    print({ model, file, checkpoint, fields: configFields(options), weights }, options);
-  } finally {
-    await checkpoint.close();
   }
 }
 

@@ -1,9 +1,6 @@
 /** `dinov2 verify`: a model against what PyTorch computed with it. */
 import { Command } from 'commander';
-import type { PositionInterpolation } from '../../lib/families/dinov2/configuration/dinov2-config-fields.ts';
-import type { Comparison } from '../../lib/parity/compare.ts';
-import { readReferenceFile } from '../../lib/parity/reference-file-node.ts';
-import { loadForReference, verifyReference } from '../../lib/parity/verify.ts';
+import { type Comparison, loadForReference, readReference, verifyReference } from '../../lib/index.ts';
 import { addModelOptions, type ModelOptions, nonNegativeNumber } from '../common-options.ts';
 import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
 import { printable } from '../messages.ts';
@@ -16,13 +13,8 @@ interface VerifyVerbOptions extends ModelOptions {
 }
 
 async function verifyOne(path: string, options: VerifyVerbOptions): Promise<Comparison[]> {
-  const reference = await readReferenceFile(path);
-  const named = reference.metadata.position_interpolation;
-  const fromFile: { positionInterpolation?: PositionInterpolation } =
-    named === 'hf' || named === 'original' || named === 'timm' ? { positionInterpolation: named } : {};
-  using model = await loadWithProgress({ ...fromFile, ...options }, (source, load) =>
-    loadForReference(source, reference, load),
-  );
+  const reference = await readReference(path);
+  using model = await loadWithProgress(options, (source, load) => loadForReference(source, reference, load));
   using runnable = await onEngine(model, options);
   const processor = reference.imageFiles.length > 0 ? await loadProcessor(options) : undefined;
   return await verifyReference(runnable, reference, {

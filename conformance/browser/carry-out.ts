@@ -1,13 +1,15 @@
 /** In the page, on either of its threads: carries out an order and reports. */
-import { backend, engine, removeBackend } from '@tensorflow/tfjs-core';
+import { backend, engine, getBackend, removeBackend } from '@tensorflow/tfjs-core';
+import { setDevice } from '../../backends/devices.ts';
 import { READY } from '../../backends/simd/control-block.ts';
 import { SimdBackend } from '../../backends/simd/simd-backend.ts';
+import { webgpu } from '../../backends/webgpu/device.ts';
 import { checkCompiled } from './check-compiled.ts';
 import { checkDigits, checkExamples, checkQuickStart } from './check-digits.ts';
 import { checkInputs } from './check-inputs.ts';
 import { checkImages, checkModels } from './check-references.ts';
 import { Findings } from './findings.ts';
-import type { Order, Report } from './set-ups.ts';
+import type { Order, Report, SimdReport } from './set-ups.ts';
 
 const PATIENCE_MS = 10_000;
 
@@ -21,13 +23,34 @@ async function workersUp(ints: () => Int32Array<ArrayBufferLike>, wanted: number
   return count();
 }
 
-/** Carries out an order; the backend is the one that the library chooses. */
+/** What became of the threads of `simd`, which is let go. */
+async function finishSimd(): Promise<SimdReport> {
+  const current = backend();
+  if (!(current instanceof SimdBackend)) throw new Error('expected the backend simd');
+  const { runtime } = current;
+  const ints = (): Int32Array<ArrayBufferLike> => runtime.heap.ints;
+  const up = await workersUp(ints, runtime.threads - 1);
+  const { threads, relaxed } = runtime;
+  removeBackend('simd');
+  return { threads, relaxed, workersUp: up, workersLeft: await workersUp(ints, 0) };
+}
+
+/** As a page of a user does, where the device is not the one that the library chooses. */
+async function startWebgpu(): Promise<string | undefined> {
+  await import('@tensorflow/tfjs-backend-webgpu');
+  const missing = await webgpu.missing();
+  if (missing === undefined) await setDevice('webgpu');
+  return missing;
+}
+
+/** Carries out an order; the backend is the one that the library chooses, unless the task names one. */
 export async function carryOut({ task, root, elsewhere, images, examples }: Order): Promise<Report> {
   const start = performance.now();
   const findings = new Findings();
   const base = new URL(root);
+  const fixtures = new URL('fixtures/', base);
+  const missing = task === 'webgpu' ? await startWebgpu() : undefined;
   if (task === 'conformance') {
-    const fixtures = new URL('fixtures/', base);
     await checkDigits(base, new URL(elsewhere), findings);
     await checkExamples(base, examples, findings);
     await checkInputs(base, findings);
@@ -35,26 +58,18 @@ export async function carryOut({ task, root, elsewhere, images, examples }: Orde
     await checkModels(fixtures, findings);
     await checkCompiled(base, findings);
   }
-  await checkQuickStart(base, findings);
+  if (task === 'webgpu' && missing === undefined) await checkModels(fixtures, findings);
+  if (missing === undefined) await checkQuickStart(base, findings);
   const took = (performance.now() - start) / 1000;
-
-  const current = backend();
-  if (!(current instanceof SimdBackend)) throw new Error('expected the backend simd');
-  const { runtime } = current;
-  const ints = (): Int32Array<ArrayBufferLike> => runtime.heap.ints;
-  const up = await workersUp(ints, runtime.threads - 1);
-  const { threads, relaxed } = runtime;
-  const tensorsLeft = engine().state.numTensors;
-  removeBackend('simd');
+  const expected = task === 'webgpu' ? 'webgpu' : 'simd';
+  if (missing === undefined && getBackend() !== expected) findings.misses.push(`computed on ${getBackend()}`);
   return {
     done: findings.done,
     misses: findings.misses,
     crossOriginIsolated,
-    relaxed,
-    threads,
-    workersUp: up,
-    workersLeft: await workersUp(ints, 0),
-    tensorsLeft,
+    tensorsLeft: engine().state.numTensors,
+    ...(task === 'webgpu' ? {} : { simd: await finishSimd() }),
+    ...(missing === undefined ? {} : { missing }),
     took,
   };
 }

@@ -6,7 +6,7 @@ import { Dinov2ForImageClassification } from '../../lib/families/dinov2/dinov2-f
 import { readReference } from '../../lib/parity/reference.ts';
 import { verifyReference } from '../../lib/parity/verify.ts';
 import { readFloat32 } from '../../lib/tasks/read-tensor.ts';
-import { relativeDifference } from '../testing/relative-difference.ts';
+import { relativeDifference } from '../../testing/close.ts';
 import { fetchBytes, fetchTensors } from './check-references.ts';
 import type { Findings } from './findings.ts';
 

@@ -9,6 +9,9 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // WebGPU on a GPU in software, which Chromium brings
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
 ];
 
 /** Where Chromium is: what `CHROMIUM_PATH` says, or where Debian puts it; undefined if it isn't there. */

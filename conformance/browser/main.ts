@@ -1,7 +1,7 @@
 /**
  * Tries the library in Chromium: isolated pages and others, on the main thread and in a worker.
  *
- * Usage: npm run test:browser; CHROMIUM_PATH says where Chromium is, if not at /usr/bin/chromium
+ * Usage: npm run test:browser [-- TASK], one of `TASKS`; CHROMIUM_PATH says where Chromium is, if not at /usr/bin/chromium
  *
  * The status is 0 if all is well, 1 if something is not, 2 if there is no Chromium.
  */
@@ -13,11 +13,17 @@ import { bundle, loads } from './bundle.ts';
 import { findChromium, launchChromium } from './chromium.ts';
 import { runSetUp } from './run-set-up.ts';
 import { TestServer } from './server.ts';
-import { SET_UPS } from './set-ups.ts';
+import { SET_UPS, TASKS } from './set-ups.ts';
 
 const ROOM = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
+const [only] = process.argv.slice(2);
+const setUps = SET_UPS.filter(({ task }) => only === undefined || task === only);
+if (setUps.length === 0) {
+  process.stderr.write(`test:browser: expected a task among ${TASKS.join(', ')}, got ${only}\n`);
+  process.exit(2);
+}
 const executable = findChromium();
 if (executable === undefined) {
   process.stderr.write(
@@ -49,7 +55,7 @@ try {
         readdirSync(join(ROOT, 'examples/pictures', kind)).map((file) => `${kind}/${file}`),
       ),
     };
-    for (const setUp of SET_UPS) {
+    for (const setUp of setUps) {
       const { summary, misses } = await runSetUp(setUp, browser, server, files);
       process.stdout.write(`${misses.length === 0 ? 'pass' : 'FAIL'}  ${summary}\n`);
       for (const miss of misses) process.stdout.write(`      ${miss}\n`);

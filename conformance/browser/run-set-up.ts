@@ -5,6 +5,8 @@ import type { TestServer } from './server.ts';
 import type { Order, Report, SetUp } from './set-ups.ts';
 
 const PATIENCE_MS = 300_000;
+/** A GPU in software takes its time. */
+const PATIENCE_WEBGPU_MS = 1_800_000;
 /** What Chromium says about a worker that the policy of the page forbids. */
 const FORBIDDEN_WORKER = /Content Security Policy/;
 /** What the library says then. */
@@ -29,25 +31,28 @@ function listen(page: Page): Console {
   return heard;
 }
 
-function withPatience<T>(promise: Promise<T>): Promise<T> {
+function withPatience<T>(promise: Promise<T>, patience: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const end = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
+    timer = setTimeout(() => reject(new Error(`no answer within ${patience / 1000} s`)), patience);
   });
   return Promise.race([promise, end]).finally(() => clearTimeout(timer));
 }
 
-/** What is wrong with the threads of a report. */
-function threadMisses({ headers, threaded }: SetUp, report: Report): string[] {
+/** What is wrong with a report beside what it says itself. */
+function reportMisses({ headers, threaded }: SetUp, report: Report): string[] {
   const misses: string[] = [];
   const expectEqual = (what: string, actual: unknown, expected: unknown): void => {
     if (actual !== expected) misses.push(`${what}: expected ${expected}, got ${actual}`);
   };
   expectEqual('crossOriginIsolated', report.crossOriginIsolated, headers !== 'plain');
-  expectEqual('more than one thread', report.threads > 1, threaded);
-  expectEqual('workers that came up', report.workersUp, report.threads - 1);
-  expectEqual('workers left', report.workersLeft, 0);
   expectEqual('tensors left', report.tensorsLeft, 0);
+  const { simd } = report;
+  if (simd !== undefined) {
+    expectEqual('more than one thread', simd.threads > 1, threaded);
+    expectEqual('workers that came up', simd.workersUp, simd.threads - 1);
+    expectEqual('workers left', simd.workersLeft, 0);
+  }
   return misses;
 }
 
@@ -89,12 +94,15 @@ export async function runSetUp(
         thread,
         order,
       ] as const),
+      task === 'webgpu' ? PATIENCE_WEBGPU_MS : PATIENCE_MS,
     );
-    const { done, threads, relaxed, took } = report;
-    const summary = `${name}: ${done.join(', ')}; ${threads} thread(s), ${relaxed ? 'relaxed' : 'plain'} SIMD, ${took.toFixed(1)} s`;
+    const { done, simd, missing, took } = report;
+    if (missing !== undefined) return { summary: `${name}, webgpu: skipped: ${missing}`, misses: [] };
+    const how = simd ? `${simd.threads} thread(s), ${simd.relaxed ? 'relaxed' : 'plain'} SIMD` : 'webgpu';
+    const summary = `${name}: ${done.join(', ')}; ${how}, ${took.toFixed(1)} s`;
     return {
       summary,
-      misses: [...report.misses, ...threadMisses(setUp, report), ...consoleMisses(setUp, heard)],
+      misses: [...report.misses, ...reportMisses(setUp, report), ...consoleMisses(setUp, heard)],
     };
   } catch (error) {
     return { summary: name, misses: [error instanceof Error ? error.message : String(error)] };

@@ -6,8 +6,14 @@ export type Headers = 'isolated' | 'plain' | 'strict-policy';
 /** Which thread of the page computes. */
 export type Thread = 'main' | 'worker';
 
-/** `conformance` is every reference; `quick-start` is the page of a user who classifies one image. */
-export type Task = 'conformance' | 'quick-start';
+/**
+ * `conformance` is every reference; `webgpu` is every model on that device; `quick-start` is the page of a user who
+ * classifies one image.
+ */
+export const TASKS = ['conformance', 'webgpu', 'quick-start'] as const;
+
+/** One of `TASKS`. */
+export type Task = (typeof TASKS)[number];
 
 /** One way to run. */
 export interface SetUp {
@@ -24,6 +30,7 @@ export const SET_UPS: readonly SetUp[] = [
   { headers: 'isolated', thread: 'worker', task: 'conformance', threaded: true },
   { headers: 'plain', thread: 'main', task: 'conformance', threaded: false },
   { headers: 'plain', thread: 'worker', task: 'conformance', threaded: false },
+  { headers: 'plain', thread: 'main', task: 'webgpu', threaded: false },
   { headers: 'strict-policy', thread: 'main', task: 'quick-start', threaded: false },
   { headers: 'strict-policy', thread: 'worker', task: 'quick-start', threaded: false },
 ];
@@ -41,13 +48,8 @@ export interface Order {
   examples: readonly string[];
 }
 
-/** What came of it. */
-export interface Report {
-  /** what was compared, in words, with how many */
-  done: readonly string[];
-  /** everything that was not as it should be */
-  misses: readonly string[];
-  crossOriginIsolated: boolean;
+/** What became of the threads of `simd`. */
+export interface SimdReport {
   relaxed: boolean;
   /** threads the backend reckons with */
   threads: number;
@@ -55,6 +57,19 @@ export interface Report {
   workersUp: number;
   /** workers still there after the backend was let go */
   workersLeft: number;
+}
+
+/** What came of it. */
+export interface Report {
+  /** what was compared, in words, with how many */
+  done: readonly string[];
+  /** everything that was not as it should be */
+  misses: readonly string[];
+  crossOriginIsolated: boolean;
+  /** the backend `simd`, where it computed */
+  simd?: SimdReport;
+  /** what the device lacks here, in which case nothing was done */
+  missing?: string;
   tensorsLeft: number;
   /** seconds */
   took: number;

@@ -19,11 +19,11 @@ import { importOnnxRuntime } from '../../graph/engines/onnx-runtime-node.ts';
 import { exportOnnx, ONNX_TARGETS } from '../../graph/tracing/export-onnx.ts';
 import { trace } from '../../graph/tracing/trace.ts';
 import { loadForReference } from '../../lib/parity/verify.ts';
+import { relativeDifference } from '../../testing/close.ts';
 import { safetensorsParts, type TensorToWrite } from '../../weights/write/encode-safetensors.ts';
 import { caseInputs, caseTraceOptions } from '../testing/case-inputs.ts';
 import type { Case } from '../testing/cases.ts';
 import { CASES, modelFolder, optionsOf, readCase } from '../testing/references.ts';
-import { relativeDifference } from '../testing/relative-difference.ts';
 
 /** Of the largest value of an output. */
 const TOLERANCE = 1e-5;

@@ -1,9 +1,9 @@
 /** The committed references, one entry for each model and input, read from files. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { ClassifierLoadOptions } from '../../lib/loading/load-model.ts';
+import type { ClassifierLoadOptions } from '../../lib/families/dinov2/load-options.ts';
 import type { Reference } from '../../lib/parity/reference.ts';
-import { readReferenceFile } from '../../lib/parity/reference-file-node.ts';
+import { readReference } from '../../lib/parity/reference.ts';
 import { type Case, loadOptions } from './cases.ts';
 
 /** Beside the sources, which are one folder up from here, or, for what is built, three up from `dist/conformance`. */
@@ -28,5 +28,5 @@ export function optionsOf(example: Case): ClassifierLoadOptions {
 /** PyTorch's float32 answer with its inputs, or its float64 answer alone. */
 export async function readCase({ name }: Case, precision: 'float32' | 'float64'): Promise<Reference> {
   const path = `${FIXTURES}${precision === 'float32' ? 'references' : 'float64'}/${name}.safetensors`;
-  return readReferenceFile(path, { outputsOnly: precision === 'float64' });
+  return readReference(path, { outputsOnly: precision === 'float64' });
 }

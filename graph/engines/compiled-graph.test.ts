@@ -2,11 +2,11 @@
 import { add, dispose, matMul, type Tensor, tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import * as runtime from 'onnxruntime-web';
 import { setDevice } from '../../backends/devices.ts';
-import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
 import { DeviceError, Dinov2Error, OptionError } from '../../errors/errors.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
 import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
 import { SMALL, waves } from '../../lib/testing/small-model.ts';
+import { relativeDifference } from '../../testing/close.ts';
 import { trace } from '../tracing/trace.ts';
 import type { TracedGraph } from '../tracing/traced-graph.ts';
 import { FakeRuntime } from './testing/fake-runtime.ts';

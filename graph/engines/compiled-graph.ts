@@ -2,21 +2,26 @@
 import { Tensor } from '@tensorflow/tfjs-core';
 import { Dinov2Error, OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import { batchOf, showShape } from '../ir/dimension.ts';
-import type { Input } from '../ir/graph.ts';
-import type { TracedGraph } from '../tracing/traced-graph.ts';
+import type { Input } from '../../ops/operation.ts';
+import { batchOf, showShape } from '../../shapes/batch-dimension.ts';
 import { type ArrayInput, arrayOfData } from './array-input.ts';
-import { Calls } from './calls.ts';
-import { arrayOfTensor, type EngineArray, type EngineGraph, tensorOfArray } from './engine.ts';
+import {
+  arrayOfTensor,
+  type EngineArray,
+  type EngineGraph,
+  type EngineSource,
+  tensorOfArray,
+} from './engine.ts';
+import { InFlightCalls } from './in-flight-calls.ts';
 
 /** A traced graph on another engine, which has weights of its own: the program it was traced from may be disposed of. */
-export class CompiledGraph {
-  readonly graph: TracedGraph;
+export class CompiledGraph<Source extends EngineSource = EngineSource> {
+  readonly graph: Source;
   private readonly ready: EngineGraph;
-  private readonly runs = new Calls();
+  private readonly runs = new InFlightCalls();
 
   /** @param ready the same graph; owned by this one */
-  constructor(graph: TracedGraph, ready: EngineGraph) {
+  constructor(graph: Source, ready: EngineGraph) {
     this.graph = graph;
     this.ready = ready;
   }
@@ -29,10 +34,10 @@ export class CompiledGraph {
    * @throws OptionError if an input is missing, unknown, or of another shape or dtype; DeviceError if the engine fails
    */
   async run(inputs: Readonly<Record<string, Tensor | ArrayInput>>): Promise<Record<string, Tensor>> {
-    if (this.runs.isEnding) {
+    if (this.runs.isDraining) {
       throw new Dinov2Error('CompiledGraph: run() must come before dispose(), got a call after it');
     }
-    const known = this.graph.inputNames;
+    const known = this.graph.graph.inputs.map(({ name }) => name);
     if (typeof inputs !== 'object' || inputs === null) {
       throw new OptionError(`run: expected ${known.join(', ')}, got ${shown(inputs)}`);
     }
@@ -41,13 +46,13 @@ export class CompiledGraph {
         throw new OptionError(`run: expected ${known.join(', ')}, got ${Object.keys(inputs).join(', ')}`);
       }
     }
-    const results = await this.runs.during(this.feeds(inputs).then((feeds) => this.ready.run(feeds)));
+    const results = await this.runs.track(this.feeds(inputs).then((feeds) => this.ready.run(feeds)));
     return Object.fromEntries([...results].map(([name, array]) => [name, tensorOfArray(array)]));
   }
 
   /** Waits for runs that have begun, and frees what the engine keeps. Safe to call twice. */
   dispose(): Promise<void> {
-    return this.runs.end(() => this.ready.release());
+    return this.runs.drain(() => this.ready.release());
   }
 
   /** Begins to free what the engine keeps. */
@@ -79,7 +84,7 @@ export class CompiledGraph {
       );
     }
     for (const [axis, dimension] of shape.entries()) {
-      batchOf(dimension, array.shape[axis] ?? 0, `run: ${name}, axis ${axis}`);
+      batchOf(dimension, array.shape[axis]!, `run: ${name}, axis ${axis}`);
     }
     return array;
   }

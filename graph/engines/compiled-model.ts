@@ -10,8 +10,8 @@ import { isOutside, requirePixelValues } from '../pixel-values.ts';
 import { tidyOutput } from '../tidy-output.ts';
 import type { Traceable } from '../traceable.ts';
 import { requireNames, trace } from '../tracing/trace.ts';
-import { Calls } from './calls.ts';
 import { arrayOfTensor, type Engine, type EngineArray, type EngineGraph, tensorOfArray } from './engine.ts';
+import { InFlightCalls } from './in-flight-calls.ts';
 import { ReadyGraphs } from './ready-graphs.ts';
 
 /** The options that the forward pass of a model takes. */
@@ -37,7 +37,7 @@ export class CompiledModel<Model extends Traceable = Traceable> {
   readonly model: Model;
   private readonly engine: Engine;
   private readonly graphs: ReadyGraphs;
-  private readonly passes = new Calls();
+  private readonly passes = new InFlightCalls();
 
   /** @param maxGraphs how many graphs are kept, each with weights of its own */
   constructor(model: Model, engine: Engine, maxGraphs: number) {
@@ -92,12 +92,12 @@ export class CompiledModel<Model extends Traceable = Traceable> {
     return Object.fromEntries(tensors) as Record<Name, Tensor>;
   }
 
-  /** Waits for passes that have begun, and lets go of all graphs. The model is left alone. Safe to call twice. */
+  /** Waits for passes in flight, and releases all graphs. The model is left alone. Safe to call twice. */
   dispose(): Promise<void> {
-    return this.passes.end(() => this.graphs.release());
+    return this.passes.drain(() => this.graphs.release());
   }
 
-  /** Begins to let go of all graphs. */
+  /** Begins to release all graphs. */
   [Symbol.dispose](): void {
     void this.dispose();
   }
@@ -107,7 +107,7 @@ export class CompiledModel<Model extends Traceable = Traceable> {
   }
 
   private requireAlive(): void {
-    if (this.passes.isEnding) {
+    if (this.passes.isDraining) {
       throw new Dinov2Error('CompiledModel: forward() must come before dispose(), got a call after it');
     }
   }
@@ -117,7 +117,7 @@ export class CompiledModel<Model extends Traceable = Traceable> {
     masks: Masks,
     names: readonly string[],
   ): Promise<Map<string, EngineArray>> {
-    return this.passes.during(feedsOf(pixelValues, masks).then((feeds) => this.use(feeds, names)));
+    return this.passes.track(feedsOf(pixelValues, masks).then((feeds) => this.use(feeds, names)));
   }
 
   private async use(

@@ -1,7 +1,7 @@
-/** What runs graphs in TF.js's place. */
+/** Engines, which run graphs in TF.js's place. */
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
-import type { TracedGraph } from '../tracing/traced-graph.ts';
+import type { Graph } from '../ir/graph.ts';
 
 /** Values outside of TF.js. */
 export interface EngineArray {
@@ -18,8 +18,14 @@ export interface EngineGraph {
   release(): Promise<void>;
 }
 
+/** A graph, and which of its inputs are bytes outside of it, by name. */
+export interface EngineSource {
+  readonly graph: Graph;
+  readonly byteInputs: ReadonlySet<string>;
+}
+
 /** What makes graphs ready to run. */
-export type Engine = (graph: TracedGraph) => Promise<EngineGraph>;
+export type Engine = (source: EngineSource) => Promise<EngineGraph>;
 
 /**
  * The values of a tensor.

@@ -1,6 +1,7 @@
 /** ONNX Runtime as the engine of compiled models. */
 import { DeviceError, Dinov2Error, OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import { isNode } from '../../platform/is-node.ts';
 import { encodeBytes } from '../onnx/encode-model.ts';
 import { lowerGraph } from '../onnx/lower-graph.ts';
 import type { OnnxModel } from '../onnx/onnx-model.ts';
@@ -46,9 +47,9 @@ export async function onnxRuntimeEngine(options: OnnxRuntimeOptions): Promise<En
   const { runtime, open } = await sessionsOf(options.runtime);
   const { wasm } = runtime.env;
   if (threads !== undefined && wasm !== undefined) wasm.numThreads = threads;
-  return async (graph) => {
-    const model = lowerGraph(graph.graph, { target: 'ort', bytes: graph.byteInputs });
-    const session = await inWords(`making a session${providersIn(settings)}`, () => open(model, settings));
+  return async ({ graph, byteInputs }) => {
+    const model = lowerGraph(graph, { target: 'ort', bytes: byteInputs });
+    const session = await wrapError(`making a session${providersIn(settings)}`, () => open(model, settings));
     return graphOf(runtime, session);
   };
 }
@@ -69,7 +70,7 @@ async function sessionsOf(given: OnnxRuntime | undefined): Promise<Sessions> {
       given.InferenceSession.create(await encodeBytes(model), options);
     return { runtime: given, open: create };
   }
-  if (typeof process === 'undefined' || process.versions?.node === undefined) {
+  if (!isNode) {
     throw new OptionError(
       "compile: expected runtime in a browser, got none; pass the package: runtime: await import('onnxruntime-web')",
     );
@@ -83,7 +84,7 @@ function graphOf(runtime: OnnxRuntime, session: OrtSession): EngineGraph {
   return {
     async run(feeds) {
       const inputs = [...feeds].map(([name, array]) => [name, ortTensor(runtime, array)] as const);
-      const results = await inWords('running', () => session.run(Object.fromEntries(inputs)));
+      const results = await wrapError('running', () => session.run(Object.fromEntries(inputs)));
       return new Map(Object.entries(results).map(([name, result]) => [name, arrayOf(name, result)]));
     },
     release: () => session.release(),
@@ -112,7 +113,7 @@ function providersIn({ executionProviders }: OrtSessionOptions): string {
 }
 
 /** Failures of ONNX Runtime in the words of this library. */
-async function inWords<Result>(what: string, run: () => Promise<Result>): Promise<Result> {
+async function wrapError<Result>(what: string, run: () => Promise<Result>): Promise<Result> {
   try {
     return await run();
   } catch (error) {

@@ -2,15 +2,15 @@
 import { tensor2d } from '@tensorflow/tfjs-core';
 import * as runtime from 'onnxruntime-web';
 import { setDevice } from '../../backends/devices.ts';
-import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
 import { AutoImageProcessor } from '../../images/image-processor.ts';
 import { Dinov2Backbone } from '../../lib/families/dinov2/dinov2-backbone.ts';
 import { Dinov2ForImageClassification } from '../../lib/families/dinov2/dinov2-for-image-classification.ts';
-import { readReferenceFile } from '../../lib/parity/reference-file-node.ts';
+import { readReference } from '../../lib/parity/reference.ts';
 import { verifyReference } from '../../lib/parity/verify.ts';
 import { classify } from '../../lib/tasks/classify.ts';
 import { embed } from '../../lib/tasks/embed.ts';
 import { SMALL, waves, withSmallModel } from '../../lib/testing/small-model.ts';
+import { relativeDifference } from '../../testing/close.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 
@@ -52,7 +52,7 @@ test('tasks take a compiled model in the model’s place', async () => {
   const source = `${ROOT}models/digits`;
   using model = await Dinov2ForImageClassification.fromPretrained(source);
   await using compiled = await model.compile({ runtime, threads: 1 });
-  const reference = await readReferenceFile(`${ROOT}conformance/fixtures/digits.safetensors`);
+  const reference = await readReference(`${ROOT}conformance/fixtures/digits.safetensors`);
   const processor = await AutoImageProcessor.fromPretrained(source);
   const rows = await verifyReference(compiled, reference, {
     atol: 2e-5,

@@ -7,7 +7,7 @@ interface Entry {
   retired: boolean;
 }
 
-/** Keeps the graphs that were used last; each is let go of once, when nobody is using it any more. */
+/** Keeps the graphs that were used last; each is released once, when nobody is using it any more. */
 export class ReadyGraphs {
   private readonly most: number;
   /** least recently used first */
@@ -45,7 +45,7 @@ export class ReadyGraphs {
     }
   }
 
-  /** Lets go of all graphs that nobody is using. */
+  /** Releases all graphs, those in use when they are no longer. */
   async release(): Promise<void> {
     await Promise.all([...this.entries.keys()].map((key) => this.retire(key)));
   }

@@ -1,5 +1,5 @@
-/** Telling attributes apart. */
-import type { Attribute, Attributes } from './graph.ts';
+/** Keys of attributes, by which they are compared. */
+import type { Attribute, Attributes } from '../../ops/operation.ts';
 
 /** A text that is the same for equal attributes alone; JSON has one for all numbers that are not finite. */
 export function attributeKey(attributes: Attribute | Attributes | undefined): string {

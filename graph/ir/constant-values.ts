@@ -1,6 +1,6 @@
 /** Values of TF.js's tensors as those of constants. */
 import type { backend_util } from '@tensorflow/tfjs-core';
-import type { ConstantValues, GraphDtype } from './graph.ts';
+import type { ConstantValues, GraphDtype } from '../../ops/operation.ts';
 
 /** The values of a tensor as its dtype has them: TF.js casts to a wider dtype without touching them. */
 export function constantValues(values: backend_util.BackendValues, dtype: GraphDtype): ConstantValues {

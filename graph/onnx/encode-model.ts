@@ -6,10 +6,16 @@
  */
 import { PbfWriter } from 'pbf';
 import { OptionError } from '../../errors/errors.ts';
-import { BATCH, type Dimension, isFixed, sameDimension, showDimension } from '../ir/dimension.ts';
+import type { OnnxAttribute } from '../../ops/onnx-builder.ts';
+import {
+  BATCH,
+  type Dimension,
+  isFixed,
+  sameDimension,
+  showDimension,
+} from '../../shapes/batch-dimension.ts';
 import {
   ONNX_TYPES,
-  type OnnxAttribute,
   type OnnxModel,
   type OnnxNode,
   type OnnxOperatorSet,

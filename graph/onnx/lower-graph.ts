@@ -1,29 +1,17 @@
-/** From a graph to a model of ONNX. */
+/** Lowering a graph to ONNX. */
 import { TraceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import { type Graph, inputOf, operationsOf } from '../ir/graph.ts';
-import { ELEMENT_WISE } from './kernels/element-wise.ts';
-import { FUSED, ORT_DOMAIN } from './kernels/fused.ts';
-import { IMAGES } from './kernels/images.ts';
-import type { Lowers } from './kernels/lower.ts';
-import { PRODUCTS } from './kernels/products.ts';
-import { REDUCTIONS } from './kernels/reductions.ts';
-import { STRUCTURE } from './kernels/structure.ts';
-import { Lowering, type OnnxTarget } from './lowering.ts';
+import { type OnnxTarget, ORT_DOMAIN } from '../../ops/onnx-builder.ts';
+import type { GraphDtype, Operation } from '../../ops/operation.ts';
+import { inputOf } from '../../ops/operation.ts';
+import { type Graph, operationsOf } from '../ir/graph.ts';
+import { refused } from '../kernels/kernel.ts';
+import { kernelOf } from '../kernels/kernels.ts';
+import { GraphBuilder } from './graph-builder.ts';
 import type { OnnxModel, OnnxNode, OnnxPort } from './onnx-model.ts';
 
 /** The version of ONNX's operators; 20 has the first Gelu (ONNX 1.15, ONNX Runtime 1.17). */
 export const OPERATOR_SET = 20;
-
-/** Every kernel that can be written. */
-export const LOWERS: Lowers = {
-  ...ELEMENT_WISE,
-  ...REDUCTIONS,
-  ...STRUCTURE,
-  ...PRODUCTS,
-  ...IMAGES,
-  ...FUSED,
-};
 
 /** How a graph is written in ONNX. */
 export interface LowerOptions {
@@ -49,23 +37,24 @@ export function lowerGraph(graph: Graph, options: LowerOptions = {}): OnnxModel 
       `onnx: expected outputs that are called otherwise than inputs, got ${shown(doubled.name)} for both; rename one`,
     );
   }
-  const lowering = new Lowering(graph, target, weightType);
+  const builder = new GraphBuilder(graph, target, weightType);
   for (const input of graph.inputs) {
-    if (bytes.has(input.name)) lowering.bind(input, lowering.cast(lowering.name(input), input.dtype));
+    if (bytes.has(input.name)) builder.bind(input, builder.cast(builder.write(input), input.dtype));
   }
   for (const operation of operationsOf(graph)) {
-    const lower = LOWERS[operation.kernel];
-    if (lower === undefined) {
+    const kernel = kernelOf(operation);
+    if (kernel === undefined) {
       throw new TraceError(
         `onnx: expected kernels that ONNX has a counterpart of, got ${operation.kernel}; use other ops`,
       );
     }
-    lowering.enter(operation);
-    const result = lower(operation, lowering, (name) => lowering.name(inputOf(operation, name)));
-    lowering.bind(operation, result);
+    requireDtypes(operation, kernel.dtypes);
+    builder.enter(operation);
+    const result = kernel.lower(operation, builder, (name) => builder.write(inputOf(operation, name)));
+    builder.bind(operation, result);
   }
-  const results = [...graph.outputs].map(([name, value]) => [name, lowering.name(value)] as const);
-  const nodes = needed(named(lowering.nodes, results), [...graph.outputs.keys()]);
+  const results = [...graph.outputs].map(([name, value]) => [name, builder.write(value)] as const);
+  const nodes = needed(named(builder.nodes, results), [...graph.outputs.keys()]);
   const used = new Set(nodes.flatMap(({ inputs }) => inputs));
   const ownOperators = nodes.some(({ domain }) => domain === ORT_DOMAIN);
   return {
@@ -78,9 +67,17 @@ export function lowerGraph(graph: Graph, options: LowerOptions = {}): OnnxModel 
     }),
     outputs: [...graph.outputs].map(([name, { dtype, shape }]): OnnxPort => ({ name, type: dtype, shape })),
     nodes,
-    tensors: lowering.tensors.filter(({ name }) => used.has(name)),
+    tensors: builder.tensors.filter(({ name }) => used.has(name)),
     metadata,
   };
+}
+
+/** TF.js computes more than the operators of ONNX are defined for: exp of whole numbers, sums of truth values. */
+function requireDtypes(operation: Operation, dtypes: readonly GraphDtype[] | undefined): void {
+  if (dtypes === undefined) return;
+  const found = new Set(Object.values(operation.inputs).map(({ dtype }) => dtype));
+  if (found.size === 1 && dtypes.some((dtype) => found.has(dtype))) return;
+  throw refused(operation, `inputs that are all ${dtypes.join(' or all ')}`, [...found].join(' and '));
 }
 
 /** Nodes that give results the names of outputs; what is no node's result, or has a name already, is copied. */

@@ -6,9 +6,10 @@ import { TraceError } from '../../errors/errors.ts';
 import { attention } from '../../ops/attention.ts';
 import { extractPatches } from '../../ops/extract-patches.ts';
 import { linear } from '../../ops/linear.ts';
-import { constantOf, operation } from '../ir/build.ts';
-import { BATCH, type Dimension } from '../ir/dimension.ts';
-import { type Graph, type GraphDtype, operationsOf, type Value } from '../ir/graph.ts';
+import { constantOf, type GraphDtype, type Value } from '../../ops/operation.ts';
+import { BATCH, type Dimension } from '../../shapes/batch-dimension.ts';
+import { type Graph, operationsOf } from '../ir/graph.ts';
+import { operation } from '../kernels/build.ts';
 import { sliceEarly } from '../passes/slice-early.ts';
 import type { Program } from '../record/record.ts';
 import { traceProgram } from '../record/trace-program.ts';
@@ -52,13 +53,14 @@ async function expectSame(
 function only(kernel: string, dtypes: readonly GraphDtype[], attributes = {}, shape: Dimension[] = [BATCH]) {
   const names = dtypes.length === 1 ? ['x'] : ['a', 'b'];
   const inputs = dtypes.map((dtype, i) => ({ kind: 'input', name: `in ${i}`, dtype, shape }) as const);
-  const result = operation(
+  const result: Value = {
+    kind: 'operation',
     kernel,
-    Object.fromEntries(inputs.map((input, i): [string, Value] => [names[i] ?? '', input])),
+    inputs: Object.fromEntries(inputs.map((input, i): [string, Value] => [names[i] ?? '', input])),
     attributes,
     shape,
-    dtypes[0] ?? 'float32',
-  );
+    dtype: dtypes[0] ?? 'float32',
+  };
   return { inputs, outputs: new Map([['y', result]]) } satisfies Graph;
 }
 
@@ -313,7 +315,7 @@ describe('what ONNX would compute otherwise is refused', () => {
   test('slopes with more axes than the values', () => {
     const x = { kind: 'input', name: 'x', shape: [3], dtype: 'float32' } as const;
     const alpha = constantOf(new Float32Array(6), [2, 3]);
-    const y = operation('Prelu', { x, alpha }, {}, [2, 3], 'float32');
+    const y = operation('Prelu', { x, alpha });
     expect(() => lowerGraph({ inputs: [x], outputs: new Map([['y', y]]) })).toThrow(TraceError);
   });
 

@@ -1,5 +1,6 @@
 /** A model in the terms of ONNX: names, nodes and tensors. */
-import type { Dimension } from '../ir/dimension.ts';
+import type { OnnxAttribute } from '../../ops/onnx-builder.ts';
+import type { Dimension } from '../../shapes/batch-dimension.ts';
 
 /** The element types that are used, as ONNX numbers them (`TensorProto.DataType`). */
 export const ONNX_TYPES = {
@@ -25,9 +26,6 @@ export const ONNX_TYPE_BYTES: Readonly<Record<OnnxType, number>> = {
   float16: 2,
   float64: 8,
 };
-
-/** A parameter of a node; a whole number is an integer for ONNX unless it is said to be a float. */
-export type OnnxAttribute = string | number | readonly number[] | { readonly float: number };
 
 /** One application of an operator. */
 export interface OnnxNode {

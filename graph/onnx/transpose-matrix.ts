@@ -1,6 +1,5 @@
-/** Matrices the other way round. */
-
-import type { ConstantValues } from '../ir/graph.ts';
+/** Transposing matrices in memory. */
+import type { ConstantValues } from '../../ops/operation.ts';
 
 /** Rows and columns of a square that fits into the nearest cache. */
 const BLOCK = 32;
@@ -19,7 +18,7 @@ export function transposeMatrix(matrix: ConstantValues, rows: number, columns: n
     for (let left = 0; left < columns; left += BLOCK) {
       const right = Math.min(left + BLOCK, columns);
       for (let c = left; c < right; c++) {
-        for (let r = top; r < bottom; r++) result[c * rows + r] = matrix[r * columns + c] ?? 0;
+        for (let r = top; r < bottom; r++) result[c * rows + r] = matrix[r * columns + c]!;
       }
     }
   }

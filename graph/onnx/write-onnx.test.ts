@@ -6,7 +6,7 @@ import { dispose, type Tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs
 import { setDevice } from '../../backends/devices.ts';
 import { OptionError, SourceError } from '../../errors/errors.ts';
 import { linear } from '../../ops/linear.ts';
-import { BATCH } from '../ir/dimension.ts';
+import { BATCH } from '../../shapes/batch-dimension.ts';
 import { traceProgram } from '../record/trace-program.ts';
 import { expectClose } from '../testing/expect-close.ts';
 import { type OnnxFeed, openOnnx, RUNTIMES } from '../testing/onnx-runtime.ts';

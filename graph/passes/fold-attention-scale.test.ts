@@ -3,10 +3,9 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { setDevice } from '../../backends/devices.ts';
-import { attention } from '../../ops/attention.ts';
-import { FUSED_ATTENTION, FUSED_LINEAR } from '../../ops/kernel-names.ts';
-import { linear } from '../../ops/linear.ts';
-import { BATCH } from '../ir/dimension.ts';
+import { attention, FUSED_ATTENTION } from '../../ops/attention.ts';
+import { FUSED_LINEAR, linear } from '../../ops/linear.ts';
+import { BATCH } from '../../shapes/batch-dimension.ts';
 import { type Graph, operationsOf } from '../ir/graph.ts';
 import { traceProgram } from '../record/trace-program.ts';
 import { expectEquivalent, kernelsOf, traceOf } from '../testing/traced.ts';
@@ -28,7 +27,7 @@ afterAll(() => tf.dispose([weight, bias]));
 
 function scalesOf(graph: Graph): unknown[] {
   return operationsOf(graph).flatMap(({ kernel, attributes }) =>
-    kernel === FUSED_ATTENTION ? [attributes.scale] : [],
+    kernel === FUSED_ATTENTION.name ? [attributes.scale] : [],
   );
 }
 
@@ -37,7 +36,7 @@ test.each([true, false])('goes into the weight of the queries (with a bias: %s)'
     attention(linear(x as Tensor3D, weight, biased ? { bias } : {}), ATTENTION),
   );
   const result = foldConstants(foldAttentionScale(graph));
-  expect(kernelsOf(result)).toEqual([FUSED_LINEAR, FUSED_ATTENTION]);
+  expect(kernelsOf(result)).toEqual([FUSED_LINEAR.name, FUSED_ATTENTION.name]);
   expect(scalesOf(result)).toEqual([1]);
   await expectEquivalent(result, graph);
 });

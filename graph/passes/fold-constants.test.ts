@@ -1,10 +1,13 @@
 /** Operations on constants alone. */
 import { ones, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../backends/devices.ts';
-import { constantOf, operation, pair, reshape } from '../ir/build.ts';
-import { BATCH } from '../ir/dimension.ts';
-import { evaluate } from '../ir/evaluate.ts';
-import type { Constant, Graph, Input, Value } from '../ir/graph.ts';
+import type { Constant, Input, Value } from '../../ops/operation.ts';
+import { constantOf } from '../../ops/operation.ts';
+import { BATCH } from '../../shapes/batch-dimension.ts';
+import { evaluate } from '../evaluate.ts';
+import type { Graph } from '../ir/graph.ts';
+import { operation, pair } from '../kernels/build.ts';
+import { reshape } from '../kernels/structure.ts';
 import { foldConstants } from './fold-constants.ts';
 
 const X: Input = { kind: 'input', name: 'x', shape: [2], dtype: 'float32' };
@@ -35,7 +38,7 @@ test('stay where an input is among what they are made of', () => {
 });
 
 test('stay where their length grows with the batch', () => {
-  const tile = operation('Tile', { x: WEIGHT }, { reps: [BATCH] }, [{ perBatch: 2, plus: 0 }], 'float32');
+  const tile = operation('Tile', { x: WEIGHT }, { reps: [BATCH] });
   expect(foldedOutput(tile)).toBe(tile);
 });
 
@@ -57,7 +60,7 @@ test.each([
   ['int32', Float32Array.of(1.5, -1.5), Int32Array.of(1, -1)],
   ['bool', Float32Array.of(1.5, 0), Uint8Array.of(1, 0)],
 ] as const)('have values of their dtype after a cast to %s', async (dtype, values, expected) => {
-  const cast = operation('Cast', { x: constantOf(values, [2]) }, { dtype }, [2], dtype);
+  const cast = operation('Cast', { x: constantOf(values, [2]) }, { dtype });
   expect(await valuesOf(foldedOutput(cast))).toEqual(expected);
 });
 

@@ -1,10 +1,10 @@
-/** What is made of constants alone is a constant. */
-
+/** Constant folding. */
+import type { Constant, ConstantValues, Operation, Value } from '../../ops/operation.ts';
+import { areFixed } from '../../shapes/batch-dimension.ts';
+import { evaluate } from '../evaluate.ts';
 import { constantValues } from '../ir/constant-values.ts';
-import { areFixed } from '../ir/dimension.ts';
-import { evaluate } from '../ir/evaluate.ts';
-import type { Constant, ConstantValues, Graph, Operation, Value } from '../ir/graph.ts';
-import { rewrite } from '../ir/rewrite.ts';
+import type { Graph } from '../ir/graph.ts';
+import { rewrite } from './rewrite.ts';
 
 /**
  * Replaces operations on constants by constants.

@@ -3,15 +3,14 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { setDevice } from '../../backends/devices.ts';
-import { FUSED_LINEAR } from '../../ops/kernel-names.ts';
-import { type LinearOptions, linear } from '../../ops/linear.ts';
-import { BATCH } from '../ir/dimension.ts';
+import { FUSED_LINEAR, type LinearOptions, linear } from '../../ops/linear.ts';
+import { BATCH } from '../../shapes/batch-dimension.ts';
 import type { Graph } from '../ir/graph.ts';
-import { rewrite } from '../ir/rewrite.ts';
 import { traceProgram } from '../record/trace-program.ts';
 import { expectEquivalent, kernelsOf, traceOf } from '../testing/traced.ts';
 import { foldConstants } from './fold-constants.ts';
 import { foldLayerScale } from './fold-layer-scale.ts';
+import { rewrite } from './rewrite.ts';
 
 let weight: Tensor2D;
 let row: Tensor1D;
@@ -36,7 +35,7 @@ test.each([
 ])('goes into the weight %s', async (_, trace) => {
   const graph = await trace();
   const result = foldConstants(foldLayerScale(graph));
-  expect(kernelsOf(result)).toEqual(['Neg', FUSED_LINEAR, 'Add']);
+  expect(kernelsOf(result)).toEqual(['Neg', FUSED_LINEAR.name, 'Add']);
   const linear = [...result.outputs.values()][0];
   expect(linear).toMatchObject({ inputs: { b: { inputs: { weight: { kind: 'constant' } } } } });
   await expectEquivalent(result, graph);
@@ -44,7 +43,7 @@ test.each([
 
 test('stays where an activation stands between', async () => {
   const graph = rewrite(await scaled(), (each) =>
-    each.kernel === FUSED_LINEAR ? { ...each, attributes: { activation: 'gelu' } } : each,
+    each.kernel === FUSED_LINEAR.name ? { ...each, attributes: { activation: 'gelu' } } : each,
   );
   expect(foldLayerScale(graph)).toBe(graph);
 });

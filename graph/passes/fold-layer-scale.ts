@@ -1,8 +1,9 @@
-/** Factors after a product, into its weight. */
-import { FUSED_LINEAR } from '../../ops/kernel-names.ts';
-import { pair } from '../ir/build.ts';
-import type { Constant, Graph, Operation } from '../ir/graph.ts';
-import { rewrite } from '../ir/rewrite.ts';
+/** Layer scale, folded into the weight of the product before it. */
+import { FUSED_LINEAR } from '../../ops/linear.ts';
+import type { Constant, Operation } from '../../ops/operation.ts';
+import type { Graph } from '../ir/graph.ts';
+import { changed, pair } from '../kernels/build.ts';
+import { rewrite } from './rewrite.ts';
 import { scaleRows } from './scale-rows.ts';
 
 /**
@@ -13,7 +14,7 @@ import { scaleRows } from './scale-rows.ts';
 export function foldLayerScale(graph: Graph): Graph {
   return rewrite(graph, (linear) => {
     const { residual, scale, ...inputs } = linear.inputs;
-    if (linear.kernel !== FUSED_LINEAR || linear.attributes.activation !== 'none') return linear;
+    if (linear.kernel !== FUSED_LINEAR.name || linear.attributes.activation !== 'none') return linear;
     if (residual === undefined || scale?.kind !== 'constant') return linear;
     const { weight } = inputs;
     if (weight?.kind !== 'constant') return linear;
@@ -35,5 +36,5 @@ export interface ConstantLinear extends Operation {
 export function scaledLinear(linear: ConstantLinear, factors: Constant): Operation {
   const { bias, weight, ...inputs } = linear.inputs;
   const scaledBias = bias && { bias: pair('Multiply', bias, factors) };
-  return { ...linear, inputs: { ...inputs, weight: scaleRows(weight, factors), ...scaledBias } };
+  return changed(linear, { inputs: { ...inputs, weight: scaleRows(weight, factors), ...scaledBias } });
 }

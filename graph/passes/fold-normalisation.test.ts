@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { setDevice } from '../../backends/devices.ts';
 import { extractPatches } from '../../ops/extract-patches.ts';
 import { linear } from '../../ops/linear.ts';
-import { BATCH, type Dimension } from '../ir/dimension.ts';
+import { BATCH, type Dimension } from '../../shapes/batch-dimension.ts';
 import type { Graph } from '../ir/graph.ts';
 import { expectEquivalent, kernelsOf, traceOf } from '../testing/traced.ts';
 import { foldConstants } from './fold-constants.ts';

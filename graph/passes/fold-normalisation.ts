@@ -1,9 +1,13 @@
-/** Rescaling and normalisation of images, into the patch embedding. */
-import { FUSED_EXTRACT_PATCHES, FUSED_LINEAR } from '../../ops/kernel-names.ts';
-import { constantOf, fixedLength, fixedShape, pair, reshape, sum } from '../ir/build.ts';
-import { isFixed, sameShape } from '../ir/dimension.ts';
-import { type Graph, inputOf, type Operation, type Value } from '../ir/graph.ts';
-import { rewrite } from '../ir/rewrite.ts';
+/** Rescaling and normalisation of images, folded into the patch embedding. */
+import { FUSED_EXTRACT_PATCHES } from '../../ops/extract-patches.ts';
+import { FUSED_LINEAR } from '../../ops/linear.ts';
+import { constantOf, inputOf, type Operation, type Value } from '../../ops/operation.ts';
+import { fixedLength, fixedShape, isFixed, sameShape } from '../../shapes/batch-dimension.ts';
+import { dimensions } from '../../shapes/dimensions.ts';
+import type { Graph } from '../ir/graph.ts';
+import { changed, operation, pair } from '../kernels/build.ts';
+import { reshape } from '../kernels/structure.ts';
+import { rewrite } from './rewrite.ts';
 
 /** factor · source + offset for each channel; both are [C] and made of constants. */
 interface Affine {
@@ -23,29 +27,30 @@ const CHANNELS = 1;
  */
 export function foldNormalisation(graph: Graph): Graph {
   return rewrite(graph, (linear) => {
-    const patches = linear.kernel === FUSED_LINEAR ? inputOf(linear, 'x') : undefined;
-    if (patches?.kind !== 'operation' || patches.kernel !== FUSED_EXTRACT_PATCHES) return linear;
+    const patches = linear.kernel === FUSED_LINEAR.name ? inputOf(linear, 'x') : undefined;
+    if (patches?.kind !== 'operation' || patches.kernel !== FUSED_EXTRACT_PATCHES.name) return linear;
     if (linear.inputs.weight?.kind !== 'constant') return linear;
     const pixels = inputOf(patches, 'x');
-    if (!isFixed(pixels.shape[CHANNELS] ?? 0)) return linear;
+    if (!isFixed(pixels.shape[CHANNELS]!)) return linear;
     const affine = affineOf(pixels, CHANNELS);
     if (affine.source === pixels) return linear;
     const inputs = { ...patches.inputs, x: affine.source };
-    return foldedInto(linear, { ...patches, inputs }, affine);
+    return foldedInto(linear, changed(patches, { inputs }), affine);
   });
 }
 
 function foldedInto(linear: Operation, patches: Operation, { factor, offset }: Affine): Operation {
   const weight = inputOf(linear, 'weight');
-  const [outputs = 0, inputs = 0] = fixedShape(weight.shape);
+  const [outputs, inputs] = dimensions(fixedShape(weight.shape), 2, 'weight');
   const channels = fixedLength(factor.shape, 0);
   // [D, C·Ph·Pw] → [D, C, Ph·Pw]
   const byChannel = reshape(weight, [outputs, channels, inputs / channels]);
   const scaled = reshape(pair('Multiply', byChannel, reshape(factor, [1, channels, 1])), [outputs, inputs]);
-  const shift = sum(pair('Multiply', byChannel, reshape(offset, [1, channels, 1])), [1, 2]);
+  const shifts = pair('Multiply', byChannel, reshape(offset, [1, channels, 1]));
+  const shift = operation('Sum', { x: shifts }, { axis: [1, 2], keepDims: false });
   const { bias } = linear.inputs;
   const shifted = bias === undefined ? shift : pair('Add', bias, shift);
-  return { ...linear, inputs: { ...linear.inputs, x: patches, weight: scaled, bias: shifted } };
+  return changed(linear, { inputs: { ...linear.inputs, x: patches, weight: scaled, bias: shifted } });
 }
 
 /** How a value depends on another one, channel by channel, as far back as that goes. */
@@ -69,7 +74,7 @@ function transposed(value: Operation, axis: number): Affine | undefined {
   if (typeof before !== 'number') return undefined;
   const inner = affineOf(x, before);
   if (inner.source === x) return undefined;
-  return { ...inner, source: { ...value, inputs: { x: inner.source } } };
+  return { ...inner, source: changed(value, { inputs: { x: inner.source } }) };
 }
 
 function paired(value: Operation, axis: number): Affine | undefined {
@@ -106,6 +111,6 @@ function perChannel(constant: Value, axis: number, value: Operation): Value | un
   const aligned = axis - value.shape.length + constant.shape.length;
   const fits = constant.shape.every((length, i) => length === 1 || (i === aligned && length === channels));
   if (!fits) return undefined;
-  const length = constant.shape[aligned] ?? 1;
-  return reshape(constant, [length]);
+  // a scalar has no such axis
+  return reshape(constant, [constant.shape[aligned] ?? 1]);
 }

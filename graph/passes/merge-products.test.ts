@@ -3,10 +3,9 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { setDevice } from '../../backends/devices.ts';
-import { attention } from '../../ops/attention.ts';
-import { FUSED_ATTENTION, FUSED_LINEAR } from '../../ops/kernel-names.ts';
-import { linear } from '../../ops/linear.ts';
-import { BATCH } from '../ir/dimension.ts';
+import { attention, FUSED_ATTENTION } from '../../ops/attention.ts';
+import { FUSED_LINEAR, linear } from '../../ops/linear.ts';
+import { BATCH } from '../../shapes/batch-dimension.ts';
 import type { Graph } from '../ir/graph.ts';
 import { traceProgram } from '../record/trace-program.ts';
 import { expectEquivalent, kernelsOf, traceOf } from '../testing/traced.ts';
@@ -31,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => tf.dispose([weights, biases].flat()));
 
 function linears(graph: Graph): number {
-  return kernelsOf(graph).filter((kernel) => kernel === FUSED_LINEAR).length;
+  return kernelsOf(graph).filter((kernel) => kernel === FUSED_LINEAR.name).length;
 }
 
 test('queries, keys and values of three layers become one product, with nothing between it and attention', async () => {
@@ -47,7 +46,7 @@ test('queries, keys and values of three layers become one product, with nothing 
   expect(linears(merged)).toBe(1);
   await expectEquivalent(merged, graph);
   const optimised = optimise(graph);
-  expect(kernelsOf(optimised)).toEqual([FUSED_LINEAR, FUSED_ATTENTION]);
+  expect(kernelsOf(optimised)).toEqual([FUSED_LINEAR.name, FUSED_ATTENTION.name]);
   await expectEquivalent(optimised, graph);
 });
 

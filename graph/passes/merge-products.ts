@@ -1,8 +1,11 @@
-/** Products of one value with several weights, in one product. */
-import { FUSED_LINEAR } from '../../ops/kernel-names.ts';
-import { concat, constantOf, fixedLength, operation, sliceAlong, withLength } from '../ir/build.ts';
-import { type Graph, inputOf, type Operation, operationsOf, type Value } from '../ir/graph.ts';
-import { rewrite } from '../ir/rewrite.ts';
+/** Products of one value with several weights, merged into one. */
+import { FUSED_LINEAR } from '../../ops/linear.ts';
+import { constantOf, inputOf, type Operation, type Value } from '../../ops/operation.ts';
+import { fixedLength } from '../../shapes/batch-dimension.ts';
+import { type Graph, operationsOf } from '../ir/graph.ts';
+import { changed } from '../kernels/build.ts';
+import { concat, sliceAlong } from '../kernels/structure.ts';
+import { rewrite } from './rewrite.ts';
 
 /**
  * Linear operations on the same value become one, whose outputs are taken apart: queries, keys and values that a program
@@ -36,7 +39,7 @@ export function mergeProducts(graph: Graph): Graph {
 function canMerge({ kernel, inputs }: Operation): boolean {
   const { weight, bias, residual } = inputs;
   return (
-    kernel === FUSED_LINEAR &&
+    kernel === FUSED_LINEAR.name &&
     weight?.kind === 'constant' &&
     (bias === undefined || bias.kind === 'constant') &&
     residual === undefined
@@ -54,6 +57,5 @@ function mergedLinear(group: readonly Operation[], x: Value): Operation {
     const outputs = fixedLength(shape, shape.length - 1);
     return inputs.bias ?? constantOf(new Float32Array(outputs), [outputs]);
   });
-  const shape = withLength(first.shape, first.shape.length - 1, fixedLength(weight.shape, 0));
-  return operation(FUSED_LINEAR, { x, weight, bias: concat(biases, 0) }, first.attributes, shape, 'float32');
+  return changed(first, { inputs: { x, weight, bias: concat(biases, 0) } });
 }

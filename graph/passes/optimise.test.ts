@@ -1,12 +1,16 @@
 /** All passes on whole models: what is left of a forward pass. */
 import { setDevice } from '../../backends/devices.ts';
 import { withSmallModel } from '../../lib/testing/small-model.ts';
-import { FUSED_ATTENTION, FUSED_LAYER_NORM, FUSED_LINEAR } from '../../ops/kernel-names.ts';
-import { BATCH } from '../ir/dimension.ts';
-import { type Graph, inputOf, operationsOf, valuesOf } from '../ir/graph.ts';
+import { FUSED_ATTENTION } from '../../ops/attention.ts';
+import { FUSED_LAYER_NORM } from '../../ops/layer-norm.ts';
+import { FUSED_LINEAR } from '../../ops/linear.ts';
+import { inputOf } from '../../ops/operation.ts';
+import { BATCH } from '../../shapes/batch-dimension.ts';
+import { type Graph, operationsOf, valuesOf } from '../ir/graph.ts';
 import { traceProgram } from '../record/trace-program.ts';
 import { expectEquivalent, kernelsOf } from '../testing/traced.ts';
 import { parameterNames } from '../tracing/trace.ts';
+import { verify } from '../verify.ts';
 import { optimise } from './optimise.ts';
 
 /** A model of two blocks with three registers, as it is and optimised. */
@@ -29,31 +33,31 @@ describe.each(DEVICES)('on %s', (device) => {
   test('nothing is left but products, attention, normalisation and residual sums', () =>
     withGraphs((_, optimised) => {
       const block = [
-        FUSED_LAYER_NORM,
-        FUSED_LINEAR,
-        FUSED_ATTENTION,
-        FUSED_LINEAR,
+        FUSED_LAYER_NORM.name,
+        FUSED_LINEAR.name,
+        FUSED_ATTENTION.name,
+        FUSED_LINEAR.name,
         'Add',
-        FUSED_LAYER_NORM,
-        FUSED_LINEAR,
-        FUSED_LINEAR,
+        FUSED_LAYER_NORM.name,
+        FUSED_LINEAR.name,
+        FUSED_LINEAR.name,
         'Add',
       ];
       const kernels = kernelsOf(optimised);
-      const start = kernels.indexOf(FUSED_LAYER_NORM);
+      const start = kernels.indexOf(FUSED_LAYER_NORM.name);
       expect(kernels.slice(start, start + 18)).toEqual([...block, ...block]);
       // CLS, its position and the registers are one constant, tiled once
       expect(kernels.slice(0, start).sort()).toEqual(
-        ['Add', 'Concat', FUSED_LINEAR, 'Dinov2FusedExtractPatches', 'Tile'].sort(),
+        ['Add', 'Concat', FUSED_LINEAR.name, 'Dinov2FusedExtractPatches', 'Tile'].sort(),
       );
-      expect(kernels.slice(start + 18)).toEqual([FUSED_LAYER_NORM, 'Slice', 'Reshape']);
+      expect(kernels.slice(start + 18)).toEqual([FUSED_LAYER_NORM.name, 'Slice', 'Reshape']);
     }));
 
   test('layer scale and the factor of attention are in the weights', () =>
     withGraphs((_, optimised) => {
       for (const { kernel, inputs, attributes } of operationsOf(optimised)) {
-        if (kernel === FUSED_ATTENTION) expect(attributes.scale).toBe(1);
-        if (kernel === FUSED_LINEAR) {
+        if (kernel === FUSED_ATTENTION.name) expect(attributes.scale).toBe(1);
+        if (kernel === FUSED_LINEAR.name) {
           expect(Object.keys(inputs)).toEqual(['x', 'weight', 'bias']);
           expect(inputs.weight?.kind).toBe('constant');
         }
@@ -63,7 +67,7 @@ describe.each(DEVICES)('on %s', (device) => {
   test('weights keep the names of the model', () =>
     withGraphs((_, optimised) => {
       const names = operationsOf(optimised)
-        .filter(({ kernel }) => kernel === FUSED_LINEAR)
+        .filter(({ kernel }) => kernel === FUSED_LINEAR.name)
         .map((linear) => {
           const weight = inputOf(linear, 'weight');
           return weight.kind === 'constant' ? weight.name : undefined;
@@ -78,10 +82,16 @@ describe.each(DEVICES)('on %s', (device) => {
 
   test('a second time changes nothing', () =>
     withGraphs((_, optimised) => {
+      expect(optimise(optimised)).toBe(optimised);
       expect(kernelsOf(optimise(optimised))).toEqual(kernelsOf(optimised));
       expect(valuesOf(optimise(optimised))).toHaveLength(valuesOf(optimised).length);
     }));
 });
+
+test('every pass leaves a graph that fits together', () =>
+  withGraphs((graph) => {
+    optimise(graph, verify);
+  }));
 
 test('inputs and outputs stay as they are', () =>
   withGraphs((graph, optimised) => {

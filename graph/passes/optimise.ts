@@ -9,25 +9,37 @@ import { shareCommon } from './share-common.ts';
 import { simplifyConcat } from './simplify-concat.ts';
 import { sliceEarly } from './slice-early.ts';
 
-/** In this order: each leaves what the next one looks for, with constants folded in between. */
-const PASSES: readonly ((graph: Graph) => Graph)[] = [
-  foldConstants,
-  shareCommon,
-  foldNormalisation,
-  foldLayerScale,
-  foldConstants,
-  mergeProducts,
-  simplifyConcat,
-  foldConstants,
-  simplifyConcat,
-  foldConstants,
-  foldAttentionScale,
-  sliceEarly,
-  foldConstants,
-  shareCommon,
+type Pass = (graph: Graph) => Graph;
+
+/** Which tokens are needed is asked of a graph that is as small as it gets otherwise. */
+const STAGES: readonly (readonly Pass[])[] = [
+  [
+    foldConstants,
+    shareCommon,
+    foldNormalisation,
+    foldLayerScale,
+    mergeProducts,
+    simplifyConcat,
+    foldAttentionScale,
+  ],
+  [sliceEarly, foldConstants, shareCommon],
 ];
 
-/** A graph that computes the same in fewer and larger operations, to within rounding. */
-export function optimise(graph: Graph): Graph {
-  return PASSES.reduce((current, pass) => pass(current), graph);
+/**
+ * A graph that computes the same in fewer and larger operations, to within rounding: the passes of each stage run until
+ * none of them changes anything.
+ *
+ * @param after is given what each pass leaves
+ */
+export function optimise(graph: Graph, after: (graph: Graph) => void = () => undefined): Graph {
+  return STAGES.reduce((current, passes) => untilStable(current, passes, after), graph);
+}
+
+function untilStable(graph: Graph, passes: readonly Pass[], after: (graph: Graph) => void): Graph {
+  const result = passes.reduce((current, pass) => {
+    const next = pass(current);
+    after(next);
+    return next;
+  }, graph);
+  return result === graph ? graph : untilStable(result, passes, after);
 }

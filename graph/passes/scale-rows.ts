@@ -1,5 +1,7 @@
-/** Matrices whose rows are multiplied by factors, when they are read. */
-import type { Constant } from '../ir/graph.ts';
+/** Matrices with scaled rows, which are made when they are read. */
+
+import type { Constant } from '../../ops/operation.ts';
+import { dimensions } from '../../shapes/dimensions.ts';
 
 /**
  * The constant diag(factors) · matrix.
@@ -10,15 +12,15 @@ import type { Constant } from '../ir/graph.ts';
  * @param factors [N] float32
  */
 export function scaleRows(matrix: Constant, factors: Constant): Constant {
-  const [rows = 0, columns = 0] = matrix.shape;
+  const [rows, columns] = dimensions(matrix.shape, 2, 'matrix');
   return {
     ...matrix,
     async read() {
       const scales = await factors.read();
       const scaled = (await matrix.read()).slice();
       for (let n = 0; n < rows; n++) {
-        const scale = scales[n] ?? 0;
-        for (let i = n * columns; i < (n + 1) * columns; i++) scaled[i] = (scaled[i] ?? 0) * scale;
+        const scale = scales[n]!;
+        for (let i = n * columns; i < (n + 1) * columns; i++) scaled[i]! *= scale;
       }
       return scaled;
     },

@@ -1,7 +1,7 @@
 /** What is computed twice. */
 import * as tf from '@tensorflow/tfjs-core';
 import { setDevice } from '../../backends/devices.ts';
-import { BATCH } from '../ir/dimension.ts';
+import { BATCH } from '../../shapes/batch-dimension.ts';
 import { traceProgram } from '../record/trace-program.ts';
 import { expectEquivalent, kernelsOf, traceOf } from '../testing/traced.ts';
 import { shareCommon } from './share-common.ts';

@@ -1,7 +1,9 @@
-/** What is computed twice is computed once. */
+/** Common subexpressions, computed once. */
+
+import type { Operation, Value } from '../../ops/operation.ts';
 import { attributeKey } from '../ir/attribute-key.ts';
-import type { Graph, Operation, Value } from '../ir/graph.ts';
-import { rewrite } from '../ir/rewrite.ts';
+import type { Graph } from '../ir/graph.ts';
+import { rewrite } from './rewrite.ts';
 
 /** Makes operations of the same kernel on the same values with the same attributes one. */
 export function shareCommon(graph: Graph): Graph {

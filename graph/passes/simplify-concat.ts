@@ -1,29 +1,26 @@
 /**
- * Rows of tokens put together once.
+ * Concatenations of tokens, done once.
  *
  * A model puts CLS before the patches, adds positions to both, takes them apart again and puts registers between. In the
  * graph the positions become part of the rows that are the same for all images, and everything is put together once.
  */
-import { concat, fixedLength, pair, slice, sliceAlong, withLength } from '../ir/build.ts';
-import { isFixed, sameDimension } from '../ir/dimension.ts';
-import { type Constant, type Graph, inputOf, type Operation, type Value } from '../ir/graph.ts';
-import { rewrite } from '../ir/rewrite.ts';
+
+import { type Constant, inputOf, type Operation, type Value } from '../../ops/operation.ts';
+import { fixedLength, isFixed, sameDimension, withLength } from '../../shapes/batch-dimension.ts';
+import type { Graph } from '../ir/graph.ts';
+import { changed, pair } from '../kernels/build.ts';
+import { kernelOf } from '../kernels/kernels.ts';
+import { concat, slice, sliceAlong } from '../kernels/structure.ts';
+import { rewrite } from './rewrite.ts';
 
 /** Moves what is done to a concatenation into its parts, and joins parts that are constants. */
 export function simplifyConcat(graph: Graph): Graph {
   return rewrite(graph, (operation) => {
-    switch (operation.kernel) {
-      case 'Add':
-      case 'Sub':
-      case 'Multiply':
-        return pairedInParts(operation);
-      case 'Slice':
-        return slicedInParts(operation);
-      case 'Concat':
-        return isFixed(operation.shape[axisOf(operation)] ?? 0) ? joined(operation) : operation;
-      default:
-        return operation;
-    }
+    const { kernel, inputs, shape } = operation;
+    if (kernel === 'Slice') return slicedInParts(operation);
+    if (kernel === 'Concat') return isFixed(shape[axisOf(operation)]!) ? joined(operation) : operation;
+    const isPair = 'a' in inputs && kernelOf(operation)?.tokenwise !== undefined;
+    return isPair ? pairedInParts(operation) : operation;
   });
 }
 
@@ -54,7 +51,7 @@ function pairedInParts(operation: Operation): Value {
     start += length;
     // constants that are slices are folded later, but count as constants here
     const beforeTile = isTile(part) ? pairedBeforeTile(operation, part, constant) : undefined;
-    return beforeTile ?? pair(operation.kernel, part, constant, operation.dtype);
+    return beforeTile ?? pair(operation.kernel, part, constant);
   });
   return concat(parts, axis);
 }
@@ -70,7 +67,7 @@ function pairedBeforeTile(
   if (!sameRank || !constant.shape.every((length, axis) => length === 1 || length === x.shape[axis])) {
     return undefined;
   }
-  return { ...tile, inputs: { x: pair(operation.kernel, x, constant, operation.dtype) } };
+  return changed(tile, { inputs: { x: pair(operation.kernel, x, constant) } });
 }
 
 /** A slice of [a; b] that is a whole part, or several, or lies within one. */
@@ -78,8 +75,8 @@ function slicedInParts(operation: Operation): Value {
   const x = inputOf(operation, 'x');
   if (!isConcat(x)) return operation;
   const axis = axisOf(x);
-  if (!isFixed(x.shape[axis] ?? 0)) return operation;
-  const others = x.shape.every((length, i) => i === axis || sameDimension(length, operation.shape[i] ?? -1));
+  if (!isFixed(x.shape[axis]!)) return operation;
+  const others = x.shape.every((length, i) => i === axis || sameDimension(length, operation.shape[i]!));
   const { begin } = operation.attributes;
   const start = Array.isArray(begin) ? begin[axis] : undefined;
   if (!others || typeof start !== 'number') return operation;
@@ -123,9 +120,7 @@ function joinedTiles(a: Operation, b: Operation, axis: number): Value | undefine
   const { reps } = a.attributes;
   if (JSON.stringify(reps) !== JSON.stringify(b.attributes.reps)) return undefined;
   if (!Array.isArray(reps) || reps[axis] !== 1) return undefined;
-  const x = concat([inputOf(a, 'x'), inputOf(b, 'x')], axis);
-  const length = fixedLength(a.shape, axis) + fixedLength(b.shape, axis);
-  return { ...a, inputs: { x }, shape: withLength(a.shape, axis, length) };
+  return changed(a, { inputs: { x: concat([inputOf(a, 'x'), inputOf(b, 'x')], axis) } });
 }
 
 function joinedSlices(a: Value, b: Value, axis: number): Value | undefined {

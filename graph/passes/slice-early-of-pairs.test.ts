@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { setDevice } from '../../backends/devices.ts';
 import { attention } from '../../ops/attention.ts';
 import { linear } from '../../ops/linear.ts';
-import { BATCH } from '../ir/dimension.ts';
+import { BATCH } from '../../shapes/batch-dimension.ts';
 import { type Graph, operationsOf } from '../ir/graph.ts';
 import { expectEquivalent, kernelsOf, traceOf } from '../testing/traced.ts';
 import { sliceEarly } from './slice-early.ts';

@@ -2,9 +2,10 @@
 import { dispose, randomNormal, slice, type Tensor3D } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../backends/devices.ts';
 import { withSmallModel } from '../../lib/testing/small-model.ts';
-import { FUSED_ATTENTION, FUSED_LINEAR } from '../../ops/kernel-names.ts';
-import { BATCH, type Dimension } from '../ir/dimension.ts';
-import { evaluate } from '../ir/evaluate.ts';
+import { FUSED_ATTENTION } from '../../ops/attention.ts';
+import { FUSED_LINEAR } from '../../ops/linear.ts';
+import { BATCH, type Dimension } from '../../shapes/batch-dimension.ts';
+import { evaluate } from '../evaluate.ts';
 import { type Graph, operationsOf } from '../ir/graph.ts';
 import type { NamedTensors } from '../record/record.ts';
 import { traceProgram } from '../record/trace-program.ts';
@@ -64,10 +65,20 @@ test('only CLS goes through the end of the last block, and is the only query of 
   withGraphs(
     ({ pooler_output }) => ({ pooler_output }) as NamedTensors,
     async (before, after) => {
-      expect(lengthsOf(before, FUSED_ATTENTION)).toEqual([TOKENS, TOKENS]);
-      expect(lengthsOf(after, FUSED_ATTENTION)).toEqual([TOKENS, 1]);
+      expect(lengthsOf(before, FUSED_ATTENTION.name)).toEqual([TOKENS, TOKENS]);
+      expect(lengthsOf(after, FUSED_ATTENTION.name)).toEqual([TOKENS, 1]);
       // patches, then q·k·v, projection and two layers of the MLP for each block
-      expect(lengthsOf(after, FUSED_LINEAR)).toEqual([16, TOKENS, TOKENS, TOKENS, TOKENS, TOKENS, 1, 1, 1]);
+      expect(lengthsOf(after, FUSED_LINEAR.name)).toEqual([
+        16,
+        TOKENS,
+        TOKENS,
+        TOKENS,
+        TOKENS,
+        TOKENS,
+        1,
+        1,
+        1,
+      ]);
       await expectSameResults(before, after);
     },
   ));
@@ -86,8 +97,8 @@ test('tokens that are not the first ones are left out up to attention, which has
       patches: slice(last_hidden_state as Tensor3D, [0, 4, 0], [-1, 5, -1]),
     }),
     async (before, after) => {
-      expect(lengthsOf(after, FUSED_ATTENTION)).toEqual([TOKENS, TOKENS]);
-      expect(lengthsOf(after, FUSED_LINEAR).slice(-3)).toEqual([5, 5, 5]);
+      expect(lengthsOf(after, FUSED_ATTENTION.name)).toEqual([TOKENS, TOKENS]);
+      expect(lengthsOf(after, FUSED_LINEAR.name).slice(-3)).toEqual([5, 5, 5]);
       await expectSameResults(before, after);
     },
   ));
@@ -107,7 +118,7 @@ test.each([
     );
     const before = foldLayerScale(graph);
     const after = sliceEarly(before);
-    expect(lengthsOf(after, FUSED_ATTENTION)).toEqual([TOKENS, queries === 1 ? 1 : TOKENS]);
+    expect(lengthsOf(after, FUSED_ATTENTION.name)).toEqual([TOKENS, queries === 1 ? 1 : TOKENS]);
     await expectSameResults(before, after);
   }),
 );

@@ -1,29 +1,14 @@
-/** Tokens that no output needs, left out as early as possible. */
-import {
-  FUSED_ATTENTION,
-  FUSED_GELU,
-  FUSED_LAYER_NORM,
-  FUSED_LINEAR,
-  FUSED_SILU_GATE,
-} from '../../ops/kernel-names.ts';
-import { sliceAlong, withLength } from '../ir/build.ts';
-import { sameShape } from '../ir/dimension.ts';
-import { type Graph, inputOf, type Operation, operationsOf, type Value } from '../ir/graph.ts';
-import { rewrite } from '../ir/rewrite.ts';
+/** Slices of tokens, moved as early as possible. */
+import { inputOf, type Operation, type Value } from '../../ops/operation.ts';
+import { sameShape, withLength } from '../../shapes/batch-dimension.ts';
+import { type Graph, operationsOf } from '../ir/graph.ts';
+import { changed } from '../kernels/build.ts';
+import { kernelOf } from '../kernels/kernels.ts';
+import { sliceAlong } from '../kernels/structure.ts';
+import { rewrite } from './rewrite.ts';
 
 /** The axis of the tokens in [B, T, D]. */
 const TOKENS = 1;
-
-/** Kernels that compute every token by itself, and the inputs of which they take the same token. */
-const TOKENWISE: Readonly<Record<string, readonly string[]>> = {
-  [FUSED_LINEAR]: ['x', 'residual'],
-  [FUSED_LAYER_NORM]: ['x'],
-  [FUSED_GELU]: ['x'],
-  [FUSED_SILU_GATE]: ['x'],
-  Add: ['a', 'b'],
-  Sub: ['a', 'b'],
-  Multiply: ['a', 'b'],
-};
 
 /** Some neighbouring tokens. */
 interface Range {
@@ -84,26 +69,21 @@ function sliceOf({ kernel, inputs, attributes, shape }: Operation): Range | unde
 /** Whether an operation can be computed for some tokens alone. */
 function canNarrow(operation: Operation, { begin }: Range): boolean {
   if (operation.shape.length !== 3) return false;
-  if (operation.kernel !== FUSED_ATTENTION) {
-    const names = TOKENWISE[operation.kernel] ?? [];
-    return names.length > 0 && names.every((name) => isStream(operation, name) || isForAll(operation, name));
-  }
-  const { mask } = operation.inputs;
-  // a mask with a row for each query would have to be cut too
-  return begin === 0 && (mask === undefined || mask.shape[2] === 1);
+  const { tokenwise, canLimitQueries } = kernelOf(operation) ?? {};
+  if (canLimitQueries !== undefined) return begin === 0 && canLimitQueries(operation);
+  return tokenwise?.every((name) => isStream(operation, name) || isForAll(operation, name)) === true;
 }
 
 /** Whether an input has the tokens of the result, and not one value for all of them. */
 function isStream(operation: Operation, name: string): boolean {
   const shape = operation.inputs[name]?.shape ?? [];
   const isSame = shape.length === 3 && shape[TOKENS] !== 1;
-  return isSame && TOKENWISE[operation.kernel]?.includes(name) === true;
+  return isSame && kernelOf(operation)?.tokenwise?.includes(name) === true;
 }
 
 /** Whether an input is left out, or has one value for all tokens: a matrix may have a row for each, too. */
 function isForAll({ inputs }: Operation, name: string): boolean {
-  const shape = inputs[name]?.shape ?? [];
-  return (shape.at(TOKENS - 3) ?? 1) === 1;
+  return (inputs[name]?.shape.at(TOKENS - 3) ?? 1) === 1;
 }
 
 function narrowed(
@@ -112,13 +92,12 @@ function narrowed(
   { begin, length }: Range,
   ranges: ReadonlyMap<Value, Range>,
 ): Operation {
-  const shape = withLength(operation.shape, TOKENS, length);
-  if (operation.kernel === FUSED_ATTENTION) {
-    return { ...operation, attributes: { ...operation.attributes, numQueries: length }, shape };
+  if (kernelOf(operation)?.canLimitQueries !== undefined) {
+    return changed(operation, { attributes: { ...operation.attributes, numQueries: length } });
   }
   const inputs = Object.entries(operation.inputs).map(([name, input]) => {
     const isWhole = isStream(original, name) && !ranges.has(inputOf(original, name));
     return [name, isWhole ? sliceAlong(input, TOKENS, begin, length) : input];
   });
-  return { ...operation, inputs: Object.fromEntries(inputs), shape };
+  return changed(operation, { inputs: Object.fromEntries(inputs) });
 }

@@ -1,9 +1,9 @@
-/** The tensors from outside a program that are constants of its graph: weights, above all. */
-import { type DataId, type DataType, engine, Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+/** Constants that are tensors from outside of a program: weights, above all. */
+import { type DataId, engine, Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import { TraceError } from '../../errors/errors.ts';
+import type { Constant } from '../../ops/operation.ts';
 import { constantValues } from '../ir/constant-values.ts';
-import type { Constant, GraphDtype } from '../ir/graph.ts';
-import { callerOutside } from './caller.ts';
+import { graphDtype } from './graph-dtype.ts';
 
 /** One constant for each tensor, whichever recording meets it first; tensors are read when they are asked for. */
 export class BorrowedConstants {
@@ -61,10 +61,4 @@ function borrowed(info: TensorInfo, name: string | undefined): Constant {
       return constantValues(await engine().read(dataId), dtype);
     },
   };
-}
-
-/** @throws TraceError on dtypes that a graph has no values of */
-export function graphDtype(dtype: DataType): GraphDtype {
-  if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
-  throw new TraceError(`trace: expected tensors of float32, int32 or bool, got ${dtype}${callerOutside()}`);
 }

@@ -1,18 +1,19 @@
 /** Two recordings of one program with batches of two sizes, made into a graph for every batch. */
 import { TraceError } from '../../errors/errors.ts';
-import { attributeKey } from '../ir/attribute-key.ts';
-import { type Dimension, dimensionThrough, isFixed, showShape } from '../ir/dimension.ts';
 import type {
   Attribute,
   Attributes,
   Constant,
   ConstantValues,
-  Graph,
   Input,
   Operation,
   Value,
-} from '../ir/graph.ts';
-import { valuesOf } from '../ir/graph.ts';
+} from '../../ops/operation.ts';
+import { type Dimension, dimensionThrough, isFixed, showShape } from '../../shapes/batch-dimension.ts';
+import { elementCount } from '../../shapes/element-count.ts';
+import { attributeKey } from '../ir/attribute-key.ts';
+import { type Graph, valuesOf } from '../ir/graph.ts';
+import { tile } from '../kernels/structure.ts';
 
 /** A recording, and the batch it was made with. */
 export interface Recording {
@@ -168,15 +169,8 @@ class Generalisation {
     }
     const once = value.shape.map((each, i) => (i === axis ? 1 : each));
     const single: Constant = { ...value, shape: once, read: async () => slice };
-    const reps = shape.map((each, i): Attribute => (i === axis ? each : 1));
-    return {
-      kind: 'operation',
-      kernel: 'Tile',
-      inputs: { x: single },
-      attributes: { reps },
-      shape,
-      dtype: value.dtype,
-    };
+    const reps = shape.map((each, i) => (i === axis ? each : 1));
+    return tile(single, reps);
   }
 }
 
@@ -194,13 +188,13 @@ function repeatedSlice(
   shape: readonly number[],
   axis: number,
 ): ConstantValues | undefined {
-  const times = shape[axis] ?? 1;
-  const inner = shape.slice(axis + 1).reduce((product, length) => product * length, 1);
-  const outer = shape.slice(0, axis).reduce((product, length) => product * length, 1);
+  const times = shape[axis]!;
+  const inner = elementCount(shape.slice(axis + 1));
+  const outer = elementCount(shape.slice(0, axis));
   const slice = values.slice(0, outer * inner);
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {
-      const first = values[o * times * inner + i] ?? 0;
+      const first = values[o * times * inner + i]!;
       for (let t = 1; t < times; t++) {
         if (!Object.is(values[(o * times + t) * inner + i], first)) return undefined;
       }

@@ -5,8 +5,9 @@ import { setDevice } from '../../backends/devices.ts';
 import { TraceError } from '../../errors/errors.ts';
 import { gelu } from '../../ops/gelu.ts';
 import { layerNorm } from '../../ops/layer-norm.ts';
-import { evaluate } from '../ir/evaluate.ts';
-import { type Constant, type Graph, operationsOf, valuesOf } from '../ir/graph.ts';
+import type { Constant } from '../../ops/operation.ts';
+import { evaluate } from '../evaluate.ts';
+import { type Graph, operationsOf, valuesOf } from '../ir/graph.ts';
 import { type Example, type Program, record } from './record.ts';
 import { traceProgram } from './trace-program.ts';
 

@@ -18,12 +18,13 @@ import {
 } from '@tensorflow/tfjs-core';
 import { OptionError, TraceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import { showShape } from '../ir/dimension.ts';
-import { FUSED_OPS, type FusedOp } from '../ir/fused-ops.ts';
-import type { Graph, GraphDtype, Input, Value } from '../ir/graph.ts';
+import type { GraphDtype, Input, Value } from '../../ops/operation.ts';
+import { showShape } from '../../shapes/batch-dimension.ts';
+import type { Graph } from '../ir/graph.ts';
+import type { Kernel } from '../kernels/kernel.ts';
+import { KERNELS, kernelOf, recorded } from '../kernels/kernels.ts';
 import { BorrowedConstants } from './borrowed-constants.ts';
 import { callerOutside } from './caller.ts';
-import { KERNEL_RULES } from './kernels/kernel-rules.ts';
 import { RECORDING_BACKEND, RecordingBackend } from './recording-backend.ts';
 
 /** Tensors by name, as a program takes and returns them. */
@@ -129,7 +130,7 @@ function isPromise(value: unknown): value is PromiseLike<unknown> {
 /** Makes every kernel of a backend known to the recording one, which then decides what becomes of a call. */
 function registerKernels(of: string): void {
   const named = getKernelsForBackend(of).map(({ kernelName }) => kernelName);
-  for (const kernelName of new Set([...named, ...Object.keys(KERNEL_RULES)])) {
+  for (const kernelName of new Set([...named, ...KERNELS.keys()])) {
     if (getKernel(kernelName, RECORDING_BACKEND) != null) continue;
     const kernelFunc: KernelFunc = ({ inputs, attrs, backend: current }) =>
       call(current as RecordingBackend, kernelName, inputs, { ...attrs });
@@ -149,31 +150,30 @@ function call(
   if (!given.some(([, { dataId }]) => recording.isTraced(dataId))) {
     const behind = getKernel(kernel, recording.behindName);
     if (behind != null) return computed(recording, behind.kernelFunc, inputs, attrs);
-    const composition = FUSED_OPS[kernel];
-    if (composition !== undefined) return composed(recording, composition, inputs, attrs);
+    const run = kernelOf({ kernel })?.run;
+    if (run !== undefined) return composed(recording, run, inputs, attrs);
   }
-  const rule = KERNEL_RULES[kernel];
-  if (rule === undefined) {
+  if (!KERNELS.has(kernel)) {
     const shapes = given.map(([name, { shape }]) => `${name} ${showShape(shape)}`);
     throw new TraceError(
       `trace: expected ops that graphs have, got the kernel ${kernel} (${shapes.join(', ')})${callerOutside()}; compute it after the traced part, or use other ops`,
     );
   }
   const operands = Object.fromEntries(given.map(([name, info]) => [name, recording.operand(info)]));
-  const results = rule({ kernel, inputs: operands, attrs });
+  const results = recorded({ kernel, inputs: operands, attributes: attrs });
   return isList(results) ? results.map((value) => recording.stand(value)) : recording.stand(results);
 }
 
 /** The same where the backend behind has not the kernel, but those that its op is made of. */
 function composed(
   recording: RecordingBackend,
-  op: FusedOp,
+  run: NonNullable<Kernel['run']>,
   inputs: NamedTensorInfoMap,
   attrs: Record<string, unknown>,
 ): TensorInfo {
   use(recording.behindName);
   try {
-    const result = op(inputs as NamedTensorMap, attrs as NamedAttrMap);
+    const result = run(inputs as NamedTensorMap, attrs as NamedAttrMap);
     recording.own(result);
     return result;
   } finally {

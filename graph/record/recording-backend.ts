@@ -11,11 +11,12 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { TraceError } from '../../errors/errors.ts';
+import type { Constant, ConstantValues, GraphDtype, Value } from '../../ops/operation.ts';
+import { showShape } from '../../shapes/batch-dimension.ts';
 import { constantValues } from '../ir/constant-values.ts';
-import { showShape } from '../ir/dimension.ts';
-import type { Constant, ConstantValues, GraphDtype, Value } from '../ir/graph.ts';
-import { type BorrowedConstants, ConstantsByView, graphDtype } from './borrowed-constants.ts';
+import { type BorrowedConstants, ConstantsByView } from './borrowed-constants.ts';
 import { callerOutside } from './caller.ts';
+import { graphDtype } from './graph-dtype.ts';
 
 /** The name that TF.js knows it by. */
 export const RECORDING_BACKEND = 'dinov2-trace';

@@ -1,7 +1,9 @@
-/** From a program to its graph. */
+/** Tracing programs. */
 import type { DataId } from '@tensorflow/tfjs-core';
-import { areFixed, type Dimension, shapeAt } from '../ir/dimension.ts';
-import type { Graph, GraphDtype } from '../ir/graph.ts';
+import type { GraphDtype } from '../../ops/operation.ts';
+import { areFixed, type Dimension, shapeAt } from '../../shapes/batch-dimension.ts';
+import type { Graph } from '../ir/graph.ts';
+import { BATCHES } from '../kernels/kernel.ts';
 import { BorrowedConstants } from './borrowed-constants.ts';
 import { generalise, type Recording } from './generalise.ts';
 import { type Program, record } from './record.ts';
@@ -12,9 +14,6 @@ export interface ProgramInput {
   readonly shape: readonly Dimension[];
   readonly dtype: GraphDtype;
 }
-
-/** Batches of two sizes tell what grows with the batch; neither is 1, which broadcasting treats otherwise. */
-const BATCHES = [2, 3] as const;
 
 /**
  * Records a program; if a length of its inputs grows with the batch, the graph is one for every batch.

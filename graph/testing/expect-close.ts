@@ -1,5 +1,6 @@
 /** Comparing outputs that two engines have computed. */
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { missesOf } from '../../testing/close.ts';
 
 /**
  * Expects the same names, dtypes and shapes; whole numbers and truths to be equal, and fractions to differ by no more than
@@ -12,13 +13,9 @@ export function expectClose(
 ): void {
   expect(types(actual)).toEqual(types(reference));
   for (const [name, expected] of Object.entries(reference)) {
-    const values = actual[name]?.dataSync() ?? [];
-    const wrong = [...expected.dataSync()].flatMap((want, i) => {
-      const got = values[i] ?? Number.NaN;
-      const allowed = expected.dtype === 'float32' ? tolerance * Math.max(1, Math.abs(want)) : 0;
-      return Object.is(got, want) || Math.abs(got - want) <= allowed ? [] : [{ name, i, want, got }];
-    });
-    expect(wrong).toEqual([]);
+    const allowed = expected.dtype === 'float32' ? tolerance : 0;
+    const misses = missesOf(actual[name]?.dataSync() ?? [], expected.dataSync(), allowed);
+    expect({ name, misses }).toEqual({ name, misses: [] });
   }
 }
 

@@ -1,7 +1,7 @@
 /** Tracing a program of one input, and comparing what graphs compute. */
 import { dispose, type Tensor, tensor } from '@tensorflow/tfjs-core';
-import { type Dimension, shapeAt, valuesAt } from '../ir/dimension.ts';
-import { evaluate } from '../ir/evaluate.ts';
+import { type Dimension, shapeAt, valuesAt } from '../../shapes/batch-dimension.ts';
+import { evaluate } from '../evaluate.ts';
 import { type Graph, operationsOf } from '../ir/graph.ts';
 import { traceProgram } from '../record/trace-program.ts';
 import { expectClose } from './expect-close.ts';

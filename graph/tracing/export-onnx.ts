@@ -1,9 +1,9 @@
 /** Graphs as ONNX files. */
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import type { OnnxTarget } from '../../ops/onnx-builder.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
 import { requireNode } from '../../platform/require-node.ts';
-import type { OnnxTarget } from '../onnx/lowering.ts';
 import { TracedGraph } from './traced-graph.ts';
 
 /** The dtypes in which a file can keep weights. */

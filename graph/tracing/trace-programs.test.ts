@@ -17,9 +17,9 @@ import {
   unique,
 } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../backends/devices.ts';
-import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
 import { OptionError, ShapeError, TraceError } from '../../errors/errors.ts';
 import { waves, withSmallModel } from '../../lib/testing/small-model.ts';
+import { relativeDifference } from '../../testing/close.ts';
 import type { NamedTensors } from '../record/record.ts';
 import { type Example, trace } from './trace.ts';
 

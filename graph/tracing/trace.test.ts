@@ -1,14 +1,14 @@
 /** Tracing models: which inputs and outputs a graph has, and that it computes what the model does. */
 import { dispose, memory, type Tensor, tensor, tensor2d, tensor4d, zeros } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../backends/devices.ts';
-import { relativeDifference } from '../../conformance/testing/relative-difference.ts';
 import { OptionError, ShapeError, TraceError } from '../../errors/errors.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
+import type { PixelValues } from '../../images/pixel-values.ts';
 import { Dinov2Backbone } from '../../lib/families/dinov2/dinov2-backbone.ts';
 import { Dinov2ForImageClassification } from '../../lib/families/dinov2/dinov2-for-image-classification.ts';
 import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
-import type { PixelValues } from '../../lib/model/forward-options.ts';
 import { SMALL, waves, withSmallModel } from '../../lib/testing/small-model.ts';
+import { relativeDifference } from '../../testing/close.ts';
 import { type TraceOptions, trace } from './trace.ts';
 
 /** Relative to the largest value; folding moves roundings. */

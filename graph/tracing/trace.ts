@@ -5,9 +5,10 @@ import { OptionError, ShapeError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import type { BitImageProcessor } from '../../images/image-processor.ts';
 import type { ProcessorConfig } from '../../images/processor-config.ts';
+import type { GraphDtype } from '../../ops/operation.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
-import { BATCH, type Dimension } from '../ir/dimension.ts';
-import type { GraphDtype } from '../ir/graph.ts';
+import { BATCH, type Dimension } from '../../shapes/batch-dimension.ts';
+import { dimensions } from '../../shapes/dimensions.ts';
 import type { NamedTensors, Program } from '../record/record.ts';
 import type { ProgramInput } from '../record/trace-program.ts';
 import { isTraceable, type OutputOptions, type Traceable } from '../traceable.ts';
@@ -105,10 +106,10 @@ function traceModel(model: Traceable, example: Example, options: TraceOptions): 
   if (options.outputs !== undefined) requireNames(options.outputs);
   const { processor, boolMaskedPos, attentionMask } = options;
   const pixels = inputOf('pixel_values', example);
-  const [B = 0, C = 0, H = 0, W = 0] = pixels.shape.map(Number);
   if (pixels.shape.length !== 4) {
     throw new ShapeError(`trace: expected pixel values [B, C, H, W], got [${example.shape.join(', ')}]`);
   }
+  const [B, C, H, W] = dimensions(example.shape, 4, 'trace');
   const program = model.program(wantedOutputs(options));
   const inputs = [
     processor ? { ...pixels, name: PIXELS, shape: [B, H, W, C] } : pixels,

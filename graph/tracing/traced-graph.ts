@@ -1,12 +1,13 @@
-/** What tracing gives. */
+/** Traced graphs, which can be summed up, run and compiled. */
 import { Tensor, tensor } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
+import type { Input } from '../../ops/operation.ts';
+import { areFixed, isFixed } from '../../shapes/batch-dimension.ts';
 import { type ArrayInput, arrayOfData } from '../engines/array-input.ts';
-import type { CompileGraphOptions } from '../engines/compile.ts';
+import type { CompileGraphOptions } from '../engines/compile-graph.ts';
 import type { CompiledGraph } from '../engines/compiled-graph.ts';
-import { areFixed, isFixed } from '../ir/dimension.ts';
-import type { Graph, Input } from '../ir/graph.ts';
-import { type GraphSummary, summarise } from '../ir/summary.ts';
+import type { Graph } from '../ir/graph.ts';
+import { type GraphSummary, summarise } from '../summary.ts';
 
 /**
  * A program as a static graph: what it computes, and of which constants.
@@ -73,7 +74,7 @@ export class TracedGraph {
         throw new OptionError(`run: expected ${this.inputNames.join(', ')}, got ${got}`);
       }
     }
-    const { evaluate } = await import('../ir/evaluate.ts');
+    const { evaluate } = await import('../evaluate.ts');
     const made: Tensor[] = [];
     try {
       const feeds: Record<string, Tensor> = {};
@@ -97,9 +98,9 @@ export class TracedGraph {
    * @throws DeviceError if the engine is not installed or can't run it; OptionError; TraceError if it has no counterpart
    *   there
    */
-  async compile(options?: CompileGraphOptions): Promise<CompiledGraph> {
-    const { compileGraph } = await import('../engines/compile.ts');
-    return compileGraph(this, options);
+  async compile(options?: CompileGraphOptions): Promise<CompiledGraph<TracedGraph>> {
+    const { compileGraph } = await import('../engines/compile-graph.ts');
+    return compileGraph<TracedGraph>(this, options);
   }
 
   /** The values as the graph's kernels take them: bytes of images as float32. */

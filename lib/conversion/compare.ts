@@ -1,9 +1,14 @@
-/** Two checkpoints, of whatever systems, tensor by tensor. */
+/** Comparing two checkpoints, of whatever systems, tensor by tensor. */
+import type { ModelSource } from '../../sources/model-source.ts';
+import { openRepository } from '../../sources/open-repository.ts';
+import type { RepositoryOptions } from '../../sources/repository.ts';
 import type { Checkpoint, TensorInfo } from '../../weights/checkpoint.ts';
 import type { Dtype } from '../../weights/dtype.ts';
 import { canonicalView } from '../../weights/key-schemes/canonical-view.ts';
-import { withUsualPositions } from '../../weights/key-schemes/prefix-positions.ts';
+import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { widen } from '../../weights/widen.ts';
+import { FAMILY_FILES } from '../families/families.ts';
+import { mapWeights, unknownSource } from '../loading/open-model.ts';
 import { type Comparison, compareValues } from '../parity/compare.ts';
 
 /** What is the matter with a tensor, or that nothing is. */
@@ -30,6 +35,12 @@ export interface TensorComparison {
   readonly values?: Comparison;
 }
 
+/** How two models are compared. */
+export interface CompareOptions extends RepositoryOptions {
+  /** tolerance: a tensor passes if max |a − b| ≤ atol · max(1, max |b|); with 0 the values must be the same; default 0 */
+  atol?: number | undefined;
+}
+
 /** Every tensor: those we have names for, and those of the file that we have none for. */
 interface Named {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
@@ -37,7 +48,8 @@ interface Named {
 }
 
 function named(file: Checkpoint): Named {
-  const { checkpoint, unexpected } = canonicalView(withUsualPositions(file));
+  const { family, source } = unknownSource(file, FAMILY_FILES);
+  const { checkpoint, unexpected } = canonicalView(mapWeights(file, family, source));
   const tensors = new Map(checkpoint.tensors);
   for (const name of unexpected) {
     const info = file.tensors.get(name);
@@ -98,5 +110,32 @@ export async function* compareCheckpoints(
   for (const [name, info] of right.tensors) {
     if (left.tensors.has(name)) continue;
     yield { name, a: undefined, b: described(info), verdict: 'only in B', pass: false };
+  }
+}
+
+/**
+ * Compares the checkpoints of two models, see `compareCheckpoints`.
+ *
+ * @param a a folder, a `.safetensors`, `.pth` or `.bin` file, a Hub id, a URL, or files in memory; so is `b`, the reference
+ * @throws SourceError, FormatError; what `signal` was aborted with, between two tensors
+ */
+export async function* compareModels(
+  a: ModelSource,
+  b: ModelSource,
+  options: CompareOptions = {},
+): AsyncGenerator<TensorComparison> {
+  const first = await openCheckpoint(await openRepository(a, options));
+  try {
+    const second = await openCheckpoint(await openRepository(b, options));
+    try {
+      for await (const row of compareCheckpoints(first, second, options.atol)) {
+        options.signal?.throwIfAborted();
+        yield row;
+      }
+    } finally {
+      await second.close();
+    }
+  } finally {
+    await first.close();
   }
 }

@@ -4,23 +4,12 @@ import type { BitImageProcessor } from '../../images/image-processor.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { type Dtype, isFloat } from '../../weights/dtype.ts';
 import { pythonJson } from '../../weights/write/python-json.ts';
-import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import { type AnyConfig, FAMILIES, type ListedClass, type ModelKind } from '../families/families.ts';
 
 /** The version whose files these are, and which `config.json` names. */
 const TRANSFORMERS_VERSION = '5.23.0';
 
-/** Which of transformers' classes a model is. */
-export type ModelKind = 'Model' | 'ForImageClassification' | 'Backbone';
-
-/** Numbers that are floats in Python, and are written with a point. */
-const CONFIG_FLOATS = [
-  'attention_probs_dropout_prob',
-  'drop_path_rate',
-  'hidden_dropout_prob',
-  'initializer_range',
-  'layer_norm_eps',
-  'layerscale_value',
-];
+/** Numbers of processors that are floats in Python, and are written with a point. */
 const PROCESSOR_FLOATS = ['image_mean', 'image_std', 'rescale_factor'];
 
 const DTYPE_NAMES: Partial<Record<Dtype, string>> = {
@@ -38,21 +27,29 @@ const DTYPE_NAMES: Partial<Record<Dtype, string>> = {
  * @param kind the class, where the weights do not say it
  */
 export function configFile(
-  config: Dinov2Config,
-  weights: Pick<Checkpoint, 'tensors'>,
+  config: AnyConfig,
+  { tensors }: Pick<Checkpoint, 'tensors'>,
   kind?: ModelKind,
 ): string {
-  const { tensors } = weights;
-  const family = config.modelType === 'dinov2' ? 'Dinov2' : 'Dinov2WithRegisters';
-  const found = tensors.has('classifier.weight') ? 'ForImageClassification' : 'Model';
+  const { files, classes } = FAMILIES.find((family) => family.files.isConfig(config)) ?? FAMILIES[0];
+  const all: readonly ListedClass[] = classes;
+  const { architectures } =
+    all.find((each) => (kind ? each.kind === kind : isIn(tensors, each))) ?? classes[0];
   const float = [...tensors.values()].find(({ dtype }) => isFloat(dtype));
   const json = {
     ...config.toJSON(),
-    architectures: [`${family}${kind ?? found}`],
+    // of the model type of the configuration
+    architectures: [architectures[files.modelTypes.indexOf(config.modelType)] ?? architectures[0]],
     dtype: DTYPE_NAMES[float?.dtype ?? 'F32'] ?? 'float32',
     transformers_version: TRANSFORMERS_VERSION,
   };
-  return pythonJson(json, { floats: CONFIG_FLOATS, integerKeys: ['id2label'] });
+  return pythonJson(json, { floats: files.floatFields, integerKeys: ['id2label'] });
+}
+
+/** Whether tensors have the head of a class, under transformers' names. */
+function isIn(tensors: Checkpoint['tensors'], { head }: ListedClass): boolean {
+  const names = head?.rows.hf?.flatMap(([, theirs]) => theirs) ?? [];
+  return names.some((name) => tensors.has(name.replace('{p}', 'weight')));
 }
 
 /** The text of `preprocessor_config.json`, as transformers writes it when it saves the processor. */
@@ -62,7 +59,7 @@ export function processorFile(processor: BitImageProcessor): string {
 
 /** What is known of a model besides its weights. */
 export interface ModelParts {
-  config?: Dinov2Config | undefined;
+  config?: AnyConfig | undefined;
   /** the class, where the weights do not say it */
   kind?: ModelKind | undefined;
   processor?: BitImageProcessor | undefined;

@@ -1,8 +1,16 @@
 /** Reference dumps in the format `dinov2-reference/1`. */
+import { type Bytes, isBuffer } from '../../bytes/bytes-of.ts';
+import { isBlob } from '../../bytes/tag-of.ts';
 import { FormatError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import type { ModelSource } from '../../sources/model-source.ts';
+import { openRepository } from '../../sources/open-repository.ts';
+import type { RepositoryOptions } from '../../sources/repository.ts';
 import type { Checkpoint, TensorInfo } from '../../weights/checkpoint.ts';
+import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { widen } from '../../weights/widen.ts';
+import { MODEL_CLASSES } from '../families/families.ts';
+import { INTERNALS } from '../model/outputs.ts';
 
 /** A tensor of a reference. */
 export interface ReferenceTensor {
@@ -25,8 +33,11 @@ export interface Reference {
   expected: ReadonlyMap<string, ReferenceTensor>;
 }
 
-/** How a reference is read. */
-export interface ReadReferenceOptions {
+/** A path, a URL, bytes, a Blob or File; or a file that is open. */
+export type ReferenceSource = ModelSource | Bytes | Blob | Checkpoint;
+
+/** How a reference is found and read. */
+export interface ReadReferenceOptions extends RepositoryOptions {
   /** for a file that only adds other answers to the inputs of another; default false */
   outputsOnly?: boolean;
 }
@@ -35,19 +46,37 @@ export interface ReadReferenceOptions {
 export const REFERENCE_FORMAT = 'dinov2-reference/1';
 
 const INPUTS = new Set(['pixel_values', 'bool_masked_pos', 'attention_mask', 'labels']);
-const OUTPUT =
-  /^(pixel_values|last_hidden_state|pooler_output|logits|loss|hidden_states\.\d+|attentions\.\d+|feature_maps\.\w+)$/;
+const OUTPUTS = new Set(['pixel_values', ...INTERNALS, ...MODEL_CLASSES.flatMap(({ outputs }) => outputs)]);
 const IMAGE_FILE = /^image_file\.(\d+)$/;
 
 /**
- * Reads a whole reference file.
+ * Reads a whole reference file, such as `conformance/python` writes of PyTorch's outputs.
  *
- * @param file the file; the caller closes it
- * @throws FormatError if it is of another format, or names something that no model returns
+ * @param source a file that is open stays so
+ * @throws SourceError if it can't be had; FormatError if it is of another format, or names something that no model returns
  */
 export async function readReference(
+  source: ReferenceSource,
+  options: ReadReferenceOptions = {},
+): Promise<Reference> {
+  if (isOpen(source)) return referenceIn(source, options);
+  const inMemory = ArrayBuffer.isView(source) || isBuffer(source) || isBlob(source);
+  const named = inMemory ? { 'model.safetensors': source } : source;
+  const file = await openCheckpoint(await openRepository(named, options));
+  try {
+    return await referenceIn(file, options);
+  } finally {
+    await file.close();
+  }
+}
+
+function isOpen(source: ReferenceSource): source is Checkpoint {
+  return typeof source === 'object' && 'tensors' in source && source.tensors instanceof Map;
+}
+
+async function referenceIn(
   file: Checkpoint,
-  { outputsOnly = false }: ReadReferenceOptions = {},
+  { outputsOnly = false }: ReadReferenceOptions,
 ): Promise<Reference> {
   const { where, metadata } = file;
   if (metadata.format !== REFERENCE_FORMAT) {
@@ -73,7 +102,7 @@ export async function readReference(
       images.set(Number(image), await file.read(name));
     } else if (INPUTS.has(name) && !(name === 'pixel_values' && fromFiles)) {
       inputs.set(name, { ...(await readTensor(file, info)), dtype: info.dtype });
-    } else if (OUTPUT.test(name)) {
+    } else if (OUTPUTS.has(name.split('.', 1)[0] ?? '')) {
       expected.set(name, await readTensor(file, info));
     } else {
       throw new FormatError(

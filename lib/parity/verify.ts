@@ -3,10 +3,10 @@ import { cast, dispose, type Tensor, type Tensor2D, tensor, tensor4d } from '@te
 import { FormatError } from '../../errors/errors.ts';
 import type { Runnable } from '../../graph/engines/runnable.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
-import type { AnyModel } from '../families/any-model.ts';
-import { architectureOf, fromPretrainedAs } from '../families/architectures.ts';
-import type { ClassifierLoadOptions } from '../loading/load-model.ts';
-import { namedTensors } from '../model/named-tensors.ts';
+import type { PositionInterpolation } from '../families/dinov2/dinov2-fields.ts';
+import type { ClassifierLoadOptions } from '../families/dinov2/load-options.ts';
+import { type AnyModel, classNamed } from '../families/families.ts';
+import { loadModel } from '../loading/load-model.ts';
 import type { ModelOutput } from '../model/outputs.ts';
 import { readFloat32 } from '../tasks/read-tensor.ts';
 import { type Comparison, compareValues } from './compare.ts';
@@ -26,20 +26,30 @@ export interface VerifyOptions {
 }
 
 /**
- * Loads the model that a reference is about.
+ * Loads the model that a reference is about, with the position interpolation that the reference names.
  *
+ * @param options win over the reference
  * @throws FormatError if the reference names no class of this library; what `fromPretrained` throws
  */
 export async function loadForReference(
   source: ModelSource,
-  { where, architecture }: Reference,
+  { where, architecture, metadata }: Reference,
   options: ClassifierLoadOptions = {},
 ): Promise<AnyModel> {
-  const known = architectureOf(architecture);
+  const known = classNamed(architecture);
   if (known === undefined) {
     throw new FormatError(`${where}: expected the architecture of a DINOv2 class, got ${architecture}`);
   }
-  return fromPretrainedAs(known, source, options);
+  const { position_interpolation: named } = metadata;
+  const positionInterpolation = options.positionInterpolation ?? (isInterpolation(named) ? named : undefined);
+  return loadModel([known], source, {
+    ...options,
+    ...(positionInterpolation && { positionInterpolation }),
+  });
+}
+
+function isInterpolation(name: string | undefined): name is PositionInterpolation {
+  return name === 'hf' || name === 'original' || name === 'timm';
 }
 
 /**
@@ -83,7 +93,7 @@ export async function verifyReference(
       ...(boolMaskedPos && { boolMaskedPos }),
       ...(labels && { labels }),
     });
-    const named = namedTensors(output, model.config);
+    const { named } = output;
     const rows: Comparison[] = [];
     for (const [name, expected] of reference.expected) {
       const actual =

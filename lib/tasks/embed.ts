@@ -4,10 +4,10 @@ import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { CompiledModel } from '../../graph/engines/compiled-model.ts';
 import type { Runnable } from '../../graph/engines/runnable.ts';
+import type { PixelValues } from '../../images/pixel-values.ts';
 import { patchMean } from '../../layers/linear-head.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
 import type { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
-import type { PixelValues } from '../model/forward-options.ts';
 import { rowsOf } from './read-tensor.ts';
 
 /** The ways of making one vector of the tokens after the final norm. */

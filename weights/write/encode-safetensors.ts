@@ -34,3 +34,24 @@ export function safetensorsParts(
   const infos = tensors.map(({ bytes, ...info }) => ({ ...info, byteLength: bytes.byteLength }));
   return [safetensorsHeader(infos, metadata), ...tensors.map(({ bytes }) => bytes)];
 }
+
+/**
+ * A safetensors file of float32 tensors.
+ *
+ * @param tensors row-major values by name, in the order in which they are to stand
+ * @param metadata free text
+ */
+export function encodeSafetensors(
+  tensors: Readonly<Record<string, { readonly data: Float32Array; readonly shape: readonly number[] }>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const given = Object.entries(tensors).map(([name, { data, shape }]) => float32ToWrite(name, shape, data));
+  const parts = safetensorsParts(given, metadata);
+  const file = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let offset = 0;
+  for (const part of parts) {
+    file.set(part, offset);
+    offset += part.byteLength;
+  }
+  return file;
+}

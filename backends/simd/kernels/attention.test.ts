@@ -2,9 +2,10 @@
 import { removeBackend, type Tensor, type Tensor3D, type Tensor4D, tensor } from '@tensorflow/tfjs-core';
 import { attention } from '../../../ops/attention.ts';
 import { linear } from '../../../ops/linear.ts';
+import { noise } from '../../../testing/noise.ts';
 import { registerSimd } from '../register.ts';
 import { attention64 } from '../testing/float64.ts';
-import { expectClose, expectNothingBeside, noise, noiseTensor, resultsOn } from '../testing/on-both.ts';
+import { expectClose, expectNothingBeside, noiseTensor, resultsOn } from '../testing/on-both.ts';
 import { packedWeight } from '../testing/packed-weight.ts';
 
 const TOLERANCE = 2e-6;

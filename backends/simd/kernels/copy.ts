@@ -11,7 +11,7 @@ import {
   Unpack,
   util,
 } from '@tensorflow/tfjs-core';
-import { FUSED_EXTRACT_PATCHES } from '../../../ops/kernel-names.ts';
+import { FUSED_EXTRACT_PATCHES } from '../../../ops/extract-patches.ts';
 import { dimensions } from '../../../shapes/dimensions.ts';
 import { input, numberAttr, numbersAttr } from '../../kernel-call.ts';
 import { AXES } from '../job-kinds.ts';
@@ -142,7 +142,7 @@ const pad = kernelOrCpu(PadV2, ({ backend, inputs, attrs }) => {
 });
 
 /** Non-overlapping patches, each a row in the order channel, row, column. */
-const extractPatches = kernel(FUSED_EXTRACT_PATCHES, ({ backend, inputs, attrs }) => {
+const extractPatches = kernel(FUSED_EXTRACT_PATCHES.name, ({ backend, inputs, attrs }) => {
   const x = input(inputs, 'x');
   const [batch, channels, height, width] = dimensions(x.shape, 4, 'x');
   const [patchHeight, patchWidth] = dimensions(numbersAttr(attrs, 'patchSize'), 2, 'patchSize');

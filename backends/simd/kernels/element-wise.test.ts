@@ -22,8 +22,9 @@ import {
   tensor,
 } from '@tensorflow/tfjs-core';
 import { gelu } from '../../../ops/gelu.ts';
+import { noise } from '../../../testing/noise.ts';
 import { registerSimd } from '../register.ts';
-import { expectClose, expectSame, noise, noiseTensor, resultsOn } from '../testing/on-both.ts';
+import { expectClose, expectSame, noiseTensor, resultsOn } from '../testing/on-both.ts';
 
 const [NONE, INFINITE] = [Number.NaN, Number.POSITIVE_INFINITY];
 

@@ -18,11 +18,12 @@ import {
 import { geluComposition } from '../../../ops/gelu.ts';
 import { linear, type Residual } from '../../../ops/linear.ts';
 import { linearWeight, type WeightDtype } from '../../../ops/linear-weight.ts';
+import { noise } from '../../../testing/noise.ts';
 import { widen } from '../../../weights/widen.ts';
 import { registerSimd, type SimdOptions } from '../register.ts';
 import { currentSimd } from '../testing/current-simd.ts';
 import { linear64 } from '../testing/float64.ts';
-import { expectClose, expectSame, noise, noiseTensor, resultsOn } from '../testing/on-both.ts';
+import { expectClose, expectSame, noiseTensor, resultsOn } from '../testing/on-both.ts';
 import { packedWeight, weightBytes } from '../testing/packed-weight.ts';
 
 const TOLERANCE = 2e-6;

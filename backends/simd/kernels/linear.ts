@@ -1,6 +1,6 @@
 /** The linear layer with its bias, activation or residual. */
 import { util } from '@tensorflow/tfjs-core';
-import { FUSED_LINEAR } from '../../../ops/kernel-names.ts';
+import { FUSED_LINEAR } from '../../../ops/linear.ts';
 import { dimensions } from '../../../shapes/dimensions.ts';
 import { input } from '../../kernel-call.ts';
 import { EPILOGUE_GELU, EPILOGUE_NONE, EPILOGUE_RESIDUAL } from '../job-kinds.ts';
@@ -9,7 +9,7 @@ import { visitPanels } from './panels.ts';
 import { multiply } from './product.ts';
 
 /** y = act(x Wᵀ + b), or residual + scale · (x Wᵀ + b). */
-export const fusedLinear = kernel(FUSED_LINEAR, ({ backend, inputs, attrs }) => {
+export const fusedLinear = kernel(FUSED_LINEAR.name, ({ backend, inputs, attrs }) => {
   const x = input(inputs, 'x');
   const weight = input(inputs, 'weight');
   const [outputs, depth] = dimensions(weight.shape, 2, 'weight');

@@ -17,15 +17,9 @@ import {
 } from '@tensorflow/tfjs-core';
 import { layerNorm } from '../../../ops/layer-norm.ts';
 import { siluGate } from '../../../ops/silu-gate.ts';
+import { noise } from '../../../testing/noise.ts';
 import { registerSimd } from '../register.ts';
-import {
-  expectClose,
-  expectNothingBeside,
-  expectSame,
-  noise,
-  noiseTensor,
-  resultsOn,
-} from '../testing/on-both.ts';
+import { expectClose, expectNothingBeside, expectSame, noiseTensor, resultsOn } from '../testing/on-both.ts';
 
 const TOLERANCE = 2e-6;
 

@@ -1,6 +1,7 @@
 /** Kernels that work along rows: normalisation, softmax, the gate of SwiGLU. */
 import { Softmax, util } from '@tensorflow/tfjs-core';
-import { FUSED_LAYER_NORM, FUSED_SILU_GATE } from '../../../ops/kernel-names.ts';
+import { FUSED_LAYER_NORM } from '../../../ops/layer-norm.ts';
+import { FUSED_SILU_GATE } from '../../../ops/silu-gate.ts';
 import { input, numberAttr } from '../../kernel-call.ts';
 import { Job } from '../job.ts';
 import { LAYER_NORM, SILU_GATE, SOFTMAX } from '../job-kinds.ts';
@@ -13,7 +14,7 @@ const SILU_GATE_JOB = new Job(SILU_GATE, slots);
 const SOFTMAX_JOB = new Job(SOFTMAX, slots);
 
 /** (x − mean) / √(var + epsilon) · gamma + beta over the last axis. */
-export const fusedLayerNorm = kernel(FUSED_LAYER_NORM, ({ backend, inputs, attrs }) => {
+export const fusedLayerNorm = kernel(FUSED_LAYER_NORM.name, ({ backend, inputs, attrs }) => {
   const x = input(inputs, 'x');
   const size = util.sizeFromShape(x.shape);
   const width = x.shape.at(-1)!;
@@ -28,7 +29,7 @@ export const fusedLayerNorm = kernel(FUSED_LAYER_NORM, ({ backend, inputs, attrs
 });
 
 /** silu(x₁) · x₂, the halves of the last axis. */
-export const fusedSiluGate = kernel(FUSED_SILU_GATE, ({ backend, inputs }) => {
+export const fusedSiluGate = kernel(FUSED_SILU_GATE.name, ({ backend, inputs }) => {
   const x = input(inputs, 'x');
   const size = util.sizeFromShape(x.shape);
   const width = x.shape.at(-1)! / 2;

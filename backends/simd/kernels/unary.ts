@@ -14,7 +14,7 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { FUSED_GELU } from '../../../ops/kernel-names.ts';
+import { FUSED_GELU } from '../../../ops/gelu.ts';
 import { input } from '../../kernel-call.ts';
 import { Job } from '../job.ts';
 import {
@@ -60,7 +60,7 @@ const OPERATIONS: Readonly<Record<string, number>> = {
 };
 
 /** x · Φ(x). */
-const fusedGelu = kernel(FUSED_GELU, ({ backend, inputs }) => run(backend, OP_GELU, input(inputs, 'x')));
+const fusedGelu = kernel(FUSED_GELU.name, ({ backend, inputs }) => run(backend, OP_GELU, input(inputs, 'x')));
 
 /** Every kernel of one operand. */
 export const UNARY_KERNELS: readonly KernelConfig[] = [

@@ -1,24 +1,10 @@
 /** Running ops on this backend and on TF.js's plain JavaScript backend, and comparing what comes out. */
 import { type DataType, setBackend, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { elementCount } from '../../../shapes/element-count.ts';
+import { missesOf } from '../../../testing/close.ts';
+import { noise } from '../../../testing/noise.ts';
 import { setDevice } from '../../devices.ts';
 import { currentSimd } from './current-simd.ts';
-
-// in jest's contexts a global is slow to find, which tells where a loop is long
-const { abs, imul, max } = Math;
-
-/** Values in [−1, 1) without a pattern, the same at every call. */
-export function noise(size: number, seed = 1): Float32Array {
-  const values = new Float32Array(size);
-  for (let i = 0; i < size; i++) {
-    // the last steps of MurmurHash3
-    let hash = imul(i + 1, 0x9e3779b1) ^ imul(seed, 0x7feb352d);
-    hash = imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    values[i] = ((hash ^ (hash >>> 16)) >> 8) / 2 ** 23;
-  }
-  return values;
-}
 
 /** A float32 tensor of `noise`, each value changed by `change`. */
 export function noiseTensor(
@@ -71,16 +57,7 @@ export async function expectSame(run: () => Tensor | Tensor[], tolerance = 0): P
 
 /** Expects values no further apart than `tolerance`, in relation to the larger of 1 and the expected value. */
 export function expectClose(actual: Float32Array, expected: ArrayLike<number>, tolerance: number): void {
-  expect(actual.length).toBe(expected.length);
-  const wrong: { index: number; expected: number; actual: number }[] = [];
-  for (const [index, value] of actual.entries()) {
-    const wanted = expected[index] ?? Number.NaN;
-    const same = value === wanted || (Number.isNaN(value) && Number.isNaN(wanted));
-    if (!same && !(abs(value - wanted) <= tolerance * max(1, abs(wanted)))) {
-      wrong.push({ index, expected: wanted, actual: value });
-    }
-  }
-  expect(wrong.slice(0, 3)).toEqual([]);
+  expect(missesOf(actual, expected, tolerance).slice(0, 3)).toEqual([]);
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Weights as checkpoints hold them, made up. */
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { linearWeight, type WeightDtype } from '../../../ops/linear-weight.ts';
+import { noise } from '../../../testing/noise.ts';
 import { widen } from '../../../weights/widen.ts';
-import { noise } from './on-both.ts';
 
 /** Values of a format as a checkpoint has them: both signs, up to about 1, and one in seven subnormal where 16 bits. */
 export function weightBytes(size: number, dtype: WeightDtype): Uint8Array {

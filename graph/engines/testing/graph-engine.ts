@@ -1,6 +1,6 @@
 /** An engine for tests: runs graphs on TF.js, and writes down what becomes of them. */
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
-import type { TracedGraph } from '../../tracing/traced-graph.ts';
+import { TracedGraph } from '../../tracing/traced-graph.ts';
 import { type Engine, type EngineArray, type EngineGraph, tensorOfArray } from '../engine.ts';
 
 /** One graph that was made ready. */
@@ -18,14 +18,14 @@ export class GraphEngine {
   beforeMaking: () => Promise<void> = async () => undefined;
   beforeRunning: () => Promise<void> = async () => undefined;
 
-  readonly engine: Engine = async (graph) => {
+  readonly engine: Engine = async ({ graph, byteInputs }) => {
     await this.beforeMaking();
-    const made: MadeGraph = { graph, feeds: [], released: 0 };
+    const made: MadeGraph = { graph: new TracedGraph(graph, byteInputs), feeds: [], released: 0 };
     this.made.push(made);
     return this.ready(made);
   };
 
-  /** How often each graph was let go of. */
+  /** How often each graph was released. */
   get released(): number[] {
     return this.made.map(({ released }) => released);
   }
@@ -39,7 +39,7 @@ export class GraphEngine {
     return {
       run: async (feeds) => {
         await this.beforeRunning();
-        if (made.released > 0) throw new Error('a graph was run that had been let go of');
+        if (made.released > 0) throw new Error('a graph was run that had been released');
         made.feeds.push(feeds);
         return runOnTfjs(made.graph, feeds);
       },

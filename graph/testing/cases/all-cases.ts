@@ -1,6 +1,6 @@
 /** Every case, and how one is run. */
 import { type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
-import { type Dimension, shapeAt, valuesAt } from '../../ir/dimension.ts';
+import { type Dimension, shapeAt, valuesAt } from '../../../shapes/batch-dimension.ts';
 import type { Graph } from '../../ir/graph.ts';
 import type { NamedTensors, Program } from '../../record/record.ts';
 import { traceProgram } from '../../record/trace-program.ts';

@@ -1,7 +1,7 @@
 /** Small programs that between them call every kernel a graph may have. */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { BATCH, type Dimension } from '../../ir/dimension.ts';
-import type { ConstantValues, GraphDtype } from '../../ir/graph.ts';
+import type { ConstantValues, GraphDtype } from '../../../ops/operation.ts';
+import { BATCH, type Dimension } from '../../../shapes/batch-dimension.ts';
 import type { NamedTensors } from '../../record/record.ts';
 
 /** What a program is given. */

@@ -15,7 +15,7 @@ import { extractPatches } from '../../../ops/extract-patches.ts';
 import { layerNorm } from '../../../ops/layer-norm.ts';
 import { linear } from '../../../ops/linear.ts';
 import { siluGate } from '../../../ops/silu-gate.ts';
-import { BATCH } from '../../ir/dimension.ts';
+import { BATCH } from '../../../shapes/batch-dimension.ts';
 import { floats, type KernelCase, onOne, onTwo, truths, whole } from './kernel-case.ts';
 
 /** [rows, columns], made anew in each run. */

@@ -2,7 +2,7 @@
 
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { BATCH } from '../../ir/dimension.ts';
+import { BATCH } from '../../../shapes/batch-dimension.ts';
 import { floats, given, type KernelCase, onOne, onTwo, truths, whole } from './kernel-case.ts';
 
 const X = floats([3, 4]);

@@ -1,0 +1,162 @@
+/** Inspecting a checkpoint: its architecture, tensors, names and memory, without reading a value. */
+import { ConfigError } from '../../errors/errors.ts';
+import type { ModelSource } from '../../sources/model-source.ts';
+import { openRepository } from '../../sources/open-repository.ts';
+import type { RepositoryOptions } from '../../sources/repository.ts';
+import type { Checkpoint } from '../../weights/checkpoint.ts';
+import type { Dtype } from '../../weights/dtype.ts';
+import type { MappedCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
+import { openCheckpoint } from '../../weights/open-checkpoint.ts';
+import { tensorTotals } from '../../weights/tensor-totals.ts';
+import type { WeightsOptions } from '../../weights/weights-options.ts';
+import type { Dinov2ConfigFields } from '../families/dinov2/dinov2-fields.ts';
+import { FAMILY_FILES } from '../families/families.ts';
+import type { ConfigSource } from '../loading/family-files.ts';
+import { mapWeights, readConfig, unknownSource } from '../loading/open-model.ts';
+import { weightsNotes } from '../loading/weights-notes.ts';
+import type { ModelConfig } from '../model/model-config.ts';
+import { estimateMemory } from './memory-estimate.ts';
+
+/** How a checkpoint is inspected. */
+export interface InspectOptions extends RepositoryOptions, WeightsOptions {
+  /** height and width in pixels that memory is estimated for; default 224 */
+  imageSize?: number | undefined;
+  /** fields of the configuration that differ, or that can't be inferred where the source has none */
+  fields?: Dinov2ConfigFields | undefined;
+}
+
+/** One tensor of a file. */
+export interface InspectedTensor {
+  /** the name in the file */
+  name: string;
+  /** the weight it is, or is a part of, by our name; null if it is none */
+  ours: string | null;
+  dtype: Dtype;
+  shape: readonly number[];
+}
+
+/** What there is to say about a checkpoint. */
+export interface Inspection {
+  /** the weights, as they were found: a file, or the index of several */
+  file: string;
+  /** where the configuration is from, or why there is none */
+  configuration: string;
+  /** what no file says of the model and is assumed, and which tensors are left out */
+  warnings: readonly string[];
+  modelType: string | undefined;
+  architecture: string | undefined;
+  parameters: number;
+  weightBytes: number;
+  dtypes: Record<string, number>;
+  keyScheme: string;
+  shards: readonly string[];
+  unexpected: readonly string[];
+  leftOut: readonly string[];
+  ignored: readonly string[];
+  /** tensors that can't be read, by name, and what they are */
+  unreadable: Record<string, string>;
+  /** how many objects beside the tensors were passed over, by the names of their classes */
+  passedOver: Record<string, number>;
+  /** containers of tensors in a PyTorch file; those of several, of which one was chosen */
+  containers: readonly string[];
+  /** what stands before the names of the weights */
+  prefix: string;
+  labels: number | undefined;
+  tokens: number | undefined;
+  memoryBytes: number | undefined;
+  metadata: Readonly<Record<string, string>>;
+  /** every tensor of the file, in its order */
+  tensors: readonly InspectedTensor[];
+}
+
+/**
+ * Inspects a checkpoint. That its configuration can't be inferred is a finding, and no failure.
+ *
+ * @param source a folder, a `.safetensors`, `.pth` or `.bin` file, a Hub id, a URL, or files in memory
+ * @throws SourceError; FormatError if it is no DINOv2 checkpoint; ConfigError if its `config.json` can't be used; OptionError
+ */
+export async function inspect(source: ModelSource, options: InspectOptions = {}): Promise<Inspection> {
+  const repository = await openRepository(source, options);
+  const known = await readConfig(repository, FAMILY_FILES);
+  const checkpoint = await openCheckpoint(repository, options.weightsKey);
+  try {
+    const found = known ?? unknownSource(checkpoint, FAMILY_FILES);
+    const mapped = mapWeights(checkpoint, found.family, found.source, options);
+    return inspectionOf(checkpoint, mapped, found.source, options);
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+/** @param checkpoint as its file is, where `mapped` may be a view of it */
+function inspectionOf(
+  checkpoint: Checkpoint,
+  mapped: MappedCheckpoint,
+  source: ConfigSource,
+  options: InspectOptions,
+): Inspection {
+  const { config, ...found } = findConfig(mapped, source, options);
+  const { parameters, bytes, dtypes } = tensorTotals(checkpoint);
+  const memory = config && estimateMemory(config, parameters, options.imageSize ?? 224);
+  return {
+    file: checkpoint.where,
+    ...found,
+    modelType: config?.modelType,
+    architecture: config && describeArchitecture(config),
+    parameters,
+    weightBytes: bytes,
+    dtypes,
+    keyScheme: mapped.scheme.description,
+    shards: checkpoint.shards ?? [],
+    unexpected: mapped.unexpected,
+    leftOut: mapped.leftOut,
+    ignored: mapped.ignored,
+    unreadable: Object.fromEntries(checkpoint.unreadable ?? []),
+    passedOver: Object.fromEntries(checkpoint.passedOver ?? []),
+    containers: checkpoint.containers ?? [],
+    prefix: mapped.prefix,
+    labels: mapped.parameters.get('head.weight')?.shape[0],
+    tokens: memory?.tokens,
+    memoryBytes: memory?.bytes,
+    metadata: checkpoint.metadata,
+    tensors: inspectTensors(checkpoint, mapped),
+  };
+}
+
+type FoundConfig = Pick<Inspection, 'configuration' | 'warnings'> & { config: ModelConfig | undefined };
+
+/** That a configuration can't be inferred is a finding, and no failure. */
+function findConfig(
+  mapped: MappedCheckpoint,
+  { description, resolve }: ConfigSource,
+  options: InspectOptions,
+): FoundConfig {
+  const { checkpoint, parameters } = mapped;
+  const notes = weightsNotes(mapped);
+  try {
+    const { config, warnings } = resolve(parameters, checkpoint.where, options.fields ?? {});
+    return { configuration: description, warnings: [...warnings, ...notes], config };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { configuration: `none: ${error.message}`, warnings: notes, config: undefined };
+  }
+}
+
+function describeArchitecture(config: ModelConfig): string {
+  const { numHiddenLayers, hiddenSize, numAttentionHeads, useSwigluFfn, ffnHiddenSize } = config;
+  const ffn = `${useSwigluFfn ? 'SwiGLU' : 'MLP'} ${ffnHiddenSize}`;
+  return `${numHiddenLayers} blocks, ${hiddenSize} wide, ${numAttentionHeads} heads, ${ffn}, patch ${config.patchSize}, ${config.numRegisterTokens} registers, trained at ${config.imageSize}`;
+}
+
+function inspectTensors({ tensors }: Checkpoint, { parameters }: MappedCheckpoint): InspectedTensor[] {
+  const oursOf = new Map<string, string>();
+  for (const [ours, { parts }] of parameters) {
+    for (const part of parts) if ('tensor' in part) oursOf.set(part.tensor.name, ours);
+  }
+  return [...tensors.values()].map(({ name, dtype, shape }) => ({
+    name,
+    ours: oursOf.get(name) ?? null,
+    dtype,
+    shape,
+  }));
+}
