@@ -1,4 +1,6 @@
-/** Where the program runs. */
+/** Telling Node from browsers. */
 
 /** Whether this runs in Node. */
-export const isNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
+export function isNode(): boolean {
+  return typeof process !== 'undefined' && process.versions?.node !== undefined;
+}

@@ -9,7 +9,7 @@ import { isNode } from './is-node.ts';
  * @throws SourceError
  */
 export function requireNode(target: string): void {
-  if (!isNode) {
+  if (!isNode()) {
     throw new SourceError(`${target}: expected Node, which can write files, got a browser; do it there`);
   }
 }

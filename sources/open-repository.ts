@@ -39,7 +39,7 @@ async function find(source: string | URL | FilesInMemory, options: RepositoryOpt
       `source: expected a folder, a file, a URL, a Hub id or files in memory, got ${shown(source)}`,
     );
   }
-  if (isNode && !/^(https?|hf):\/\//i.test(String(source))) {
+  if (isNode() && !/^(https?|hf):\/\//i.test(String(source))) {
     const { folderRepository } = await import('#node/sources/folder-repository');
     const folder = await folderRepository(source);
     if (folder !== undefined) return folder;
@@ -48,7 +48,7 @@ async function find(source: string | URL | FilesInMemory, options: RepositoryOpt
 }
 
 async function openRemote(source: string, options: RepositoryOptions): Promise<Repository> {
-  const endpoint = isNode ? (await import('#node/sources/hub/hub-settings')).hubEndpoint() : HUB;
+  const endpoint = isNode() ? (await import('#node/sources/hub/hub-settings')).hubEndpoint() : HUB;
   const address = hubAddress(source, endpoint);
   if (address !== undefined) return openHub(address, revised(source, address, options));
   if (/^(https?|blob):/i.test(source) && URL.canParse(source)) return urlRepository(new URL(source), options);
@@ -59,7 +59,7 @@ async function openRemote(source: string, options: RepositoryOptions): Promise<R
 }
 
 async function openHub({ id, folder, file }: HubAddress, options: RepositoryOptions): Promise<Repository> {
-  if (isNode) {
+  if (isNode()) {
     const { hubRepository } = await import('#node/sources/hub/hub-repository');
     return within(hubRepository(id, options), folder, file);
   }
@@ -81,7 +81,7 @@ function revised(source: string, { revision }: HubAddress, options: RepositoryOp
 
 /** The options with a `fetch` that goes through the proxy of the environment. */
 async function withFetch(options: RepositoryOptions): Promise<RepositoryOptions> {
-  if (!isNode || options.fetch !== undefined) return options;
+  if (!isNode() || options.fetch !== undefined) return options;
   const { proxyFetch } = await import('#node/sources/proxy-fetch');
   return { ...options, fetch: await proxyFetch() };
 }

@@ -15,12 +15,12 @@ function nativeDevice<Name extends TensorflowDevice>(name: Name): DeviceDefiniti
   return {
     name,
     async missing() {
-      if (!isNode) return 'Node';
+      if (!isNode()) return 'Node';
       const { findPackage } = await import('#node/backends/tensorflow/load');
       return findPackage(name) === undefined ? 'the package @tensorflow/tfjs-node' : undefined;
     },
     async start({ threads }) {
-      if (!isNode) {
+      if (!isNode()) {
         throw new DeviceError(`setDevice: ${name} is native code, expected Node, got a browser; use "simd"`);
       }
       const { useTensorflow } = await import('#node/backends/tensorflow/load');

@@ -16,7 +16,7 @@ let factory: Factory | undefined;
  * @throws DeviceError where there is no WebGPU, or no GPU for it
  */
 export async function requestAdapter(): Promise<GPUAdapter> {
-  if (isNode) await (await import('#node/backends/webgpu/load')).provideGpu();
+  if (isNode()) await (await import('#node/backends/webgpu/load')).provideGpu();
   const gpu = globalThis.navigator?.gpu;
   if (gpu === undefined) {
     throw new DeviceError(
@@ -41,12 +41,12 @@ export async function requestAdapter(): Promise<GPUAdapter> {
  * @throws DeviceError if it is not there
  */
 export async function requireFactory(): Promise<Factory> {
-  if (registered() === undefined && isNode)
+  if (registered() === undefined && isNode())
     await (await import('#node/backends/webgpu/load')).importBackend();
   factory ??= registered();
   if (factory !== undefined) return factory;
   throw new DeviceError(
-    isNode
+    isNode()
       ? 'webgpu: expected @tensorflow/tfjs-backend-webgpu to register itself, got nothing; import it after setDevice("webgpu"), or not at all'
       : "webgpu: expected the package @tensorflow/tfjs-backend-webgpu, got none; import it in the page: import '@tensorflow/tfjs-backend-webgpu'",
   );

@@ -48,7 +48,7 @@ async function sessionsOf(given: OnnxRuntime | undefined): Promise<Sessions> {
       given.InferenceSession.create(await encodeBytes(model), options);
     return { runtime: given, open: create };
   }
-  if (!isNode) {
+  if (!isNode()) {
     throw new OptionError(
       "compile: expected runtime in a browser, got none; pass the package: runtime: await import('onnxruntime-web')",
     );

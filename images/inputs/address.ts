@@ -35,7 +35,7 @@ export async function bytesAt(address: string, where: string, options: AddressOp
     );
   }
   if (/^data:/i.test(address)) return bytesOfDataUri(address, where);
-  if (/^(https?|blob):/i.test(address) || !isNode) return fetched(address, where, options);
+  if (/^(https?|blob):/i.test(address) || !isNode()) return fetched(address, where, options);
   const { readImageFile } = await import('#node/images/inputs/image-file');
   return readImageFile(address, where);
 }

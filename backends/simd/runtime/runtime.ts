@@ -43,7 +43,7 @@ export class Runtime {
    */
   static async create({ threads, relaxed = hasRelaxedSimd() }: RuntimeOptions = {}): Promise<Runtime> {
     if (threads !== undefined) requireThreads('simd', threads);
-    const { countCores, startWorker } = isNode
+    const { countCores, startWorker } = isNode()
       ? await import('#node/backends/simd/runtime/start-worker')
       : await import('./start-worker-browser.ts');
     const shared = canShareMemory();
