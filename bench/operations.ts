@@ -1,5 +1,5 @@
 /** Counting floating-point operations. */
-import { bothAxes } from '../lib/families/dinov2/configuration/config-fields.ts';
+import { bothAxes } from '../lib/model/model-config.ts';
 import type { Dinov2Config } from '../lib/families/dinov2/configuration/dinov2-config.ts';
 import type { KernelShape } from './engines/engine.ts';
 

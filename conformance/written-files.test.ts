@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BitImageProcessor } from '../images/image-processor.ts';
 import { parseProcessorConfig } from '../images/parse-processor-config.ts';
-import { configFile, type ModelKind, processorFile } from '../lib/conversion/model-files.ts';
+import { configFile, processorFile } from '../lib/conversion/model-files.ts';
 import { Dinov2Config } from '../lib/families/dinov2/configuration/dinov2-config.ts';
+import { moduleName } from '../lib/families/dinov2/keys/schemes.ts';
+import type { ModelKind } from '../lib/families/families.ts';
 import { memorySource } from '../sources/byte-source.ts';
 import { folderRepository } from '../sources/folder-repository-node.ts';
 import type { Checkpoint } from '../weights/checkpoint.ts';
@@ -68,7 +70,10 @@ test.each(MODELS)('the weights of %s are written byte for byte', async (name) =>
   const checkpoint = await open(name);
   const target = join(folder, name);
   const maxShardSize = name === 'sharded' ? '20KB' : undefined;
-  await writeFolder(checkpoint, { 'config.json': configOf(name).text }, target, { maxShardSize });
+  await writeFolder(checkpoint, { 'config.json': configOf(name).text }, target, {
+    maxShardSize,
+    orderName: moduleName,
+  });
   await checkpoint.close();
   expect(contents(target)).toEqual(contents(modelFolder(name)));
 });

@@ -13,7 +13,7 @@ import { memorySource } from '../sources/byte-source.ts';
 import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
 import { openWeightsFile } from '../weights/weights-file.ts';
 import { widen } from '../weights/widen.ts';
-import type { AnyModel } from './families/any-model.ts';
+import type { AnyModel } from './families/families.ts';
 import {
   type ArrayInput,
   AutoBackbone,
@@ -85,7 +85,7 @@ function ofWeights(
   return async (hold) => {
     using model = await load(files(hold, folder), hold);
     using output = model.forward(waves([1, 3, 24, 24]));
-    return Object.values(output).flatMap((value) => (value?.dataSync ? [...value.dataSync()] : []));
+    return output.tensors.flatMap((tensor) => [...tensor.dataSync()]);
   };
 }
 

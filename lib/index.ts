@@ -39,6 +39,7 @@ export type { ImageInput } from '../images/inputs/image-input.ts';
 export type { ImageTensor } from '../images/inputs/image-tensor.ts';
 export type { PixelImage } from '../images/inputs/pixel-image.ts';
 export type { SharpImage } from '../images/inputs/sharp-image.ts';
+export type { PixelValues } from '../images/pixel-values.ts';
 export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-config.ts';
 export type { RawImage, RgbaImage } from '../images/raw-image.ts';
 export type { ProcessorBackend } from '../images/resize.ts';
@@ -47,7 +48,7 @@ export * as option from '../options/rows.ts';
 export type { DownloadProgress } from '../sources/download-progress.ts';
 export type { ModelSource } from '../sources/model-source.ts';
 export { type FilesInMemory, REPOSITORY_OPTIONS, type RepositoryOptions } from '../sources/repository.ts';
-export type { KeySchemeName } from '../weights/key-schemes/schemes.ts';
+export type { KeySchemeName } from '../weights/key-schemes/key-scheme.ts';
 export { WEIGHTS_OPTIONS, type WeightsOptions } from '../weights/weights-options.ts';
 export { encodeSafetensors } from '../weights/write/encode-safetensors.ts';
 export { type WriteFileOptions, writeFile } from '../weights/write/write-file.ts';
@@ -65,7 +66,6 @@ export {
   type ConversionDtype,
   type ConvertOptions,
   convert,
-  KEY_SCHEME_DESCRIPTIONS,
 } from './conversion/convert.ts';
 export {
   CONVERT_TO_ONNX_OPTIONS,
@@ -80,10 +80,7 @@ export {
   type InspectOptions,
   inspect,
 } from './conversion/inspect.ts';
-export type { AnyModel } from './families/any-model.ts';
-export type { Architecture } from './families/architectures.ts';
 export { AutoBackbone, AutoModel, AutoModelForImageClassification } from './families/auto.ts';
-export type { ImageSize, ProblemType } from './families/dinov2/configuration/config-fields.ts';
 export { Dinov2Config } from './families/dinov2/configuration/dinov2-config.ts';
 export type {
   Dinov2ConfigFields,
@@ -96,13 +93,20 @@ export {
   Dinov2ForImageClassification,
 } from './families/dinov2/dinov2-for-image-classification.ts';
 export { Dinov2Model } from './families/dinov2/dinov2-model.ts';
+export type { ClassifierLoadOptions, LoadOptions } from './families/dinov2/load-options.ts';
 export { PRESET_NAMES, type PresetName, presetConfig } from './families/dinov2/presets.ts';
+export {
+  type AnyModel,
+  ARCHITECTURES,
+  type Architecture,
+  KEY_SCHEME_DESCRIPTIONS,
+} from './families/families.ts';
 export { parseConfig } from './families/parse-config.ts';
 export { BUILT_IN_LABELS, type BuiltInLabels, builtInLabels, parseLabels } from './labels/labels.ts';
 export { HEAD_OPTIONS, type HeadOptions } from './loading/attach-head.ts';
 export type { InitialiseOptions } from './loading/initialise-model.ts';
-export type { ClassifierLoadOptions, LoadOptions } from './loading/load-model.ts';
-export type { ForwardOptions, MaskedForwardOptions, PixelValues } from './model/forward-options.ts';
+export type { ForwardOptions, MaskedForwardOptions } from './model/forward-options.ts';
+export type { ImageSize, ProblemType } from './model/model-config.ts';
 export { BackboneOutput, Dinov2ModelOutput, ImageClassifierOutput, ModelOutput } from './model/outputs.ts';
 export { type Comparison, compareValues } from './parity/compare.ts';
 export {

@@ -1,5 +1,5 @@
 /** What the benchmark asks of an engine, ours or another's. */
-import type { PixelValues } from '../../lib/model/forward-options.ts';
+import type { PixelValues } from '../../images/pixel-values.ts';
 
 /** From the encoded file of an image to its CLS token [D]. */
 export type Embed = (image: string) => Promise<ArrayLike<number>>;

@@ -5,7 +5,7 @@
  */
 import { readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { PixelValues } from '../../lib/model/forward-options.ts';
+import type { PixelValues } from '../../images/pixel-values.ts';
 import type { Done, Reply, Request } from '../protocol.ts';
 import type { Embed, Engine, PrepareKernel } from './engine.ts';
 import { peakBytes } from './peak-bytes.ts';

@@ -11,8 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setDevice } from '../../backends/devices.ts';
 import { convertToOnnx } from '../../lib/conversion/convert-to-onnx.ts';
-import { type Architecture, fromPretrainedAs } from '../../lib/families/architectures.ts';
-import { namedTensors } from '../../lib/model/named-tensors.ts';
+import { type Architecture, requireClass } from '../../lib/families/families.ts';
+import { loadModel } from '../../lib/loading/load-model.ts';
 import { importPeer, peerVersion } from '../../peers/peer.ts';
 import { ROOT } from '../../peers/root.ts';
 import { relativeDifference } from '../../testing/close.ts';
@@ -86,9 +86,9 @@ try {
     const processor = await peer.AutoProcessor.from_pretrained(name);
     const { pixel_values } = await processor(await peer.RawImage.read(PHOTO));
     const [B = 0, C = 0, H = 0, W = 0] = pixel_values.dims;
-    using model = await fromPretrainedAs(architecture, from);
+    using model = await loadModel([requireClass(architecture)], from, {});
     using output = model.forward({ data: Float32Array.from(pixel_values.data), shape: [B, C, H, W] });
-    const expected = namedTensors(output, model.config);
+    const expected = output.named;
     const Auto =
       architecture === 'Dinov2ForImageClassification' ? peer.AutoModelForImageClassification : peer.AutoModel;
     for (const dtype of ['fp32', 'fp16'] as const) {

@@ -1,5 +1,5 @@
 /** What a case of the conformance tests is, wherever its files are read from. */
-import type { ClassifierLoadOptions } from '../../lib/loading/load-model.ts';
+import type { ClassifierLoadOptions } from '../../lib/families/dinov2/load-options.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 
 /** A reference and the model it is about; `fixtures/index.json` lists all of them. */

@@ -14,7 +14,7 @@ import {
   tensor,
 } from '@tensorflow/tfjs-core';
 import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
-import type { LoadOptions } from '../../lib/loading/load-model.ts';
+import type { LoadOptions } from '../../lib/families/dinov2/load-options.ts';
 import { additiveMask } from '../../lib/model/forward-options.ts';
 import { compareValues } from '../../lib/parity/compare.ts';
 import type { Reference } from '../../lib/parity/reference.ts';

@@ -4,7 +4,7 @@
  * A tensor passes if max |a − b| ≤ 2e-5 · max(1, max |reference|); the outputs of a model are also no further from
  * PyTorch's float64 answer than three times PyTorch's own float32 is, or one step of float32.
  */
-import type { ClassifierLoadOptions } from '../../lib/loading/load-model.ts';
+import type { ClassifierLoadOptions } from '../../lib/families/dinov2/load-options.ts';
 import { compareValues } from '../../lib/parity/compare.ts';
 import type { Reference } from '../../lib/parity/reference.ts';
 import { loadForReference, type Preprocess, verifyReference } from '../../lib/parity/verify.ts';

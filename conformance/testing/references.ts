@@ -1,7 +1,7 @@
 /** The committed references, one entry for each model and input, read from files. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { ClassifierLoadOptions } from '../../lib/loading/load-model.ts';
+import type { ClassifierLoadOptions } from '../../lib/families/dinov2/load-options.ts';
 import type { Reference } from '../../lib/parity/reference.ts';
 import { readReference } from '../../lib/parity/reference.ts';
 import { type Case, loadOptions } from './cases.ts';

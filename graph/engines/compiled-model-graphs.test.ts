@@ -154,7 +154,7 @@ describe('dispose', () => {
       const begun = compiled.forward(waves([1, 3, 16, 16]));
       const [output] = await Promise.all([begun, compiled.dispose()]);
       using expected = model.forward(waves([1, 3, 16, 16]));
-      close(output, expected, model);
+      close(output, expected);
       output.dispose();
       expect(engine.released).toEqual([1]);
     }));

@@ -19,7 +19,7 @@ test('forward gives what the model gives, with every internal, and its warnings'
     const options = { outputHiddenStates: true, outputAttentions: true };
     using output = await compiled.forward(pixels, options);
     using expected = model.forward(pixels, options);
-    close(output, expected, model);
+    close(output, expected);
     expect(output.warnings).toEqual([expect.stringContaining('the last 2 rows and 0 columns')]);
     expect(compiled.config).toBe(model.config);
   }));
@@ -30,7 +30,7 @@ test('hidden states come in the order asked for, from the end too', () =>
     const options = { outputHiddenStates: [-1, 0] };
     using output = await compiled.forward(pixels, options);
     using expected = model.forward(pixels, options);
-    close(output, expected, model);
+    close(output, expected);
     expect(output.hiddenStates).toHaveLength(2);
   }));
 
@@ -41,7 +41,7 @@ test('the internals that the configuration asks for are there', async () => {
   using output = await compiled.forward(pixels);
   using expected = model.forward(pixels);
   expect(output.hiddenStates).toHaveLength(3);
-  close(output, expected, model);
+  close(output, expected);
   using fewer = await compiled.forward(pixels, { outputHiddenStates: false });
   expect(fewer.hiddenStates).toBeUndefined();
   await compiled.dispose();
@@ -53,7 +53,7 @@ test('pixel values may be a tensor, which stays its owner’s', () =>
     const given = tensor4d(pixels.data, [...pixels.shape]);
     using output = await compiled.forward(given);
     using expected = model.forward(pixels);
-    close(output, expected, model);
+    close(output, expected);
     using again = await compiled.forward(pixels);
     expect(again.lastHiddenState.dataSync()).toEqual(output.lastHiddenState.dataSync());
     expect(engine.runs).toEqual([2]);
@@ -90,7 +90,7 @@ test('masked patches and masks of attention, of every kind', () =>
     ]) {
       using output = await compiled.forward(pixels, options);
       using expected = model.forward(pixels, options);
-      close(output, expected, model);
+      close(output, expected);
     }
     expect(engine.made).toHaveLength(4);
     dispose([kept, added, allowed, boolMaskedPos]);
@@ -106,7 +106,7 @@ test('one mask for a batch of one, and for larger batches', () =>
       const pixels = waves([B, 3, 16, 16]);
       using output = await compiled.forward(pixels, { attentionMask });
       using expected = model.forward(pixels, { attentionMask });
-      close(output, expected, model);
+      close(output, expected);
     }
     attentionMask.dispose();
   }));
@@ -120,7 +120,7 @@ test('classifiers give logits, and the loss of labels', async () => {
   using output = await compiled.forward(pixels, { labels });
   using expected = model.forward(pixels, { labels });
   expect(expected.loss).toBeDefined();
-  close(output, expected, model);
+  close(output, expected);
   using plain = await compiled.forward(pixels);
   expect(plain.loss).toBeUndefined();
   expect(engine.runs).toEqual([2]);
@@ -134,7 +134,7 @@ test('backbones give their maps, and have no masked patches', async () => {
   const pixels = waves([2, 3, 16, 20]);
   using output = await compiled.forward(pixels);
   using expected = model.forward(pixels);
-  close(output, expected, model);
+  close(output, expected);
   const masked: object = { boolMaskedPos: 1 };
   await expect(compiled.forward(pixels, masked)).rejects.toThrow(
     /Dinov2Backbone: expected options among .*, got boolMaskedPos/,

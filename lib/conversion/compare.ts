@@ -6,9 +6,10 @@ import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/reposi
 import type { Checkpoint, TensorInfo } from '../../weights/checkpoint.ts';
 import type { Dtype } from '../../weights/dtype.ts';
 import { canonicalView } from '../../weights/key-schemes/canonical-view.ts';
-import { withUsualPositions } from '../../weights/key-schemes/prefix-positions.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { widen } from '../../weights/widen.ts';
+import { FAMILY_FILES } from '../families/families.ts';
+import { mapWeights, unknownSource } from '../loading/open-model.ts';
 import { type Comparison, compareValues } from '../parity/compare.ts';
 
 /** What is the matter with a tensor, or that nothing is. */
@@ -55,7 +56,8 @@ interface Named {
 }
 
 function named(file: Checkpoint): Named {
-  const { checkpoint, unexpected } = canonicalView(withUsualPositions(file));
+  const { family, source } = unknownSource(file, FAMILY_FILES);
+  const { checkpoint, unexpected } = canonicalView(mapWeights(file, family, source));
   const tensors = new Map(checkpoint.tensors);
   for (const name of unexpected) {
     const info = file.tensors.get(name);

@@ -10,10 +10,10 @@ import { BitImageProcessor } from '../../images/image-processor.ts';
 import { relativeDifference } from '../../testing/close.ts';
 import { openFixture, tensorsOf } from '../../weights/testing/checkpoints.ts';
 import { torchStateDict } from '../../weights/testing/torch-file.ts';
-import { fromPretrainedAs } from '../families/architectures.ts';
 import { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
 import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
-import { namedTensors } from '../model/named-tensors.ts';
+import { requireClass } from '../families/families.ts';
+import { loadModel } from '../loading/load-model.ts';
 import { waves } from '../testing/small-model.ts';
 import { type ConvertToOnnxOptions, convertToOnnx, type OnnxConversion } from './convert-to-onnx.ts';
 
@@ -55,9 +55,9 @@ async function expectSame(source: string, done: OnnxConversion, B: number): Prom
   const pixels = waves([B, done.config.numChannels, ...done.imageSize]);
   const feeds = { pixel_values: new runtime.Tensor('float32', pixels.data, [...pixels.shape]) };
   const results = await run(done.files[0] ?? '', feeds);
-  using loaded = await fromPretrainedAs(done.architecture, source, { config: done.config });
+  using loaded = await loadModel([requireClass(done.architecture)], source, { config: done.config });
   using output = loaded.forward(pixels);
-  const expected = namedTensors(output, loaded.config);
+  const expected = output.named;
   expect([...results.keys()]).toEqual([...expected.keys()]);
   for (const [name, tensor] of expected) {
     expect([name, results.get(name)?.dims]).toEqual([name, tensor.shape]);

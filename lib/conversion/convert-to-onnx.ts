@@ -28,12 +28,20 @@ import type { ModelSource } from '../../sources/model-source.ts';
 import { openRepository } from '../../sources/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/repository.ts';
 import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
-import { ARCHITECTURES, type Architecture, fromPretrainedAs } from '../families/architectures.ts';
-import { bothAxes } from '../families/dinov2/configuration/config-fields.ts';
-import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
 import type { Dinov2ConfigFields } from '../families/dinov2/configuration/dinov2-config-fields.ts';
+import {
+  type AnyConfig,
+  ARCHITECTURES,
+  type Architecture,
+  classOfWeights,
+  FAMILY_FILES,
+  type ListedClass,
+  requireClass,
+} from '../families/families.ts';
 import { HEAD_OPTIONS, type HeadOptions } from '../loading/attach-head.ts';
+import { loadModel } from '../loading/load-model.ts';
 import { openModel } from '../loading/open-model.ts';
+import { bothAxes, type ModelConfig } from '../model/model-config.ts';
 import type { OnnxFolderParts } from './onnx-folder-node.ts';
 
 /** Which model is made of a checkpoint. */
@@ -67,7 +75,7 @@ export const CONVERT_TO_ONNX_OPTIONS = {
   /** whether to return the attention weights of every block; default: the configuration's */
   outputAttentions: bool({ flag: '--attentions', help: 'the attention weights of every block too' }),
   /** the configuration, where the source has no `config.json` or another one is wanted */
-  config: value<Dinov2Config>(),
+  config: value<AnyConfig>(),
   /** fields of the configuration that differ, or that can't be inferred where the source has none */
   fields: value<Dinov2ConfigFields>(),
   /** called as weights are read: how many of how many tensors */
@@ -87,7 +95,7 @@ export interface ConvertToOnnxOptions
 /** What was written. */
 export interface OnnxConversion {
   readonly architecture: Architecture;
-  readonly config: Dinov2Config;
+  readonly config: AnyConfig;
   /** [height, width] */
   readonly imageSize: readonly [number, number];
   /** what the model takes and gives: names with their shapes, such as `pixel_values [B, 3, 224, 224]` */
@@ -135,14 +143,15 @@ export async function convertToOnnx(
   // a large model is loaded for nothing where it can't be written
   const { requireFreeModel } = await import('#node/lib/conversion/onnx-folder');
   await requireFreeModel(target, options);
-  const { architecture, processor } = await examine(source, options);
-  requireOutputsOf(architecture, options);
+  const { modelClass, processor } = await examine(source, options);
+  const [architecture] = modelClass.architectures;
+  requireOutputsOf(modelClass, options);
   const [height, width] = bothAxes(options.imageSize ?? cropSize(processor));
   const { config, fields, onWeights, outputs, outputHiddenStates, outputAttentions } =
     CONVERT_TO_ONNX_OPTIONS;
-  using model = await fromPretrainedAs(architecture, source, {
+  using model = await loadModel([modelClass], source, {
     ...pickOptions(options, { config, fields, onWeights, ...WEIGHTS_OPTIONS, ...REPOSITORY_OPTIONS }),
-    ...(architecture === 'Dinov2ForImageClassification' && pickOptions(options, HEAD_OPTIONS)),
+    ...(modelClass.head && pickOptions(options, HEAD_OPTIONS)),
   });
   const shape = [batch ?? 1, model.config.numChannels, height, width];
   const graph = await trace(
@@ -161,7 +170,7 @@ export async function convertToOnnx(
     metadata: { architecture, image_size: `${height}x${width}` },
   };
   const written = await write(graph, target, exporting, {
-    architecture,
+    kind: modelClass.kind,
     config: model.config,
     processor: sizedProcessor(processor ?? DINOV2_PROCESSOR, [height, width]),
   });
@@ -188,7 +197,7 @@ async function write(
 }
 
 interface Examined {
-  readonly architecture: Architecture;
+  readonly modelClass: ListedClass;
   /** undefined where the source has none */
   readonly processor: ProcessorConfig | undefined;
 }
@@ -196,22 +205,21 @@ interface Examined {
 async function examine(source: ModelSource, options: ConvertToOnnxOptions): Promise<Examined> {
   const repository = await openRepository(source, options);
   const processor = (await readProcessorConfig(repository))?.config;
-  if (options.architecture !== undefined) return { architecture: options.architecture, processor };
-  const { checkpoint, mapped } = await openModel(repository, options);
-  await checkpoint.close();
-  const hasHead = mapped.parameters.has('head.weight');
-  return { architecture: hasHead ? 'Dinov2ForImageClassification' : 'Dinov2Model', processor };
+  if (options.architecture !== undefined)
+    return { modelClass: requireClass(options.architecture), processor };
+  const { family, mapped } = await openModel(repository, options, FAMILY_FILES);
+  await mapped.checkpoint.close();
+  return { modelClass: classOfWeights(family, mapped), processor };
 }
 
-/** What a classifier does not return, though the checkpoint has it. */
-const OF_THE_BARE_MODEL: readonly string[] = ['last_hidden_state', 'pooler_output'];
-
-function requireOutputsOf(architecture: Architecture, { outputs }: ConvertToOnnxOptions): void {
-  if (architecture !== 'Dinov2ForImageClassification' || !Array.isArray(outputs)) return;
-  const other = outputs.find((name) => OF_THE_BARE_MODEL.includes(name));
+/** Refuses what a class with a head does not return, though the checkpoint has it. */
+function requireOutputsOf({ files, head }: ListedClass, { outputs }: ConvertToOnnxOptions): void {
+  const bare = classOfWeights(files, { parameters: new Map() });
+  if (head === undefined || !Array.isArray(outputs)) return;
+  const other = outputs.find((name) => bare.outputs.includes(name));
   if (other !== undefined) {
     throw new OptionError(
-      `convertToOnnx: expected outputs of a classifier, got ${shown(other)}; choose the architecture Dinov2Model for it`,
+      `convertToOnnx: expected outputs of a classifier, got ${shown(other)}; choose the architecture ${bare.architectures[0]} for it`,
     );
   }
 }
@@ -256,7 +264,7 @@ function ports({ graph }: TracedGraph): { inputs: string[]; outputs: string[] } 
 }
 
 function warningsOf(
-  { patchSize }: Dinov2Config,
+  { patchSize }: ModelConfig,
   [height, width]: readonly [number, number],
   processor: ProcessorConfig | undefined,
 ): string[] {

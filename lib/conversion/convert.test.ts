@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { KeySchemeName } from '../../weights/key-schemes/schemes.ts';
+import type { KeySchemeName } from '../../weights/key-schemes/key-scheme.ts';
 import { fileOf, openFixture, tensorsOf } from '../../weights/testing/checkpoints.ts';
 import { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
 import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';

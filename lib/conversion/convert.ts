@@ -10,19 +10,22 @@ import { openRepository } from '../../sources/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/repository.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { canonicalView } from '../../weights/key-schemes/canonical-view.ts';
+import type { KeySchemeName, TensorNote } from '../../weights/key-schemes/key-scheme.ts';
 import type { MappedCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
-import { schemeView, type TensorNote } from '../../weights/key-schemes/scheme-view.ts';
-import { KEY_SCHEMES, type KeySchemeName } from '../../weights/key-schemes/schemes.ts';
+import { schemeView } from '../../weights/key-schemes/scheme-view.ts';
 import { tensorTotals } from '../../weights/tensor-totals.ts';
 import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
 import { type CastDtype, castView } from '../../weights/write/cast-view.ts';
 import type { WriteFolderOptions } from '../../weights/write/write-folder-node.ts';
-import { BackboneLayers } from '../families/dinov2/backbone-layers.ts';
-import { loadClassifierLayers } from '../families/dinov2/classifier-layers.ts';
-import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
 import type { Dinov2ConfigFields } from '../families/dinov2/configuration/dinov2-config-fields.ts';
+import {
+  type AnyConfig,
+  classOfWeights,
+  FAMILY_FILES,
+  KEY_SCHEME_DESCRIPTIONS,
+} from '../families/families.ts';
 import { HEAD_OPTIONS, type HeadOptions } from '../loading/attach-head.ts';
-import { checkWeights } from '../loading/check-weights.ts';
+import { checkWeights } from '../loading/load-model.ts';
 import { openModel } from '../loading/open-model.ts';
 import { modelFiles } from './model-files.ts';
 
@@ -31,15 +34,6 @@ export const CONVERSION_DTYPES = ['f32', 'f16', 'bf16'] as const;
 
 /** A dtype weights can be converted to. */
 export type ConversionDtype = (typeof CONVERSION_DTYPES)[number];
-
-/** Whose names a result can have, in words. */
-export const KEY_SCHEME_DESCRIPTIONS: Readonly<Record<KeySchemeName, string>> = {
-  hf: KEY_SCHEMES.hf.description,
-  hf5: KEY_SCHEMES.hf5.description,
-  original: KEY_SCHEMES.original.description,
-  timm: KEY_SCHEMES.timm.description,
-  candle: KEY_SCHEMES.candle.description,
-};
 
 /** What is made of a checkpoint. */
 export const CONVERT_OPTIONS = {
@@ -68,7 +62,7 @@ export const CONVERT_OPTIONS = {
   /** find out what would happen, and write nothing; default false */
   dryRun: bool({ default: false, flag: '--dry-run', help: 'say what would be done, and write nothing' }),
   /** the configuration, where the source has no `config.json` or another one is wanted */
-  config: value<Dinov2Config>(),
+  config: value<AnyConfig>(),
   /** fields of the configuration that differ, or that can't be inferred where the source has none */
   fields: value<Dinov2ConfigFields>(),
   /** called as tensors are written: bytes of values so far, and in all */
@@ -87,7 +81,7 @@ export interface Conversion {
   /** whose names the source has */
   readonly from: KeySchemeName;
   readonly to: KeySchemeName;
-  readonly config: Dinov2Config;
+  readonly config: AnyConfig;
   /** whether the configuration was inferred from the tensors */
   readonly configInferred: boolean;
   /** how many tensors are written */
@@ -141,12 +135,19 @@ export async function convert(
   requireNode(target);
   options.signal?.throwIfAborted();
   const repository = await openRepository(source, options);
-  const opened = await openModel(repository, options);
+  const opened = await openModel(repository, options, FAMILY_FILES);
   try {
-    const hasHead = opened.mapped.parameters.has('head.weight');
-    await checkWeights(opened, hasHead ? loadClassifierLayers : BackboneLayers.load);
-    const canonical = canonicalView(opened.checkpoint, opened.mapped);
-    const renamed = schemeView(canonical.checkpoint, to, { maskToken: opened.config.useMaskToken });
+    const { names } = opened.family;
+    const scheme = names.schemes[to];
+    if (scheme === undefined) {
+      const known = Object.keys(names.schemes).join(', ');
+      throw new OptionError(`convert: to: expected one of ${known}, got ${shown(to)}`);
+    }
+    const modelClass = classOfWeights(opened.family, opened.mapped);
+    await checkWeights(opened, modelClass);
+    const canonical = canonicalView(opened.mapped);
+    const { useMaskToken } = opened.config;
+    const renamed = schemeView(canonical.checkpoint, names, scheme, { maskToken: useMaskToken });
     const overflowed: { name: string; values: number }[] = [];
     const result = castView(renamed.checkpoint, given.dtype && CAST_DTYPES[given.dtype], (name, values) =>
       overflowed.push({ name, values }),
@@ -154,20 +155,21 @@ export async function convert(
     const config = opened.config.with({ useMaskToken: hasMaskToken(result) });
     const settings = await readProcessorConfig(repository);
     const processor = new BitImageProcessor(settings?.config);
-    const isClassifier = hasHead && to !== 'timm';
-    const kind = isClassifier ? 'ForImageClassification' : 'Model';
+    const { head } = modelClass;
+    const hasHead = head !== undefined && head.lostIn[to] === undefined;
+    const kind = hasHead ? modelClass.kind : 'Model';
     const files = modelFiles(result, { config, kind, processor });
     const { plannedFiles, requireFolderTarget, writeFolder } = await import(
       '#node/weights/write/write-folder'
     );
-    const writing = writeOptions(options);
+    const writing = { ...writeOptions(options), orderName: names.orderName };
     const planned = plannedFiles(result, files, target, writing);
     const writesProcessor = planned.includes('preprocessor_config.json');
     if (dryRun) await requireFolderTarget(target, writing);
     else await writeFolder(result, files, target, writing);
     const { tensors, bytes, dtypes } = tensorTotals(result);
     return {
-      from: canonical.scheme,
+      from: canonical.scheme.name,
       to,
       config,
       configInferred: opened.configInferred,
@@ -182,15 +184,15 @@ export async function convert(
       overflowed,
       warnings: [
         ...opened.warnings,
-        ...(isClassifier ? classifierWarnings(config, to) : []),
+        ...(hasHead ? classifierWarnings(config, to) : []),
         ...(writesProcessor && settings === undefined ? [PROCESSOR_ASSUMED] : []),
         ...(writesProcessor && settings?.backend === 'timm' ? [PROCESSOR_OF_TIMM] : []),
-        ...(options.labels !== undefined && !hasHead ? [LABELS_WITHOUT_HEAD] : []),
+        ...(options.labels !== undefined && head === undefined ? [LABELS_WITHOUT_HEAD] : []),
         ...mixedDtypes(opened.mapped),
       ],
     };
   } finally {
-    await opened.checkpoint.close();
+    await opened.mapped.checkpoint.close();
   }
 }
 
@@ -227,7 +229,7 @@ function mixedDtypes({ parameters }: MappedCheckpoint): string[] {
   });
 }
 
-function classifierWarnings({ numClassifierLayers }: Dinov2Config, to: KeySchemeName): string[] {
+function classifierWarnings({ numClassifierLayers }: AnyConfig, to: KeySchemeName): string[] {
   if ((to !== 'hf' && to !== 'hf5') || numClassifierLayers === 1) return [];
   return [
     `transformers has no classifier over ${numClassifierLayers} layers; this library reads it, transformers does not`,

@@ -6,15 +6,16 @@ import { openRepository } from '../../sources/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/repository.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
 import type { Dtype } from '../../weights/dtype.ts';
-import { type MappedCheckpoint, mapCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
-import { KEY_SCHEMES } from '../../weights/key-schemes/schemes.ts';
+import type { MappedCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { tensorTotals } from '../../weights/tensor-totals.ts';
 import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
-import { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
 import type { Dinov2ConfigFields } from '../families/dinov2/configuration/dinov2-config-fields.ts';
-import { type ConfigSource, readConfig, resolveModel } from '../loading/resolve-model.ts';
+import { FAMILY_FILES } from '../families/families.ts';
+import type { ConfigSource } from '../loading/family-files.ts';
+import { mapWeights, readConfig, unknownSource } from '../loading/open-model.ts';
 import { weightsNotes } from '../loading/weights-notes.ts';
+import type { ModelConfig } from '../model/model-config.ts';
 import { estimateMemory } from './memory-estimate.ts';
 
 /** What is asked of a checkpoint. */
@@ -88,22 +89,25 @@ export interface Inspection {
 export async function inspect(source: ModelSource, options: InspectOptions = {}): Promise<Inspection> {
   const { imageSize } = readOptions('inspect', options, INSPECT_OPTIONS, WEIGHTS_OPTIONS, REPOSITORY_OPTIONS);
   const repository = await openRepository(source, options);
-  const file = await readConfig(repository);
+  const known = await readConfig(repository, FAMILY_FILES);
   const checkpoint = await openCheckpoint(repository, options.weightsKey);
   try {
-    return inspectionOf(checkpoint, file, { ...options, imageSize });
+    const found = known ?? unknownSource(checkpoint, FAMILY_FILES);
+    const mapped = mapWeights(checkpoint, found.family, found.source, options);
+    return inspectionOf(checkpoint, mapped, found.source, { ...options, imageSize });
   } finally {
     await checkpoint.close();
   }
 }
 
+/** @param checkpoint as its file is, where `mapped` may be a view of it */
 function inspectionOf(
   checkpoint: Checkpoint,
-  file: ConfigSource,
+  mapped: MappedCheckpoint,
+  source: ConfigSource,
   options: InspectOptions & { imageSize: number },
 ): Inspection {
-  const mapped = mapCheckpoint(checkpoint, options);
-  const { config, ...found } = findConfig(checkpoint, file, mapped, options);
+  const { config, ...found } = findConfig(mapped, source, options);
   const { parameters, bytes, dtypes } = tensorTotals(checkpoint);
   const memory = config && estimateMemory(config, parameters, options.imageSize);
   return {
@@ -114,7 +118,7 @@ function inspectionOf(
     parameters,
     weightBytes: bytes,
     dtypes,
-    keyScheme: KEY_SCHEMES[mapped.scheme].description,
+    keyScheme: mapped.scheme.description,
     shards: checkpoint.shards ?? [],
     unexpected: mapped.unexpected,
     leftOut: mapped.leftOut,
@@ -131,30 +135,26 @@ function inspectionOf(
   };
 }
 
-type FoundConfig = Pick<Inspection, 'configuration' | 'warnings'> & { config: Dinov2Config | undefined };
+type FoundConfig = Pick<Inspection, 'configuration' | 'warnings'> & { config: ModelConfig | undefined };
 
+/** That a configuration can't be inferred is a finding, and no failure. */
 function findConfig(
-  checkpoint: Checkpoint,
-  file: ConfigSource,
   mapped: MappedCheckpoint,
+  { description, resolve }: ConfigSource,
   options: InspectOptions,
 ): FoundConfig {
+  const { checkpoint, parameters } = mapped;
+  const notes = weightsNotes(mapped);
   try {
-    const { config, warnings } = resolveModel(checkpoint, file, options.fields, options);
-    return { configuration: originOf(file), warnings, config };
+    const { config, warnings } = resolve(parameters, checkpoint.where, options.fields ?? {});
+    return { configuration: description, warnings: [...warnings, ...notes], config };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const warnings = weightsNotes(checkpoint, mapped);
-    return { configuration: `none: ${error.message}`, warnings, config: undefined };
+    return { configuration: `none: ${error.message}`, warnings: notes, config: undefined };
   }
 }
 
-function originOf(file: ConfigSource): string {
-  if (file === undefined) return 'inferred from the tensors';
-  return file instanceof Dinov2Config ? 'config.json' : `config.json of timm (${file.architecture})`;
-}
-
-function describeArchitecture(config: Dinov2Config): string {
+function describeArchitecture(config: ModelConfig): string {
   const { numHiddenLayers, hiddenSize, numAttentionHeads, useSwigluFfn, ffnHiddenSize } = config;
   const ffn = `${useSwigluFfn ? 'SwiGLU' : 'MLP'} ${ffnHiddenSize}`;
   return `${numHiddenLayers} blocks, ${hiddenSize} wide, ${numAttentionHeads} heads, ${ffn}, patch ${config.patchSize}, ${config.numRegisterTokens} registers, trained at ${config.imageSize}`;

@@ -1,6 +1,5 @@
 /** How much memory a model takes. */
-import { bothAxes } from '../families/dinov2/configuration/config-fields.ts';
-import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import { bothAxes, type ModelConfig } from '../model/model-config.ts';
 
 /** What one image costs. */
 export interface MemoryEstimate {
@@ -19,7 +18,7 @@ export interface MemoryEstimate {
  * @param parameters how many the checkpoint has
  * @param imageSize height and width in pixels
  */
-export function estimateMemory(config: Dinov2Config, parameters: number, imageSize: number): MemoryEstimate {
+export function estimateMemory(config: ModelConfig, parameters: number, imageSize: number): MemoryEstimate {
   const { hiddenSize: D, ffnHiddenSize: F, numChannels, numRegisterTokens, useSwigluFfn } = config;
   const [patchHeight, patchWidth] = bothAxes(config.patchSize);
   const patches = Math.floor(imageSize / patchHeight) * Math.floor(imageSize / patchWidth);

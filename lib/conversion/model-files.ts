@@ -4,13 +4,10 @@ import type { BitImageProcessor } from '../../images/image-processor.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { type Dtype, isFloat } from '../../weights/dtype.ts';
 import { pythonJson } from '../../weights/write/python-json.ts';
-import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import { type AnyConfig, FAMILIES, type ListedClass, type ModelKind } from '../families/families.ts';
 
 /** The version whose files these are, and which `config.json` names. */
 const TRANSFORMERS_VERSION = '5.23.0';
-
-/** Which of transformers' classes a model is. */
-export type ModelKind = 'Model' | 'ForImageClassification' | 'Backbone';
 
 /** Numbers that are floats in Python, and are written with a point. */
 const CONFIG_FLOATS = [
@@ -38,21 +35,37 @@ const DTYPE_NAMES: Partial<Record<Dtype, string>> = {
  * @param kind the class, where the weights do not say it
  */
 export function configFile(
-  config: Dinov2Config,
+  config: AnyConfig,
   weights: Pick<Checkpoint, 'tensors'>,
   kind?: ModelKind,
 ): string {
   const { tensors } = weights;
-  const family = config.modelType === 'dinov2' ? 'Dinov2' : 'Dinov2WithRegisters';
-  const found = tensors.has('classifier.weight') ? 'ForImageClassification' : 'Model';
   const float = [...tensors.values()].find(({ dtype }) => isFloat(dtype));
   const json = {
     ...config.toJSON(),
-    architectures: [`${family}${kind ?? found}`],
+    architectures: [architectureIn(config, tensors, kind)],
     dtype: DTYPE_NAMES[float?.dtype ?? 'F32'] ?? 'float32',
     transformers_version: TRANSFORMERS_VERSION,
   };
   return pythonJson(json, { floats: CONFIG_FLOATS, integerKeys: ['id2label'] });
+}
+
+/** What transformers calls the class, of the model type of the configuration. */
+function architectureIn(
+  config: AnyConfig,
+  tensors: Checkpoint['tensors'],
+  kind: ModelKind | undefined,
+): string {
+  const family = FAMILIES.find(({ files }) => files.isConfig(config)) ?? FAMILIES[0];
+  const classes: readonly ListedClass[] = family.classes;
+  const isMeant = ({ kind: own, head }: ListedClass): boolean =>
+    kind === undefined
+      ? head?.rows.hf?.some(([, theirs]) =>
+          theirs.some((name) => tensors.has(name.replace('{p}', 'weight'))),
+        ) === true
+      : kind === own;
+  const { architectures } = classes.find(isMeant) ?? family.classes[0];
+  return architectures[family.files.modelTypes.indexOf(config.modelType)] ?? architectures[0];
 }
 
 /** The text of `preprocessor_config.json`, as transformers writes it when it saves the processor. */
@@ -62,7 +75,7 @@ export function processorFile(processor: BitImageProcessor): string {
 
 /** What is known of a model besides its weights. */
 export interface ModelParts {
-  config?: Dinov2Config | undefined;
+  config?: AnyConfig | undefined;
   /** the class, where the weights do not say it */
   kind?: ModelKind | undefined;
   processor?: BitImageProcessor | undefined;

@@ -8,25 +8,18 @@ import type { TracedGraph } from '../../graph/tracing/traced-graph.ts';
 import type { BitImageProcessor } from '../../images/image-processor.ts';
 import { writeFileWhole } from '../../weights/write/write-file-node.ts';
 import { requireFreeTarget } from '../../weights/write/write-whole-node.ts';
-import type { Architecture } from '../families/architectures.ts';
-import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
-import { configFile, type ModelKind, processorFile } from './model-files.ts';
+import type { AnyConfig, ModelKind } from '../families/families.ts';
+import { configFile, processorFile } from './model-files.ts';
 
 /** What stands beside the model. */
 export interface OnnxFolderParts {
-  readonly architecture: Architecture;
-  readonly config: Dinov2Config;
+  readonly kind: ModelKind;
+  readonly config: AnyConfig;
   readonly processor: BitImageProcessor;
 }
 
 /** What transformers.js looks for where it is asked for `fp32` and `fp16`. */
 const MODELS = { f32: 'model.onnx', f16: 'model_fp16.onnx' } as const;
-
-const KINDS: Readonly<Record<Architecture, ModelKind>> = {
-  Dinov2Model: 'Model',
-  Dinov2ForImageClassification: 'ForImageClassification',
-  Dinov2Backbone: 'Backbone',
-};
 
 /**
  * Refuses, before anything is loaded, a target whose model is there already and must not be replaced.
@@ -60,11 +53,11 @@ export async function writeOnnxFolder(
   graph: TracedGraph,
   folder: string,
   options: ExportOnnxOptions,
-  { architecture, config, processor }: OnnxFolderParts,
+  { kind, config, processor }: OnnxFolderParts,
 ): Promise<OnnxExport> {
   const { overwrite, signal } = options;
   const texts = new Map([
-    [join(folder, 'config.json'), configFile(config, { tensors: new Map() }, KINDS[architecture])],
+    [join(folder, 'config.json'), configFile(config, { tensors: new Map() }, kind)],
     [join(folder, 'preprocessor_config.json'), processorFile(processor)],
   ]);
   const changed = new Map<string, string>();

@@ -1,15 +1,14 @@
 import type { ModelSource } from '../../sources/model-source.ts';
-import { canonicalView } from '../../weights/key-schemes/canonical-view.ts';
-import { schemeView } from '../../weights/key-schemes/scheme-view.ts';
-import type { KeySchemeName } from '../../weights/key-schemes/schemes.ts';
+import type { KeySchemeName } from '../../weights/key-schemes/key-scheme.ts';
 import { fileOf, openFixture, tensorsOf } from '../../weights/testing/checkpoints.ts';
 import { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
+import { inScheme, viewed } from '../families/dinov2/testing/mapped.ts';
 import { readFloat32 } from '../tasks/read-tensor.ts';
 
 /** The weights of a tiny checkpoint under other names, and nothing else. */
 async function converted(model: string, ...schemes: KeySchemeName[]): Promise<ModelSource> {
   let checkpoint = await openFixture(model);
-  for (const to of schemes) checkpoint = schemeView(canonicalView(checkpoint).checkpoint, to).checkpoint;
+  for (const to of schemes) checkpoint = inScheme(viewed(checkpoint).checkpoint, to).checkpoint;
   return { 'model.safetensors': fileOf(await tensorsOf(checkpoint)) };
 }
 

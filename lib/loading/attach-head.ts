@@ -1,15 +1,14 @@
-/** A linear head of a file of its own, and labels, as a classifier is opened. */
+/** A head of a file of its own, and labels, as a classifier is opened. */
 import { type OptionsOf, value } from '../../options/rows.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 import { openRepository } from '../../sources/open-repository.ts';
 import type { RepositoryOptions } from '../../sources/repository.ts';
-import type { Checkpoint } from '../../weights/checkpoint.ts';
-import { mapCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
+import type { MappedCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
-import type { WeightsOptions } from '../../weights/weights-options.ts';
-import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
-import { type JoinedCheckpoint, joinHead } from '../heads/linear/join-head.ts';
+import type { JoinedHead } from '../heads/head.ts';
+import { headOfFile } from '../heads/heads.ts';
 import { type BuiltInLabels, builtInLabels, id2labelOf } from '../labels/labels.ts';
+import type { ModelConfig } from '../model/model-config.ts';
 
 /** What a classifier may have that its backbone's source has not. */
 export const HEAD_OPTIONS = {
@@ -33,19 +32,18 @@ export interface HeadOptions extends OptionsOf<typeof HEAD_OPTIONS> {}
  * address.
  *
  * @param backbone stays open if this fails; the checkpoint that is returned closes it too
- * @param options say also which tensors of the backbone's file are its weights
  * @throws FormatError if the head does not fit; SourceError
  */
 export async function attachHead(
-  backbone: Checkpoint,
+  backbone: MappedCheckpoint,
   head: ModelSource,
-  options: RepositoryOptions & WeightsOptions,
-): Promise<JoinedCheckpoint> {
+  options: RepositoryOptions,
+): Promise<JoinedHead> {
   // where in its source the backbone is says nothing of the head's
   const { revision: _revision, subfolder: _subfolder, ...elsewhere } = options;
   const opened = await openCheckpoint(await openRepository(head, elsewhere));
   try {
-    return joinHead(backbone, opened, mapCheckpoint(backbone, options));
+    return headOfFile(opened).join(backbone, opened);
   } catch (error) {
     await opened.close();
     throw error;
@@ -60,19 +58,15 @@ export async function attachHead(
  * @param joined undefined if the head is in the model's own checkpoint
  * @throws ConfigError if there are more labels than the head has, or fewer; OptionError if there is no such list
  */
-export async function withHead(
-  config: Dinov2Config,
-  joined: JoinedCheckpoint | undefined,
+export async function withHead<Config extends ModelConfig>(
+  config: Config,
+  joined: JoinedHead | undefined,
   { labels }: HeadOptions,
-): Promise<Dinov2Config> {
+): Promise<Config> {
   const names = typeof labels === 'string' ? await builtInLabels(labels) : labels;
-  const count = joined?.numLabels ?? names?.length ?? 0;
+  const count = joined?.fields.numLabels ?? names?.length ?? 0;
   const id2label = names && { id2label: id2labelOf(names, count, 'labels') };
   if (joined === undefined) return id2label === undefined ? config : config.with(id2label);
-  const { numLabels, numClassifierLayers } = joined;
-  return config.with({
-    numClassifierLayers,
-    ...(config.numLabels !== numLabels && { numLabels }),
-    ...id2label,
-  });
+  const { numLabels, ...fields } = joined.fields;
+  return config.with({ ...fields, ...(config.numLabels !== numLabels && { numLabels }), ...id2label });
 }

@@ -4,11 +4,11 @@ import { type MismatchedTensor, WeightsError } from '../../errors/errors.ts';
 import type { WeightReader } from '../../layers/weight-reader.ts';
 import { linearWeight, type WeightRows } from '../../ops/linear-weight.ts';
 import { elementCount } from '../../shapes/element-count.ts';
-import { foreignHeadRemedy } from '../../weights/key-schemes/foreign-head.ts';
 import { ignoreRemedy } from '../../weights/key-schemes/ignore-names.ts';
 import type { MappedCheckpoint, MappedParameter } from '../../weights/key-schemes/map-checkpoint.ts';
 import type { ReadAhead } from '../../weights/read-ahead.ts';
 import { widen } from '../../weights/widen.ts';
+import type { FamilyFiles } from './family-files.ts';
 
 /**
  * Notes what a model asks for, without reading a value, and compares it with what the checkpoint has.
@@ -52,26 +52,22 @@ export class WeightsCheck implements WeightReader {
   }
 
   /**
-   * @param where the checkpoint as the user named it
    * @param mayIgnore names of weights the model has no use for
    * @throws WeightsError listing everything that is missing, unexpected or misshapen
    */
-  finish(where: string, mayIgnore: (name: string) => boolean): void {
+  finish({ remedy }: Pick<FamilyFiles, 'remedy'>, mayIgnore: (name: string) => boolean): void {
     const unasked = [...this.mapped.parameters.keys()].filter(
       (name) => !this.asked.has(name) && !mayIgnore(name),
     );
     const { missing, mismatched, mapped } = this;
     const unexpected = [...unasked, ...mapped.unexpected];
-    const others = missing.length + mismatched.length + unasked.length;
-    if (others + unexpected.length === 0) return;
-    const isHead = mismatched.length === others && mismatched.every(({ name }) => name === 'head.weight');
-    const remedy =
-      others === 0
-        ? ignoreRemedy(mapped.unexpected, mapped.prefix)
-        : isHead
-          ? foreignHeadRemedy(mapped.parameters)
-          : undefined;
-    throw new WeightsError(where, { missing, mismatched, unexpected }, remedy);
+    const misshapen = mismatched.map(({ name }) => name);
+    const isKnown = missing.length + misshapen.length + unasked.length === 0;
+    if (isKnown && unexpected.length === 0) return;
+    const what = isKnown
+      ? ignoreRemedy(mapped.unexpected, mapped.prefix, mapped.family.ofNetwork)
+      : remedy({ missing, misshapen, unexpected: unasked }, mapped);
+    throw new WeightsError(mapped.checkpoint.where, { missing, mismatched, unexpected }, what);
   }
 
   private note(name: string, shape: readonly number[]): Tensor {

@@ -1,11 +1,11 @@
 /** From a configuration to a model with random weights. */
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { ensureBackend } from '../../backends/devices.ts';
 import { ConfigError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
-import { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
-import type { LoadLayers } from './check-weights.ts';
+import type { ModelConfig } from '../model/model-config.ts';
+import type { PreTrainedModel } from '../model/pretrained-model.ts';
+import type { ModelClass } from './model-class.ts';
 import { RandomWeights } from './random-weights.ts';
 
 /** How a model without a checkpoint starts. */
@@ -17,25 +17,25 @@ export interface InitialiseOptions {
 const OPTIONS = ['seed'] as const satisfies (keyof InitialiseOptions)[];
 
 /**
- * Runs a model's loading on random weights.
+ * Builds a model on random weights.
  *
- * @param className the caller, for error messages
- * @returns the layers and every weight they use, owned by the caller
  * @throws ConfigError if the configuration is none; OptionError if there is no such option
  */
-export async function initialiseModel<Layers>(
-  className: string,
-  config: Dinov2Config,
+export async function initialiseModel<Model extends PreTrainedModel>(
+  modelClass: ModelClass<Model>,
+  config: ModelConfig,
   options: InitialiseOptions,
-  load: LoadLayers<Layers>,
-): Promise<{ layers: Layers; parameters: Map<string, Tensor> }> {
-  if (!(config instanceof Dinov2Config)) {
+): Promise<Model> {
+  const { architectures, files } = modelClass;
+  const where = `${architectures[0]}.fromConfig`;
+  if (!files.isConfig(config)) {
     throw new ConfigError(
-      `${className}.fromConfig: expected a Dinov2Config, got ${shown(config)}; use new Dinov2Config({ … }) or presetConfig`,
+      `${where}: expected a ${files.configName}, got ${shown(config)}; use new ${files.configName}({ … }) or presetConfig`,
     );
   }
-  requireKnownOptions(`${className}.fromConfig`, options, OPTIONS);
+  requireKnownOptions(where, options, OPTIONS);
   await ensureBackend();
   const weights = new RandomWeights(config, options.seed);
-  return { layers: await load(weights, config), parameters: weights.parameters };
+  const layers = await modelClass.load(weights, config);
+  return modelClass.create({ config, layers, parameters: weights.parameters });
 }

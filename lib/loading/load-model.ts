@@ -1,58 +1,28 @@
 /** From a source to a model with its checkpoint's weights. */
-import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import { dispose } from '@tensorflow/tfjs-core';
 import { ensureBackend } from '../../backends/devices.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 import { openRepository } from '../../sources/open-repository.ts';
-import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/repository.ts';
+import { REPOSITORY_OPTIONS } from '../../sources/repository.ts';
 import { ReadAhead } from '../../weights/read-ahead.ts';
-import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
-import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
-import type { Dinov2ConfigFields } from '../families/dinov2/configuration/dinov2-config-fields.ts';
-import { HEAD_OPTIONS, type HeadOptions } from './attach-head.ts';
-import { checkWeights, type LoadLayers } from './check-weights.ts';
-import { CheckpointWeights } from './checkpoint-weights.ts';
-import { openModel } from './open-model.ts';
+import { WEIGHTS_OPTIONS } from '../../weights/weights-options.ts';
+import { headOf } from '../heads/heads.ts';
+import type { PreTrainedModel } from '../model/pretrained-model.ts';
+import { HEAD_OPTIONS } from './attach-head.ts';
+import { CheckpointWeights, WeightsCheck } from './checkpoint-weights.ts';
+import type { FamilyFiles } from './family-files.ts';
+import type { ModelClass } from './model-class.ts';
+import { type OpenedModel, type OpenModelOptions, openModel } from './open-model.ts';
 
-/** Fields of the configuration that may be chosen when a checkpoint is loaded. */
-type ChosenFields = Pick<
-  Dinov2ConfigFields,
-  | 'positionInterpolation'
-  | 'outFeatures'
-  | 'outIndices'
-  | 'applyLayernorm'
-  | 'reshapeHiddenStates'
-  | 'outputHiddenStates'
-  | 'outputAttentions'
-  | 'problemType'
->;
-
-/** How a checkpoint is found and read. */
-export interface LoadOptions extends RepositoryOptions, WeightsOptions, ChosenFields {
-  /** the configuration; default that of `config.json`, or, where there is none, what the tensors say of it */
-  config?: Dinov2Config;
-  /** fields that differ from the configuration, or that the tensors do not tell, such as `numAttentionHeads` */
-  fields?: Dinov2ConfigFields;
+/** How a checkpoint is found and read; fields of the configuration that the family lets choose may stand among the options. */
+export interface LoadModelOptions extends OpenModelOptions {
   /** called as weights are read: how many of how many tensors */
   onWeights?: (read: number, total: number) => void;
 }
 
-/** How a classifier is found and read. */
-export interface ClassifierLoadOptions extends LoadOptions, HeadOptions {}
-
-const CHOSEN = [
-  'positionInterpolation',
-  'outFeatures',
-  'outIndices',
-  'applyLayernorm',
-  'reshapeHiddenStates',
-  'outputHiddenStates',
-  'outputAttentions',
-  'problemType',
-] as const satisfies (keyof ChosenFields)[];
-
+/** Options of every class. */
 const OPTIONS = [
-  ...CHOSEN,
   'config',
   'fields',
   'onWeights',
@@ -60,67 +30,75 @@ const OPTIONS = [
   ...Object.keys(REPOSITORY_OPTIONS),
 ];
 
-/** What a class expects of a checkpoint. */
-export interface LoadRules {
-  /** weights it has no use for and takes no offence at */
-  mayIgnore?: (name: string) => boolean;
-  /** whether it has a head, which may be elsewhere, and labels; default false */
-  isClassifier?: boolean;
-}
-
-/** The layers of a model and every weight they use; the caller owns the weights. */
-export interface LoadedLayers<Layers> {
-  layers: Layers;
-  parameters: Map<string, Tensor>;
-  /** what no file says of the model, in sentences */
-  warnings: readonly string[];
-}
-
 /**
  * Reads configuration and weights from a source, see `openModel`.
  *
- * @param className the caller, for error messages
- * @param load builds the layers from a reader of weights; called once to check shapes and once to read values
+ * Layers are built twice: once to check what they ask for, and once to read values.
+ *
+ * @param classes the class that is wanted, of each family that may be found
  * @throws SourceError, FormatError, ConfigError, WeightsError, OptionError; nothing is left behind then
  */
-export async function loadModel<Layers>(
-  className: string,
+export async function loadModel<Model extends PreTrainedModel>(
+  classes: readonly ModelClass<Model>[],
   source: ModelSource,
-  options: ClassifierLoadOptions,
-  load: LoadLayers<Layers>,
-  { mayIgnore, isClassifier = false }: LoadRules = {},
-): Promise<LoadedLayers<Layers>> {
-  requireKnownOptions(
-    className,
-    options,
-    isClassifier ? [...OPTIONS, ...Object.keys(HEAD_OPTIONS)] : OPTIONS,
-  );
+  options: LoadModelOptions,
+): Promise<Model> {
+  const families = classes.map(({ files }) => files);
+  const [first] = classes;
+  if (first === undefined) throw new Error('internal: no classes');
+  const chosen = families.flatMap(({ chosenFields }) => chosenFields);
+  requireKnownOptions(first.architectures[0], options, [
+    ...chosen,
+    ...OPTIONS,
+    ...(first.head ? Object.keys(HEAD_OPTIONS) : []),
+  ]);
   const repository = await openRepository(source, options);
-  const opened = await openModel(repository, { ...options, fields: chosenFields(options) });
-  const { checkpoint, mapped, config, warnings } = opened;
+  const fields = { ...options.fields, ...definedOf(options, chosen) };
+  const opened = await openModel(repository, { ...options, fields }, families);
+  const { mapped, config, warnings, family } = opened;
+  const modelClass = classes.find(({ files }) => files === family) ?? first;
   try {
-    const order = await checkWeights(opened, load, mayIgnore);
+    const order = await checkWeights(opened, modelClass);
     await ensureBackend();
     let read = 0;
-    const ahead = new ReadAhead(checkpoint, order);
+    const ahead = new ReadAhead(mapped.checkpoint, order);
     const weights = new CheckpointWeights(ahead, mapped, () => {
       read++;
       options.onWeights?.(read, mapped.parameters.size);
     });
     try {
-      return { layers: await load(weights, config), parameters: weights.parameters, warnings };
+      const layers = await modelClass.load(weights, config);
+      return modelClass.create({ config, layers, parameters: weights.parameters, warnings });
     } catch (error) {
       dispose([...weights.parameters.values()]);
       await ahead.settle();
       throw error;
     }
   } finally {
-    await checkpoint.close();
+    await mapped.checkpoint.close();
   }
 }
 
-function chosenFields(options: LoadOptions): Dinov2ConfigFields {
-  const chosen: Record<string, unknown> = { ...options.fields };
-  for (const name of CHOSEN) if (options[name] !== undefined) chosen[name] = options[name];
-  return chosen;
+/**
+ * Checks that a checkpoint has every weight that a class needs, of the right shape, and no other but those of heads that the
+ * class has not; no value is read, and no backend of TF.js is needed.
+ *
+ * @returns the file's tensors in the order in which layers ask for them
+ * @throws WeightsError listing everything that is missing, unexpected or misshapen
+ */
+export async function checkWeights(
+  { family, mapped, config }: OpenedModel,
+  { load, head }: Pick<ModelClass, 'load' | 'head'>,
+): Promise<string[]> {
+  const check = new WeightsCheck(mapped);
+  await load(check, config);
+  check.finish(family, (name) => ![undefined, head].includes(headOf(name)));
+  return check.order();
+}
+
+/** The fields that stand among options. */
+function definedOf(options: object, names: FamilyFiles['chosenFields']): object {
+  return Object.fromEntries(
+    Object.entries(options).filter(([name, value]) => names.includes(name) && value !== undefined),
+  );
 }

@@ -3,10 +3,10 @@ import { type Rank, type ShapeMap, type Tensor, type Tensor2D, tensor } from '@t
 import type { WeightReader } from '../../layers/weight-reader.ts';
 import { linearWeight } from '../../ops/linear-weight.ts';
 import { elementCount } from '../../shapes/element-count.ts';
-import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import type { ModelConfig } from '../model/model-config.ts';
 
 /** What a configuration says of how its weights start. */
-type InitialisationConfig = Pick<Dinov2Config, 'initializerRange' | 'layerscaleValue'>;
+type InitialisationConfig = Pick<ModelConfig, 'initializerRange' | 'layerscaleValue'>;
 
 /**
  * How a weight starts, by its name: at a constant, or normally distributed with the configuration's deviation.

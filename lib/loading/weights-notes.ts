@@ -1,5 +1,4 @@
 /** What to say about tensors of a file that a model is loaded without. */
-import type { Checkpoint } from '../../weights/checkpoint.ts';
 import type { MappedCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 
 /** Names that a sentence lists; all of them stand in `MappedCheckpoint`. */
@@ -15,7 +14,7 @@ function listed(names: readonly string[]): string {
  *
  * @returns sentences, with the file in front
  */
-export function weightsNotes(checkpoint: Checkpoint, { ignored }: MappedCheckpoint): string[] {
+export function weightsNotes({ checkpoint, ignored }: MappedCheckpoint): string[] {
   const { where, notes = [], unreadable = new Map<string, string>() } = checkpoint;
   const others = [...unreadable].map(([name, what]) => `${name} (${what})`);
   const sentences = [

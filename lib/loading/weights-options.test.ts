@@ -10,8 +10,8 @@ import { float32ToWrite, type TensorToWrite } from '../../weights/write/encode-s
 import { convert } from '../conversion/convert.ts';
 import { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
 import { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
+import type { LoadOptions } from '../families/dinov2/load-options.ts';
 import { readFloat32 } from '../tasks/read-tensor.ts';
-import type { LoadOptions } from './load-model.ts';
 
 const config = new Dinov2Config({
   hiddenSize: 24,

@@ -13,10 +13,10 @@ import {
 import { plainArray } from '../../bytes/plain-array.ts';
 import { OptionError, ShapeError } from '../../errors/errors.ts';
 import { isOutside, requirePixelValues } from '../../graph/pixel-values.ts';
+import type { OutputOptions } from '../../graph/traceable.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
 import { dimensions } from '../../shapes/dimensions.ts';
-
-export type { PixelValues };
+import type { ModelConfig } from './model-config.ts';
 
 /** What every model's `forward` takes beside the images. */
 export interface ForwardOptions {
@@ -70,33 +70,50 @@ export function sizeWarnings(
   ];
 }
 
+/** What of a model's inside a forward pass returns. */
+export interface Wanted {
+  /** which of the L + 1 states of the residual stream, in the order asked for */
+  readonly states: readonly number[] | undefined;
+  readonly attentions: boolean;
+}
+
 /**
- * The indices of the hidden states to keep, in the order asked for.
+ * What the options of a forward pass ask for, or the configuration where they say nothing.
  *
- * @param depth L
- * @throws OptionError on an index that doesn't exist, which transformers would drop
+ * @throws OptionError on a hidden state that doesn't exist, which transformers would drop
  */
-export function hiddenStateIndices(
+export function wantedInternals(where: string, options: OutputOptions, config: ModelConfig): Wanted {
+  const { outputHiddenStates = config.outputHiddenStates, outputAttentions = config.outputAttentions } =
+    options;
+  return {
+    states: stateIndices(where, outputHiddenStates, config.numHiddenLayers),
+    attentions: outputAttentions,
+  };
+}
+
+/** The names of tensors that are wanted of a model of L blocks. */
+export function internalNames({ states = [], attentions }: Wanted, depth: number): string[] {
+  const blocks = Array.from({ length: attentions ? depth : 0 }, (_, i) => `attentions.${i}`);
+  return [...states.map((i) => `hidden_states.${i}`), ...blocks];
+}
+
+function stateIndices(
   where: string,
   wanted: boolean | number | readonly number[],
   depth: number,
 ): number[] | undefined {
   if (wanted === false) return undefined;
   if (wanted === true) return Array.from({ length: depth + 1 }, (_, i) => i);
-  const indices = typeof wanted === 'number' ? [wanted] : wanted;
-  if (!Array.isArray(indices)) {
+  const refuse = (got: unknown): never => {
     throw new OptionError(
-      `${where}: outputHiddenStates must be true, false or integers from ${-depth - 1} to ${depth}, got ${typeof wanted}`,
+      `${where}: outputHiddenStates must be true, false or integers from ${-depth - 1} to ${depth}, got ${got}`,
     );
-  }
+  };
+  const indices = typeof wanted === 'number' ? [wanted] : wanted;
+  if (!Array.isArray(indices)) return refuse(typeof wanted);
   return indices.map((index: number) => {
     const positive = index < 0 ? index + depth + 1 : index;
-    if (!Number.isSafeInteger(positive) || positive < 0 || positive > depth) {
-      throw new OptionError(
-        `${where}: outputHiddenStates must be true, false or integers from ${-depth - 1} to ${depth}, got ${index}`,
-      );
-    }
-    return positive;
+    return Number.isSafeInteger(positive) && positive >= 0 && positive <= depth ? positive : refuse(index);
   });
 }
 

@@ -1,29 +1,53 @@
-/** What the models return. */
-import { dispose, Tensor, type Tensor2D, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
+/** The outputs of models: tensors by name, with the getters that users of transformers know. */
+import { dispose, type Tensor, type Tensor2D, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
 
-/** What every output has: kept internals, warnings, and an end to its tensors. */
+/** Tensors of a forward pass that any model may be asked for, and what it warns of. */
+export interface Internals {
+  /** `hidden_states.{i}` and `attentions.{i}` */
+  readonly named: readonly (readonly [string, Tensor])[];
+  /** which states of the residual stream were asked for, in that order */
+  readonly states: readonly number[] | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** The series that any model's outputs may have; what stands before the point of their names. */
+export const INTERNALS = ['hidden_states', 'attentions'] as const;
+
+/**
+ * Named tensors that belong to whoever called `forward`.
+ *
+ * Names are those of reference files and graphs: `last_hidden_state`, `pooler_output`, `logits`, `loss`,
+ * `feature_maps.{stage}`, `hidden_states.{i}`, `attentions.{i}`.
+ */
 export class ModelOutput {
+  /** every tensor by its name */
+  readonly named: ReadonlyMap<string, Tensor>;
+  /** What the caller should know though it is no error, such as pixels that no patch covers. */
+  readonly warnings: readonly string[];
+  private readonly states: readonly number[] | undefined;
+
+  constructor(named: readonly (readonly [string, Tensor])[], { named: inner, states, warnings }: Internals) {
+    this.named = new Map([...named, ...inner]);
+    this.states = states;
+    this.warnings = warnings;
+  }
+
   /**
    * The residual stream: `hiddenStates[0]` are the embeddings, `hiddenStates[i]` is the output of block i, none of
    * them normalised. [B, T, D] each; with a selection, the selected ones in the order asked for.
    */
-  readonly hiddenStates: readonly Tensor3D[] | undefined;
-  /** [B, A, T, T] of every block, rows sum to 1. */
-  readonly attentions: readonly Tensor4D[] | undefined;
-  /** What the caller should know though it is no error, such as pixels that no patch covers. */
-  readonly warnings: readonly string[];
+  get hiddenStates(): readonly Tensor3D[] | undefined {
+    return this.states?.map((i) => this.get(`hidden_states.${i}`));
+  }
 
-  constructor(internals: Internals) {
-    this.hiddenStates = internals.hiddenStates;
-    this.attentions = internals.attentions;
-    this.warnings = internals.warnings;
+  /** [B, A, T, T] of every block, rows sum to 1. */
+  get attentions(): readonly Tensor4D[] | undefined {
+    return this.series('attentions');
   }
 
   /** Every tensor of this output. */
   get tensors(): Tensor[] {
-    return Object.values(this)
-      .flat()
-      .filter((value): value is Tensor => value instanceof Tensor);
+    return [...this.named.values()];
   }
 
   /** Frees every tensor of this output. Safe to call twice. */
@@ -34,50 +58,53 @@ export class ModelOutput {
   [Symbol.dispose](): void {
     this.dispose();
   }
-}
 
-/** The part all outputs share. */
-export interface Internals {
-  hiddenStates?: Tensor3D[] | undefined;
-  attentions?: Tensor4D[] | undefined;
-  warnings: string[];
+  /** The tensor of a name that the output must have. */
+  protected get<T extends Tensor>(name: string): T {
+    const found = this.named.get(name);
+    if (found === undefined) throw new Error(`internal: an output without ${name}`);
+    return found as T;
+  }
+
+  /** The tensors of `name.…`, in their order; undefined if there are none. */
+  protected series<T extends Tensor>(name: string): T[] | undefined {
+    const found = [...this.named].flatMap(([each, value]) =>
+      each.startsWith(`${name}.`) ? [value as T] : [],
+    );
+    return found.length === 0 ? undefined : found;
+  }
 }
 
 /** HF: `BaseModelOutputWithPooling`. */
 export class Dinov2ModelOutput extends ModelOutput {
   /** [B, 1 + R + N, D]: CLS, registers and patches after the final norm. */
-  readonly lastHiddenState: Tensor3D;
-  /** [B, D]: CLS after the final norm. */
-  readonly poolerOutput: Tensor2D;
+  get lastHiddenState(): Tensor3D {
+    return this.get('last_hidden_state');
+  }
 
-  constructor(tensors: { lastHiddenState: Tensor3D; poolerOutput: Tensor2D }, internals: Internals) {
-    super(internals);
-    this.lastHiddenState = tensors.lastHiddenState;
-    this.poolerOutput = tensors.poolerOutput;
+  /** [B, D]: CLS after the final norm. */
+  get poolerOutput(): Tensor2D {
+    return this.get('pooler_output');
   }
 }
 
 /** HF: `ImageClassifierOutput`. */
 export class ImageClassifierOutput extends ModelOutput {
   /** [B, labels] before softmax or sigmoid, or [B, (n + 1)·D] features where there are no labels. */
-  readonly logits: Tensor2D;
-  /** A scalar, if labels were given. */
-  readonly loss: Tensor | undefined;
+  get logits(): Tensor2D {
+    return this.get('logits');
+  }
 
-  constructor(tensors: { logits: Tensor2D; loss?: Tensor | undefined }, internals: Internals) {
-    super(internals);
-    this.logits = tensors.logits;
-    this.loss = tensors.loss;
+  /** A scalar, if labels were given. */
+  get loss(): Tensor | undefined {
+    return this.named.get('loss');
   }
 }
 
 /** HF: `BackboneOutput`. */
 export class BackboneOutput extends ModelOutput {
   /** One map for each stage asked for: [B, D, h, w], or [B, T, D] with `reshapeHiddenStates` off. */
-  readonly featureMaps: readonly (Tensor3D | Tensor4D)[];
-
-  constructor(featureMaps: (Tensor3D | Tensor4D)[], internals: Internals) {
-    super(internals);
-    this.featureMaps = featureMaps;
+  get featureMaps(): readonly (Tensor3D | Tensor4D)[] {
+    return this.series('feature_maps') ?? [];
   }
 }

@@ -1,5 +1,5 @@
-/** What every model has: a configuration, parameters, an end. */
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+/** The base of all models: a configuration, parameters, and a forward pass that can be traced and compiled. */
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { Dinov2Error } from '../../errors/errors.ts';
 import type { CompileOptions } from '../../graph/engines/compile.ts';
 import type { CompiledModel } from '../../graph/engines/compiled-model.ts';
@@ -7,15 +7,23 @@ import type { NamedTensors, Program } from '../../graph/record/record.ts';
 import { tidyOutput } from '../../graph/tidy-output.ts';
 import type { OutputOptions, Traceable } from '../../graph/traceable.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
-import type { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
-import { hiddenStateIndices } from './forward-options.ts';
-import { namedTensors } from './named-tensors.ts';
-import { outputNames, outputOf } from './output-of.ts';
-import type { ModelOutput } from './outputs.ts';
+import { requireKnownOptions } from '../../options/known-options.ts';
+import { type ForwardOptions, internalNames, sizeWarnings, wantedInternals } from './forward-options.ts';
+import { bothAxes, type ModelConfig } from './model-config.ts';
+import type { Internals, ModelOutput } from './outputs.ts';
+
+/** What a model is made of. */
+export interface ModelParts<Config, Layers> {
+  readonly config: Config;
+  readonly layers: Layers;
+  /** every weight by the original code's name; owned by the model */
+  readonly parameters: ReadonlyMap<string, Tensor>;
+  readonly warnings?: readonly string[];
+}
 
 /** A model together with the weights it owns. */
-export abstract class PreTrainedModel implements Traceable {
-  readonly config: Dinov2Config;
+export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig> implements Traceable {
+  readonly config: Config;
   /** every weight by the original code's name; owned by the model */
   readonly parameters: ReadonlyMap<string, Tensor>;
   /** what was assumed about the model that no file says, in sentences; empty where nothing was */
@@ -24,11 +32,7 @@ export abstract class PreTrainedModel implements Traceable {
   abstract readonly forwardOptions: readonly string[];
   private disposed = false;
 
-  protected constructor(
-    config: Dinov2Config,
-    parameters: ReadonlyMap<string, Tensor>,
-    warnings: readonly string[] = [],
-  ) {
+  protected constructor({ config, parameters, warnings = [] }: ModelParts<Config, unknown>) {
     this.config = config;
     this.parameters = parameters;
     this.warnings = warnings;
@@ -39,6 +43,69 @@ export abstract class PreTrainedModel implements Traceable {
     let count = 0;
     for (const parameter of this.parameters.values()) count += parameter.size;
     return count;
+  }
+
+  /**
+   * @param pixelValues [B, C, H, W] float32, as an image processor returns them
+   * @returns tensors owned by the caller; `output.dispose()` frees them all
+   * @throws ShapeError, OptionError
+   */
+  abstract forward(pixelValues: Tensor4D | PixelValues, options?: ForwardOptions): ModelOutput;
+
+  /** The outputs that every forward pass has, by name. */
+  protected abstract get ownOutputs(): readonly string[];
+
+  /**
+   * The class's output of its own outputs and what was kept of its inside.
+   *
+   * @param named by the names of `ownOutputs`, in their order
+   * @param options as `forward` takes them
+   */
+  protected abstract output(
+    named: readonly (readonly [string, Tensor])[],
+    internals: Internals,
+    options: object,
+  ): ModelOutput;
+
+  /** Frees what the layers keep beside their weights. */
+  protected abstract disposeLayers(): void;
+
+  outputNames(where: string, options: OutputOptions): string[] {
+    const wanted = wantedInternals(where, options, this.config);
+    return [...this.ownOutputs, ...internalNames(wanted, this.config.numHiddenLayers)];
+  }
+
+  outputOf(
+    named: ReadonlyMap<string, Tensor>,
+    options: OutputOptions,
+    shape: readonly number[],
+  ): ModelOutput {
+    const entries = (names: readonly string[]) =>
+      names.map((name): [string, Tensor] => {
+        const found = named.get(name);
+        if (found === undefined) throw new Error(`internal: no tensor for the output ${name}`);
+        return [name, found];
+      });
+    const wanted = wantedInternals('forward', options, this.config);
+    const internals = {
+      named: entries(internalNames(wanted, this.config.numHiddenLayers)),
+      states: wanted.states,
+      warnings: sizeWarnings(shape, bothAxes(this.config.patchSize)),
+    };
+    return this.output(entries(this.ownOutputs), internals, options);
+  }
+
+  program(options: OutputOptions): Program {
+    const { states, attentions } = wantedInternals('trace', options, this.config);
+    return ({ pixel_values, bool_masked_pos, attention_mask }: NamedTensors): NamedTensors => {
+      const output = this.forward(pixel_values as Tensor4D, {
+        outputHiddenStates: states ?? false,
+        outputAttentions: attentions,
+        ...(bool_masked_pos && { boolMaskedPos: bool_masked_pos as Tensor2D }),
+        ...(attention_mask && { attentionMask: attention_mask }),
+      });
+      return Object.fromEntries(output.named);
+    };
   }
 
   /**
@@ -56,36 +123,6 @@ export abstract class PreTrainedModel implements Traceable {
     return compile(this, options);
   }
 
-  abstract forward(pixelValues: Tensor4D | PixelValues, options?: object): ModelOutput;
-
-  /** The forward pass as a program that can be traced; see `Traceable`. */
-  program(options: OutputOptions): Program {
-    const {
-      outputHiddenStates = this.config.outputHiddenStates,
-      outputAttentions = this.config.outputAttentions,
-    } = options;
-    const indices = hiddenStateIndices('trace', outputHiddenStates, this.config.numHiddenLayers);
-    return ({ pixel_values, bool_masked_pos, attention_mask }: NamedTensors): NamedTensors => {
-      const output = this.forward(pixel_values as Tensor4D, {
-        outputHiddenStates,
-        outputAttentions,
-        ...(bool_masked_pos && { boolMaskedPos: bool_masked_pos }),
-        ...(attention_mask && { attentionMask: attention_mask }),
-      });
-      return Object.fromEntries(namedTensors(output, this.config, indices));
-    };
-  }
-
-  /** The names of the outputs of a program; see `Traceable`. */
-  outputNames(where: string, options: OutputOptions): string[] {
-    return outputNames(this, where, options);
-  }
-
-  /** What `forward` would return, made of tensors that were computed elsewhere; see `Traceable`. */
-  outputOf(named: ReadonlyMap<string, Tensor>, options: object, shape: readonly number[]): ModelOutput {
-    return outputOf(this, named, { ...options, shape });
-  }
-
   /** Frees every weight; `forward` can't be called afterwards. Safe to call twice. */
   dispose(): void {
     if (this.disposed) return;
@@ -98,20 +135,15 @@ export abstract class PreTrainedModel implements Traceable {
     this.dispose();
   }
 
-  /** Frees what the layers keep beside their weights. */
-  protected abstract disposeLayers(): void;
-
-  /** Runs a forward pass; if it fails, every tensor it has made is freed. */
-  protected pass<Output extends ModelOutput>(forward: () => Output): Output {
-    this.requireAlive();
-    return tidyOutput(forward);
-  }
-
-  private requireAlive(): void {
+  /** Runs a forward pass; options that don't exist are refused, and if it fails, every tensor it has made is freed. */
+  protected pass<Output extends ModelOutput>(options: object, forward: () => Output): Output {
+    const { name } = this.constructor;
     if (this.disposed) {
-      throw new Dinov2Error(
-        `${this.constructor.name}: forward() must come before dispose(), got a call after it`,
-      );
+      throw new Dinov2Error(`${name}: forward() must come before dispose(), got a call after it`);
     }
+    return tidyOutput(() => {
+      requireKnownOptions(name, options, this.forwardOptions);
+      return forward();
+    });
   }
 }

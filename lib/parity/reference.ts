@@ -10,6 +10,8 @@ import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/reposi
 import type { Checkpoint, TensorInfo } from '../../weights/checkpoint.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { widen } from '../../weights/widen.ts';
+import { MODEL_CLASSES } from '../families/families.ts';
+import { INTERNALS } from '../model/outputs.ts';
 
 /** A tensor of a reference. */
 export interface ReferenceTensor {
@@ -48,8 +50,7 @@ export interface ReadReferenceOptions extends RepositoryOptions, OptionsOf<typeo
 export const REFERENCE_FORMAT = 'dinov2-reference/1';
 
 const INPUTS = new Set(['pixel_values', 'bool_masked_pos', 'attention_mask', 'labels']);
-const OUTPUT =
-  /^(pixel_values|last_hidden_state|pooler_output|logits|loss|hidden_states\.\d+|attentions\.\d+|feature_maps\.\w+)$/;
+const OUTPUTS = new Set(['pixel_values', ...INTERNALS, ...MODEL_CLASSES.flatMap(({ outputs }) => outputs)]);
 const IMAGE_FILE = /^image_file\.(\d+)$/;
 
 /**
@@ -103,7 +104,7 @@ async function referenceIn(file: Checkpoint, outputsOnly: boolean): Promise<Refe
       images.set(Number(image), await file.read(name));
     } else if (INPUTS.has(name) && !(name === 'pixel_values' && fromFiles)) {
       inputs.set(name, { ...(await readTensor(file, info)), dtype: info.dtype });
-    } else if (OUTPUT.test(name)) {
+    } else if (OUTPUTS.has(name.split('.', 1)[0] ?? '')) {
       expected.set(name, await readTensor(file, info));
     } else {
       throw new FormatError(

@@ -4,11 +4,10 @@ import { FormatError } from '../../errors/errors.ts';
 import type { Runnable } from '../../graph/engines/runnable.ts';
 import { nonNegative, type OptionsOf, readOptions, value } from '../../options/rows.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
-import type { AnyModel } from '../families/any-model.ts';
-import { architectureOf, fromPretrainedAs } from '../families/architectures.ts';
 import type { PositionInterpolation } from '../families/dinov2/configuration/dinov2-config-fields.ts';
-import type { ClassifierLoadOptions } from '../loading/load-model.ts';
-import { namedTensors } from '../model/named-tensors.ts';
+import type { ClassifierLoadOptions } from '../families/dinov2/load-options.ts';
+import { type AnyModel, classNamed } from '../families/families.ts';
+import { loadModel } from '../loading/load-model.ts';
 import type { ModelOutput } from '../model/outputs.ts';
 import { readFloat32 } from '../tasks/read-tensor.ts';
 import { type Comparison, compareValues } from './compare.ts';
@@ -45,13 +44,13 @@ export async function loadForReference(
   { where, architecture, metadata }: Reference,
   options: ClassifierLoadOptions = {},
 ): Promise<AnyModel> {
-  const known = architectureOf(architecture);
+  const known = classNamed(architecture);
   if (known === undefined) {
     throw new FormatError(`${where}: expected the architecture of a DINOv2 class, got ${architecture}`);
   }
   const { position_interpolation: named } = metadata;
   const positionInterpolation = options.positionInterpolation ?? (isInterpolation(named) ? named : undefined);
-  return fromPretrainedAs(known, source, {
+  return loadModel([known], source, {
     ...options,
     ...(positionInterpolation && { positionInterpolation }),
   });
@@ -103,7 +102,7 @@ export async function verifyReference(
       ...(boolMaskedPos && { boolMaskedPos }),
       ...(labels && { labels }),
     });
-    const named = namedTensors(output, model.config);
+    const { named } = output;
     const rows: Comparison[] = [];
     for (const [name, expected] of reference.expected) {
       const actual =

@@ -2,10 +2,10 @@
 import { sigmoid, softmax, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
 import { modelOf, type Runnable } from '../../graph/engines/runnable.ts';
+import type { PixelValues } from '../../images/pixel-values.ts';
 import { type OptionsOf, positiveInteger, readOptions } from '../../options/rows.ts';
-import type { ProblemType } from '../families/dinov2/configuration/config-fields.ts';
 import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
-import type { PixelValues } from '../model/forward-options.ts';
+import type { ProblemType } from '../model/model-config.ts';
 import { rowsOf } from './read-tensor.ts';
 
 /** One label of one image. */

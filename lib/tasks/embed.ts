@@ -2,10 +2,10 @@
 import { concat, div, norm, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { CompiledModel } from '../../graph/engines/compiled-model.ts';
 import type { Runnable } from '../../graph/engines/runnable.ts';
+import type { PixelValues } from '../../images/pixel-values.ts';
 import { patchMean } from '../../layers/linear-head.ts';
 import { bool, choice, type OptionsOf, readOptions } from '../../options/rows.ts';
 import type { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
-import type { PixelValues } from '../model/forward-options.ts';
 import { rowsOf } from './read-tensor.ts';
 
 /** The ways of making one vector of the tokens after the final norm. */

@@ -1,7 +1,8 @@
 /** The scores of a classifier and the poolings of an embedding, against their formulas. */
+
+import type { PixelValues } from '../../images/pixel-values.ts';
 import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
-import type { PixelValues } from '../model/forward-options.ts';
 import { classify } from './classify.ts';
 import { embed, type Pooling } from './embed.ts';
 

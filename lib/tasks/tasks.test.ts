@@ -1,7 +1,7 @@
 import { OptionError } from '../../errors/errors.ts';
+import type { PixelValues } from '../../images/pixel-values.ts';
 import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
-import type { PixelValues } from '../model/forward-options.ts';
 import { classify } from './classify.ts';
 import { embed } from './embed.ts';
 

@@ -1,8 +1,9 @@
 /** A model of two narrow blocks with registers, for tests of what no size changes. */
+
+import type { PixelValues } from '../../images/pixel-values.ts';
 import { elementCount } from '../../shapes/element-count.ts';
 import { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
 import { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
-import type { PixelValues } from '../model/forward-options.ts';
 
 /** Its configuration: images of 16 pixels in patches of 4, three registers. */
 export const SMALL = new Dinov2Config({

@@ -4,20 +4,15 @@ import { elementCount } from '../../shapes/element-count.ts';
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
 import { DTYPE_BYTES, type Dtype } from '../dtype.ts';
 import { widen } from '../widen.ts';
-import {
-  type MappedCheckpoint,
-  type MappedParameter,
-  mapCheckpoint,
-  type ParameterPart,
-} from './map-checkpoint.ts';
-import type { KeySchemeName } from './schemes.ts';
+import type { KeyScheme } from './key-scheme.ts';
+import type { MappedCheckpoint, MappedParameter, ParameterPart } from './map-checkpoint.ts';
 
 /** What a checkpoint is under our names. */
 export interface CanonicalView {
   /** tensors by our names, which are the original code's; closing it closes the file */
   readonly checkpoint: Checkpoint;
   /** whose names the file has */
-  readonly scheme: KeySchemeName;
+  readonly scheme: KeyScheme;
   /** tensors of the file that are no part of the view, as no row of the scheme names them */
   readonly unexpected: readonly string[];
   /** tensors of the file that are no part of the view, as only training needs them */
@@ -32,19 +27,18 @@ export interface CanonicalView {
  * Values keep their bytes. Tensors of different dtypes that are joined become F32. Models read `mapCheckpoint`, which
  * leaves split tensors apart, as their weights are packed from the parts.
  *
- * @param mapped what `mapCheckpoint` found in it, where that is known already
- * @throws FormatError if no scheme fits, two tensors claim the same weight, or tensors can't be joined
+ * @throws FormatError if tensors can't be joined
  */
-export function canonicalView(
-  checkpoint: Checkpoint,
-  mapped: MappedCheckpoint = mapCheckpoint(checkpoint),
-): CanonicalView {
-  const { parameters, prefix: _, ...found } = mapped;
+export function canonicalView(mapped: MappedCheckpoint): CanonicalView {
+  const { checkpoint, parameters, scheme, unexpected, leftOut, ignored } = mapped;
   requireJoinable(parameters, checkpoint.where);
   const tensors = new Map<string, TensorInfo>();
   for (const [name, parameter] of parameters) tensors.set(name, describe(name, parameter));
   return {
-    ...found,
+    scheme,
+    unexpected,
+    leftOut,
+    ignored,
     checkpoint: {
       where: checkpoint.where,
       tensors,

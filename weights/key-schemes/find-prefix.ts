@@ -2,12 +2,6 @@
 import { FormatError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 
-/** Names that every model has once, of all schemes, and what stands before them; the CLS token is in no other model. */
-const ANCHORS = [
-  /^((?:.*?\.)??)(?:embeddings\.)?cls_token$/s,
-  /^((?:.*?\.)??)(?:patch_embed\.proj|embeddings\.patch_embeddings\.projection)\.weight$/s,
-] as const;
-
 /** Prefixes that a message lists. */
 const LISTED = 10;
 
@@ -15,13 +9,19 @@ const LISTED = 10;
  * Finds the prefix of the model.
  *
  * @param names without what frameworks put into them
+ * @param anchors names that every model has once; the first group is what stands before them
  * @param where the file, for error messages
  * @param prefersNone whether the prefix is the empty one where that is among several, as behind one that was asked for
  * @returns ends in a dot, or is empty, as it is where no name of a model is found
  * @throws FormatError listing them if there are several
  */
-export function findPrefix(names: readonly string[], where: string, prefersNone: boolean): string {
-  for (const anchor of ANCHORS) {
+export function findPrefix(
+  names: readonly string[],
+  anchors: readonly RegExp[],
+  where: string,
+  prefersNone: boolean,
+): string {
+  for (const anchor of anchors) {
     const found = new Set(names.flatMap((name) => anchor.exec(name)?.[1] ?? []));
     const [only = '', ...others] = found;
     if (others.length === 0 && found.size === 0) continue;

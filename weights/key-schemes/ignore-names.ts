@@ -32,23 +32,25 @@ export function ignoring(option: IgnoreUnexpected = false): (name: string) => bo
   return (name) => expressions.some((expression) => expression.test(name));
 }
 
-/** Names within the network, whose tensors change what it computes. */
-const OF_NETWORK = /^(blocks|patch_embed|embeddings|encoder\.layer)\./;
-
 /**
  * How to load a model without its unexpected tensors, for an error message: a glob for each first part of their names, or
  * one for all.
  *
  * @param prefix what stands before the names of the model, without wrappers
+ * @param ofNetwork names within the network
  * @returns undefined if some stand within the network, which would be another one without them
  */
-export function ignoreRemedy(unexpected: readonly string[], prefix: string): string | undefined {
+export function ignoreRemedy(
+  unexpected: readonly string[],
+  prefix: string,
+  ofNetwork: RegExp,
+): string | undefined {
   const globs = new Set<string>();
   for (const name of unexpected) {
     const bare = withoutWrappers(name);
     const isBehind = bare.startsWith(prefix);
     const own = isBehind ? bare.slice(prefix.length) : bare;
-    if (isBehind && OF_NETWORK.test(own)) return undefined;
+    if (isBehind && ofNetwork.test(own)) return undefined;
     const before = name.endsWith(own) ? name.slice(0, -own.length) : '';
     const rest = name.slice(before.length);
     globs.add(rest.includes('.') ? `${before}${rest.split('.', 1)[0]}.*` : name);

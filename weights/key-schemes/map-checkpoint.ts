@@ -2,14 +2,11 @@
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
 import { unreadableTensor } from '../unreadable-tensor.ts';
 import type { WeightsOptions } from '../weights-options.ts';
-import { detectScheme, hasTimmSwiGLU } from './detect-scheme.ts';
-import { foreignHead } from './foreign-head.ts';
 import { ignoring } from './ignore-names.ts';
+import type { FamilyNames, KeyScheme, PlainTensors } from './key-scheme.ts';
 import { fill, generalise } from './name-pattern.ts';
 import { Places } from './places.ts';
-import { type PlainNames, plainNames } from './plain-names.ts';
-import { plainTensors } from './plain-tensors.ts';
-import type { KeySchemeName } from './schemes.ts';
+import type { PlainCheckpoint } from './plain-checkpoint.ts';
 
 /** A tensor of the file, or zeros that the file leaves out. */
 export type ParameterPart = { readonly tensor: TensorInfo } | { readonly zeros: number };
@@ -22,7 +19,10 @@ export interface MappedParameter {
 
 /** A checkpoint seen through its key scheme. */
 export interface MappedCheckpoint {
-  readonly scheme: KeySchemeName;
+  readonly checkpoint: Checkpoint;
+  /** whose names were looked for */
+  readonly family: FamilyNames;
+  readonly scheme: KeyScheme;
   /** every weight that was recognised, by our name */
   readonly parameters: ReadonlyMap<string, MappedParameter>;
   /** what stands before the names of the model; ends in a dot, or is empty */
@@ -38,35 +38,33 @@ export interface MappedCheckpoint {
 /**
  * Recognises the scheme of a checkpoint and finds every weight in it.
  *
- * @throws FormatError if no scheme fits, two tensors claim the same weight, or a weight can't be read; OptionError
+ * @throws FormatError if no scheme fits, or a weight can't be read; OptionError
  */
 export function mapCheckpoint(
-  checkpoint: Checkpoint,
-  { prefix: asked, ignoreUnexpected }: Omit<WeightsOptions, 'weightsKey'> = {},
+  { checkpoint, family, names, tensors, isPrefixAsked }: PlainCheckpoint,
+  { ignoreUnexpected }: Pick<WeightsOptions, 'ignoreUnexpected'> = {},
 ): MappedCheckpoint {
-  const { where, tensors, unreadable = new Map<string, string>() } = checkpoint;
   const mayIgnore = ignoring(ignoreUnexpected);
-  const names = plainNames([...tensors.keys(), ...unreadable.keys()], where, asked);
-  const plain = plainTensors(checkpoint, names);
-  const scheme = detectScheme(plain, where);
-  const places = new Places(scheme, hasTimmSwiGLU(plain));
-  requireReadable(unreadable, names, places, where);
-  const { parameters, unknown } = mapTensors(plain, places);
-  if (scheme.foldsClsPosition) insertClsPosition(parameters);
-  const foreign = foreignHead(parameters).filter(([, theirs]) => mayIgnore(theirs));
+  const scheme = family.detect(tensors, checkpoint.where);
+  const places = new Places(scheme);
+  requireReadable(checkpoint, names.plain, places);
+  const { parameters, unknown } = mapTensors(tensors, places);
+  family.complete(parameters, scheme);
+  const foreign = family.foreign(parameters).filter(([, theirs]) => mayIgnore(theirs));
   for (const [ours] of foreign) parameters.delete(ours);
-  const isAskedFor = asked !== undefined;
-  const outside = names.outside.filter((name) => tensors.has(name));
-  const unexpected = isAskedFor ? unknown : [...unknown, ...outside];
+  const outside = names.outside.filter((name) => checkpoint.tensors.has(name));
+  const unexpected = isPrefixAsked ? unknown : [...unknown, ...outside];
   return {
-    scheme: scheme.name,
+    checkpoint,
+    family,
+    scheme,
     parameters,
     prefix: names.prefix,
     unexpected: unexpected.filter((name) => !mayIgnore(name)),
     ignored: [
       ...foreign.map(([, theirs]) => theirs),
       ...unexpected.filter(mayIgnore),
-      ...(isAskedFor ? outside : []),
+      ...(isPrefixAsked ? outside : []),
     ],
     leftOut: names.leftOut,
   };
@@ -74,10 +72,9 @@ export function mapCheckpoint(
 
 /** What can't be read may stand beside the weights, but not in the place of one. */
 function requireReadable(
-  unreadable: ReadonlyMap<string, string>,
-  { plain }: PlainNames,
+  { where, unreadable = new Map() }: Checkpoint,
+  plain: ReadonlyMap<string, string>,
   places: Places,
-  where: string,
 ): void {
   for (const [name, what] of unreadable) {
     const own = plain.get(name);
@@ -86,7 +83,7 @@ function requireReadable(
 }
 
 function mapTensors(
-  tensors: ReadonlyMap<string, TensorInfo>,
+  tensors: PlainTensors,
   places: Places,
 ): { parameters: Map<string, MappedParameter>; unknown: string[] } {
   const parameters = new Map<string, MappedParameter>();
@@ -118,15 +115,4 @@ function joined(tensors: readonly TensorInfo[]): MappedParameter {
   if (tensors.length === 1) return { shape: first?.shape ?? [], parts };
   // tensors that can't be joined get a shape no model asks for, and are reported as misshapen
   return { shape: fits ? [rows, ...rest] : tensors.flatMap((tensor) => tensor.shape), parts };
-}
-
-/** Register models of some systems have the CLS position inside `cls_token`: in the table it is zero. */
-function insertClsPosition(parameters: Map<string, MappedParameter>): void {
-  const positions = parameters.get('pos_embed');
-  if (positions === undefined || !parameters.has('register_tokens')) return;
-  const [one = 1, patches = 0, dim = 0] = positions.shape;
-  parameters.set('pos_embed', {
-    shape: [one, patches + 1, dim],
-    parts: [{ zeros: dim }, ...positions.parts],
-  });
 }

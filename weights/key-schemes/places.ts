@@ -1,6 +1,6 @@
 /** What the names of a scheme stand for. */
+import type { KeyScheme, SchemeRow } from './key-scheme.ts';
 import { generalise } from './name-pattern.ts';
-import { KEY_SCHEMES, type KeyScheme, type SchemeRow } from './schemes.ts';
 
 /** Which of our weights a tensor belongs to, and what else belongs to it. */
 export interface Place {
@@ -13,11 +13,9 @@ export interface Place {
 export class Places {
   private readonly places = new Map<string, Place>();
 
-  /** @param isSwiGLU whether a model with the names of timm has SwiGLU, which timm calls like an MLP */
-  constructor(scheme: KeyScheme, isSwiGLU: boolean) {
-    // transformers 4 and 5 may be mixed in one file: what this scheme doesn't know, the other may
-    if (scheme.name === 'hf5') this.add(KEY_SCHEMES.hf.rows);
-    this.add(relevantRows(scheme, isSwiGLU));
+  constructor({ rows, otherRows = [] }: KeyScheme) {
+    this.add(otherRows);
+    this.add(rows);
   }
 
   /** @param name of a tensor, without prefixes */
@@ -28,11 +26,4 @@ export class Places {
   private add(rows: readonly SchemeRow[]): void {
     for (const [ours, theirs] of rows) for (const name of theirs) this.places.set(name, { ours, theirs });
   }
-}
-
-/** Of the rows that two feed-forward networks share names in, those of the network the file has. */
-function relevantRows(scheme: KeyScheme, isSwiGLU: boolean): readonly SchemeRow[] {
-  if (scheme.name !== 'timm') return scheme.rows;
-  const other = isSwiGLU ? /\.mlp\.fc[12]\./ : /\.mlp\.w(12|3)\./;
-  return scheme.rows.filter(([ours]) => !other.test(ours));
 }

@@ -1,27 +1,17 @@
 /** Names without what frameworks and training code put around them. */
 import { FormatError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import { STUDENT, TEACHER } from '../teacher-student.ts';
 import { findPrefix } from './find-prefix.ts';
+import type { FamilyNames } from './key-scheme.ts';
 
 /** What DDP, `torch.compile`, FSDP, activation checkpointing and DeepSpeed put into names, wherever a module was wrapped. */
 const WRAPPERS =
   /(?<=^|\.)(?:(?:module|_orig_mod|_fsdp_wrapped_module|_fpw_module|_checkpoint_wrapped_module|_forward_module)\.)+/g;
 
-/** What classifiers, backbones and training code put in front of names; heads stand beside them. */
-const MODULES = /^(?:(?:teacher|student|backbone|model|state_dict|dinov2|dinov2_with_registers)\.)*/;
-
-/** Blocks of training runs are kept in chunks: `blocks.<chunk>.<block>`, the block counted through. */
-const CHUNKED = /^blocks\.\d+\.(\d+)\./;
-
-/** The original code's classifiers have `backbone.` and `linear_head.`. */
-const HEAD_OF_CLASSIFIER = /^linear_head\./;
-
 /** The two networks of a training run, behind whatever was put in front of both. */
-const OF_TEACHER = /(^|\.)teacher\./;
-const OF_STUDENT = /(^|\.)student\./;
-
-/** What training keeps beside the backbone: projection heads, the centres of losses, how often an average was taken. */
-const OF_TRAINING = /^((dino_head|ibot_head|dino_loss|ibot_patch_loss)\.|n_averaged$)/;
+const OF_TEACHER = new RegExp(`(^|\\.)${TEACHER}\\.`);
+const OF_STUDENT = new RegExp(`(^|\\.)${STUDENT}\\.`);
 
 /** What the names of a file are. */
 export interface PlainNames {
@@ -47,11 +37,17 @@ export function withoutWrappers(name: string): string {
  * be a classifier; beside any other, nothing belongs to the model.
  *
  * @param names as they stand in the file
+ * @param family whose names are looked for
  * @param where the file, for error messages
  * @param asked the prefix to look behind, where the caller knows it
  * @throws FormatError if there are several models to choose from, or none behind the prefix
  */
-export function plainNames(names: Iterable<string>, where: string, asked?: string): PlainNames {
+export function plainNames(
+  names: Iterable<string>,
+  { anchors, modules, spellings, ofTraining }: FamilyNames,
+  where: string,
+  asked?: string,
+): PlainNames {
   const start = withoutWrappers(asked === undefined || asked === '' ? '' : `${asked.replace(/\.$/, '')}.`);
   const bare = new Map<string, string>();
   const outside: string[] = [];
@@ -67,15 +63,14 @@ export function plainNames(names: Iterable<string>, where: string, asked?: strin
   }
   const leftOut = studentsOf(bare);
   for (const name of leftOut) bare.delete(name);
-  const found = findPrefix([...bare.values()], where, asked !== undefined);
-  const isKnown = found.replace(MODULES, '') === '';
+  const found = findPrefix([...bare.values()], anchors, where, asked !== undefined);
+  const isKnown = found.replace(modules, '') === '';
   const plain = new Map<string, string>();
   for (const [name, rest] of bare) {
     const isInside = isKnown || rest.startsWith(found);
-    const own = (isKnown || !isInside ? rest.replace(MODULES, '') : rest.slice(found.length))
-      .replace(CHUNKED, 'blocks.$1.')
-      .replace(HEAD_OF_CLASSIFIER, 'head.');
-    if (OF_TRAINING.test(own)) leftOut.push(name);
+    const inner = isKnown || !isInside ? rest.replace(modules, '') : rest.slice(found.length);
+    const own = spellings.reduce((text, [from, to]) => text.replace(from, to), inner);
+    if (ofTraining.test(own)) leftOut.push(name);
     else if (isInside) plain.set(name, own);
     else outside.push(name);
   }

@@ -1,6 +1,7 @@
 /** The weights among everything that a torch file may hold. */
 import { FormatError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import { STUDENT, TEACHER } from '../teacher-student.ts';
 import { unreadableTensor } from '../unreadable-tensor.ts';
 import { containerAt, containerPaths, entriesOf } from './containers.ts';
 import { type FlatTensors, flattenTensors, MAX_DEPTH, tooDeep } from './flatten-tensors.ts';
@@ -23,13 +24,13 @@ export interface StateDict extends FlatTensors {
  * Source: timm 1.0.31, `load_state_dict` in `models/_helpers.py`, for what stands before the last two.
  */
 const PREFERRED = [
-  'teacher',
+  TEACHER,
   'state_dict_ema',
   'model_ema',
   'model',
   'state_dict',
   'model_state_dict',
-  'student',
+  STUDENT,
 ] as const;
 
 /** What training runs keep beside the weights; the weights are never in it. */

@@ -83,23 +83,3 @@ test('texts are compared by code points', () => {
   expect(compareText('\u{1f600}', '\uffee')).toBeGreaterThan(0);
   expect(['b', 'ab', 'a', ''].sort(compareText)).toEqual(['', 'a', 'ab', 'b']);
 });
-
-test('tensors of transformers are in the order of its modules', () => {
-  const ordered = [
-    ...['attention.key', 'output.dense', 'attention.query', 'attention.value'].map(
-      (name) => `attention.${name}`,
-    ),
-    'mlp.weights_out',
-    'mlp.weights_in',
-  ].map((name) => `encoder.layer.0.${name}.weight`);
-  const { shards } = planShards(
-    [...ordered].reverse().map((name) => tensor(name, 1)),
-    10,
-  );
-  expect(shards[0]?.tensors.map(({ name }) => name)).toEqual(ordered);
-});
-
-test('a tensor of just the limit waits for its turn', () => {
-  const { shards } = planShards([tensor('a', 6), tensor('b', 10)], 10);
-  expect(shards.map(({ tensors }) => tensors.map(({ name }) => name))).toEqual([['a'], ['b']]);
-});

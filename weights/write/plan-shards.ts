@@ -18,20 +18,6 @@ export interface ShardPlan {
   readonly index: string | undefined;
 }
 
-/** What transformers' modules call what its files name otherwise; it fills shards in the order of the former. */
-const MODULE_NAMES: readonly (readonly [file: string, module: string])[] = [
-  ['attention.attention.query', 'attention.q_proj'],
-  ['attention.attention.key', 'attention.k_proj'],
-  ['attention.attention.value', 'attention.v_proj'],
-  ['attention.output.dense', 'attention.o_proj'],
-  ['mlp.weights_in', 'mlp.gate_proj'],
-  ['mlp.weights_out', 'mlp.down_proj'],
-];
-
-function moduleName(name: string): string {
-  return MODULE_NAMES.reduce((text, [file, module]) => text.replace(file, module), name);
-}
-
 /**
  * Divides tensors among files of at most `maxShardSize` bytes of values, as transformers does.
  *
@@ -43,10 +29,15 @@ function moduleName(name: string): string {
  *
  * @param tensors in any order
  * @param maxShardSize bytes
+ * @param orderName the name by which a tensor takes its place, where it is another than that in the file
  */
-export function planShards(tensors: Iterable<TensorInfo>, maxShardSize: number): ShardPlan {
+export function planShards(
+  tensors: Iterable<TensorInfo>,
+  maxShardSize: number,
+  orderName = (name: string): string => name,
+): ShardPlan {
   const ordered = [...tensors]
-    .map((info) => ({ info, key: moduleName(info.name) }))
+    .map((info) => ({ info, key: orderName(info.name) }))
     .sort((a, b) => compareNames(a.key, b.key))
     .map(({ info }) => info);
   const groups = fill(ordered, maxShardSize);

@@ -13,6 +13,8 @@ import { requireFreeTarget, writeWhole } from './write-whole-node.ts';
 export interface WriteFolderOptions {
   /** bytes of values in one file, such as `5GB`; default `50GB`, that of transformers */
   maxShardSize?: string | number | undefined;
+  /** the name by which a tensor takes its place in shards; default that in the file */
+  orderName?: ((name: string) => string) | undefined;
   /** whether an old model may be replaced; default false */
   overwrite?: boolean | undefined;
   /** stops the writing and removes what was written */
@@ -79,7 +81,7 @@ export async function writeFolder(
     await writeWhole(target, options, (path) => writeWeights(path, tensors));
     return;
   }
-  const { shards, index } = planShards(tensors, limit);
+  const { shards, index } = planShards(tensors, limit, options.orderName);
   const texts = index === undefined ? files : { ...files, [INDEX]: index };
   await writeWhole(target, { ...options, replaceable: OWN_FILES }, async (folder) => {
     await mkdir(folder);
@@ -105,11 +107,11 @@ export function plannedFiles(
   checkpoint: Pick<Checkpoint, 'tensors'>,
   files: Readonly<Record<string, string>>,
   target: string,
-  { maxShardSize = DEFAULT_SHARD_SIZE }: WriteFolderOptions = {},
+  { maxShardSize = DEFAULT_SHARD_SIZE, orderName }: WriteFolderOptions = {},
 ): string[] {
   const limit = parseSize(maxShardSize, 'maxShardSize');
   if (isFile(target)) return [basename(target)];
-  const { shards, index } = planShards(checkpoint.tensors.values(), limit);
+  const { shards, index } = planShards(checkpoint.tensors.values(), limit, orderName);
   const weights = shards.map(({ file }) => file);
   return [...weights, ...(index === undefined ? [] : [INDEX]), ...Object.keys(files)];
 }

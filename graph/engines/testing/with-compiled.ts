@@ -1,9 +1,7 @@
 /** A compiled model for tests, and how its outputs are compared. */
 
 import type { Dinov2Model } from '../../../lib/families/dinov2/dinov2-model.ts';
-import { namedTensors } from '../../../lib/model/named-tensors.ts';
 import type { ModelOutput } from '../../../lib/model/outputs.ts';
-import type { PreTrainedModel } from '../../../lib/model/pretrained-model.ts';
 import { withSmallModel } from '../../../lib/testing/small-model.ts';
 import { relativeDifference } from '../../../testing/close.ts';
 import { CompiledModel } from '../compiled-model.ts';
@@ -13,12 +11,10 @@ import { GraphEngine } from './graph-engine.ts';
 export const TOLERANCE = 1e-5;
 
 /** Expects the same tensors by the same names, within rounding, and the same warnings. */
-export function close(actual: ModelOutput, expected: ModelOutput, { config }: PreTrainedModel): void {
-  const tensors = namedTensors(actual, config);
-  const wanted = namedTensors(expected, config);
-  expect([...tensors.keys()]).toEqual([...wanted.keys()]);
-  for (const [name, value] of wanted) {
-    const found = tensors.get(name);
+export function close(actual: ModelOutput, expected: ModelOutput): void {
+  expect([...actual.named.keys()]).toEqual([...expected.named.keys()]);
+  for (const [name, value] of expected.named) {
+    const found = actual.named.get(name);
     expect([name, found?.shape]).toEqual([name, value.shape]);
     expect(relativeDifference(found?.dataSync() ?? [], value.dataSync())).toBeLessThan(TOLERANCE);
   }

@@ -1,5 +1,6 @@
 /** The layers every DINOv2 model shares, built from its configuration. */
 import { dispose, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
+import type { PixelValues } from '../../../images/pixel-values.ts';
 import { Embeddings, type EmbeddingsOptions } from '../../../layers/embeddings.ts';
 import { Encoder, type EncoderOptions } from '../../../layers/encoder.ts';
 import { LayerNorm } from '../../../layers/layer-norm.ts';
@@ -7,14 +8,13 @@ import type { PositionResampling } from '../../../layers/pos-embed.ts';
 import type { WeightReader } from '../../../layers/weight-reader.ts';
 import {
   additiveMask,
-  hiddenStateIndices,
   type MaskedForwardOptions,
-  type PixelValues,
   pixelTensor,
   sizeWarnings,
+  wantedInternals,
 } from '../../model/forward-options.ts';
+import { bothAxes } from '../../model/model-config.ts';
 import type { Internals } from '../../model/outputs.ts';
-import { bothAxes } from './configuration/config-fields.ts';
 import type { Dinov2Config } from './configuration/dinov2-config.ts';
 
 /** The residual stream of one forward pass; every tensor is owned by the caller. */
@@ -92,26 +92,25 @@ export class BackboneLayers {
     options: MaskedForwardOptions,
     keep: readonly number[] = [],
   ): Stream {
-    const {
-      outputHiddenStates = this.config.outputHiddenStates,
-      outputAttentions = this.config.outputAttentions,
-    } = options;
-    const wanted = hiddenStateIndices(where, outputHiddenStates, this.encoder.blocks.length);
+    const { states, attentions } = wantedInternals(where, options, this.config);
     const pixels = pixelTensor(where, pixelValues);
     const [B, , H, W] = pixels.shape;
     const { patchSize } = this.embeddings.patchEmbed;
     const tokens = this.embeddings.forward(pixels, options.boolMaskedPos);
     const mask = options.attentionMask && additiveMask(where, options.attentionMask, B, tokens.shape[1]);
-    const attentions: Tensor4D[] | undefined = outputAttentions ? [] : undefined;
+    const tapped: Tensor4D[] | undefined = attentions ? [] : undefined;
     const { output, hiddenStates } = this.encoder.forward(tokens, {
       mask,
-      taps: { attention: attentions },
-      keepHiddenStates: new Set([...keep, ...(wanted ?? [])]),
+      taps: { attention: tapped },
+      keepHiddenStates: new Set([...keep, ...(states ?? [])]),
     });
     const state = (index: number) => hiddenStates.get(index)?.clone() as Tensor3D;
     const internals = {
-      hiddenStates: wanted?.map(state),
-      attentions,
+      named: [
+        ...[...new Set(states)].map((i) => [`hidden_states.${i}`, state(i)] as const),
+        ...(tapped ?? []).map((weights, i) => [`attentions.${i}`, weights] as const),
+      ],
+      states,
       warnings: sizeWarnings(pixels.shape, patchSize),
     };
     const kept = keep.map(state);

@@ -8,31 +8,37 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
-import type { WeightReader } from '../../../layers/weight-reader.ts';
-import { requireKnownOptions } from '../../../options/known-options.ts';
+import type { PixelValues } from '../../../images/pixel-values.ts';
 import type { ModelSource } from '../../../sources/model-source.ts';
 import { type InitialiseOptions, initialiseModel } from '../../loading/initialise-model.ts';
-import { type LoadOptions, loadModel } from '../../loading/load-model.ts';
-import type { ForwardOptions, PixelValues } from '../../model/forward-options.ts';
-import { BackboneOutput } from '../../model/outputs.ts';
-import { PreTrainedModel } from '../../model/pretrained-model.ts';
+import { loadModel } from '../../loading/load-model.ts';
+import type { ForwardOptions } from '../../model/forward-options.ts';
+import { BackboneOutput, type Internals } from '../../model/outputs.ts';
+import { type ModelParts, PreTrainedModel } from '../../model/pretrained-model.ts';
 import { BackboneLayers } from './backbone-layers.ts';
 import type { Dinov2Config } from './configuration/dinov2-config.ts';
+import { DINOV2_FILES } from './files.ts';
+import type { LoadOptions } from './load-options.ts';
 
 const OPTIONS = ['outputHiddenStates', 'outputAttentions', 'attentionMask'];
 
 /** DINOv2 as maps of features at chosen depths. HF: `Dinov2Backbone`, `Dinov2WithRegistersBackbone`. */
-export class Dinov2Backbone extends PreTrainedModel {
+export class Dinov2Backbone extends PreTrainedModel<Dinov2Config> {
+  static readonly architectures = ['Dinov2Backbone', 'Dinov2WithRegistersBackbone'] as const;
+  static readonly kind = 'Backbone';
+  static readonly files = DINOV2_FILES;
+  static readonly outputs = ['feature_maps'] as const;
+  static readonly load = BackboneLayers.load;
   readonly layers: BackboneLayers;
   override readonly forwardOptions: readonly string[] = OPTIONS;
 
-  private constructor(
-    layers: BackboneLayers,
-    parameters: ReadonlyMap<string, Tensor>,
-    warnings?: readonly string[],
-  ) {
-    super(layers.config, parameters, warnings);
-    this.layers = layers;
+  private constructor(parts: ModelParts<Dinov2Config, BackboneLayers>) {
+    super(parts);
+    this.layers = parts.layers;
+  }
+
+  static create(parts: ModelParts<Dinov2Config, BackboneLayers>): Dinov2Backbone {
+    return new Dinov2Backbone(parts);
   }
 
   /**
@@ -41,23 +47,13 @@ export class Dinov2Backbone extends PreTrainedModel {
    * @param source e.g. `facebook/dinov2-base`
    * @throws SourceError, FormatError, ConfigError, WeightsError
    */
-  static async fromPretrained(source: ModelSource, options: LoadOptions = {}): Promise<Dinov2Backbone> {
-    const load = (weights: WeightReader, config: Dinov2Config) => BackboneLayers.load(weights, config);
-    const { layers, parameters, warnings } = await loadModel('Dinov2Backbone', source, options, load, {
-      mayIgnore: (name) => name.startsWith('head.'),
-    });
-    return new Dinov2Backbone(layers, parameters, warnings);
+  static fromPretrained(source: ModelSource, options: LoadOptions = {}): Promise<Dinov2Backbone> {
+    return loadModel([Dinov2Backbone], source, options);
   }
 
   /** Builds a model with random weights. */
-  static async fromConfig(config: Dinov2Config, options: InitialiseOptions = {}): Promise<Dinov2Backbone> {
-    const { layers, parameters } = await initialiseModel(
-      'Dinov2Backbone',
-      config,
-      options,
-      BackboneLayers.load,
-    );
-    return new Dinov2Backbone(layers, parameters);
+  static fromConfig(config: Dinov2Config, options: InitialiseOptions = {}): Promise<Dinov2Backbone> {
+    return initialiseModel(Dinov2Backbone, config, options);
   }
 
   /** The stages returned, in order. */
@@ -76,13 +72,23 @@ export class Dinov2Backbone extends PreTrainedModel {
    * @throws ShapeError, OptionError
    */
   forward(pixelValues: Tensor4D | PixelValues, options: ForwardOptions = {}): BackboneOutput {
-    return this.pass(() => {
-      requireKnownOptions('Dinov2Backbone', options, this.forwardOptions);
+    return this.pass(options, () => {
       const stages = this.config.stages.outIndices;
       const { kept, internals, grid } = this.layers.forward('Dinov2Backbone', pixelValues, options, stages);
-      const featureMaps = kept.map((state) => this.featureMap(state, grid));
-      return new BackboneOutput(featureMaps, internals);
+      const named = kept.map((state, i): [string, Tensor] => [
+        `feature_maps.${this.outFeatures[i]}`,
+        this.featureMap(state, grid),
+      ]);
+      return this.output(named, internals);
     });
+  }
+
+  protected get ownOutputs(): readonly string[] {
+    return this.outFeatures.map((stage) => `feature_maps.${stage}`);
+  }
+
+  protected output(named: readonly (readonly [string, Tensor])[], internals: Internals): BackboneOutput {
+    return new BackboneOutput(named, internals);
   }
 
   protected disposeLayers(): void {

@@ -1,20 +1,29 @@
 /** The model with a linear classifier. */
-import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../../../errors/errors.ts';
-import { clsToken, type LinearHead } from '../../../layers/linear-head.ts';
-import { requireKnownOptions } from '../../../options/known-options.ts';
+import type { PixelValues } from '../../../images/pixel-values.ts';
+import { clsToken, LinearHead } from '../../../layers/linear-head.ts';
+import type { WeightReader } from '../../../layers/weight-reader.ts';
 import type { ModelSource } from '../../../sources/model-source.ts';
+import { LINEAR_HEAD } from '../../heads/linear/head.ts';
 import { classificationLoss, inferProblemType } from '../../heads/linear/loss.ts';
 import { type InitialiseOptions, initialiseModel } from '../../loading/initialise-model.ts';
-import { type ClassifierLoadOptions, loadModel } from '../../loading/load-model.ts';
-import type { MaskedForwardOptions, PixelValues } from '../../model/forward-options.ts';
-import { ImageClassifierOutput } from '../../model/outputs.ts';
-import { PreTrainedModel } from '../../model/pretrained-model.ts';
-import type { BackboneLayers } from './backbone-layers.ts';
-import { type ClassifierLayers, loadClassifierLayers } from './classifier-layers.ts';
+import { loadModel } from '../../loading/load-model.ts';
+import type { MaskedForwardOptions } from '../../model/forward-options.ts';
+import { ImageClassifierOutput, type Internals } from '../../model/outputs.ts';
+import { type ModelParts, PreTrainedModel } from '../../model/pretrained-model.ts';
+import { BackboneLayers } from './backbone-layers.ts';
 import type { Dinov2Config } from './configuration/dinov2-config.ts';
+import { DINOV2_FILES } from './files.ts';
+import type { ClassifierLoadOptions } from './load-options.ts';
 
 const OPTIONS = ['outputHiddenStates', 'outputAttentions', 'attentionMask', 'boolMaskedPos', 'labels'];
+
+/** A backbone and its head. */
+interface ClassifierLayers {
+  readonly backbone: BackboneLayers;
+  readonly head: LinearHead;
+}
 
 /** Forward options of a classifier. */
 export interface ClassifierForwardOptions extends MaskedForwardOptions {
@@ -30,19 +39,39 @@ export interface ClassifierForwardOptions extends MaskedForwardOptions {
  * HF: `Dinov2ForImageClassification`, `Dinov2WithRegistersForImageClassification` (n = 1) · Meta:
  * `_LinearClassifierWrapper` (n = 1 or 4).
  */
-export class Dinov2ForImageClassification extends PreTrainedModel {
+export class Dinov2ForImageClassification extends PreTrainedModel<Dinov2Config> {
+  static readonly architectures = [
+    'Dinov2ForImageClassification',
+    'Dinov2WithRegistersForImageClassification',
+  ] as const;
+  static readonly kind = 'ForImageClassification';
+  static readonly files = DINOV2_FILES;
+  static readonly head = LINEAR_HEAD;
+  static readonly outputs = ['logits', 'loss'] as const;
   readonly layers: BackboneLayers;
   override readonly forwardOptions: readonly string[] = OPTIONS;
   readonly classifier: LinearHead;
 
-  private constructor(
-    { backbone, head }: ClassifierLayers,
-    parameters: ReadonlyMap<string, Tensor>,
-    warnings?: readonly string[],
-  ) {
-    super(backbone.config, parameters, warnings);
-    this.layers = backbone;
-    this.classifier = head;
+  private constructor(parts: ModelParts<Dinov2Config, ClassifierLayers>) {
+    super(parts);
+    this.layers = parts.layers.backbone;
+    this.classifier = parts.layers.head;
+  }
+
+  static create(parts: ModelParts<Dinov2Config, ClassifierLayers>): Dinov2ForImageClassification {
+    return new Dinov2ForImageClassification(parts);
+  }
+
+  /** Reads every layer, the head's under `head`. */
+  static async load(weights: WeightReader, config: Dinov2Config): Promise<ClassifierLayers> {
+    const backbone = await BackboneLayers.load(weights, config);
+    const head = await LinearHead.load(weights.scope('head'), {
+      dim: config.hiddenSize,
+      numLayers: config.numClassifierLayers,
+      numLabels: config.numLabels,
+      numRegisterTokens: config.numRegisterTokens,
+    });
+    return { backbone, head };
   }
 
   /**
@@ -51,32 +80,19 @@ export class Dinov2ForImageClassification extends PreTrainedModel {
    * @param source e.g. `facebook/dinov2-base-imagenet1k-1-layer`
    * @throws SourceError, FormatError, ConfigError, OptionError, WeightsError
    */
-  static async fromPretrained(
+  static fromPretrained(
     source: ModelSource,
     options: ClassifierLoadOptions = {},
   ): Promise<Dinov2ForImageClassification> {
-    const { layers, parameters, warnings } = await loadModel(
-      'Dinov2ForImageClassification',
-      source,
-      options,
-      loadClassifierLayers,
-      { isClassifier: true },
-    );
-    return new Dinov2ForImageClassification(layers, parameters, warnings);
+    return loadModel([Dinov2ForImageClassification], source, options);
   }
 
   /** Builds a model with random weights and `config.numLabels` labels. */
-  static async fromConfig(
+  static fromConfig(
     config: Dinov2Config,
     options: InitialiseOptions = {},
   ): Promise<Dinov2ForImageClassification> {
-    const { layers, parameters } = await initialiseModel(
-      'Dinov2ForImageClassification',
-      config,
-      options,
-      loadClassifierLayers,
-    );
-    return new Dinov2ForImageClassification(layers, parameters);
+    return initialiseModel(Dinov2ForImageClassification, config, options);
   }
 
   /**
@@ -88,8 +104,7 @@ export class Dinov2ForImageClassification extends PreTrainedModel {
     pixelValues: Tensor4D | PixelValues,
     options: ClassifierForwardOptions = {},
   ): ImageClassifierOutput {
-    return this.pass(() => {
-      requireKnownOptions('Dinov2ForImageClassification', options, this.forwardOptions);
+    return this.pass(options, () => {
       this.requireLabels(options.labels);
       const { output, kept, internals } = this.layers.forward(
         'Dinov2ForImageClassification',
@@ -100,22 +115,26 @@ export class Dinov2ForImageClassification extends PreTrainedModel {
       const { norm } = this.layers;
       const earlier = kept.map((state) => norm.forward(clsToken(state)));
       const logits = this.classifier.forward(norm.forward(output), earlier);
-      return new ImageClassifierOutput({ logits, loss: this.loss(logits, options.labels) }, internals);
+      return this.output([['logits', logits]], internals, options);
     });
   }
 
-  /**
-   * The loss of logits against labels, by the problem type of the configuration or what the labels look like.
-   *
-   * @param logits [B, labels]; borrowed
-   * @returns a scalar owned by the caller; undefined without labels
-   * @throws ShapeError if the labels don't fit
-   */
-  loss(logits: Tensor2D, labels: Tensor | undefined): Tensor | undefined {
+  protected get ownOutputs(): readonly string[] {
+    return ['logits'];
+  }
+
+  /** The loss of logits against labels goes by the problem type of the configuration, or what the labels look like. */
+  protected output(
+    named: readonly (readonly [string, Tensor])[],
+    internals: Internals,
+    { labels }: Pick<ClassifierForwardOptions, 'labels'>,
+  ): ImageClassifierOutput {
+    const output = new ImageClassifierOutput(named, internals);
     this.requireLabels(labels);
-    if (labels === undefined) return undefined;
-    const { problemType, numLabels } = this.config;
-    return classificationLoss(logits, labels, problemType ?? inferProblemType(labels, numLabels));
+    if (labels === undefined) return output;
+    const { problemType = inferProblemType(labels, this.config.numLabels) } = this.config;
+    const loss = classificationLoss(output.logits, labels, problemType);
+    return new ImageClassifierOutput([['loss', loss], ...named], internals);
   }
 
   protected disposeLayers(): void {

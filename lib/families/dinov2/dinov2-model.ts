@@ -1,31 +1,37 @@
 /** The bare model. */
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { PixelValues } from '../../../images/pixel-values.ts';
 import { clsToken } from '../../../layers/linear-head.ts';
-import type { WeightReader } from '../../../layers/weight-reader.ts';
-import { requireKnownOptions } from '../../../options/known-options.ts';
 import type { ModelSource } from '../../../sources/model-source.ts';
 import { type InitialiseOptions, initialiseModel } from '../../loading/initialise-model.ts';
-import { type LoadOptions, loadModel } from '../../loading/load-model.ts';
-import type { MaskedForwardOptions, PixelValues } from '../../model/forward-options.ts';
-import { Dinov2ModelOutput } from '../../model/outputs.ts';
-import { PreTrainedModel } from '../../model/pretrained-model.ts';
+import { loadModel } from '../../loading/load-model.ts';
+import type { MaskedForwardOptions } from '../../model/forward-options.ts';
+import { Dinov2ModelOutput, type Internals } from '../../model/outputs.ts';
+import { type ModelParts, PreTrainedModel } from '../../model/pretrained-model.ts';
 import { BackboneLayers } from './backbone-layers.ts';
 import type { Dinov2Config } from './configuration/dinov2-config.ts';
+import { DINOV2_FILES } from './files.ts';
+import type { LoadOptions } from './load-options.ts';
 
 const OPTIONS = ['outputHiddenStates', 'outputAttentions', 'attentionMask', 'boolMaskedPos'];
 
 /** DINOv2 without a head, with or without registers. HF: `Dinov2Model`, `Dinov2WithRegistersModel`. */
-export class Dinov2Model extends PreTrainedModel {
+export class Dinov2Model extends PreTrainedModel<Dinov2Config> {
+  static readonly architectures = ['Dinov2Model', 'Dinov2WithRegistersModel'] as const;
+  static readonly kind = 'Model';
+  static readonly files = DINOV2_FILES;
+  static readonly outputs = ['last_hidden_state', 'pooler_output'] as const;
+  static readonly load = BackboneLayers.load;
   readonly layers: BackboneLayers;
   override readonly forwardOptions: readonly string[] = OPTIONS;
 
-  private constructor(
-    layers: BackboneLayers,
-    parameters: ReadonlyMap<string, Tensor>,
-    warnings?: readonly string[],
-  ) {
-    super(layers.config, parameters, warnings);
-    this.layers = layers;
+  private constructor(parts: ModelParts<Dinov2Config, BackboneLayers>) {
+    super(parts);
+    this.layers = parts.layers;
+  }
+
+  static create(parts: ModelParts<Dinov2Config, BackboneLayers>): Dinov2Model {
+    return new Dinov2Model(parts);
   }
 
   /**
@@ -34,18 +40,13 @@ export class Dinov2Model extends PreTrainedModel {
    * @param source e.g. `facebook/dinov2-base`
    * @throws SourceError, FormatError, ConfigError, WeightsError
    */
-  static async fromPretrained(source: ModelSource, options: LoadOptions = {}): Promise<Dinov2Model> {
-    const load = (weights: WeightReader, config: Dinov2Config) => BackboneLayers.load(weights, config);
-    const { layers, parameters, warnings } = await loadModel('Dinov2Model', source, options, load, {
-      mayIgnore: (name) => name.startsWith('head.'),
-    });
-    return new Dinov2Model(layers, parameters, warnings);
+  static fromPretrained(source: ModelSource, options: LoadOptions = {}): Promise<Dinov2Model> {
+    return loadModel([Dinov2Model], source, options);
   }
 
   /** Builds a model with random weights. */
-  static async fromConfig(config: Dinov2Config, options: InitialiseOptions = {}): Promise<Dinov2Model> {
-    const { layers, parameters } = await initialiseModel('Dinov2Model', config, options, BackboneLayers.load);
-    return new Dinov2Model(layers, parameters);
+  static fromConfig(config: Dinov2Config, options: InitialiseOptions = {}): Promise<Dinov2Model> {
+    return initialiseModel(Dinov2Model, config, options);
   }
 
   /**
@@ -54,12 +55,20 @@ export class Dinov2Model extends PreTrainedModel {
    * @throws ShapeError, OptionError
    */
   forward(pixelValues: Tensor4D | PixelValues, options: MaskedForwardOptions = {}): Dinov2ModelOutput {
-    return this.pass(() => {
-      requireKnownOptions('Dinov2Model', options, this.forwardOptions);
+    return this.pass(options, () => {
       const { output, internals } = this.layers.forward('Dinov2Model', pixelValues, options);
       const lastHiddenState = this.layers.norm.forward(output);
-      return new Dinov2ModelOutput({ lastHiddenState, poolerOutput: clsToken(lastHiddenState) }, internals);
+      const named = { last_hidden_state: lastHiddenState, pooler_output: clsToken(lastHiddenState) };
+      return this.output(Object.entries(named), internals);
     });
+  }
+
+  protected get ownOutputs(): readonly string[] {
+    return Dinov2Model.outputs;
+  }
+
+  protected output(named: readonly (readonly [string, Tensor])[], internals: Internals): Dinov2ModelOutput {
+    return new Dinov2ModelOutput(named, internals);
   }
 
   protected disposeLayers(): void {

@@ -1,8 +1,8 @@
 import { memorySource } from '../../../sources/byte-source.ts';
 import type { Checkpoint } from '../../../weights/checkpoint.ts';
-import { mapCheckpoint } from '../../../weights/key-schemes/map-checkpoint.ts';
 import { openSafetensors } from '../../../weights/safetensors/open-safetensors.ts';
 import { float32ToWrite, safetensorsParts } from '../../../weights/write/encode-safetensors.ts';
+import { mapped } from '../../families/dinov2/testing/mapped.ts';
 import { joinHead } from './join-head.ts';
 
 /** A checkpoint whose values count up from 1, in the order of its tensors. */
@@ -39,8 +39,10 @@ test('a head of one layer and one of four get our names and keep their values', 
     [4, 10],
   ] as const) {
     const head = await checkpointOf('head', { bias: [3], weight: [3, features] });
-    const joined = joinHead(await backbone(), head);
-    expect(joined).toMatchObject({ where: 'backbone', numLabels: 3, numClassifierLayers: layers });
+    const { fields, mapped: all } = joinHead(mapped(await backbone()), head);
+    const joined = all.checkpoint;
+    expect(joined.where).toBe('backbone');
+    expect(fields).toEqual({ numLabels: 3, numClassifierLayers: layers });
     expect([...joined.tensors.keys()].slice(-2)).toEqual(['head.weight', 'head.bias']);
     expect(joined.tensors.get('head.weight')).toMatchObject({ name: 'head.weight', shape: [3, features] });
     expect(await valuesOf(joined, 'head.bias')).toEqual([1, 2, 3]);
@@ -53,27 +55,33 @@ test.each(['linear_head.', 'head.', 'classifier.', 'module.linear.'])(
   'names that start with %s',
   async (prefix) => {
     const head = await checkpointOf('head', { [`${prefix}weight`]: [3, 4], [`${prefix}bias`]: [3] });
-    expect(await valuesOf(joinHead(await backbone(), head), 'head.bias')).toEqual([13, 14, 15]);
+    const joined = joinHead(mapped(await backbone()), head).mapped;
+    expect(await valuesOf(joined.checkpoint, 'head.bias')).toEqual([13, 14, 15]);
   },
 );
 
 test('beside the names of transformers a head is called as there', async () => {
   const names = { 'dinov2.embeddings.cls_token': [1, 1, 2], 'dinov2.layernorm.weight': [2] };
-  const joined = joinHead(
-    await checkpointOf('backbone', names),
+  const { checkpoint, parameters } = joinHead(
+    mapped(await checkpointOf('backbone', names)),
     await checkpointOf('head', { weight: [3, 4], bias: [3] }),
-  );
-  expect([...joined.tensors.keys()].slice(2)).toEqual(['dinov2.classifier.weight', 'dinov2.classifier.bias']);
-  expect(mapCheckpoint(joined).parameters.get('head.weight')?.shape).toEqual([3, 4]);
+  ).mapped;
+  expect([...checkpoint.tensors.keys()].slice(2)).toEqual([
+    'dinov2.classifier.weight',
+    'dinov2.classifier.bias',
+  ]);
+  expect(parameters.get('head.weight')?.shape).toEqual([3, 4]);
+  // as a file of both would be read
+  expect([...mapped(checkpoint).parameters]).toEqual([...parameters]);
 });
 
 test('a head stands behind the prefix of its backbone', async () => {
   const names = { 'pretrained.cls_token': [1, 1, 2], 'pretrained.norm.weight': [2], 'decoder.weight': [1] };
-  const joined = joinHead(
-    await checkpointOf('backbone', names),
+  const { checkpoint } = joinHead(
+    mapped(await checkpointOf('backbone', names)),
     await checkpointOf('head', { weight: [3, 4], bias: [3] }),
-  );
-  const { parameters, unexpected } = mapCheckpoint(joined);
+  ).mapped;
+  const { parameters, unexpected } = mapped(checkpoint);
   expect(parameters.get('head.weight')?.shape).toEqual([3, 4]);
   expect(unexpected).toEqual(['decoder.weight']);
 });
@@ -85,7 +93,7 @@ test('closing closes both', async () => {
     close: async () => void closed.push(checkpoint.where),
   });
   const head = await checkpointOf('head', { weight: [3, 4], bias: [3] });
-  await joinHead(watched(await backbone()), watched(head)).close();
+  await joinHead(mapped(watched(await backbone())), watched(head)).mapped.checkpoint.close();
   expect(closed).toEqual(['backbone', 'head']);
 });
 
@@ -119,15 +127,15 @@ test.each<[string, Record<string, readonly number[]>, RegExp]>([
   ['no labels', { weight: [0, 4], bias: [0] }, /got \[0, 4\] and \[0\]/],
 ])('refuses %s', async (_, shapes, message) => {
   const [bare, head] = [await backbone(), await checkpointOf('head', shapes)];
-  expect(() => joinHead(bare, head)).toThrow(message);
+  expect(() => joinHead(mapped(bare), head)).toThrow(message);
 });
 
 test('refuses a backbone that has a head, and what is no backbone', async () => {
   const head = await checkpointOf('head', { weight: [3, 4], bias: [3] });
   const classifier = await checkpointOf('classifier', { cls_token: [1, 1, 2], 'head.weight': [3, 4] });
-  expect(() => joinHead(classifier, head)).toThrow(
+  expect(() => joinHead(mapped(classifier), head)).toThrow(
     /^classifier: expected a backbone without a head to join head to, got one that has a head$/,
   );
   const half = await checkpointOf('half', { cls_token: [1, 1, 2] });
-  expect(() => joinHead(half, head)).toThrow(/^half: expected the final norm of a backbone/);
+  expect(() => joinHead(mapped(half), head)).toThrow(/^half: expected the final norm of a backbone/);
 });

@@ -1,17 +1,10 @@
 /** A backbone and a linear head of a file of its own, as one checkpoint. */
 import { FormatError } from '../../../errors/errors.ts';
 import type { Checkpoint, TensorInfo } from '../../../weights/checkpoint.ts';
-import { type MappedCheckpoint, mapCheckpoint } from '../../../weights/key-schemes/map-checkpoint.ts';
-import { KEY_SCHEMES } from '../../../weights/key-schemes/schemes.ts';
+import type { MappedCheckpoint } from '../../../weights/key-schemes/map-checkpoint.ts';
+import { fill } from '../../../weights/key-schemes/name-pattern.ts';
+import type { JoinedHead } from '../head.ts';
 import { headTensors } from './head-file.ts';
-
-/** A checkpoint with a head that came from elsewhere, and what the configuration has to say about it. */
-export interface JoinedCheckpoint extends Checkpoint {
-  /** `numLabels` of the configuration */
-  readonly numLabels: number;
-  /** `numClassifierLayers` of the configuration */
-  readonly numClassifierLayers: number;
-}
 
 /** What a backbone's tensors say about the heads that fit it. */
 interface Backbone {
@@ -28,54 +21,47 @@ interface Backbone {
  * The head's tensors get the names that the backbone's key scheme has for them, behind its prefix: `head.weight` and
  * `head.bias`, or `classifier.weight` and `classifier.bias` with the names of transformers.
  *
- * @param backbone a checkpoint of any key scheme, without a head
+ * @param mapped a backbone of any key scheme, without a head
  * @param head `weight` [labels, (n + 1)·D] and `bias` [labels], as `headTensors` finds them
- * @param mapped what `mapCheckpoint` found in the backbone, where that is known already
- * @returns a checkpoint that closes both
  * @throws FormatError if the head does not fit, or there is one already; both stay open then
  */
-export function joinHead(
-  backbone: Checkpoint,
-  head: Checkpoint,
-  mapped: MappedCheckpoint = mapCheckpoint(backbone),
-): JoinedCheckpoint {
-  const { weight, bias } = headTensors(head);
-  if (mapped.parameters.has('head.weight') || mapped.parameters.has('head.bias')) {
+export function joinHead(mapped: MappedCheckpoint, head: Checkpoint): JoinedHead {
+  const { checkpoint, parameters, scheme, prefix } = mapped;
+  const found = headTensors(head);
+  if (parameters.has('head.weight') || parameters.has('head.bias')) {
     throw new FormatError(
-      `${backbone.where}: expected a backbone without a head to join ${head.where} to, got one that has a head`,
+      `${checkpoint.where}: expected a backbone without a head to join ${head.where} to, got one that has a head`,
     );
   }
-  const numClassifierLayers = layersRead(head.where, weight, describeBackbone(backbone.where, mapped));
-  const [weightName, biasName] = headNames(mapped);
-  const places = new Map([
-    [weightName, weight],
-    [biasName, bias],
-  ]);
-  return {
-    ...backbone,
-    tensors: new Map([
-      ...backbone.tensors,
-      ...[...places].map(([name, info]) => [name, { ...info, name }] as const),
-    ]),
-    numLabels: weight.shape[0] ?? 0,
-    numClassifierLayers,
+  const numClassifierLayers = layersRead(head.where, found.weight, describeBackbone(mapped));
+  const [, [pattern = 'head.{p}'] = []] = scheme.rows.find(([ours]) => ours === 'head.{p}') ?? [];
+  const [tensors, joined] = [new Map(checkpoint.tensors), new Map(parameters)];
+  const places = new Map<string, TensorInfo>();
+  for (const kind of ['weight', 'bias'] as const) {
+    const name = prefix + fill(pattern, { block: '', kind });
+    const tensor = { ...found[kind], name };
+    places.set(name, found[kind]);
+    tensors.set(name, tensor);
+    joined.set(`head.${kind}`, { shape: tensor.shape, parts: [{ tensor }] });
+  }
+  const whole: Checkpoint = {
+    ...checkpoint,
+    tensors,
     read(name) {
       const place = places.get(name);
-      return place === undefined ? backbone.read(name) : head.read(place.name);
+      return place === undefined ? checkpoint.read(name) : head.read(place.name);
     },
     async close() {
-      await Promise.all([backbone.close(), head.close()]);
+      await Promise.all([checkpoint.close(), head.close()]);
     },
+  };
+  return {
+    mapped: { ...mapped, checkpoint: whole, parameters: joined },
+    fields: { numLabels: found.weight.shape[0] ?? 0, numClassifierLayers },
   };
 }
 
-function headNames({ scheme, prefix }: MappedCheckpoint): [weight: string, bias: string] {
-  const [, [pattern = 'head.{p}'] = []] =
-    KEY_SCHEMES[scheme].rows.find(([ours]) => ours === 'head.{p}') ?? [];
-  return [`${prefix}${pattern.replace('{p}', 'weight')}`, `${prefix}${pattern.replace('{p}', 'bias')}`];
-}
-
-function describeBackbone(where: string, { parameters }: MappedCheckpoint): Backbone {
+function describeBackbone({ checkpoint: { where }, parameters }: MappedCheckpoint): Backbone {
   const dim = parameters.get('norm.weight')?.shape[0];
   if (dim === undefined || dim === 0) {
     throw new FormatError(`${where}: expected the final norm of a backbone to join a head to, got none`);

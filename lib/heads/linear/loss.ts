@@ -24,7 +24,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../../../errors/errors.ts';
 import { elementCount } from '../../../shapes/element-count.ts';
-import type { ProblemType } from '../../families/dinov2/configuration/config-fields.ts';
+import type { ProblemType } from '../../model/model-config.ts';
 
 /** The label that cross-entropy leaves out. */
 const IGNORED_LABEL = -100;

@@ -2,12 +2,7 @@
 import { wrongSetting } from '../../../../errors/wrong-setting.ts';
 import { type FieldReader, stringField } from '../../../../options/field-readers.ts';
 import { isObject } from '../../../../options/json-object.ts';
-
-/** A length in pixels for both axes, or [height, width]. */
-export type ImageSize = number | readonly [number, number];
-
-/** What a classifier's labels mean, and which loss they take. */
-export type ProblemType = 'regression' | 'single_label_classification' | 'multi_label_classification';
+import type { ImageSize, ProblemType } from '../../../model/model-config.ts';
 
 /** One positive integer, or two. */
 export const sizeField: FieldReader<ImageSize> = (value, where) => {
@@ -36,8 +31,3 @@ export const id2labelField: FieldReader<Readonly<Record<number, string>>> = (val
   }
   return labels;
 };
-
-/** Two numbers, height and width, of a size. */
-export function bothAxes(size: ImageSize): readonly [number, number] {
-  return typeof size === 'number' ? [size, size] : size;
-}

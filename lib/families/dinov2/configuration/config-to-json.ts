@@ -1,6 +1,6 @@
 /** A configuration as the object in a `config.json`. */
 import type { JsonObject } from '../../../../options/json-object.ts';
-import { bothAxes, type ImageSize } from './config-fields.ts';
+import { bothAxes, type ImageSize } from '../../../model/model-config.ts';
 import type { Dinov2Config } from './dinov2-config.ts';
 
 /**

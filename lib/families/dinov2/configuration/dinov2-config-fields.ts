@@ -1,6 +1,6 @@
 /** What a DINOv2 configuration can be built from. */
 import type { ActivationName } from '../../../../ops/activations.ts';
-import type { ImageSize, ProblemType } from './config-fields.ts';
+import type { ImageSize, ProblemType } from '../../../model/model-config.ts';
 
 /** The two model types of transformers; what they differ in is said at the fields. */
 export type Dinov2ModelType = 'dinov2' | 'dinov2_with_registers';

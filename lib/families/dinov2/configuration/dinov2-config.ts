@@ -4,7 +4,7 @@ import { shown } from '../../../../errors/shown.ts';
 import { swigluHiddenDim } from '../../../../layers/swiglu-ffn.ts';
 import type { ActivationName } from '../../../../ops/activations.ts';
 import type { JsonObject } from '../../../../options/json-object.ts';
-import { bothAxes, type ImageSize, type ProblemType } from './config-fields.ts';
+import { bothAxes, type ImageSize, type ProblemType } from '../../../model/model-config.ts';
 import { camelCase, READERS, requireKnownFields } from './config-readers.ts';
 import { configToJson } from './config-to-json.ts';
 import {

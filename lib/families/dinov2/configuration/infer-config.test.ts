@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { canonicalView } from '../../../../weights/key-schemes/canonical-view.ts';
 import { MODELS, openFixture } from '../../../../weights/testing/checkpoints.ts';
+import type { TensorShapes } from '../../../heads/head.ts';
 import { PRESET_NAMES, type PresetName, presetConfig } from '../presets.ts';
+import { viewed } from '../testing/mapped.ts';
 import { assumptions } from './assumptions.ts';
 import { Dinov2Config } from './dinov2-config.ts';
 import type { Dinov2ConfigFields } from './dinov2-config-fields.ts';
-import { inferConfig, type TensorShapes } from './infer-config.ts';
+import { inferConfig } from './infer-config.ts';
 
 /** The shapes of a model, as far as they say something. */
 function shapesOf(config: Dinov2Config): Map<string, { shape: readonly number[] }> {
@@ -84,7 +85,7 @@ test('a field that is given as undefined is none', () => {
 
 /** What the tensors of a tiny checkpoint say, but for the heads, which are smaller than published. */
 async function inferred(model: string, given: Dinov2ConfigFields): Promise<Dinov2Config> {
-  const { checkpoint } = canonicalView(await openFixture(model));
+  const { checkpoint } = viewed(await openFixture(model));
   return inferConfig(checkpoint.tensors, model, given);
 }
 

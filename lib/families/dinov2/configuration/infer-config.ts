@@ -1,11 +1,10 @@
 /** The configuration of a model that has none, from its tensors. */
 import { ConfigError } from '../../../../errors/errors.ts';
+import type { TensorShapes } from '../../../heads/head.ts';
+import { HEADS } from '../../../heads/heads.ts';
 import { publishedHeads } from '../published-heads.ts';
 import { Dinov2Config } from './dinov2-config.ts';
 import { type Dinov2ConfigFields, definedFields, type UntracedField } from './dinov2-config-fields.ts';
-
-/** Tensors under our names, of a view or as a model is loaded from them. */
-export type TensorShapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 
 /** The size of a head in the published models of DINOv2, and in most that are made like them. */
 const HEAD_SIZE = 64;
@@ -105,15 +104,6 @@ function inferFfn(
   return { useSwigluFfn, mlpRatio: inferMlpRatio(width, size, useSwigluFfn, where) };
 }
 
-/** A linear head [labels, (n + 1)·D] reads the CLS tokens of n layers and the mean of the patches. */
-function inferHead(tensors: TensorShapes, width: number): Dinov2ConfigFields {
-  const [numLabels, features = 0] = tensors.get('head.weight')?.shape ?? [];
-  if (numLabels === undefined) return {};
-  const layers = features / width - 1;
-  // of any other width it is no head of these models, which is reported with everything else that does not fit
-  return { numLabels, ...(Number.isInteger(layers) && layers >= 1 && { numClassifierLayers: layers }) };
-}
-
 function inferImage(tensors: TensorShapes, where: string, given: Dinov2ConfigFields): Dinov2ConfigFields {
   const kernel = tensors.get('patch_embed.proj.weight')?.shape;
   const [, numChannels = 0, height = 0, width = 0] = kernel ?? [];
@@ -173,7 +163,7 @@ export function inferConfig(
     qkvBias: !tensors.has('blocks.0.attn.qkv.weight') || tensors.has('blocks.0.attn.qkv.bias'),
     useMaskToken: tensors.has('mask_token'),
     numRegisterTokens: registers,
-    ...inferHead(tensors, width),
+    ...Object.assign({}, ...HEADS.map((head) => head.infer(tensors, width))),
   };
   return Dinov2Config.fromFields({ ...inferred, ...given }, where, untraced(given, inferred));
 }

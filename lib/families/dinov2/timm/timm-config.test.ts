@@ -1,6 +1,6 @@
 /** What a config.json of timm may say, and what is refused by name. */
 import { ConfigError } from '../../../../errors/errors.ts';
-import type { TensorShapes } from '../configuration/infer-config.ts';
+import type { TensorShapes } from '../../../heads/head.ts';
 import { timmConfig } from './timm-config.ts';
 import { isTimmFile, readTimmFile, type TimmFile } from './timm-file.ts';
 

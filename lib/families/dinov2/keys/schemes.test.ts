@@ -1,5 +1,6 @@
-import { fill, generalise } from './name-pattern.ts';
-import { KEY_SCHEMES } from './schemes.ts';
+import { fill, generalise } from '../../../../weights/key-schemes/name-pattern.ts';
+import { planShards } from '../../../../weights/write/plan-shards.ts';
+import { KEY_SCHEMES, moduleName } from './schemes.ts';
 
 /** In timm and candle an MLP and SwiGLU have the same names, and shapes tell which it is. */
 const FFN = { mlp: /\.mlp\.w(12|3)\./, swiglu: /\.mlp\.fc[12]\./ };
@@ -35,4 +36,19 @@ test('every scheme has a row for every weight, except where its system has no su
     timm: ['mask_token'],
     candle: ['mask_token', 'blocks.{i}.mlp.w12.{p}', 'blocks.{i}.mlp.w3.{p}'],
   });
+});
+
+test('tensors of transformers are in the order of its modules', () => {
+  const ordered = [
+    ...['attention.key', 'output.dense', 'attention.query', 'attention.value'].map(
+      (name) => `attention.${name}`,
+    ),
+    'mlp.weights_out',
+    'mlp.weights_in',
+  ].map((name) => `encoder.layer.0.${name}.weight`);
+  const tensors = [...ordered]
+    .reverse()
+    .map((name) => ({ name, dtype: 'U8', shape: [1], byteLength: 1 }) as const);
+  const { shards } = planShards(tensors, 10, moduleName);
+  expect(shards[0]?.tensors.map(({ name }) => name)).toEqual(ordered);
 });

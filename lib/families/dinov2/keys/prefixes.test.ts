@@ -1,6 +1,6 @@
 /** What may stand before and inside the names of a model. */
-import type { Checkpoint } from '../checkpoint.ts';
-import { mapCheckpoint } from './map-checkpoint.ts';
+import type { Checkpoint } from '../../../../weights/checkpoint.ts';
+import { mapped } from '../testing/mapped.ts';
 
 /** A checkpoint of names; those of `unreadable` are tensors that can't be read. */
 function named(names: readonly string[], unreadable: Record<string, string> = {}): Checkpoint {
@@ -36,15 +36,15 @@ test.each([
   'teacher.backbone.',
 ])('whatever stands before the CLS token is taken off: %s', (prefix) => {
   for (const names of [ORIGINAL, HF]) {
-    const mapped = mapCheckpoint(named(names.map((name) => prefix + name)));
-    expect(mapped.parameters.has('cls_token')).toBe(true);
-    expect(mapped).toMatchObject({ unexpected: [], ignored: [], leftOut: [] });
-    expect(mapped.parameters.size).toBe(names.length);
+    const found = mapped(named(names.map((name) => prefix + name)));
+    expect(found.parameters.has('cls_token')).toBe(true);
+    expect(found).toMatchObject({ unexpected: [], ignored: [], leftOut: [] });
+    expect(found.parameters.size).toBe(names.length);
   }
 });
 
 test('without a CLS token, it is whatever stands before the patch embedding', () => {
-  const { parameters, prefix } = mapCheckpoint(named(ORIGINAL.slice(1).map((name) => `vit.${name}`)));
+  const { parameters, prefix } = mapped(named(ORIGINAL.slice(1).map((name) => `vit.${name}`)));
   expect([...parameters.keys()]).toEqual(ORIGINAL.slice(1));
   expect(prefix).toBe('vit.');
 });
@@ -55,12 +55,12 @@ test.each([
   ['_fsdp_wrapped_module._orig_mod.blocks.1._fsdp_wrapped_module.mlp.fc1.bias', 'blocks.1.mlp.fc1.bias'],
   ['_forward_module.module.norm.weight', 'norm.weight'],
 ])('wrappers are taken off anywhere: %s', (name, ours) => {
-  expect([...mapCheckpoint(named(['cls_token', name])).parameters.keys()]).toEqual(['cls_token', ours]);
+  expect([...mapped(named(['cls_token', name])).parameters.keys()]).toEqual(['cls_token', ours]);
 });
 
 test('beside a prefix that is no known module, nothing belongs to the model', () => {
   const beside = ['depth_head.scratch.weight', 'head.weight', 'classifier.bias'];
-  const { parameters, unexpected } = mapCheckpoint(
+  const { parameters, unexpected } = mapped(
     named([...ORIGINAL.map((name) => `pretrained.${name}`), ...beside]),
   );
   expect(parameters.has('head.weight')).toBe(false);
@@ -75,56 +75,52 @@ test.each([
   [['cls_token', 'ema.cls_token'], /begin with "", "ema\."/],
   [['visual.embeddings.cls_token', 'visual_m.embeddings.cls_token'], /"visual\.", "visual_m\."/],
 ])('several models are an error that lists them: %j', (names, message) => {
-  expect(() => mapCheckpoint(named(names))).toThrow(message);
+  expect(() => mapped(named(names))).toThrow(message);
 });
 
 test('a prefix that is asked for chooses among several, and what stands outside of it is left out', () => {
   const names = ['a.cls_token', 'b.module.cls_token', 'b.norm.weight', 'head.weight'];
   for (const prefix of ['b.', 'b', 'module.b']) {
-    const { parameters, ignored, ...mapped } = mapCheckpoint(named(names), { prefix });
+    const { parameters, ignored, ...found } = mapped(named(names), { prefix });
     expect([...parameters.values()].flatMap(({ parts }) => parts)).toMatchObject([
       { tensor: { name: 'b.module.cls_token' } },
       { tensor: { name: 'b.norm.weight' } },
     ]);
     expect(ignored).toEqual(['a.cls_token', 'head.weight']);
-    expect(mapped).toMatchObject({ prefix: 'b.', unexpected: [] });
+    expect(found).toMatchObject({ prefix: 'b.', unexpected: [] });
   }
 });
 
 test('behind a prefix that is asked for, what is there directly comes first', () => {
   const names = ['net.cls_token', 'net.ema.cls_token'];
-  expect(mapCheckpoint(named(names), { prefix: 'net' }).unexpected).toEqual(['net.ema.cls_token']);
-  expect(mapCheckpoint(named(['cls_token', 'ema.cls_token']), { prefix: '' }).unexpected).toEqual([
-    'ema.cls_token',
-  ]);
+  expect(mapped(named(names), { prefix: 'net' }).unexpected).toEqual(['net.ema.cls_token']);
+  expect(mapped(named(['cls_token', 'ema.cls_token']), { prefix: '' }).unexpected).toEqual(['ema.cls_token']);
 });
 
 test('the student can be asked for', () => {
   const names = ['teacher.cls_token', 'student.cls_token'];
-  const { ignored, leftOut, parameters } = mapCheckpoint(named(names), { prefix: 'student' });
+  const { ignored, leftOut, parameters } = mapped(named(names), { prefix: 'student' });
   expect([ignored, leftOut]).toEqual([['teacher.cls_token'], []]);
   expect(parameters.size).toBe(1);
 });
 
 test('a prefix that no name has is an error', () => {
-  expect(() => mapCheckpoint(named(ORIGINAL), { prefix: 'vit' })).toThrow(
+  expect(() => mapped(named(ORIGINAL), { prefix: 'vit' })).toThrow(
     /expected tensors whose names begin with the prefix "vit\.", got cls_token, pos_embed/,
   );
 });
 
 test('how often an average was taken is left out', () => {
-  const { leftOut, unexpected } = mapCheckpoint(named(['n_averaged', 'module.cls_token']));
+  const { leftOut, unexpected } = mapped(named(['n_averaged', 'module.cls_token']));
   expect([leftOut, unexpected]).toEqual([['n_averaged'], []]);
 });
 
 test('what can not be read is an error only in the place of a weight', () => {
-  const { parameters, unexpected } = mapCheckpoint(
-    named(['vit.cls_token'], { 'vit.scale': 'F8_E4M3', x: 'C64' }),
-  );
+  const { parameters, unexpected } = mapped(named(['vit.cls_token'], { 'vit.scale': 'F8_E4M3', x: 'C64' }));
   expect([[...parameters.keys()], unexpected]).toEqual([['cls_token'], []]);
-  expect(() =>
-    mapCheckpoint(named(['vit.cls_token'], { 'vit.blocks.0.attn.qkv.weight': 'F8_E4M3' })),
-  ).toThrow(/x\.pth: "vit\.blocks\.0\.attn\.qkv\.weight": expected a plain tensor .* got F8_E4M3/);
+  expect(() => mapped(named(['vit.cls_token'], { 'vit.blocks.0.attn.qkv.weight': 'F8_E4M3' }))).toThrow(
+    /x\.pth: "vit\.blocks\.0\.attn\.qkv\.weight": expected a plain tensor .* got F8_E4M3/,
+  );
 });
 
 test("one process's share of the parameters of FSDP is named for what it is", () => {
@@ -132,7 +128,7 @@ test("one process's share of the parameters of FSDP is named for what it is", ()
     'teacher.backbone._fsdp_wrapped_module._flat_param',
     'teacher.backbone.blocks.0._flat_param',
   ];
-  expect(() => mapCheckpoint(named(names))).toThrow(
+  expect(() => mapped(named(names))).toThrow(
     /share of the flattened parameters of FSDP .*teacher_checkpoint\.pth/,
   );
 });
@@ -148,7 +144,7 @@ test.each([
   [[], ['fc.weight', 'classifier.0.weight', 'logit_scale']],
 ])('unexpected tensors are ignored by %j', (ignoreUnexpected, left) => {
   const beside = ['fc.weight', 'classifier.0.weight', 'logit_scale'];
-  const { parameters, unexpected, ignored } = mapCheckpoint(named([...ORIGINAL, ...beside]), {
+  const { parameters, unexpected, ignored } = mapped(named([...ORIGINAL, ...beside]), {
     ignoreUnexpected,
   });
   expect(parameters.size).toBe(ORIGINAL.length);
@@ -158,7 +154,7 @@ test.each([
 
 test('what is no glob is an error', () => {
   const ignoreUnexpected = [3] as unknown as string[];
-  expect(() => mapCheckpoint(named(ORIGINAL), { ignoreUnexpected })).toThrow(
+  expect(() => mapped(named(ORIGINAL), { ignoreUnexpected })).toThrow(
     /ignoreUnexpected: expected true, or globs such as fc\.\* over names in the file, got \[3\]/,
   );
 });

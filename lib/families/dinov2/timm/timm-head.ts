@@ -1,7 +1,5 @@
 /** The classifier of a timm model as a linear head of DINOv2. */
-import type { Checkpoint } from '../../../weights/checkpoint.ts';
-import { plainTensors } from '../../../weights/key-schemes/plain-tensors.ts';
-import { withTensors } from '../../../weights/with-tensors.ts';
+import { type PlainCheckpoint, withTensors } from '../../../../weights/key-schemes/plain-checkpoint.ts';
 
 /**
  * Sees `head.weight` [labels, D], which reads one vector, as [labels, 2·D], which reads the CLS token and the mean of the
@@ -10,21 +8,19 @@ import { withTensors } from '../../../weights/with-tensors.ts';
  * Source: timm 1.0.31, `models/vision_transformer.py`, `pool`, `forward_head`.
  *
  * @param pool the vector timm reads: the CLS token, or the mean of the patches
- * @param namePrefix what stands before the names, where the user says it
  * @returns the checkpoint itself if it has no such head; closing the other closes it
- * @throws FormatError if two tensors have the same name without their prefixes
  */
-export function withTimmHead(checkpoint: Checkpoint, pool: 'token' | 'avg', namePrefix?: string): Checkpoint {
-  const tensors = plainTensors(checkpoint, namePrefix);
+export function withTimmHead(plain: PlainCheckpoint, pool: 'token' | 'avg'): PlainCheckpoint {
+  const { checkpoint, tensors } = plain;
   const weight = tensors.get('head.weight');
   const width = tensors.get('cls_token')?.shape.at(-1);
   const [labels = 0, features] = weight?.shape ?? [];
   if (weight?.shape.length !== 2 || features === undefined || features !== width || labels === 0)
-    return checkpoint;
+    return plain;
   const { name, byteLength } = weight;
   const row = byteLength / labels;
   const info = { ...weight, shape: [labels, 2 * features], byteLength: 2 * byteLength };
-  return withTensors(checkpoint, [info], async (wanted) => {
+  return withTensors(plain, [info], async (wanted) => {
     const bytes = await checkpoint.read(wanted);
     if (wanted !== name) return bytes;
     const whole = new Uint8Array(2 * byteLength);

@@ -1,10 +1,10 @@
 /** The CLS position inside the CLS token, as timm and candle have it in models with registers. */
-import { FormatError } from '../../errors/errors.ts';
-import { elementCount } from '../../shapes/element-count.ts';
-import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
-import { DTYPE_BYTES, type Dtype, isFloat } from '../dtype.ts';
-import { widen } from '../widen.ts';
-import { narrow } from '../write/narrow.ts';
+import { FormatError } from '../../../../errors/errors.ts';
+import { elementCount } from '../../../../shapes/element-count.ts';
+import type { Checkpoint, TensorInfo } from '../../../../weights/checkpoint.ts';
+import { DTYPE_BYTES, type Dtype, isFloat } from '../../../../weights/dtype.ts';
+import { widen } from '../../../../weights/widen.ts';
+import { narrow } from '../../../../weights/write/narrow.ts';
 
 function requireShape(
   checkpoint: Checkpoint,

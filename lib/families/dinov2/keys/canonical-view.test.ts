@@ -1,7 +1,7 @@
-import type { Checkpoint } from '../checkpoint.ts';
-import { byName, checkpointOf, openFixture, tensorsOf } from '../testing/checkpoints.ts';
-import type { TensorToWrite } from '../write/encode-safetensors.ts';
-import { canonicalView } from './canonical-view.ts';
+import type { Checkpoint } from '../../../../weights/checkpoint.ts';
+import { byName, checkpointOf, openFixture, tensorsOf } from '../../../../weights/testing/checkpoints.ts';
+import type { TensorToWrite } from '../../../../weights/write/encode-safetensors.ts';
+import { viewed } from '../testing/mapped.ts';
 
 async function changed(
   model: string,
@@ -24,15 +24,15 @@ test.each([
   ['plain-swiglu-hf5', 'hf5'],
   ['registers-swiglu-hf5', 'hf5'],
 ])('%s has the tensors of the original code, bit for bit', async (model, scheme) => {
-  const view = canonicalView(await openFixture(model));
-  expect(view).toMatchObject({ scheme, unexpected: [], leftOut: [] });
+  const view = viewed(await openFixture(model));
+  expect(view).toMatchObject({ scheme: { name: scheme }, unexpected: [], leftOut: [] });
   const original = await openFixture(`${model.replace('-hf5', '')}-original`);
   expect(byName(await tensorsOf(view.checkpoint))).toEqual(byName(await tensorsOf(original)));
 });
 
 test("the CLS position of timm's register models is zero", async () => {
-  const { checkpoint, scheme } = canonicalView(await openFixture('registers-mlp-timm'));
-  expect(scheme).toBe('timm');
+  const { checkpoint, scheme } = viewed(await openFixture('registers-mlp-timm'));
+  expect(scheme.name).toBe('timm');
   expect(checkpoint.tensors.get('pos_embed')).toMatchObject({ dtype: 'F32', shape: [1, 37, 24] });
   const positions = new Float32Array((await checkpoint.read('pos_embed')).buffer);
   expect(positions.subarray(0, 24).every((value) => value === 0)).toBe(true);
@@ -41,14 +41,14 @@ test("the CLS position of timm's register models is zero", async () => {
 
 test('tensors of one dtype keep it when they are joined; of several, they become F32', async () => {
   const half = await openFixture('bfloat16');
-  const { checkpoint } = canonicalView(half);
+  const { checkpoint } = viewed(half);
   expect(checkpoint.tensors.get('blocks.0.attn.qkv.weight')).toMatchObject({
     dtype: 'BF16',
     shape: [72, 24],
   });
   const name = 'encoder.layer.0.attention.attention.key.weight';
   const [wide] = (await tensorsOf(await openFixture('plain-mlp'))).filter((tensor) => tensor.name === name);
-  const mixed = canonicalView(
+  const mixed = viewed(
     await changed('bfloat16', (tensors) =>
       tensors.map((tensor) => (tensor.name === name && wide ? wide : tensor)),
     ),
@@ -64,7 +64,7 @@ test('tensors of one dtype keep it when they are joined; of several, they become
 
 test('of a training run the teacher is taken, and what only training needs is named', async () => {
   const teacher = await tensorsOf(await openFixture('plain-mlp-original'));
-  const view = canonicalView(
+  const view = viewed(
     await checkpointOf([
       ...prefixed('teacher.backbone.')(teacher),
       ...prefixed('student.backbone.')(teacher).map((tensor) => ({
@@ -89,12 +89,12 @@ test('of a training run the teacher is taken, and what only training needs is na
 });
 
 test('a student without a teacher is taken', async () => {
-  const { checkpoint } = canonicalView(await changed('plain-mlp-original', prefixed('student.backbone.')));
+  const { checkpoint } = viewed(await changed('plain-mlp-original', prefixed('student.backbone.')));
   expect(checkpoint.tensors.has('cls_token')).toBe(true);
 });
 
 test('tensors that no scheme names are listed', async () => {
-  const view = canonicalView(
+  const view = viewed(
     await changed('plain-mlp-original', (tensors) => [
       ...tensors,
       { ...FEW, name: 'rope_embed.periods' },
@@ -107,27 +107,27 @@ test('tensors that no scheme names are listed', async () => {
 test('names of transformers 4 and 5 may be mixed', async () => {
   const isAttention = ({ name }: TensorToWrite): boolean => name.includes('.attention.');
   const files = await tensorsOf(await openFixture('plain-swiglu'));
-  const view = canonicalView(
+  const view = viewed(
     await changed('plain-swiglu-hf5', (modules) => [
       ...modules.filter(isAttention),
       ...files.filter((tensor) => !isAttention(tensor)),
     ]),
   );
-  expect(view).toMatchObject({ scheme: 'hf5', unexpected: [] });
+  expect(view).toMatchObject({ scheme: { name: 'hf5' }, unexpected: [] });
   const original = await openFixture('plain-swiglu-original');
   expect(byName(await tensorsOf(view.checkpoint))).toEqual(byName(await tensorsOf(original)));
 });
 
 test('parts of a weight that lacks another part are listed', async () => {
   const attention = 'encoder.layer.0.attention.attention';
-  const view = canonicalView(
+  const view = viewed(
     await changed('plain-mlp', (tensors) => tensors.filter(({ name }) => name !== `${attention}.key.bias`)),
   );
   expect([...view.unexpected].sort()).toEqual([`${attention}.query.bias`, `${attention}.value.bias`]);
 });
 
 test("a tensor called weight beside a model's is no head", async () => {
-  const view = canonicalView(
+  const view = viewed(
     await changed('plain-mlp-original', (tensors) => [...tensors, { ...FEW, name: 'weight' }]),
   );
   expect(view.unexpected).toEqual(['weight']);
@@ -136,7 +136,7 @@ test("a tensor called weight beside a model's is no head", async () => {
 test.each(['module.', 'model.', 'state_dict.module.'])(
   'a teacher and a student behind %s are told apart',
   async (prefix) => {
-    const { leftOut } = canonicalView(
+    const { leftOut } = viewed(
       await checkpointOf(
         ['teacher', 'student'].map((network) => ({ ...FEW, name: `${prefix}${network}.cls_token` })),
       ),
@@ -154,7 +154,7 @@ test('free text of the file is kept, and the file is closed with the view', asyn
       closed++;
     },
   };
-  const { checkpoint } = canonicalView(source);
+  const { checkpoint } = viewed(source);
   await checkpoint.close();
   expect([checkpoint.metadata, closed]).toEqual([{ format: 'pt' }, 1]);
 });
@@ -201,7 +201,7 @@ test.each<[string, TensorToWrite[], RegExp]>([
   ],
 ])('refuses %s', async (_, tensors, message) => {
   const checkpoint = await checkpointOf(tensors);
-  expect(() => canonicalView(checkpoint)).toThrow(message);
+  expect(() => viewed(checkpoint)).toThrow(message);
 });
 
 test('blocks in chunks are counted through', async () => {
@@ -209,7 +209,5 @@ test('blocks in chunks are counted through', async () => {
     tensors.map((tensor) => ({ ...tensor, name: tensor.name.replace(/^blocks\./, 'blocks.0.') })),
   );
   const original = await openFixture('plain-mlp-original');
-  expect(byName(await tensorsOf(canonicalView(chunked).checkpoint))).toEqual(
-    byName(await tensorsOf(original)),
-  );
+  expect(byName(await tensorsOf(viewed(chunked).checkpoint))).toEqual(byName(await tensorsOf(original)));
 });

@@ -1,28 +1,11 @@
-/**
- * The names other systems give to the weights of DINOv2, as invertible tables.
- *
- * Our own names are those of the original code. `{i}` stands for the number of a block and `{p}` for `weight` or
- * `bias`. Where a system keeps one of our weights in several tensors, their rows follow one another in ours.
- */
-
-/** One row: our name, and the tensors of the other system that hold it. */
-export type SchemeRow = readonly [ours: string, theirs: readonly string[]];
-
-/** A system's names. */
-export interface KeyScheme {
-  /** what the command calls it */
-  readonly name: 'hf' | 'hf5' | 'original' | 'timm' | 'candle';
-  readonly description: string;
-  /** whether register models have the position of CLS inside `cls_token` and none in `pos_embed` */
-  readonly foldsClsPosition: boolean;
-  readonly rows: readonly SchemeRow[];
-}
+/** The names that systems give to the weights of DINOv2, heads included. */
+import type { KeyScheme, SchemeRow } from '../../../../weights/key-schemes/key-scheme.ts';
+import { HEADS } from '../../../heads/heads.ts';
 
 /** What transformers 4 and 5 write into files and what 4 has in memory. */
 const HF: KeyScheme = {
   name: 'hf',
   description: 'transformers (files)',
-  foldsClsPosition: false,
   rows: [
     ['cls_token', ['embeddings.cls_token']],
     ['mask_token', ['embeddings.mask_token']],
@@ -47,7 +30,6 @@ const HF: KeyScheme = {
     ['blocks.{i}.mlp.w3.{p}', ['encoder.layer.{i}.mlp.weights_out.{p}']],
     ['blocks.{i}.ls2.gamma', ['encoder.layer.{i}.layer_scale2.lambda1']],
     ['norm.{p}', ['layernorm.{p}']],
-    ['head.{p}', ['classifier.{p}']],
   ],
 };
 
@@ -74,15 +56,15 @@ function changed(rows: readonly SchemeRow[], changes: readonly SchemeRow[]): Sch
 const HF5: KeyScheme = {
   name: 'hf5',
   description: 'transformers 5 (modules)',
-  foldsClsPosition: false,
   rows: changed(HF.rows, HF5_CHANGES),
+  // names of both may be mixed in one file
+  otherRows: HF.rows,
 };
 
 /** facebookresearch/dinov2, whose names are ours. */
 const ORIGINAL: KeyScheme = {
   name: 'original',
   description: 'facebookresearch/dinov2',
-  foldsClsPosition: false,
   rows: HF.rows.map(([ours]) => [ours, [ours]]),
 };
 
@@ -93,7 +75,6 @@ const ORIGINAL: KeyScheme = {
 const TIMM: KeyScheme = {
   name: 'timm',
   description: 'timm',
-  foldsClsPosition: true,
   rows: changed(
     ORIGINAL.rows.filter(([ours]) => ours !== 'mask_token'),
     [
@@ -108,12 +89,34 @@ const TIMM: KeyScheme = {
 const CANDLE: KeyScheme = {
   name: 'candle',
   description: 'candle',
-  foldsClsPosition: true,
   rows: TIMM.rows.filter(([ours]) => !/\.mlp\.w(12|3)\./.test(ours)),
 };
 
-/** Every scheme by its name. */
-export const KEY_SCHEMES = { hf: HF, hf5: HF5, original: ORIGINAL, timm: TIMM, candle: CANDLE } as const;
+function withHeads(scheme: KeyScheme): KeyScheme {
+  return { ...scheme, rows: [...scheme.rows, ...HEADS.flatMap(({ rows }) => rows[scheme.name] ?? [])] };
+}
 
-/** The name of a scheme. */
-export type KeySchemeName = keyof typeof KEY_SCHEMES;
+/** Every scheme by its name. */
+export const KEY_SCHEMES = {
+  hf: withHeads(HF),
+  hf5: withHeads(HF5),
+  original: withHeads(ORIGINAL),
+  timm: withHeads(TIMM),
+  candle: withHeads(CANDLE),
+} as const;
+
+/** What transformers' files call a part of a block, and its modules call otherwise, by whose names it orders weights. */
+const MODULES = HF5_CHANGES.flatMap(([ours, modules]) =>
+  (HF.rows.find(([row]) => row === ours)?.[1] ?? []).map(
+    (file, i) => [partOfBlock(file), partOfBlock(modules[i] ?? '')] as const,
+  ),
+);
+
+function partOfBlock(pattern: string): string {
+  return pattern.replace('encoder.layer.{i}.', '').replace('.{p}', '');
+}
+
+/** A name in a file of transformers as its modules have it. */
+export function moduleName(name: string): string {
+  return MODULES.reduce((text, [file, module]) => text.replace(file, module), name);
+}

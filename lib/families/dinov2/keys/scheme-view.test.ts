@@ -1,12 +1,11 @@
-import type { Checkpoint } from '../checkpoint.ts';
-import { byName, checkpointOf, openFixture, tensorsOf } from '../testing/checkpoints.ts';
-import type { TensorToWrite } from '../write/encode-safetensors.ts';
-import { canonicalView } from './canonical-view.ts';
-import { type SchemeViewOptions, schemeView } from './scheme-view.ts';
-import type { KeySchemeName } from './schemes.ts';
+import type { Checkpoint } from '../../../../weights/checkpoint.ts';
+import type { KeySchemeName, SchemeViewOptions } from '../../../../weights/key-schemes/key-scheme.ts';
+import { byName, checkpointOf, openFixture, tensorsOf } from '../../../../weights/testing/checkpoints.ts';
+import type { TensorToWrite } from '../../../../weights/write/encode-safetensors.ts';
+import { inScheme, viewed } from '../testing/mapped.ts';
 
 async function canonical(model: string): Promise<Checkpoint> {
-  return canonicalView(await openFixture(model)).checkpoint;
+  return viewed(await openFixture(model)).checkpoint;
 }
 
 /** What a file of another system's names would hold, after it was written and opened again. */
@@ -15,9 +14,7 @@ async function rewritten(
   to: KeySchemeName,
   options?: SchemeViewOptions,
 ): Promise<Checkpoint> {
-  return checkpointOf(
-    await tensorsOf(schemeView(canonicalView(checkpoint).checkpoint, to, options).checkpoint),
-  );
+  return checkpointOf(await tensorsOf(inScheme(viewed(checkpoint).checkpoint, to, options).checkpoint));
 }
 
 const EVERY = [
@@ -47,7 +44,7 @@ test.each(EVERY.flatMap((model) => (['original', 'hf5'] as const).map((to) => [m
 );
 
 test('timm has no place for a classifier', async () => {
-  const { lost, checkpoint } = schemeView(canonicalView(await openFixture('classifier')).checkpoint, 'timm');
+  const { lost, checkpoint } = inScheme(viewed(await openFixture('classifier')).checkpoint, 'timm');
   expect(lost.map(({ name }) => name).sort()).toEqual(['head.bias', 'head.weight', 'mask_token']);
   expect([...checkpoint.tensors.keys()].filter((name) => name.startsWith('head'))).toEqual([]);
 });
@@ -56,8 +53,8 @@ test.each(EVERY.filter((model) => !model.startsWith('classifier')))(
   '%s comes back from timm with the same bytes, except what timm can not hold',
   async (model) => {
     const source = await openFixture(model);
-    const { lost, added } = schemeView(canonicalView(source).checkpoint, 'timm');
-    const back = schemeView(canonicalView(await rewritten(source, 'timm')).checkpoint, 'hf');
+    const { lost, added } = inScheme(viewed(source).checkpoint, 'timm');
+    const back = inScheme(viewed(await rewritten(source, 'timm')).checkpoint, 'hf');
     expect(added).toEqual([]);
     expect(back.lost).toEqual([]);
     expect(back.added.map(({ name }) => name)).toEqual(['mask_token']);
@@ -79,7 +76,7 @@ test.each(EVERY.filter((model) => !model.startsWith('classifier')))(
 test.each(['plain-mlp', 'registers-mlp'])(
   "%s under timm's names is what timm itself holds",
   async (model) => {
-    const ours = schemeView(await canonical(model), 'timm').checkpoint;
+    const ours = inScheme(await canonical(model), 'timm').checkpoint;
     expect(byName(await tensorsOf(ours))).toEqual(
       byName(await tensorsOf(await openFixture(`${model}-timm`))),
     );
@@ -89,23 +86,23 @@ test.each(['plain-mlp', 'registers-mlp'])(
 test.each(['plain-swiglu', 'registers-swiglu'])(
   "%s under transformers 5's names is what it holds",
   async (model) => {
-    const ours = schemeView(await canonical(model), 'hf5').checkpoint;
+    const ours = inScheme(await canonical(model), 'hf5').checkpoint;
     expect(byName(await tensorsOf(ours))).toEqual(byName(await tensorsOf(await openFixture(`${model}-hf5`))));
   },
 );
 
 test("candle has timm's names, and no SwiGLU", async () => {
-  const view = schemeView(await canonical('registers-mlp'), 'candle');
+  const view = inScheme(await canonical('registers-mlp'), 'candle');
   expect(byName(await tensorsOf(view.checkpoint))).toEqual(
     byName(await tensorsOf(await openFixture('registers-mlp-timm'))),
   );
   const swiglu = await canonical('plain-swiglu');
-  expect(() => schemeView(swiglu, 'candle')).toThrow(/expected an MLP, as candle has no SwiGLU/);
+  expect(() => inScheme(swiglu, 'candle')).toThrow(/expected an MLP, as candle has no SwiGLU/);
 });
 
 test('a token in 16 bits is added to its position as PyTorch adds them, and the rounding is reported', async () => {
   const float = (values: number[]): Uint8Array => new Uint8Array(Uint16Array.from(values).buffer);
-  const view = schemeView(
+  const view = inScheme(
     await checkpointOf([
       // 1 and 2^-8 + 2^-15, whose sum is over half a unit above 1; 1 and 2^-8, whose sum is at half a unit
       { name: 'cls_token', dtype: 'BF16', shape: [1, 1, 2], bytes: float([0x3f80, 0x3f80]) },
@@ -124,7 +121,7 @@ test('a token in 16 bits is added to its position as PyTorch adds them, and the 
 
 test('a token in float64 is added to its position in float64', async () => {
   const float = (...values: number[]): Uint8Array => new Uint8Array(Float64Array.from(values).buffer);
-  const { checkpoint } = schemeView(
+  const { checkpoint } = inScheme(
     await checkpointOf([
       { name: 'cls_token', dtype: 'F64', shape: [1, 1, 1], bytes: float(1) },
       { name: 'pos_embed', dtype: 'F64', shape: [1, 2, 1], bytes: float(2 ** -40, 3) },
@@ -138,7 +135,7 @@ test('a token in float64 is added to its position in float64', async () => {
 
 test('tokens in integers become F32 when they are added', async () => {
   const int = (...values: number[]): Uint8Array => new Uint8Array(Int32Array.from(values).buffer);
-  const { checkpoint } = schemeView(
+  const { checkpoint } = inScheme(
     await checkpointOf([
       { name: 'cls_token', dtype: 'I32', shape: [1, 1, 1], bytes: int(1) },
       { name: 'pos_embed', dtype: 'I32', shape: [1, 2, 1], bytes: int(2, 3) },
@@ -152,8 +149,8 @@ test('tokens in integers become F32 when they are added', async () => {
 
 test('a mask token is added where one is asked for', async () => {
   const source = await canonical('no-mask-token');
-  expect(schemeView(source, 'hf', { maskToken: false })).toMatchObject({ added: [], lost: [] });
-  const { checkpoint, added } = schemeView(source, 'original', { maskToken: false });
+  expect(inScheme(source, 'hf', { maskToken: false })).toMatchObject({ added: [], lost: [] });
+  const { checkpoint, added } = inScheme(source, 'original', { maskToken: false });
   expect(added).toEqual([{ name: 'mask_token', why: expect.stringMatching(/^zeros, as facebookresearch/) }]);
   expect(checkpoint.tensors.get('mask_token')).toMatchObject({ dtype: 'F32', shape: [1, 24] });
   expect(await checkpoint.read('mask_token')).toEqual(new Uint8Array(96));
@@ -169,7 +166,7 @@ test('a tensor that is read in parts is read once, in the order of names too', a
       return source.read(name);
     },
   };
-  const { checkpoint } = schemeView(counting, 'hf5');
+  const { checkpoint } = inScheme(counting, 'hf5');
   for (const name of [...checkpoint.tensors.keys()].sort()) await checkpoint.read(name);
   expect([...reads].sort()).toEqual([...source.tensors.keys()].sort());
 });
@@ -177,13 +174,13 @@ test('a tensor that is read in parts is read once, in the order of names too', a
 test('tensors that no scheme names, and rows that do not divide, are refused', async () => {
   const bytes = new Uint8Array(8);
   const unknown = await checkpointOf([{ name: 'surprise', dtype: 'F32', shape: [2], bytes }]);
-  expect(() => schemeView(unknown, 'hf')).toThrow(/got also surprise/);
+  expect(() => inScheme(unknown, 'hf')).toThrow(/got also surprise/);
   const uneven = await checkpointOf([{ name: 'blocks.0.attn.qkv.bias', dtype: 'F32', shape: [2], bytes }]);
-  expect(() => schemeView(uneven, 'hf', { maskToken: false })).toThrow(/rows that divide by 3, got \[2\]/);
+  expect(() => inScheme(uneven, 'hf', { maskToken: false })).toThrow(/rows that divide by 3, got \[2\]/);
 });
 
 test("a classifier keeps our names under candle's", async () => {
-  const { checkpoint } = schemeView(await canonical('classifier'), 'candle');
+  const { checkpoint } = inScheme(await canonical('classifier'), 'candle');
   expect([...checkpoint.tensors.keys()]).toEqual(expect.arrayContaining(['cls_token', 'head.weight']));
 });
 
@@ -195,7 +192,7 @@ test('tokens and positions that do not fit are not added', async () => {
     bytes: new Uint8Array(4 * shape.reduce((a, b) => a * b, 1)),
   });
   const view = async (cls: number[], positions: number[]) =>
-    schemeView(
+    inScheme(
       await checkpointOf([
         zeros('cls_token', cls),
         zeros('pos_embed', positions),
@@ -220,7 +217,7 @@ test('a tensor whose reading failed is read again', async () => {
       return source.read(name);
     },
   };
-  const { checkpoint } = schemeView(flaky, 'hf');
+  const { checkpoint } = inScheme(flaky, 'hf');
   const name = 'encoder.layer.0.attention.attention.key.weight';
   await expect(checkpoint.read(name)).rejects.toThrow('offline');
   broken = false;
@@ -229,7 +226,7 @@ test('a tensor whose reading failed is read again', async () => {
 
 test('a token in float16 is added in float16', async () => {
   const float = (...values: number[]): Uint8Array => new Uint8Array(Uint16Array.from(values).buffer);
-  const view = schemeView(
+  const view = inScheme(
     await checkpointOf([
       { name: 'cls_token', dtype: 'F16', shape: [1, 1, 1], bytes: float(0x3c00) },
       { name: 'pos_embed', dtype: 'F16', shape: [1, 2, 1], bytes: float(0x3c00, 0) },
@@ -244,5 +241,5 @@ test('a token in float16 is added in float16', async () => {
 test('a number has no rows to split', async () => {
   const bytes = new Uint8Array(4);
   const number = await checkpointOf([{ name: 'blocks.0.attn.qkv.bias', dtype: 'F32', shape: [], bytes }]);
-  expect(() => schemeView(number, 'hf', { maskToken: false })).toThrow(/rows that divide by 3, got \[\]/);
+  expect(() => inScheme(number, 'hf', { maskToken: false })).toThrow(/rows that divide by 3, got \[\]/);
 });

@@ -1,9 +1,7 @@
 /** Which system's names a checkpoint has. */
-import { FormatError } from '../../errors/errors.ts';
-import type { TensorInfo } from '../checkpoint.ts';
-import { KEY_SCHEMES, type KeyScheme } from './schemes.ts';
-
-type Tensors = ReadonlyMap<string, TensorInfo>;
+import { FormatError } from '../../../../errors/errors.ts';
+import type { KeyScheme, PlainTensors } from '../../../../weights/key-schemes/key-scheme.ts';
+import { KEY_SCHEMES } from './schemes.ts';
 
 /** Names that only one of the two families of systems has. */
 const OF_TRANSFORMERS = /^(embeddings|encoder\.layer)\./;
@@ -21,13 +19,13 @@ function listed(names: readonly string[]): string {
 }
 
 /** timm's SwiGLU has the names of an MLP, but its first layer is twice as wide as the second takes. */
-export function hasTimmSwiGLU(tensors: Tensors): boolean {
+function hasTimmSwiGLU(tensors: PlainTensors): boolean {
   const first = tensors.get('blocks.0.mlp.fc1.weight')?.shape[0];
   const second = tensors.get('blocks.0.mlp.fc2.weight')?.shape[1];
   return first !== undefined && second !== undefined && first === 2 * second;
 }
 
-function requireModel(tensors: Tensors, where: string): void {
+function requireModel(tensors: PlainTensors, where: string): void {
   const names = [...tensors.keys()];
   if (tensors.has('weight') && names.every((name) => name === 'weight' || name === 'bias')) {
     const shape = tensors.get('weight')?.shape.join(', ');
@@ -53,18 +51,22 @@ function requireModel(tensors: Tensors, where: string): void {
 }
 
 /**
- * Recognises a scheme. candle's files can't be told from those of the original code, or, with registers, of timm:
+ * Recognises a scheme; of the rows in which timm's two feed-forward networks share names, those of the network the file
+ * has are left. candle's files can't be told from those of the original code, or, with registers, of timm:
  * they have the same tensors.
  *
  * @param tensors by their names without prefixes
  * @throws FormatError listing what was seen if no scheme fits, or two do
  */
-export function detectScheme(tensors: Tensors, where: string): KeyScheme {
+export function detectScheme(tensors: PlainTensors, where: string): KeyScheme {
   requireModel(tensors, where);
   const names = [...tensors.keys()];
   if (names.some((name) => OF_TRANSFORMERS.test(name))) {
     const modules = names.some((name) => /\.(attention\.[qkvo]_proj|mlp\.(gate|up|down)_proj)\./.test(name));
     return modules ? KEY_SCHEMES.hf5 : KEY_SCHEMES.hf;
   }
-  return tensors.has('reg_token') || hasTimmSwiGLU(tensors) ? KEY_SCHEMES.timm : KEY_SCHEMES.original;
+  const isSwiGLU = hasTimmSwiGLU(tensors);
+  if (!isSwiGLU && !tensors.has('reg_token')) return KEY_SCHEMES.original;
+  const otherFfn = isSwiGLU ? /\.mlp\.fc[12]\./ : /\.mlp\.w(12|3)\./;
+  return { ...KEY_SCHEMES.timm, rows: KEY_SCHEMES.timm.rows.filter(([ours]) => !otherFfn.test(ours)) };
 }

@@ -1,11 +1,10 @@
 /** The positions of timm's tokens that are no patches, in the form that its DINOv2 models have. */
 
-import { elementCount } from '../../shapes/element-count.ts';
-import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
-import { DTYPE_BYTES } from '../dtype.ts';
-import { widen } from '../widen.ts';
-import { withTensors } from '../with-tensors.ts';
-import { plainTensors } from './plain-tensors.ts';
+import { elementCount } from '../../../../shapes/element-count.ts';
+import type { TensorInfo } from '../../../../weights/checkpoint.ts';
+import { DTYPE_BYTES } from '../../../../weights/dtype.ts';
+import { type PlainCheckpoint, withTensors } from '../../../../weights/key-schemes/plain-checkpoint.ts';
+import { widen } from '../../../../weights/widen.ts';
 
 const F32_BYTES = 4;
 
@@ -44,38 +43,31 @@ function prefixRows(rows: number, registers: number, said: SaidOfPositions | und
  * Source: timm 1.0.31, `models/vision_transformer.py`, `_pos_embed`.
  *
  * @param said what a file says; of registers it counts if they are as many as in the checkpoint
- * @param namePrefix what stands before the names, where the user says it
  * @returns the checkpoint itself where there is nothing to do; closing the other closes it
- * @throws FormatError if two tensors have the same name without their prefixes
  */
-export function withUsualPositions(
-  checkpoint: Checkpoint,
-  said?: SaidOfPositions,
-  namePrefix?: string,
-): Checkpoint {
-  const plain = plainTensors(checkpoint, namePrefix);
-  const positions = plain.get('pos_embed');
-  const cls = plain.get('cls_token');
-  if (positions?.shape.length !== 3 || cls === undefined || plain.has('register_tokens')) return checkpoint;
-  const registers = plain.get('reg_token');
+export function withUsualPositions(plain: PlainCheckpoint, said?: SaidOfPositions): PlainCheckpoint {
+  const { tensors } = plain;
+  const positions = tensors.get('pos_embed');
+  const cls = tensors.get('cls_token');
+  if (positions?.shape.length !== 3 || cls === undefined || tensors.has('register_tokens')) return plain;
+  const registers = tensors.get('reg_token');
   const [, rows = 0, width = 0] = positions.shape;
   const count = registers?.shape[1] ?? 0;
   const prefix = prefixRows(rows, count, said);
-  if (prefix === (count > 0 ? 0 : 1) || rows <= prefix || elementCount(cls.shape) !== width)
-    return checkpoint;
-  if (registers === undefined) return withRow(checkpoint, positions, width);
-  if (elementCount(registers.shape) !== count * width) return checkpoint;
-  return withPositionsInTokens(checkpoint, positions, [cls, registers]);
+  if (prefix === (count > 0 ? 0 : 1) || rows <= prefix || elementCount(cls.shape) !== width) return plain;
+  if (registers === undefined) return withRow(plain, positions, width);
+  if (elementCount(registers.shape) !== count * width) return plain;
+  return withPositionsInTokens(plain, positions, [cls, registers]);
 }
 
 /** Puts a row of zeros for CLS before those of the patches. */
-function withRow(checkpoint: Checkpoint, positions: TensorInfo, width: number): Checkpoint {
+function withRow(plain: PlainCheckpoint, positions: TensorInfo, width: number): PlainCheckpoint {
   const { name, dtype, byteLength } = positions;
   const row = width * DTYPE_BYTES[dtype];
   const [one = 1, rows = 0] = positions.shape;
   const info = { ...positions, shape: [one, rows + 1, width], byteLength: byteLength + row };
-  return withTensors(checkpoint, [info], async (wanted) => {
-    const bytes = await checkpoint.read(wanted);
+  return withTensors(plain, [info], async (wanted) => {
+    const bytes = await plain.checkpoint.read(wanted);
     if (wanted !== name) return bytes;
     const whole = new Uint8Array(row + bytes.length);
     whole.set(bytes, row);
@@ -85,10 +77,11 @@ function withRow(checkpoint: Checkpoint, positions: TensorInfo, width: number): 
 
 /** Adds the first positions to the tokens they belong to, in their order, in F32, and takes them off the table. */
 function withPositionsInTokens(
-  checkpoint: Checkpoint,
+  plain: PlainCheckpoint,
   positions: TensorInfo,
   tokens: readonly TensorInfo[],
-): Checkpoint {
+): PlainCheckpoint {
+  const { checkpoint } = plain;
   const [one = 1, rows = 0, width = 0] = positions.shape;
   const values = async (info: TensorInfo) => widen(await checkpoint.read(info.name), info.dtype);
   const starts = new Map<string, number>();
@@ -110,7 +103,7 @@ function withPositionsInTokens(
       byteLength: left * DTYPE_BYTES[positions.dtype],
     },
   ];
-  return withTensors(checkpoint, infos, async (wanted) => {
+  return withTensors(plain, infos, async (wanted) => {
     if (wanted === positions.name)
       return (await checkpoint.read(wanted)).slice(start * DTYPE_BYTES[positions.dtype]);
     const token = tokens.find(({ name }) => name === wanted);

@@ -1,5 +1,5 @@
 /** A head in a file that is no classifier of DINOv2's. */
-import type { MappedParameter } from './map-checkpoint.ts';
+import type { MappedParameter } from '../../../weights/key-schemes/map-checkpoint.ts';
 
 /**
  * The weights of a linear head, by our names and the file's, where its width is not that of DINOv2's, which read the CLS tokens of n layers and the
@@ -21,8 +21,17 @@ export function foreignHead(
   });
 }
 
-/** How to load a model in spite of such a head, for an error message; undefined if there is none. */
-export function foreignHeadRemedy(parameters: ReadonlyMap<string, MappedParameter>): string | undefined {
+/**
+ * How to load a model in spite of such a head, for an error message.
+ *
+ * @param misshapen the weights that the message is about
+ * @returns undefined if there is no such head, or the message is about other weights too
+ */
+export function foreignHeadRemedy(
+  parameters: ReadonlyMap<string, MappedParameter>,
+  misshapen: readonly string[],
+): string | undefined {
+  if (misshapen.some((name) => name !== 'head.weight')) return undefined;
   const [weight] = foreignHead(parameters);
   if (weight === undefined) return undefined;
   const glob = weight[1].replace(/weight$/, '*');

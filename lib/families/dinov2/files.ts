@@ -1,0 +1,59 @@
+/** How models of DINOv2 stand in files: those of transformers, of timm, of the original code, or tensors alone. */
+
+import { HEADS } from '../../heads/heads.ts';
+import type { ConfigSource, FamilyFiles } from '../../loading/family-files.ts';
+import { assumptions } from './configuration/assumptions.ts';
+import { Dinov2Config } from './configuration/dinov2-config.ts';
+import { inferConfig } from './configuration/infer-config.ts';
+import { DINOV2_NAMES } from './keys/names.ts';
+import { CHOSEN_FIELDS } from './load-options.ts';
+import { withUsualPositions } from './timm/prefix-positions.ts';
+import { isTimmFile, readTimmFile } from './timm/timm-file.ts';
+import { timmSource } from './timm/timm-source.ts';
+
+/** For the lists of families and classes. */
+export const DINOV2_FILES: FamilyFiles<Dinov2Config> = {
+  modelTypes: ['dinov2', 'dinov2_with_registers'],
+  names: DINOV2_NAMES,
+  chosenFields: CHOSEN_FIELDS,
+  configName: 'Dinov2Config',
+  isConfig: (value) => value instanceof Dinov2Config,
+  owns: (json) => isTimmFile(json) || DINOV2_FILES.modelTypes.includes(modelTypeOf(json)),
+  // of its relatives it alone has a table of positions
+  recognises: (names) => [...names].some((name) => /(^|\.)(pos_embed|position_embeddings)$/.test(name)),
+  parse: Dinov2Config.fromJSON,
+  read: (json, where) =>
+    isTimmFile(json)
+      ? timmSource(readTimmFile(json, where))
+      : configSource(Dinov2Config.fromJSON(json, where)),
+  given: configSource,
+  inferred: {
+    description: 'inferred from the tensors',
+    check: () => undefined,
+    view: withUsualPositions,
+    resolve(tensors, where, fields) {
+      const config = inferConfig(tensors, where, fields);
+      const sentence = assumptions(config, where);
+      return { config, warnings: sentence === undefined ? [] : [sentence] };
+    },
+  },
+  remedy({ missing, misshapen, unexpected }, { parameters }) {
+    if (missing.length + unexpected.length > 0) return undefined;
+    return HEADS.map((head) => head.remedy(parameters, misshapen)).find((remedy) => remedy !== undefined);
+  },
+};
+
+function modelTypeOf(json: unknown): string {
+  return typeof json === 'object' && json !== null && 'model_type' in json ? String(json.model_type) : '';
+}
+
+/** A configuration as transformers has it. */
+function configSource(config: Dinov2Config): ConfigSource<Dinov2Config> {
+  const [h, w] = config.positionGrid;
+  return {
+    description: 'config.json',
+    check: () => undefined,
+    view: (plain) => withUsualPositions(plain, { patches: h * w }),
+    resolve: (_tensors, _where, fields) => ({ config: config.with(fields), warnings: [] }),
+  };
+}

@@ -1,0 +1,34 @@
+/** The linear classifier of [CLS of the last n layers, mean of the patches] as a head of the list. */
+import type { SchemeRow } from '../../../weights/key-schemes/key-scheme.ts';
+import type { Head } from '../head.ts';
+import { foreignHead, foreignHeadRemedy } from './foreign-head.ts';
+import { joinHead } from './join-head.ts';
+
+const called = (theirs: string): SchemeRow[] => [['head.{p}', [theirs]]];
+
+/** `head.weight` [labels, (n + 1)·D] and `head.bias` [labels]. */
+export const LINEAR_HEAD: Head = {
+  scope: 'head',
+  rows: {
+    hf: called('classifier.{p}'),
+    hf5: called('classifier.{p}'),
+    original: called('head.{p}'),
+    timm: called('head.{p}'),
+    candle: called('head.{p}'),
+  },
+  // the original code's classifiers have `backbone.` and `linear_head.`
+  spellings: [[/^linear_head\./, 'head.']],
+  prefixes: { original: 'linear_' },
+  lostIn: { timm: 'timm has no classifier on CLS and the mean of the patches' },
+  foreign: foreignHead,
+  remedy: foreignHeadRemedy,
+  infer(tensors, width) {
+    const [numLabels, features = 0] = tensors.get('head.weight')?.shape ?? [];
+    if (numLabels === undefined) return {};
+    const layers = features / width - 1;
+    // of any other width it is no head of these models, which is reported with everything else that does not fit
+    return { numLabels, ...(Number.isInteger(layers) && layers >= 1 && { numClassifierLayers: layers }) };
+  },
+  isFile: ({ tensors }) => tensors.size === 2,
+  join: joinHead,
+};
