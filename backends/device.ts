@@ -27,8 +27,6 @@ export interface DeviceOptions extends OptionsOf<typeof DEVICE_OPTIONS> {}
 export interface DeviceDefinition<Name extends string = string> {
   /** as `setDevice` takes it */
   readonly name: Name;
-  /** what computes, and what has to be there for it, in a line */
-  readonly description: string;
   /**
    * Looks whether `start` has what it needs, without starting anything.
    *

@@ -1,6 +1,6 @@
 /** What is computed in one part of the benchmark. */
 import { join } from 'node:path';
-import type { Dinov2Config } from '../lib/families/dinov2/configuration/dinov2-config.ts';
+import type { Dinov2Config } from '../lib/families/dinov2/dinov2-config.ts';
 import { presetConfig } from '../lib/families/dinov2/presets.ts';
 import { PREPARED } from './places.ts';
 

@@ -1,6 +1,7 @@
 /** Counting floating-point operations. */
+
+import type { Dinov2Config } from '../lib/families/dinov2/dinov2-config.ts';
 import { bothAxes } from '../lib/model/model-config.ts';
-import type { Dinov2Config } from '../lib/families/dinov2/configuration/dinov2-config.ts';
 import type { KernelShape } from './engines/engine.ts';
 
 /** A product [M, K] × [K, N]: a multiplication and an addition count as two. */

@@ -72,17 +72,17 @@ test('more threads than any machine has are refused', () => {
   expect(err).toBe('dinov2: simd: threads must be an integer from 1 to 256, got 100000\n');
 });
 
-test.each(['tensorflow', 'cuda'])('--backend %s without its package says what to install', (backend) => {
+test.each([
+  ['tensorflow', '@tensorflow/tfjs-node.* npm install @tensorflow/tfjs-node,.*'],
+  ['cuda', '@tensorflow/tfjs-node.* npm install @tensorflow/tfjs-node,.*'],
+  ['webgpu', 'webgpu, got no such package; install it: npm install webgpu @tensorflow/tfjs-backend-webgpu'],
+])('--backend %s without its package says what to install', (backend, words) => {
   const installation = new Installation();
-  const words = ['embed', `${DIGITS}/one.png`, '-m', MODEL, '--backend', backend];
-  const { status, out, err } = installation.dinov2(...words);
+  const command = ['embed', `${DIGITS}/one.png`, '-m', MODEL, '--backend', backend];
+  const { status, out, err } = installation.dinov2(...command);
   installation.dispose();
   expect({ status, out }).toEqual({ status: 1, out: '' });
-  expect(err).toMatch(
-    new RegExp(
-      `^dinov2: ${backend}: expected the package @tensorflow/tfjs-node.* npm install @tensorflow/tfjs-node,.*\\n$`,
-    ),
-  );
+  expect(err).toMatch(new RegExp(`^dinov2: ${backend}: expected the package ${words}\\n$`));
 });
 
 test('a name with a line break or an escape is still one line of output', () => {

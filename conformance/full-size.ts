@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Device, setDevice } from '../backends/devices.ts';
-import type { Dinov2Config } from '../lib/families/dinov2/configuration/dinov2-config.ts';
+import type { Dinov2Config } from '../lib/families/dinov2/dinov2-config.ts';
 import { type PresetName, presetConfig } from '../lib/families/dinov2/presets.ts';
 import { compareValues } from '../lib/parity/compare.ts';
 import { readReference } from '../lib/parity/reference.ts';

@@ -5,7 +5,7 @@
  * the tensor is for. Every step is exact in 32-bit integers or rounds once to float32.
  */
 
-import type { Dinov2Config } from '../lib/families/dinov2/configuration/dinov2-config.ts';
+import type { Dinov2Config } from '../lib/families/dinov2/dinov2-config.ts';
 import { bothAxes } from '../lib/model/model-config.ts';
 import { elementCount } from '../shapes/element-count.ts';
 import { mix } from '../testing/noise.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { BitImageProcessor } from '../images/image-processor.ts';
 import { parseProcessorConfig } from '../images/parse-processor-config.ts';
 import { configFile, processorFile } from '../lib/conversion/model-files.ts';
-import { Dinov2Config } from '../lib/families/dinov2/configuration/dinov2-config.ts';
+import { Dinov2Config } from '../lib/families/dinov2/dinov2-config.ts';
 import { moduleName } from '../lib/families/dinov2/keys/schemes.ts';
 import type { ModelKind } from '../lib/families/families.ts';
 import { memorySource } from '../sources/byte-source.ts';

@@ -1,4 +1,4 @@
-/** What a graph means: its operations as kernels of TF.js, run one after the other. */
+/** Evaluating a graph: its operations as kernels of TF.js, run one after the other, which is what it means. */
 import {
   engine,
   type NamedAttrMap,

@@ -1,4 +1,4 @@
-/** What forward passes take: preprocessed images, as a tensor or outside of TF.js. */
+/** Pixel values, as a tensor or outside of TF.js. */
 import { Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import { isFloat32Array } from '../bytes/plain-array.ts';
 import { tagOf } from '../bytes/tag-of.ts';

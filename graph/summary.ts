@@ -1,4 +1,4 @@
-/** What a graph amounts to: operations, arithmetic, parameters, memory. */
+/** The summary of a graph: operations, arithmetic, parameters, memory. */
 
 import { type GraphDtype, inputOf, type Operation, type Value } from '../ops/operation.ts';
 import { valuesAt } from '../shapes/batch-dimension.ts';

@@ -1,4 +1,4 @@
-/** What a model has, so that it can be traced and compiled. */
+/** Models that can be traced and compiled. */
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { PixelValues } from '../images/pixel-values.ts';
 import type { Program } from './record/record.ts';

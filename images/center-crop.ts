@@ -1,6 +1,7 @@
 /** Center crop: cutting out, or padding to, the middle of an image. */
+
+import type { ProcessorBackend } from './processor-backend.ts';
 import type { RawImage } from './raw-image.ts';
-import type { ProcessorBackend } from './resize.ts';
 import { type ImageSize, roundHalfEven } from './target-size.ts';
 
 /**

@@ -11,10 +11,10 @@ import { ADDRESS_OPTIONS, type AddressOptions } from './inputs/address.ts';
 import { type ImageInput, nameOf, readImage } from './inputs/image-input.ts';
 import type { PixelValues } from './pixel-values.ts';
 import { processImage, resizeAndCrop } from './process-image.ts';
+import { PROCESSOR_BACKENDS, type ProcessorBackend } from './processor-backend.ts';
 import { DINOV2_PROCESSOR, type ProcessorConfig, processorToJson } from './processor-config.ts';
 import type { RawImage } from './raw-image.ts';
 import { readProcessorConfig } from './read-processor-config.ts';
-import { PROCESSOR_BACKENDS, type ProcessorBackend } from './resize.ts';
 import { stackPixelValues } from './stack-pixel-values.ts';
 
 /** Bytes of images of one size. */

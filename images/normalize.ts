@@ -1,7 +1,7 @@
 /** Rescaling and normalisation of pixels to the values a model was trained on. */
 import { ConfigError } from '../errors/errors.ts';
+import type { ProcessorBackend } from './processor-backend.ts';
 import type { RawImage } from './raw-image.ts';
-import type { ProcessorBackend } from './resize.ts';
 
 /** Settings of rescaling and normalisation. */
 export interface NormalizeOptions {

@@ -1,9 +1,10 @@
 /** The image pipeline: from a decoded image to the values a model takes. */
 import { centerCrop } from './center-crop.ts';
 import { normalizeImage } from './normalize.ts';
+import type { ProcessorBackend } from './processor-backend.ts';
 import type { ProcessorConfig } from './processor-config.ts';
 import { type RawImage, requireSize } from './raw-image.ts';
-import { type ProcessorBackend, resizeImage } from './resize.ts';
+import { resizeImage } from './resize.ts';
 import { targetSize } from './target-size.ts';
 
 /** One preprocessed image. */

@@ -4,8 +4,8 @@ import { isTimmFile, readTimmFile } from '../lib/families/dinov2/timm/timm-file.
 import { readJson } from '../sources/read-json.ts';
 import type { Repository } from '../sources/repository.ts';
 import { parseProcessorConfig } from './parse-processor-config.ts';
+import type { ProcessorBackend } from './processor-backend.ts';
 import type { ProcessorConfig } from './processor-config.ts';
-import type { ProcessorBackend } from './resize.ts';
 import { timmProcessor } from './timm-processor.ts';
 
 /** Settings, and whose arithmetic they were meant for. */

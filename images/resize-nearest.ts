@@ -1,6 +1,7 @@
 /** Resizing by repeating and leaving out pixels, from the same pixels as Pillow and PyTorch. */
+
+import type { ProcessorBackend } from './processor-backend.ts';
 import type { RawImage } from './raw-image.ts';
-import type { ProcessorBackend } from './resize.ts';
 
 const f32 = Math.fround;
 

@@ -6,18 +6,10 @@
  * many as fit 16 bits; and Pillow runs the vertical pass first where much more of the height goes than of the width.
  */
 import { OptionError } from '../errors/errors.ts';
+import type { ProcessorBackend } from './processor-backend.ts';
 import type { RawImage } from './raw-image.ts';
 import { NEAREST, RESAMPLE_FILTERS, type ResampleFilter } from './resample-filters.ts';
 import { resizeNearest } from './resize-nearest.ts';
-
-/**
- * Whose arithmetic is followed: `torchvision`, transformers' default backend; `pil`, its backend on Pillow; `timm`, timm's
- * transforms for evaluation, which resize as Pillow does and crop in a way of their own.
- */
-export const PROCESSOR_BACKENDS = ['torchvision', 'pil', 'timm'] as const;
-
-/** One of `PROCESSOR_BACKENDS`. */
-export type ProcessorBackend = (typeof PROCESSOR_BACKENDS)[number];
 
 /** Integer weights for one axis: output o is Σ values[first[o] + i] · weights[o · taps + i], shifted by `bits`. */
 interface AxisWeights {

@@ -36,7 +36,8 @@ test('importing the package loads no codec, no backend, no client and nothing of
   // of backends the list of devices alone, which names them
   const heavy = /backends\/(?!(\w+\/)?devices?\.js$)|decoders\/|torch\/open|-node\.js$/;
   expect(loaded.filter((path) => heavy.test(path))).toEqual([
-    // says that Node is needed, and is no file of Node itself
+    // say whether this is Node, and that it is needed, and are no files of Node themselves
+    'dist/platform/is-node.js',
     'dist/platform/require-node.js',
   ]);
 });

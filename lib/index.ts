@@ -40,9 +40,9 @@ export type { ImageTensor } from '../images/inputs/image-tensor.ts';
 export type { PixelImage } from '../images/inputs/pixel-image.ts';
 export type { SharpImage } from '../images/inputs/sharp-image.ts';
 export type { PixelValues } from '../images/pixel-values.ts';
+export { PROCESSOR_BACKENDS, type ProcessorBackend } from '../images/processor-backend.ts';
 export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-config.ts';
 export type { RawImage, RgbaImage } from '../images/raw-image.ts';
-export type { ProcessorBackend } from '../images/resize.ts';
 export { stackPixelValues } from '../images/stack-pixel-values.ts';
 export * as option from '../options/rows.ts';
 export type { DownloadProgress } from '../sources/download-progress.ts';
@@ -81,13 +81,13 @@ export {
   inspect,
 } from './conversion/inspect.ts';
 export { AutoBackbone, AutoModel, AutoModelForImageClassification } from './families/auto.ts';
-export { Dinov2Config } from './families/dinov2/configuration/dinov2-config.ts';
+export { Dinov2Backbone } from './families/dinov2/dinov2-backbone.ts';
+export { Dinov2Config } from './families/dinov2/dinov2-config.ts';
 export type {
   Dinov2ConfigFields,
   Dinov2ModelType,
   PositionInterpolation,
-} from './families/dinov2/configuration/dinov2-config-fields.ts';
-export { Dinov2Backbone } from './families/dinov2/dinov2-backbone.ts';
+} from './families/dinov2/dinov2-fields.ts';
 export {
   type ClassifierForwardOptions,
   Dinov2ForImageClassification,

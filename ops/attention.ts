@@ -37,7 +37,7 @@ export const FUSED_ATTENTION: FusedOp<{ qkv: Tensor3D; mask?: Tensor4D | undefin
   // the scores and the weighted sum, which has as many values as the queries
   depth: ({ qkv }) => 2 * qkv[1]!,
   // a mask with a row for each query would have to be cut too
-  canStop: ({ inputs: { mask } }) => mask === undefined || mask.shape[2] === 1,
+  canLimitQueries: ({ inputs: { mask } }) => mask === undefined || mask.shape[2] === 1,
   lower(operation, onnx, input) {
     // ONNX Runtime's own needs a mask for every query, which a mask of keys would have to be written out for
     const own = onnx.target === 'ort' && operation.inputs.mask === undefined;

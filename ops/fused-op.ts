@@ -43,7 +43,7 @@ export interface FusedOp<Inputs extends FusedInputs = FusedInputs, Attrs extends
   /** The inputs [B, T, ...] of which it takes the same token as that of the result it computes; all others hold for all tokens. */
   readonly tokenwise?: readonly (keyof Inputs & string)[];
   /** Whether it can be computed for some first tokens alone, of inputs with all of them; see `Operation`. */
-  canStop?(operation: Operation): boolean;
+  canLimitQueries?(operation: Operation): boolean;
   /** Its ONNX form. */
   readonly lower: Lowering;
 }

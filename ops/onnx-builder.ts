@@ -1,4 +1,4 @@
-/** What ops write their ONNX form with. */
+/** The builder that ops write their ONNX form with. */
 import type { Dimension } from '../shapes/batch-dimension.ts';
 import type { Constant, GraphDtype, Operation, Value } from './operation.ts';
 

@@ -12,8 +12,8 @@ export interface Field<T> {
   readonly default: T;
   /** the flag, an earlier row, without which it is not used; then a value that can't be read is as good as none */
   readonly usedIf?: string;
-  /** the value in JSON; default: as it is */
-  write?(value: T): JsonValue;
+  /** the value in JSON, or undefined to leave it out; default: as it is */
+  write?(value: T, all: ParsedObject): JsonValue | undefined;
 }
 
 /** The fields of a file, by their names. */
@@ -40,16 +40,16 @@ export function defaultsOf<Table extends FieldTable>(table: Table): ValuesOf<Tab
 /**
  * Reads the fields of an object; keys that are not in the table are passed over.
  *
- * @param defaults in place of those in the table
+ * @param defaults of fields that are not in the object; those that are not among them are left out
  * @param where the file's name, for error messages
  * @throws ConfigError naming the key and its value
  */
-export function readFields<Table extends FieldTable>(
+export function readFields<Table extends FieldTable, Defaults extends Partial<ValuesOf<Table>>>(
   table: Table,
   json: ParsedObject,
-  defaults: ValuesOf<Table>,
+  defaults: Defaults,
   where: string,
-): ValuesOf<Table> {
+): Partial<ValuesOf<Table>> & Defaults {
   const values: Record<string, unknown> = { ...defaults };
   for (const [name, { read, usedIf }] of Object.entries(table)) {
     const key = snakeCase(name);
@@ -60,23 +60,37 @@ export function readFields<Table extends FieldTable>(
       if (usedIf === undefined || values[usedIf] === true) throw error;
     }
   }
-  return values as ValuesOf<Table>;
+  return values as Partial<ValuesOf<Table>> & Defaults;
 }
 
 /** The object of JSON that gives these values, its keys in order. */
 export function fieldsToJson<Table extends FieldTable>(
   table: Table,
-  values: ValuesOf<Table>,
+  values: Partial<ValuesOf<Table>>,
   others: JsonObject = {},
 ): JsonObject {
   const given: ParsedObject = values;
-  const written = Object.entries(table).map(([name, { write }]): [string, JsonValue] => {
+  const written = Object.entries(table).flatMap(([name, { write }]): [string, JsonValue][] => {
     // without `write` it is what was read from JSON
-    return [snakeCase(name), write === undefined ? (given[name] as JsonValue) : write(given[name])];
+    const value = write === undefined ? (given[name] as JsonValue | undefined) : write(given[name], given);
+    return value === undefined ? [] : [[snakeCase(name), value]];
   });
   return Object.fromEntries([...written, ...Object.entries(others)].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function snakeCase(name: string): string {
+/** A class whose instances have values as their properties. */
+export function valueClass<Values extends object>(): new (values: Values) => Readonly<Values> {
+  const Base = class {
+    constructor(values: Values) {
+      Object.assign(this, values);
+    }
+  };
+  return Base as new (
+    values: Values,
+  ) => Readonly<Values>;
+}
+
+/** A field's name in JSON. */
+export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

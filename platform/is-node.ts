@@ -1,4 +1,4 @@
-/** Telling Node from browsers. */
+/** Where the program runs. */
 
 /** Whether this runs in Node. */
 export const isNode = typeof process !== 'undefined' && process.versions?.node !== undefined;

@@ -1,6 +1,6 @@
 /** The rules of the rooms (`scripts/rooms/`, `biome.json`): the code keeps them, and planted faults are found. */
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,9 +30,9 @@ const PLANTED: readonly (readonly [file: string, text: string, said: string])[] 
   ],
   ['ops/planted.test.ts', `import '../graph/graph.ts';`, 'or what every test may use, got graph/graph.ts'],
   [
-    'lib/labels/planted.ts',
-    `import '../families/auto.ts';`,
-    'expected a room of lib/ below, got lib/families/auto.ts',
+    'lib/tasks/planted.ts',
+    `import '../parity/verify.ts';`,
+    'expected a room of lib/ below, got lib/parity/verify.ts',
   ],
   [
     'images/planted.ts',
@@ -120,4 +120,12 @@ test('cycles of files and modules of Node in shared code are found', () => {
   );
   expect(status).toBe(1);
   for (const [, , said] of PLANTED_FOR_BIOME) expect(stdout + stderr).toContain(said);
+});
+
+test('the drawing and the table of docs/architecture.md are of these rooms', () => {
+  const page = readFileSync(join(ROOT, 'docs', 'architecture.md'), 'utf8');
+  const drawing = execFileSync(process.execPath, [CHECK, '--draw'], { encoding: 'utf8' });
+  expect(/^```mermaid\n(.*?)^```/ms.exec(page)?.[1]).toBe(drawing);
+  const rows = [...page.matchAll(/^\| `(\w+)\/` \|/gm)].map(([, room]) => room);
+  expect(rows.sort()).toEqual(ROOMS.filter((room) => room !== 'test'));
 });

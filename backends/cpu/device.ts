@@ -6,7 +6,6 @@ import type { DeviceDefinition } from '../device.ts';
 /** Slow, and without needs: what the others are compared with. */
 export const cpu: DeviceDefinition<'cpu'> = {
   name: 'cpu',
-  description: 'plain JavaScript, one thread',
   missing: async () => undefined,
   async start() {
     if (findBackend('cpu') === null) await import('@tensorflow/tfjs-backend-cpu');

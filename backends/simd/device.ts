@@ -6,7 +6,6 @@ import type { DeviceDefinition } from '../device.ts';
 /** See `docs/backends.md`. */
 export const simd: DeviceDefinition<'simd'> = {
   name: 'simd',
-  description: 'WebAssembly with SIMD, on all cores where memory can be shared',
   missing: async () => (typeof WebAssembly === 'undefined' ? 'WebAssembly' : undefined),
   async start(options) {
     const { registerSimd } = await import('./register.ts');

@@ -2,8 +2,8 @@
 import { jest } from '@jest/globals';
 import { matMul, memory, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { DeviceError, OptionError } from '../../errors/errors.ts';
-import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
+import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
 import { setDevice } from '../devices.ts';
 import type { SimdBackend } from './simd-backend.ts';
 import { currentSimd } from './testing/current-simd.ts';

@@ -6,24 +6,14 @@ import type { DeviceDefinition } from '../device.ts';
 import type { TensorflowDevice } from './load-node.ts';
 
 /** TensorFlow as it is installed, on whatever it picks. */
-export const tensorflow = nativeDevice(
-  'tensorflow',
-  "TensorFlow's library, in Node, by @tensorflow/tfjs-node",
-);
+export const tensorflow = nativeDevice('tensorflow');
 
 /** The same on a GPU or not at all. */
-export const cuda = nativeDevice(
-  'cuda',
-  "TensorFlow's library on an NVIDIA GPU, in Node, by @tensorflow/tfjs-node-gpu",
-);
+export const cuda = nativeDevice('cuda');
 
-function nativeDevice<Name extends TensorflowDevice>(
-  name: Name,
-  description: string,
-): DeviceDefinition<Name> {
+function nativeDevice<Name extends TensorflowDevice>(name: Name): DeviceDefinition<Name> {
   return {
     name,
-    description,
     async missing() {
       if (!isNode) return 'Node';
       const { findPackage } = await import('#node/backends/tensorflow/load');

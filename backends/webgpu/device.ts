@@ -5,7 +5,6 @@ import type { DeviceDefinition } from '../device.ts';
 /** See `docs/webgpu.md`. */
 export const webgpu: DeviceDefinition<'webgpu'> = {
   name: 'webgpu',
-  description: 'a GPU by @tensorflow/tfjs-backend-webgpu, in browsers, and in Node with the package webgpu',
   async missing() {
     const { requestAdapter, requireFactory } = await import('./find-gpu.ts');
     try {

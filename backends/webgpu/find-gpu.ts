@@ -57,8 +57,9 @@ function registered(): Factory | undefined {
   return findBackendFactory('webgpu') ?? undefined;
 }
 
-/** A GPU as messages name it. */
-export function describeAdapter({ vendor, architecture, description }: GPUAdapterInfo): string {
-  const words = [vendor, architecture].filter((word) => word !== '').join(' ') || 'an unnamed GPU';
+/** A GPU as messages name it; browsers tell little of it, and old ones nothing. */
+export function describeAdapter({ info }: { info?: Partial<GPUAdapterInfo> }): string {
+  const { vendor = '', architecture = '', description = '' } = info ?? {};
+  const words = [vendor, architecture].filter((word) => word !== '').join(' ') || 'a GPU without a name';
   return description === '' ? words : `${words} (${description})`;
 }

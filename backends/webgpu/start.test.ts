@@ -75,6 +75,12 @@ describe('with both packages', () => {
     expect([out, err, status]).toEqual(['webgpu\nwebgpu\ntrue function\n', '', 0]);
   });
 
+  test('a device that can not be made is an error', () => {
+    expect(run(`globalThis.broken = 'all'; ${START}`).out).toBe(
+      'DeviceError webgpu: expected acme a1 (driver 7) to start, got no device; use "simd"\nno backend\n',
+    );
+  });
+
   test('a kernel that is wrong is refused by name, and the backend is what it was', () => {
     const broken = {
       BatchMatMul: 'a product with transposed weights, one row [1, 1203] × [100, 1203]',

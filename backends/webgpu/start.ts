@@ -45,24 +45,34 @@ async function start(): Promise<void> {
     await setBackend(NAME);
     return;
   }
-  const { info } = await requestAdapter();
+  const name = describeAdapter(await requestAdapter());
   const make = await requireFactory();
   const before = getBackend();
   const reuse = present !== null && isWorking(present);
-  const backend = reuse ? present : await make();
+  const backend = reuse ? present : await started(name, make);
   if (!isWebgpuBackend(backend)) {
     throw new DeviceError('webgpu: expected the backend of @tensorflow/tfjs-backend-webgpu, got another');
   }
   if (!reuse) register(() => backend);
-  guard(backend, describeAdapter(info));
+  guard(backend, name);
   await setBackend(NAME);
   try {
-    await requireRightNumbers(info);
+    await requireRightNumbers(name);
     tested.add(backend);
   } catch (error) {
     register(make);
     if (before && before !== NAME) await setBackend(before);
     throw error;
+  }
+}
+
+/** What TF.js makes of the GPU. */
+async function started(name: string, make: Factory): Promise<KernelBackend> {
+  try {
+    return await make();
+  } catch (error) {
+    const got = error instanceof Error ? error.message : String(error);
+    throw new DeviceError(`webgpu: expected ${name} to start, got ${got}; use "simd"`, { cause: error });
   }
 }
 
@@ -72,11 +82,11 @@ function register(make: Factory): void {
   registerBackend(NAME, make, PRIORITY);
 }
 
-async function requireRightNumbers(info: GPUAdapterInfo): Promise<void> {
+async function requireRightNumbers(name: string): Promise<void> {
   const wrong = await findWrongOperation();
   if (wrong === undefined) return;
   const { operation, difference, bound } = wrong;
   throw new DeviceError(
-    `webgpu: expected right numbers of ${describeAdapter(info)}, got ${operation} off by ${difference.toExponential(1)} where ${bound.toExponential(1)} is allowed; update its driver or the browser, or use "simd"`,
+    `webgpu: expected right numbers of ${name}, got ${operation} off by ${difference.toExponential(1)} where ${bound.toExponential(1)} is allowed; update its driver or the browser, or use "simd"`,
   );
 }

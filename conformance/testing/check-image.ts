@@ -2,8 +2,8 @@
 import { decodeImage } from '../../images/decode-image.ts';
 import { parseProcessorConfig } from '../../images/parse-processor-config.ts';
 import { processImage, resizeAndCrop } from '../../images/process-image.ts';
+import { PROCESSOR_BACKENDS } from '../../images/processor-backend.ts';
 import type { RawImage } from '../../images/raw-image.ts';
-import { PROCESSOR_BACKENDS } from '../../images/resize.ts';
 import { timmProcessor } from '../../images/timm-processor.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { widen } from '../../weights/widen.ts';

@@ -1,4 +1,4 @@
-/** What runs graphs in TF.js's place. */
+/** Engines, which run graphs in TF.js's place. */
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
 import type { Graph } from '../ir/graph.ts';

@@ -1,4 +1,4 @@
-/** Telling attributes apart. */
+/** Keys of attributes, by which they are compared. */
 import type { Attribute, Attributes } from '../../ops/operation.ts';
 
 /** A text that is the same for equal attributes alone; JSON has one for all numbers that are not finite. */

@@ -2,7 +2,7 @@
 import { slice, type Tensor } from '@tensorflow/tfjs-core';
 import { type FusedAttrs, type FusedOp, fusedOp } from '../../ops/fused-op.ts';
 import { FUSED_OPS } from '../../ops/fused-ops.ts';
-import type { Attribute, Call, Typed } from '../../ops/operation.ts';
+import type { Call, Typed } from '../../ops/operation.ts';
 import { FLOATS, type Kernel } from './kernel.ts';
 
 /** A row for each op of the registry. */
@@ -10,13 +10,13 @@ export const FUSED: readonly Kernel[] = FUSED_OPS.map(fusedKernel);
 
 function fusedKernel(op: FusedOp): Kernel {
   const attrsOf = ({ attributes }: Call<unknown>): FusedAttrs =>
-    Object.fromEntries(op.attributes.map((name) => [name, attributes[name] as string]));
-  const { canStop, depth, tokenwise } = op;
+    Object.fromEntries(op.attributes.map((name) => [name, attributes[name] as FusedAttrs[string]]));
+  const { canLimitQueries, depth, tokenwise } = op;
   return {
     name: op.name,
     dtypes: FLOATS,
     lower: op.lower,
-    attributesOf: (call) => attrsOf(call) as Record<string, Attribute>,
+    attributesOf: attrsOf,
     infer(call) {
       const [B, T, ...rest] = op.infer(shapesOf(call), attrsOf(call));
       const { numQueries = T } = call.attributes;
@@ -30,7 +30,7 @@ function fusedKernel(op: FusedOp): Kernel {
     },
     ...(depth && { depth: (call) => depth(shapesOf(call)) }),
     ...(tokenwise && { tokenwise }),
-    ...(canStop && { canStop }),
+    ...(canLimitQueries && { canLimitQueries }),
   };
 }
 

@@ -1,4 +1,4 @@
-/** What a kernel of graphs is: everything that is known of it, in one row. */
+/** Kernels of graphs: all that is known of one, in one row. */
 import type { NamedAttrMap, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import { TraceError } from '../../errors/errors.ts';
 import type { Lowering } from '../../ops/onnx-builder.ts';
@@ -50,7 +50,7 @@ export interface Kernel extends Partial<Alias> {
   /** The inputs [B, T, ...] of which it takes the same token as that of the result it computes. */
   readonly tokenwise?: readonly string[];
   /** Whether it can be computed for some first tokens alone, with `numQueries` among its attributes. */
-  canStop?(operation: Operation): boolean;
+  canLimitQueries?(operation: Operation): boolean;
   /** The attributes as TF.js's kernel takes them, where they are called otherwise. */
   toTfjs?(attrs: NamedAttrMap): NamedAttrMap;
   /** Computes it where TF.js may have no kernel of this name. */

@@ -7,10 +7,13 @@ import { type Alias, type Kernel, operation } from './kernel.ts';
 import { PRODUCTS } from './products.ts';
 import { REDUCTIONS } from './reductions.ts';
 import { STRUCTURE } from './structure.ts';
+import { STRUCTURE_ALIASES } from './structure-aliases.ts';
 
 /** The rows by the kernel's name. */
 export const KERNELS: ReadonlyMap<string, Kernel | Alias> = new Map(
-  [ELEMENT_WISE, REDUCTIONS, STRUCTURE, PRODUCTS, IMAGES, FUSED].flat().map((row) => [row.name, row]),
+  [ELEMENT_WISE, REDUCTIONS, STRUCTURE, STRUCTURE_ALIASES, PRODUCTS, IMAGES, FUSED]
+    .flat()
+    .map((row) => [row.name, row]),
 );
 
 /** The row of a kernel that graphs have; undefined if there is none. */

@@ -1,4 +1,4 @@
-/** From a graph to a model of ONNX. */
+/** Lowering a graph to ONNX. */
 import { TraceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { type OnnxTarget, ORT_DOMAIN } from '../../ops/onnx-builder.ts';

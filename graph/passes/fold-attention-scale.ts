@@ -1,4 +1,4 @@
-/** The factor of attention's scores, into the weight of the queries. */
+/** The factor of attention's scores, folded into the weight of the queries. */
 import { FUSED_ATTENTION } from '../../ops/attention.ts';
 import { isPlain } from '../../ops/linear.ts';
 import { constantOf, inputOf, type Operation } from '../../ops/operation.ts';

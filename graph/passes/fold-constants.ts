@@ -1,5 +1,4 @@
-/** What is made of constants alone is a constant. */
-
+/** Constant folding. */
 import type { Constant, ConstantValues, Operation, Value } from '../../ops/operation.ts';
 import { areFixed } from '../../shapes/batch-dimension.ts';
 import { evaluate } from '../evaluate.ts';

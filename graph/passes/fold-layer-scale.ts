@@ -1,4 +1,4 @@
-/** Factors after a product, into its weight. */
+/** Layer scale, folded into the weight of the product before it. */
 import { FUSED_LINEAR } from '../../ops/linear.ts';
 import type { Constant, Operation } from '../../ops/operation.ts';
 import type { Graph } from '../ir/graph.ts';

@@ -1,4 +1,4 @@
-/** Rescaling and normalisation of images, into the patch embedding. */
+/** Rescaling and normalisation of images, folded into the patch embedding. */
 import { FUSED_EXTRACT_PATCHES } from '../../ops/extract-patches.ts';
 import { FUSED_LINEAR } from '../../ops/linear.ts';
 import { constantOf, inputOf, type Operation, type Value } from '../../ops/operation.ts';

@@ -1,4 +1,4 @@
-/** Products of one value with several weights, in one product. */
+/** Products of one value with several weights, merged into one. */
 import { FUSED_LINEAR } from '../../ops/linear.ts';
 import { constantOf, inputOf, type Operation, type Value } from '../../ops/operation.ts';
 import { fixedLength } from '../../shapes/batch-dimension.ts';

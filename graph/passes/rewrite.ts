@@ -1,4 +1,4 @@
-/** Making a new graph of a graph, value by value. */
+/** Rewriting graphs, value by value. */
 
 import type { Operation, Value } from '../../ops/operation.ts';
 import { type Graph, valuesOf } from '../ir/graph.ts';

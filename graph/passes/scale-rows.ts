@@ -1,4 +1,4 @@
-/** Matrices whose rows are multiplied by factors, when they are read. */
+/** Matrices with scaled rows, which are made when they are read. */
 
 import type { Constant } from '../../ops/operation.ts';
 import { dimensions } from '../../shapes/dimensions.ts';

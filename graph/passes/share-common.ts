@@ -1,4 +1,4 @@
-/** What is computed twice is computed once. */
+/** Common subexpressions, computed once. */
 
 import type { Operation, Value } from '../../ops/operation.ts';
 import { attributeKey } from '../ir/attribute-key.ts';

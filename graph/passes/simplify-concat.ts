@@ -1,5 +1,5 @@
 /**
- * Rows of tokens put together once.
+ * Concatenations of tokens, done once.
  *
  * A model puts CLS before the patches, adds positions to both, takes them apart again and puts registers between. In the
  * graph the positions become part of the rows that are the same for all images, and everything is put together once.

@@ -1,5 +1,4 @@
-/** Tokens that no output needs, left out as early as possible. */
-
+/** Slices of tokens, moved as early as possible. */
 import { inputOf, type Operation, type Value } from '../../ops/operation.ts';
 import { sameShape, withLength } from '../../shapes/batch-dimension.ts';
 import { type Graph, operationsOf } from '../ir/graph.ts';
@@ -70,8 +69,8 @@ function sliceOf({ kernel, inputs, attributes, shape }: Operation): Range | unde
 /** Whether an operation can be computed for some tokens alone. */
 function canNarrow(operation: Operation, { begin }: Range): boolean {
   if (operation.shape.length !== 3) return false;
-  const { tokenwise, canStop } = kernelOf(operation) ?? {};
-  if (canStop !== undefined) return begin === 0 && canStop(operation);
+  const { tokenwise, canLimitQueries } = kernelOf(operation) ?? {};
+  if (canLimitQueries !== undefined) return begin === 0 && canLimitQueries(operation);
   return tokenwise?.every((name) => isStream(operation, name) || isForAll(operation, name)) === true;
 }
 
@@ -93,7 +92,7 @@ function narrowed(
   { begin, length }: Range,
   ranges: ReadonlyMap<Value, Range>,
 ): Operation {
-  if (kernelOf(operation)?.canStop !== undefined) {
+  if (kernelOf(operation)?.canLimitQueries !== undefined) {
     return changed(operation, { attributes: { ...operation.attributes, numQueries: length } });
   }
   const inputs = Object.entries(operation.inputs).map(([name, input]) => {

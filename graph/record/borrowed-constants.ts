@@ -1,4 +1,4 @@
-/** The tensors from outside a program that are constants of its graph: weights, above all. */
+/** Constants that are tensors from outside of a program: weights, above all. */
 import { type DataId, engine, Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import { TraceError } from '../../errors/errors.ts';
 import type { Constant } from '../../ops/operation.ts';

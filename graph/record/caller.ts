@@ -1,10 +1,12 @@
-/** Where in the user's program something happens. */
+/** The caller in the user's program, for error messages. */
 
 /** Frames of TF.js, and of the engine itself. */
 const FOREIGN = /node_modules[\\/]@tensorflow|node:internal|<anonymous>|tf-core|tfjs-core/;
 
-/** The folders of this file, and of the ops that call fused kernels, as they stand in frames. */
-const OWN = ['.', '../../ops/'].map((folder) => decodeURI(new URL(folder, import.meta.url).pathname));
+/** The folders of this file, of the kernels' rows, and of the ops that call fused kernels, as they stand in frames. */
+const OWN = ['.', '../kernels/', '../../ops/'].map((folder) =>
+  decodeURI(new URL(folder, import.meta.url).pathname),
+);
 
 /** More frames than there are between an op and its kernel; 10 is the usual limit. */
 const DEPTH = 50;

@@ -1,4 +1,4 @@
-/** The dtypes that graphs have. */
+/** Dtypes of TF.js as those of graphs. */
 import type { DataType } from '@tensorflow/tfjs-core';
 import { TraceError } from '../../errors/errors.ts';
 import type { GraphDtype } from '../../ops/operation.ts';

@@ -1,4 +1,4 @@
-/** From a program to its graph. */
+/** Tracing programs. */
 import type { DataId } from '@tensorflow/tfjs-core';
 import type { GraphDtype } from '../../ops/operation.ts';
 import { areFixed, type Dimension, shapeAt } from '../../shapes/batch-dimension.ts';

@@ -3,10 +3,10 @@ import { dispose, memory, type Tensor, tensor, tensor2d, tensor4d, zeros } from 
 import { setDevice } from '../../backends/devices.ts';
 import { OptionError, ShapeError, TraceError } from '../../errors/errors.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
+import type { PixelValues } from '../../images/pixel-values.ts';
 import { Dinov2Backbone } from '../../lib/families/dinov2/dinov2-backbone.ts';
 import { Dinov2ForImageClassification } from '../../lib/families/dinov2/dinov2-for-image-classification.ts';
 import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
-import type { PixelValues } from '../../images/pixel-values.ts';
 import { SMALL, waves, withSmallModel } from '../../lib/testing/small-model.ts';
 import { relativeDifference } from '../../testing/close.ts';
 import { type TraceOptions, trace } from './trace.ts';

@@ -1,4 +1,4 @@
-/** What tracing gives. */
+/** Traced graphs, which can be summed up, run and compiled. */
 import { Tensor, tensor } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
 import type { Input } from '../../ops/operation.ts';

@@ -10,7 +10,7 @@ import { BitImageProcessor } from '../../images/image-processor.ts';
 import { relativeDifference } from '../../testing/close.ts';
 import { openFixture, tensorsOf } from '../../weights/testing/checkpoints.ts';
 import { torchStateDict } from '../../weights/testing/torch-file.ts';
-import { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import { Dinov2Config } from '../families/dinov2/dinov2-config.ts';
 import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import { requireClass } from '../families/families.ts';
 import { loadModel } from '../loading/load-model.ts';

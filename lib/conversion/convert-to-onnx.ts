@@ -28,7 +28,7 @@ import type { ModelSource } from '../../sources/model-source.ts';
 import { openRepository } from '../../sources/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/repository.ts';
 import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
-import type { Dinov2ConfigFields } from '../families/dinov2/configuration/dinov2-config-fields.ts';
+import type { Dinov2ConfigFields } from '../families/dinov2/dinov2-fields.ts';
 import {
   type AnyConfig,
   ARCHITECTURES,

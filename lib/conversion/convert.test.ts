@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { KeySchemeName } from '../../weights/key-schemes/key-scheme.ts';
 import { fileOf, openFixture, tensorsOf } from '../../weights/testing/checkpoints.ts';
-import { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import { Dinov2Config } from '../families/dinov2/dinov2-config.ts';
 import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
 import { readFloat32 } from '../tasks/read-tensor.ts';

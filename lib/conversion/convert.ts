@@ -17,7 +17,7 @@ import { tensorTotals } from '../../weights/tensor-totals.ts';
 import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
 import { type CastDtype, castView } from '../../weights/write/cast-view.ts';
 import type { WriteFolderOptions } from '../../weights/write/write-folder-node.ts';
-import type { Dinov2ConfigFields } from '../families/dinov2/configuration/dinov2-config-fields.ts';
+import type { Dinov2ConfigFields } from '../families/dinov2/dinov2-fields.ts';
 import {
   type AnyConfig,
   classOfWeights,

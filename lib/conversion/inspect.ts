@@ -10,7 +10,7 @@ import type { MappedCheckpoint } from '../../weights/key-schemes/map-checkpoint.
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { tensorTotals } from '../../weights/tensor-totals.ts';
 import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
-import type { Dinov2ConfigFields } from '../families/dinov2/configuration/dinov2-config-fields.ts';
+import type { Dinov2ConfigFields } from '../families/dinov2/dinov2-fields.ts';
 import { FAMILY_FILES } from '../families/families.ts';
 import type { ConfigSource } from '../loading/family-files.ts';
 import { mapWeights, readConfig, unknownSource } from '../loading/open-model.ts';

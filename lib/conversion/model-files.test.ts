@@ -1,6 +1,6 @@
 import type { TensorInfo } from '../../weights/checkpoint.ts';
 import type { Dtype } from '../../weights/dtype.ts';
-import { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import { Dinov2Config } from '../families/dinov2/dinov2-config.ts';
 import { configFile } from './model-files.ts';
 
 function weights(...tensors: [name: string, dtype: Dtype][]): { tensors: Map<string, TensorInfo> } {

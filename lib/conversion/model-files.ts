@@ -9,15 +9,7 @@ import { type AnyConfig, FAMILIES, type ListedClass, type ModelKind } from '../f
 /** The version whose files these are, and which `config.json` names. */
 const TRANSFORMERS_VERSION = '5.23.0';
 
-/** Numbers that are floats in Python, and are written with a point. */
-const CONFIG_FLOATS = [
-  'attention_probs_dropout_prob',
-  'drop_path_rate',
-  'hidden_dropout_prob',
-  'initializer_range',
-  'layer_norm_eps',
-  'layerscale_value',
-];
+/** Numbers of processors that are floats in Python, and are written with a point. */
 const PROCESSOR_FLOATS = ['image_mean', 'image_std', 'rescale_factor'];
 
 const DTYPE_NAMES: Partial<Record<Dtype, string>> = {
@@ -36,36 +28,28 @@ const DTYPE_NAMES: Partial<Record<Dtype, string>> = {
  */
 export function configFile(
   config: AnyConfig,
-  weights: Pick<Checkpoint, 'tensors'>,
+  { tensors }: Pick<Checkpoint, 'tensors'>,
   kind?: ModelKind,
 ): string {
-  const { tensors } = weights;
+  const { files, classes } = FAMILIES.find((family) => family.files.isConfig(config)) ?? FAMILIES[0];
+  const all: readonly ListedClass[] = classes;
+  const { architectures } =
+    all.find((each) => (kind ? each.kind === kind : isIn(tensors, each))) ?? classes[0];
   const float = [...tensors.values()].find(({ dtype }) => isFloat(dtype));
   const json = {
     ...config.toJSON(),
-    architectures: [architectureIn(config, tensors, kind)],
+    // of the model type of the configuration
+    architectures: [architectures[files.modelTypes.indexOf(config.modelType)] ?? architectures[0]],
     dtype: DTYPE_NAMES[float?.dtype ?? 'F32'] ?? 'float32',
     transformers_version: TRANSFORMERS_VERSION,
   };
-  return pythonJson(json, { floats: CONFIG_FLOATS, integerKeys: ['id2label'] });
+  return pythonJson(json, { floats: files.floatFields, integerKeys: ['id2label'] });
 }
 
-/** What transformers calls the class, of the model type of the configuration. */
-function architectureIn(
-  config: AnyConfig,
-  tensors: Checkpoint['tensors'],
-  kind: ModelKind | undefined,
-): string {
-  const family = FAMILIES.find(({ files }) => files.isConfig(config)) ?? FAMILIES[0];
-  const classes: readonly ListedClass[] = family.classes;
-  const isMeant = ({ kind: own, head }: ListedClass): boolean =>
-    kind === undefined
-      ? head?.rows.hf?.some(([, theirs]) =>
-          theirs.some((name) => tensors.has(name.replace('{p}', 'weight'))),
-        ) === true
-      : kind === own;
-  const { architectures } = classes.find(isMeant) ?? family.classes[0];
-  return architectures[family.files.modelTypes.indexOf(config.modelType)] ?? architectures[0];
+/** Whether tensors have the head of a class, under transformers' names. */
+function isIn(tensors: Checkpoint['tensors'], { head }: ListedClass): boolean {
+  const names = head?.rows.hf?.flatMap(([, theirs]) => theirs) ?? [];
+  return names.some((name) => tensors.has(name.replace('{p}', 'weight')));
 }
 
 /** The text of `preprocessor_config.json`, as transformers writes it when it saves the processor. */

@@ -1,4 +1,4 @@
-import { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import { Dinov2Config } from '../families/dinov2/dinov2-config.ts';
 import { builtInLabels, id2labelOf, parseLabels } from './labels.ts';
 
 test.each([

@@ -3,7 +3,7 @@ import { ConfigError, OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { listField, stringField } from '../../options/field-readers.ts';
 import { parseJson } from '../../options/parse-json.ts';
-import { id2labelField } from '../families/dinov2/configuration/config-fields.ts';
+import { id2labelField } from '../model/config-readers.ts';
 
 /** Lists of labels that come with this library. */
 export const BUILT_IN_LABELS = ['imagenet-1k'] as const;

@@ -8,7 +8,7 @@ import { dict, tensor } from '../../weights/testing/pickle-assembler.ts';
 import { torchStateDict, torchZip } from '../../weights/testing/torch-file.ts';
 import { float32ToWrite, type TensorToWrite } from '../../weights/write/encode-safetensors.ts';
 import { convert } from '../conversion/convert.ts';
-import { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import { Dinov2Config } from '../families/dinov2/dinov2-config.ts';
 import { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
 import type { LoadOptions } from '../families/dinov2/load-options.ts';
 import { readFloat32 } from '../tasks/read-tensor.ts';

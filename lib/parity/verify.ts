@@ -4,7 +4,7 @@ import { FormatError } from '../../errors/errors.ts';
 import type { Runnable } from '../../graph/engines/runnable.ts';
 import { nonNegative, type OptionsOf, readOptions, value } from '../../options/rows.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
-import type { PositionInterpolation } from '../families/dinov2/configuration/dinov2-config-fields.ts';
+import type { PositionInterpolation } from '../families/dinov2/dinov2-fields.ts';
 import type { ClassifierLoadOptions } from '../families/dinov2/load-options.ts';
 import { type AnyModel, classNamed } from '../families/families.ts';
 import { loadModel } from '../loading/load-model.ts';

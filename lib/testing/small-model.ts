@@ -2,7 +2,7 @@
 
 import type { PixelValues } from '../../images/pixel-values.ts';
 import { elementCount } from '../../shapes/element-count.ts';
-import { Dinov2Config } from '../families/dinov2/configuration/dinov2-config.ts';
+import { Dinov2Config } from '../families/dinov2/dinov2-config.ts';
 import { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
 
 /** Its configuration: images of 16 pixels in patches of 4, three registers. */

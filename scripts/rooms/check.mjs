@@ -4,7 +4,7 @@
  *
  *     node scripts/rooms/check.mjs [--draw] [PROJECT]
  *
- * `--draw` prints the rooms and their arrows in Mermaid's language.
+ * `--draw` prints the rooms and their arrows in Mermaid's language, as they stand in `docs/architecture.md`.
  */
 import { fileURLToPath } from 'node:url';
 import { readImports } from './imports.mjs';
@@ -14,9 +14,7 @@ const words = process.argv.slice(2);
 const root = words.find((word) => !word.startsWith('--')) ?? fileURLToPath(new URL('../..', import.meta.url));
 
 if (words.includes('--draw')) {
-  console.log(
-    ['flowchart TD', ...arrowsOf(rules.ROOMS).map((arrow) => `  ${arrow.join(' --> ')}`)].join('\n'),
-  );
+  console.log(drawing(rules.ROOMS));
 } else {
   const imports = readImports(root, [...rules.ROOMS.map(({ room }) => room), 'test']);
   const faults = [...wrongImports(imports), ...wrongArrows(imports)];
@@ -40,6 +38,15 @@ function arrowsOf(rooms) {
 /** Whether a room is another, or stands on it in however many steps. */
 function reaches(rooms, room, other) {
   return room === other || arrowsOf(rooms).some(([from, to]) => from === room && reaches(rooms, to, other));
+}
+
+/** The arrows of rooms for Mermaid, without those that others imply. */
+function drawing(rooms) {
+  const drawn = arrowsOf(rooms).filter(
+    ([room, below]) =>
+      !arrowsOf(rooms).some(([from, to]) => from === room && to !== below && reaches(rooms, to, below)),
+  );
+  return ['flowchart TD', ...drawn.map(([room, below]) => `  ${room} --> ${below}`)].join('\n');
 }
 
 /** Imports that may not be, in words. */

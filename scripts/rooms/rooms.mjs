@@ -14,13 +14,13 @@ export const ROOMS = [
   { room: 'bytes', on: ['errors', 'platform'] },
   { room: 'options', on: ['errors'] },
   { room: 'testing', on: [] },
-  { room: 'ops', on: [] },
-  { room: 'layers', on: ['ops', 'errors'] },
+  { room: 'ops', on: ['shapes'] },
+  { room: 'layers', on: ['ops'] },
   { room: 'sources', on: ['bytes', 'options'] },
   { room: 'weights', on: ['sources', 'shapes'] },
   { room: 'images', on: ['sources', 'shapes'] },
-  { room: 'backends', on: ['ops', 'bytes', 'options', 'shapes'] },
-  { room: 'graph', on: ['weights', 'images', 'backends'] },
+  { room: 'backends', on: ['ops', 'shapes', 'bytes', 'options'] },
+  { room: 'graph', on: ['backends', 'images', 'weights'] },
   { room: 'lib', on: ['layers', 'graph'] },
   { room: 'cli', on: ['lib'] },
   { room: 'peers', on: [] },
@@ -30,11 +30,11 @@ export const ROOMS = [
 
 /** The same inside `lib/`. Files that stand in no folder of it, such as `lib/index.ts`, are above all of them. */
 export const ROOMS_OF_LIB = [
-  { room: 'lib/labels', on: [] },
   { room: 'lib/model', on: [] },
-  { room: 'lib/heads', on: [] },
+  { room: 'lib/labels', on: ['lib/model'] },
+  { room: 'lib/heads', on: ['lib/model'] },
   { room: 'lib/loading', on: ['lib/heads', 'lib/labels'] },
-  { room: 'lib/families', on: ['lib/model', 'lib/loading'] },
+  { room: 'lib/families', on: ['lib/loading'] },
   { room: 'lib/tasks', on: ['lib/families'] },
   { room: 'lib/parity', on: ['lib/tasks'] },
   { room: 'lib/conversion', on: ['lib/parity'] },
@@ -76,5 +76,4 @@ export const WAITING = [
   { from: /^graph\//, to: /^lib\// },
   { from: /^images\//, to: /^lib\// },
   { from: /^(backends|images|ops)\/.*(\.test|on-both)\.ts$/, to: /^lib\// },
-  { from: /^lib\/(heads|labels|loading|model)\//, to: /^lib\/(families\/|devices\.ts)/ },
 ];

@@ -55,37 +55,38 @@ export const fusedAttention = kernel(FUSED_ATTENTION.name, ({ backend, inputs, a
   const blockKeys = Math.min(BLOCK_KEYS, Math.ceil(T / 8) * 8);
   const { bytes, sums, sumBytes, maxima, totals, scores } = layOut(blockQueries, blockKeys, K);
   const scratch = runtime.scratch(bytes);
-  const scale = numberAttr(attrs, 'scale');
-  for (let firstPair = 0; firstPair < pairs; firstPair += group) {
-    const count = Math.min(group, pairs - firstPair);
-    // written out, as engines are slow to spread so many properties
-    const packing = { qkv: from, T, A, K, firstPair, pairs: count, panels, keyBytes, pairBytes, scale };
-    runtime.run(PACK_HEADS_JOB, packing, isSharedStream(backend, count * T * K * 2));
-    const attending = {
-      qkv: from,
-      T,
-      A,
-      K,
-      firstPair,
-      pairs: count,
-      panels,
-      keyBytes,
-      pairBytes,
-      output: address,
-      blockQueries,
-      blockKeys,
-      mask: maskAddress,
-      maskImage: maskImages > 1 ? maskQueries * T * 4 : 0,
-      maskQuery: maskQueries > 1 ? T * 4 : 0,
-      scratch: scratch.address,
-      scratchStride: scratch.stride,
-      sums,
-      sumBytes,
-      maxima,
-      totals,
-      scores,
-    };
-    runtime.run(ATTEND_JOB, attending, isShared(backend, 2 * count * T * T * K));
+  // of both jobs; written out, as engines are slow to spread so many properties
+  const parameters = {
+    qkv: from,
+    T,
+    A,
+    K,
+    firstPair: 0,
+    pairs: 0,
+    panels,
+    keyBytes,
+    pairBytes,
+    scale: numberAttr(attrs, 'scale'),
+    output: address,
+    blockQueries,
+    blockKeys,
+    mask: maskAddress,
+    maskImage: maskImages > 1 ? maskQueries * T * 4 : 0,
+    maskQuery: maskQueries > 1 ? T * 4 : 0,
+    scratch: scratch.address,
+    scratchStride: scratch.stride,
+    sums,
+    sumBytes,
+    maxima,
+    totals,
+    scores,
+  };
+  for (let first = 0; first < pairs; first += group) {
+    const count = Math.min(group, pairs - first);
+    parameters.firstPair = first;
+    parameters.pairs = count;
+    runtime.run(PACK_HEADS_JOB, parameters, isSharedStream(backend, count * T * K * 2));
+    runtime.run(ATTEND_JOB, parameters, isShared(backend, 2 * count * T * T * K));
   }
   runtime.heap.release(panels);
   return info;

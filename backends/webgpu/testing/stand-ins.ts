@@ -10,8 +10,8 @@ export function dawn({ adapter }: { adapter: boolean }): string {
 }
 
 /**
- * The package `@tensorflow/tfjs-backend-webgpu`. The kernel that `globalThis.broken` names gives values that are 1 % off;
- * `device.lose()` and `device.drop()` do what a GPU does that is lost, or can't carry out a command.
+ * The package `@tensorflow/tfjs-backend-webgpu`. The kernel that `globalThis.broken` names gives values that are 1 % off, and
+ * `all` lets it not start; `device.lose()` and `device.drop()` do what a GPU does that is lost, or can't carry out a command.
  */
 export const BACKEND = `
   const { getKernelsForBackend, registerBackend, registerKernel } = require('@tensorflow/tfjs-core');
@@ -35,7 +35,10 @@ export const BACKEND = `
     uploadToGPU() {}
   }
 
-  if (navigator.gpu !== undefined) registerBackend('webgpu', async () => new Backend(), 3);
+  if (navigator.gpu !== undefined) registerBackend('webgpu', async () => {
+    if (globalThis.broken === 'all') throw new Error('no device');
+    return new Backend();
+  }, 3);
   for (const { kernelName, kernelFunc } of getKernelsForBackend('cpu')) {
     const broken = (call) => {
       const found = kernelFunc(call);

@@ -15,7 +15,7 @@ import {
 } from '../../model/forward-options.ts';
 import { bothAxes } from '../../model/model-config.ts';
 import type { Internals } from '../../model/outputs.ts';
-import type { Dinov2Config } from './configuration/dinov2-config.ts';
+import type { Dinov2Config } from './dinov2-config.ts';
 
 /** The residual stream of one forward pass; every tensor is owned by the caller. */
 export interface Stream {

@@ -9,7 +9,7 @@ import type { MaskedForwardOptions } from '../../model/forward-options.ts';
 import { Dinov2ModelOutput, type Internals } from '../../model/outputs.ts';
 import { type ModelParts, PreTrainedModel } from '../../model/pretrained-model.ts';
 import { BackboneLayers } from './backbone-layers.ts';
-import type { Dinov2Config } from './configuration/dinov2-config.ts';
+import type { Dinov2Config } from './dinov2-config.ts';
 import { DINOV2_FILES } from './files.ts';
 import type { LoadOptions } from './load-options.ts';
 

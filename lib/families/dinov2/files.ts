@@ -2,11 +2,11 @@
 
 import { HEADS } from '../../heads/heads.ts';
 import type { ConfigSource, FamilyFiles } from '../../loading/family-files.ts';
-import { assumptions } from './configuration/assumptions.ts';
-import { Dinov2Config } from './configuration/dinov2-config.ts';
-import { inferConfig } from './configuration/infer-config.ts';
+import { assumptions } from './assumptions.ts';
+import { Dinov2Config } from './dinov2-config.ts';
+import { CHOSEN_FIELDS, FLOAT_FIELDS } from './dinov2-fields.ts';
+import { inferConfig } from './infer-config.ts';
 import { DINOV2_NAMES } from './keys/names.ts';
-import { CHOSEN_FIELDS } from './load-options.ts';
 import { withUsualPositions } from './timm/prefix-positions.ts';
 import { isTimmFile, readTimmFile } from './timm/timm-file.ts';
 import { timmSource } from './timm/timm-source.ts';
@@ -16,6 +16,7 @@ export const DINOV2_FILES: FamilyFiles<Dinov2Config> = {
   modelTypes: ['dinov2', 'dinov2_with_registers'],
   names: DINOV2_NAMES,
   chosenFields: CHOSEN_FIELDS,
+  floatFields: FLOAT_FIELDS,
   configName: 'Dinov2Config',
   isConfig: (value) => value instanceof Dinov2Config,
   owns: (json) => isTimmFile(json) || DINOV2_FILES.modelTypes.includes(modelTypeOf(json)),
@@ -38,10 +39,15 @@ export const DINOV2_FILES: FamilyFiles<Dinov2Config> = {
     },
   },
   remedy({ missing, misshapen, unexpected }, { parameters }) {
+    const others = misshapen.length + unexpected.length;
+    if (others === 0 && String(missing) === 'mask_token') return WITHOUT_MASK_TOKEN;
     if (missing.length + unexpected.length > 0) return undefined;
     return HEADS.map((head) => head.remedy(parameters, misshapen)).find((remedy) => remedy !== undefined);
   },
 };
+
+const WITHOUT_MASK_TOKEN =
+  'the configuration says that there is a mask token: for weights without one, set use_mask_token to false in config.json, or give fields: { useMaskToken: false }';
 
 function modelTypeOf(json: unknown): string {
   return typeof json === 'object' && json !== null && 'model_type' in json ? String(json.model_type) : '';

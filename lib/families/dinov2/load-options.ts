@@ -1,20 +1,8 @@
 /** How the checkpoint of a DINOv2 model is found and read. */
 import type { HeadOptions } from '../../loading/attach-head.ts';
 import type { LoadModelOptions } from '../../loading/load-model.ts';
-import type { Dinov2Config } from './configuration/dinov2-config.ts';
-import type { Dinov2ConfigFields } from './configuration/dinov2-config-fields.ts';
-
-/** Fields of the configuration that may be chosen when a checkpoint is loaded. */
-export const CHOSEN_FIELDS = [
-  'positionInterpolation',
-  'outFeatures',
-  'outIndices',
-  'applyLayernorm',
-  'reshapeHiddenStates',
-  'outputHiddenStates',
-  'outputAttentions',
-  'problemType',
-] as const satisfies (keyof Dinov2ConfigFields)[];
+import type { Dinov2Config } from './dinov2-config.ts';
+import type { CHOSEN_FIELDS, Dinov2ConfigFields } from './dinov2-fields.ts';
 
 /** How a checkpoint is found and read. */
 export interface LoadOptions

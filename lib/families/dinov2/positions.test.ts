@@ -1,6 +1,6 @@
 import { SMALL, withSmallModel } from '../../testing/small-model.ts';
 import { positionResampling } from './backbone-layers.ts';
-import { Dinov2Config } from './configuration/dinov2-config.ts';
+import { Dinov2Config } from './dinov2-config.ts';
 import { Dinov2Model } from './dinov2-model.ts';
 
 const MODELS = new URL('../../../conformance/fixtures/models/', import.meta.url).pathname;

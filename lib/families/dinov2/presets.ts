@@ -1,8 +1,8 @@
 /** The configurations of the published checkpoints. */
 import { ConfigError } from '../../../errors/errors.ts';
 import { shown } from '../../../errors/shown.ts';
-import { Dinov2Config } from './configuration/dinov2-config.ts';
-import type { Dinov2ConfigFields } from './configuration/dinov2-config-fields.ts';
+import { Dinov2Config } from './dinov2-config.ts';
+import type { Dinov2ConfigFields } from './dinov2-fields.ts';
 
 /** The four sizes of the paper; every published model has 14-pixel patches and was finished at 518×518 pixels. */
 const SIZES = {

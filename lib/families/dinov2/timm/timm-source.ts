@@ -1,6 +1,6 @@
 /** A `config.json` of timm as the source of a configuration. */
 import type { ConfigSource } from '../../../loading/family-files.ts';
-import type { Dinov2Config } from '../configuration/dinov2-config.ts';
+import type { Dinov2Config } from '../dinov2-config.ts';
 import { withUsualPositions } from './prefix-positions.ts';
 import { timmArguments } from './timm-architectures.ts';
 import { argumentsOf, timmConfig } from './timm-config.ts';

@@ -1,10 +1,10 @@
 /** The configuration of a model that has none, from its tensors. */
-import { ConfigError } from '../../../../errors/errors.ts';
-import type { TensorShapes } from '../../../heads/head.ts';
-import { HEADS } from '../../../heads/heads.ts';
-import { publishedHeads } from '../published-heads.ts';
+import { ConfigError } from '../../../errors/errors.ts';
+import type { TensorShapes } from '../../heads/head.ts';
+import { HEADS } from '../../heads/heads.ts';
 import { Dinov2Config } from './dinov2-config.ts';
-import { type Dinov2ConfigFields, definedFields, type UntracedField } from './dinov2-config-fields.ts';
+import { type Dinov2ConfigFields, definedFields, type UntracedField } from './dinov2-fields.ts';
+import { publishedHeads } from './published-heads.ts';
 
 /** The size of a head in the published models of DINOv2, and in most that are made like them. */
 const HEAD_SIZE = 64;

@@ -1,8 +1,8 @@
 /** What is assumed of a model that no file describes, in words. */
 
-import { publishedHeads } from '../published-heads.ts';
 import type { Dinov2Config } from './dinov2-config.ts';
-import type { UntracedField } from './dinov2-config-fields.ts';
+import type { UntracedField } from './dinov2-fields.ts';
+import { publishedHeads } from './published-heads.ts';
 
 function described(config: Dinov2Config, field: UntracedField): string {
   if (field === 'imageSize') return `imageSize ${config.imageSize} of a square grid`;

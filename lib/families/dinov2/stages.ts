@@ -1,6 +1,6 @@
 /** Which stages of a backbone are returned. */
-import { ConfigError } from '../../../../errors/errors.ts';
-import { shown } from '../../../../errors/shown.ts';
+import { ConfigError } from '../../../errors/errors.ts';
+import { shown } from '../../../errors/shown.ts';
 
 /** The stages asked for, by name and by index, both in order. */
 export interface Stages {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { MODELS, openFixture } from '../../../../weights/testing/checkpoints.ts';
-import type { TensorShapes } from '../../../heads/head.ts';
-import { PRESET_NAMES, type PresetName, presetConfig } from '../presets.ts';
-import { viewed } from '../testing/mapped.ts';
+import { MODELS, openFixture } from '../../../weights/testing/checkpoints.ts';
+import type { TensorShapes } from '../../heads/head.ts';
 import { assumptions } from './assumptions.ts';
 import { Dinov2Config } from './dinov2-config.ts';
-import type { Dinov2ConfigFields } from './dinov2-config-fields.ts';
+import type { Dinov2ConfigFields } from './dinov2-fields.ts';
 import { inferConfig } from './infer-config.ts';
+import { PRESET_NAMES, type PresetName, presetConfig } from './presets.ts';
+import { viewed } from './testing/mapped.ts';
 
 /** The shapes of a model, as far as they say something. */
 function shapesOf(config: Dinov2Config): Map<string, { shape: readonly number[] }> {

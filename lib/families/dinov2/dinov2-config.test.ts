@@ -1,5 +1,5 @@
-import { PRESET_NAMES, presetConfig } from '../presets.ts';
 import { Dinov2Config } from './dinov2-config.ts';
+import { PRESET_NAMES, presetConfig } from './presets.ts';
 
 const DEEP: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
 
@@ -273,3 +273,15 @@ test('a field that does not exist is refused, with what to write instead', () =>
   const copied: object = { ...new Dinov2Config() };
   expect(() => new Dinov2Config(copied)).toThrow(/got stages; change a configuration by its method with\(\)/);
 });
+
+test.each([
+  ['dinov2', 0, false],
+  ['dinov2', 4, true],
+  ['dinov2_with_registers', 0, true],
+] as const)(
+  '%s with %d registers: whether they are written is %p',
+  (modelType, numRegisterTokens, written) => {
+    const json = new Dinov2Config({ modelType, numRegisterTokens }).toJSON();
+    expect('num_register_tokens' in json).toBe(written);
+  },
+);

@@ -1,8 +1,8 @@
-/** Types of the values in a `config.json`, and what reads and checks them. */
-import { wrongSetting } from '../../../../errors/wrong-setting.ts';
-import { type FieldReader, stringField } from '../../../../options/field-readers.ts';
-import { isObject } from '../../../../options/json-object.ts';
-import type { ImageSize, ProblemType } from '../../../model/model-config.ts';
+/** Readers of values in a `config.json` that configurations of several families have. */
+import { wrongSetting } from '../../errors/wrong-setting.ts';
+import { type FieldReader, stringField } from '../../options/field-readers.ts';
+import { isObject } from '../../options/json-object.ts';
+import type { ImageSize, ProblemType } from './model-config.ts';
 
 /** One positive integer, or two. */
 export const sizeField: FieldReader<ImageSize> = (value, where) => {
