@@ -29,7 +29,7 @@ test.each<[object, string]>([
   [{ size: '3' }, 'f: size must be a positive integer, got "3"'],
   [{ size: null }, 'f: size must be a positive integer, got null'],
   [{ kind: 'c' }, 'f: kind: expected one of a, b, got "c"'],
-  [{ atol: Number.NaN }, 'f: atol must be a number of at least 0, got NaN'],
+  [{ atol: -1 }, 'f: atol must be a number of at least 0, got -1'],
   [{ deep: 'no' }, 'f: deep must be true or false, got "no"'],
   [{ name: 7 }, 'f: name must be a string, got 7'],
 ])('%j is refused', (options, message) => {
