@@ -1,8 +1,8 @@
 /** The settings of the image processor that belongs to a model. */
 
-import { isTimmFile, readTimmFile } from '../lib/families/dinov2/timm/timm-file.ts';
 import { readJson } from '../sources/read-json.ts';
 import type { Repository } from '../sources/repository.ts';
+import { isTimmFile, readTimmFile } from '../sources/timm-file.ts';
 import { parseProcessorConfig } from './parse-processor-config.ts';
 import type { ProcessorBackend } from './processor-backend.ts';
 import type { ProcessorConfig } from './processor-config.ts';

@@ -1,4 +1,4 @@
-/** What only Node can do. */
+/** The refusal, in browsers, of what only Node can do. */
 import { SourceError } from '../errors/errors.ts';
 import { isNode } from './is-node.ts';
 

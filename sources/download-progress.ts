@@ -1,4 +1,4 @@
-/** How far a download has come. */
+/** Progress of a download. */
 
 /** How much of a file has arrived. */
 export interface DownloadProgress {

@@ -1,4 +1,4 @@
-/** What a model can be loaded from. */
+/** Sources of models, as users write them. */
 import type { FilesInMemory } from './repository.ts';
 
 /**

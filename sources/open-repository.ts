@@ -1,4 +1,4 @@
-/** From what a user writes to a repository. */
+/** Opening the repository that a user's source stands for. */
 import { isBuffer } from '../bytes/bytes-of.ts';
 import { isBlob, isUrl, tagOf } from '../bytes/tag-of.ts';
 import { OptionError, SourceError } from '../errors/errors.ts';

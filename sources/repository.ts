@@ -1,4 +1,4 @@
-/** Where a model's files come from. */
+/** Repositories: a model's files by their names, wherever they are. */
 import type { Bytes } from '../bytes/bytes-of.ts';
 import { SourceError } from '../errors/errors.ts';
 import { bool, type OptionsOf, text, value } from '../options/rows.ts';

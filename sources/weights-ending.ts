@@ -1,4 +1,4 @@
-/** How files of weights are named. */
+/** Endings of the names of weights files. */
 
 /** The endings of weights files, of whatever format; what is in a file tells its format. */
 export const WEIGHTS_ENDING = /\.(safetensors|bin|pth|pt|ckpt|pth\.tar)$/;

@@ -1,4 +1,4 @@
-/** What every weights file, of whatever format, looks like to the rest of the library. */
+/** Checkpoints: weights files of whatever format, as the rest of the library sees them. */
 import type { Dtype } from './dtype.ts';
 
 /** One tensor of a checkpoint, as its header describes it. */

@@ -1,4 +1,4 @@
-/** What the tensors of a checkpoint come to. */
+/** Sums over the tensors of a checkpoint: parameters, bytes, dtypes. */
 
 import { elementCount } from '../shapes/element-count.ts';
 import type { Checkpoint } from './checkpoint.ts';

@@ -1,4 +1,4 @@
-/** Which tensors of a file are the weights of a model. */
+/** Options that say which tensors of a file are the weights of a model. */
 import { type OptionsOf, text, value } from '../options/rows.ts';
 import type { IgnoreUnexpected } from './key-schemes/ignore-names.ts';
 

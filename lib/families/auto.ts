@@ -8,7 +8,7 @@ import { classesOfKind, type ModelOfKind } from './families.ts';
 export const AutoModel = {
   /** Loads the bare model of a checkpoint. */
   fromPretrained(source: ModelSource, options: LoadOptions = {}): Promise<ModelOfKind<'Model'>> {
-    return loadModel(classesOfKind('Model'), source, options);
+    return loadModel<ModelOfKind<'Model'>>(classesOfKind('Model'), source, options);
   },
 };
 
@@ -19,7 +19,11 @@ export const AutoModelForImageClassification = {
     source: ModelSource,
     options: ClassifierLoadOptions = {},
   ): Promise<ModelOfKind<'ForImageClassification'>> {
-    return loadModel(classesOfKind('ForImageClassification'), source, options);
+    return loadModel<ModelOfKind<'ForImageClassification'>>(
+      classesOfKind('ForImageClassification'),
+      source,
+      options,
+    );
   },
 };
 
@@ -27,6 +31,6 @@ export const AutoModelForImageClassification = {
 export const AutoBackbone = {
   /** Loads the backbone of a checkpoint. */
   fromPretrained(source: ModelSource, options: LoadOptions = {}): Promise<ModelOfKind<'Backbone'>> {
-    return loadModel(classesOfKind('Backbone'), source, options);
+    return loadModel<ModelOfKind<'Backbone'>>(classesOfKind('Backbone'), source, options);
   },
 };

@@ -40,7 +40,9 @@ export type ListedClass = ModelClass<AnyModel> & {
 export const FAMILY_FILES: readonly FamilyFiles<AnyConfig>[] = FAMILIES.map(({ files }) => files);
 
 /** Every class. */
-export const MODEL_CLASSES: readonly ListedClass[] = FAMILIES.flatMap(({ classes }) => classes);
+export const MODEL_CLASSES: readonly ListedClass[] = FAMILIES.flatMap(
+  ({ classes }): readonly ListedClass[] => classes,
+);
 
 /** The names of all classes, which are those of transformers without `WithRegisters`. */
 export const ARCHITECTURES: readonly Architecture[] = MODEL_CLASSES.map(
@@ -67,7 +69,7 @@ export function requireClass(architecture: string): ListedClass {
 
 /** The classes of a kind, one of each family that has it. */
 export function classesOfKind<Kind extends ModelKind>(kind: Kind): Extract<AnyClass, { kind: Kind }>[] {
-  const classes: readonly AnyClass[] = FAMILIES.flatMap((family) => family.classes);
+  const classes: readonly AnyClass[] = FAMILIES.flatMap((family): readonly AnyClass[] => family.classes);
   return classes.filter((each): each is Extract<AnyClass, { kind: Kind }> => each.kind === kind);
 }
 

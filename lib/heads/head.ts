@@ -1,7 +1,7 @@
 /** What a head is to files: the names of its weights, and what these say of the configuration. */
 import type { Checkpoint } from '../../weights/checkpoint.ts';
-import type { KeySchemeName, SchemeRow } from '../../weights/key-schemes/key-scheme.ts';
-import type { MappedCheckpoint, MappedParameter } from '../../weights/key-schemes/map-checkpoint.ts';
+import type { KeySchemeName, MappedParameter, SchemeRow } from '../../weights/key-schemes/key-scheme.ts';
+import type { MappedCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 
 /** Weights by our names. */
 export type TensorShapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;

@@ -1,4 +1,4 @@
-/** What a classifier's labels mean: from lists to `id2label`. */
+/** The labels of a classifier: from lists to `id2label`. */
 import { ConfigError, OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { listField, stringField } from '../../options/field-readers.ts';

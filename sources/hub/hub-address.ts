@@ -1,4 +1,4 @@
-/** What people write for a place on the Hub: ids, page addresses, `hf://` addresses. */
+/** Places on the Hub as people write them: ids, page addresses, `hf://` addresses. */
 import { SourceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { WEIGHTS_ENDING } from '../weights-ending.ts';

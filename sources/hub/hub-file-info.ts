@@ -1,4 +1,4 @@
-/** What the Hub says about a file before it is downloaded. */
+/** The Hub's headers about a file: its size, hash and commit, before it is downloaded. */
 import { SourceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { networkReason } from '../read-body.ts';

@@ -1,4 +1,4 @@
-/** What is in a repository of the Hub. */
+/** The list of files in a repository of the Hub. */
 import { readBody } from '../read-body.ts';
 import { MAX_TEXT_BYTES } from '../repository.ts';
 import { askHub, type HubRequest, hubListUrl, isHub } from './hub-request.ts';

@@ -1,4 +1,4 @@
-/** Asking the Hub, wherever it sends a request on to, and what its refusals mean. */
+/** Requests to the Hub: redirects, and what refusals mean. */
 import { SourceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { HUB } from './hub-address.ts';

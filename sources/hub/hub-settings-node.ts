@@ -1,4 +1,4 @@
-/** Where the Hub is, what may be asked of it, and where its files are kept: the settings Python's client shares. */
+/** Settings of the Hub that Python's client shares: endpoint, token, offline, cache folder. */
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';

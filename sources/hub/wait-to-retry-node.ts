@@ -1,4 +1,4 @@
-/** When to ask again after a failure. */
+/** Waiting between a failed request and the next. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { BusyError } from './hub-request.ts';
 

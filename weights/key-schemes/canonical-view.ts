@@ -4,8 +4,8 @@ import { elementCount } from '../../shapes/element-count.ts';
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
 import { DTYPE_BYTES, type Dtype } from '../dtype.ts';
 import { widen } from '../widen.ts';
-import type { KeyScheme } from './key-scheme.ts';
-import type { MappedCheckpoint, MappedParameter, ParameterPart } from './map-checkpoint.ts';
+import type { KeyScheme, MappedParameter, ParameterPart } from './key-scheme.ts';
+import type { MappedCheckpoint } from './map-checkpoint.ts';
 
 /** What a checkpoint is under our names. */
 export interface CanonicalView {

@@ -1,6 +1,5 @@
 /** What the engine of key schemes is handed: the names that systems give to the weights of a family of models. */
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
-import type { MappedParameter } from './map-checkpoint.ts';
 
 /** One row: our name, and the tensors of the other system that hold it; rows of those follow one another in ours. */
 export type SchemeRow = readonly [ours: string, theirs: readonly string[]];
@@ -45,6 +44,15 @@ export interface KeyScheme {
   readonly rows: readonly SchemeRow[];
   /** rows that files may have in the place of those */
   readonly otherRows?: readonly SchemeRow[];
+}
+
+/** A tensor of the file, or zeros that the file leaves out. */
+export type ParameterPart = { readonly tensor: TensorInfo } | { readonly zeros: number };
+
+/** One of our weights and where its values stand; the parts follow one another in memory. */
+export interface MappedParameter {
+  readonly shape: readonly number[];
+  readonly parts: readonly ParameterPart[];
 }
 
 /** Tensors by their plain names. */

@@ -3,19 +3,10 @@ import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
 import { unreadableTensor } from '../unreadable-tensor.ts';
 import type { WeightsOptions } from '../weights-options.ts';
 import { ignoring } from './ignore-names.ts';
-import type { FamilyNames, KeyScheme, PlainTensors } from './key-scheme.ts';
+import type { FamilyNames, KeyScheme, MappedParameter, PlainTensors } from './key-scheme.ts';
 import { fill, generalise } from './name-pattern.ts';
 import { Places } from './places.ts';
 import type { PlainCheckpoint } from './plain-checkpoint.ts';
-
-/** A tensor of the file, or zeros that the file leaves out. */
-export type ParameterPart = { readonly tensor: TensorInfo } | { readonly zeros: number };
-
-/** One of our weights and where its values stand; the parts follow one another in memory. */
-export interface MappedParameter {
-  readonly shape: readonly number[];
-  readonly parts: readonly ParameterPart[];
-}
 
 /** A checkpoint seen through its key scheme. */
 export interface MappedCheckpoint {

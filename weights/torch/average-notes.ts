@@ -1,4 +1,4 @@
-/** What to say of files that have weights and their moving average. */
+/** Notes about files that have weights and their moving average. */
 import type { StateDict } from './state-dict.ts';
 
 const AVERAGE = /(^|[^a-z])ema([^a-z]|$)/i;

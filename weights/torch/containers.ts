@@ -1,4 +1,4 @@
-/** Where in a torch file there are tensors, and under which keys. */
+/** The containers of tensors in a torch file, and their keys. */
 import { PickleDict, PickleOpaque, type PickleValue } from './pickle/values.ts';
 import { dictsOf, isTensor } from './tensor-dicts.ts';
 

@@ -10,14 +10,14 @@ interface Axis {
 /** Elements from the first value to the last, both counted; 0 for a tensor without values. */
 export function extentOf(shape: readonly number[], strides: readonly number[]): number {
   if (shape.includes(0)) return 0;
-  return shape.reduce((extent, length, axis) => extent + (length - 1) * (strides[axis] ?? 0), 1);
+  return shape.reduce((extent, length, axis) => extent + (length - 1) * strides[axis]!, 1);
 }
 
 /** The axes that matter, with neighbours joined where the outer goes on where the inner ends. */
 function joinedAxes(shape: readonly number[], strides: readonly number[]): Axis[] {
   const axes: Axis[] = [];
   shape.forEach((length, index) => {
-    const stride = strides[index] ?? 0;
+    const stride = strides[index]!;
     const outer = axes.at(-1);
     if (length === 1) return;
     if (outer !== undefined && outer.stride === length * stride) {

@@ -1,4 +1,4 @@
-/** What both formats of torch files come down to. */
+/** The contents of a torch file, the same for both formats. */
 import type { PickleValue } from './pickle/values.ts';
 
 /** Where the values of storages are read from. */

@@ -1,4 +1,4 @@
-/** What the files of torch.save begin with. */
+/** The first bytes of the files of torch.save. */
 
 /** Bytes from the start of a file that tell what it is. */
 export const SIGNATURE_BYTES = 64;

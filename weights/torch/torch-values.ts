@@ -1,4 +1,4 @@
-/** What torch's pickles hold besides plain containers. */
+/** Values of torch's pickles besides plain containers: dtypes, storages, and their classes. */
 import { PickleGlobal, PickleObject } from './pickle/values.ts';
 import type { ReadableDtype, TorchDtype } from './torch-dtypes.ts';
 

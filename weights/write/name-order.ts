@@ -2,9 +2,10 @@
 
 /** Compares texts by code points, as Python and Rust do; JavaScript's own order differs above U+FFFF. */
 export function compareText(a: string, b: string): number {
-  const [left, right] = [[...a], [...b]];
+  const left = Array.from(a, (character) => character.codePointAt(0)!);
+  const right = Array.from(b, (character) => character.codePointAt(0)!);
   for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const difference = (left[i]?.codePointAt(0) ?? 0) - (right[i]?.codePointAt(0) ?? 0);
+    const difference = left[i]! - right[i]!;
     if (difference !== 0) return difference;
   }
   return left.length - right.length;

@@ -1,4 +1,4 @@
-/** From float32 values to the two 16-bit formats of checkpoints. */
+/** Narrowing float32 values to the two 16-bit formats of checkpoints. */
 
 /** A 16-bit floating-point dtype. */
 export type NarrowDtype = 'F16' | 'BF16';
@@ -36,7 +36,7 @@ const REBIAS = 112 << 23;
 function toHalf(bits: Int32Array, result: Uint16Array): number {
   let overflowed = 0;
   for (let i = 0; i < bits.length; i++) {
-    const value = bits[i] ?? 0;
+    const value = bits[i]!;
     const sign = (value >>> 16) & 0x8000;
     const magnitude = value & 0x7fff_ffff;
     if (magnitude < SMALLEST_NORMAL_HALF) result[i] = sign | subnormalHalf(magnitude);
@@ -65,7 +65,7 @@ function subnormalHalf(magnitude: number): number {
 function toBrain(bits: Int32Array, result: Uint16Array): number {
   let overflowed = 0;
   for (let i = 0; i < bits.length; i++) {
-    const value = bits[i] ?? 0;
+    const value = bits[i]!;
     const magnitude = value & 0x7fff_ffff;
     if (magnitude > INFINITY_BITS) result[i] = (value >>> 16) | 0x40;
     else {

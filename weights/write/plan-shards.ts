@@ -1,4 +1,4 @@
-/** Which tensors of a checkpoint go into which file. */
+/** The plan of a sharded checkpoint: its files, and the tensors of each. */
 
 import { elementCount } from '../../shapes/element-count.ts';
 import type { TensorInfo } from '../checkpoint.ts';

@@ -1,5 +1,6 @@
 /** How models of DINOv2 stand in files: those of transformers, of timm, of the original code, or tensors alone. */
 
+import { isTimmFile, readTimmFile } from '../../../sources/timm-file.ts';
 import { HEADS } from '../../heads/heads.ts';
 import type { ConfigSource, FamilyFiles } from '../../loading/family-files.ts';
 import { assumptions } from './assumptions.ts';
@@ -8,7 +9,6 @@ import { CHOSEN_FIELDS, FLOAT_FIELDS } from './dinov2-fields.ts';
 import { inferConfig } from './infer-config.ts';
 import { DINOV2_NAMES } from './keys/names.ts';
 import { withUsualPositions } from './timm/prefix-positions.ts';
-import { isTimmFile, readTimmFile } from './timm/timm-file.ts';
 import { timmSource } from './timm/timm-source.ts';
 
 /** For the lists of families and classes. */

@@ -1,5 +1,5 @@
 /** A head in a file that is no classifier of DINOv2's. */
-import type { MappedParameter } from '../../../weights/key-schemes/map-checkpoint.ts';
+import type { MappedParameter } from '../../../weights/key-schemes/key-scheme.ts';
 
 /**
  * The weights of a linear head, by our names and the file's, where its width is not that of DINOv2's, which read the CLS tokens of n layers and the

@@ -1,4 +1,4 @@
-/** What a pickle can become here: plain containers, and stand-ins for objects. None of it has any behaviour. */
+/** Values of pickles: plain containers, and stand-ins for objects. None of them has any behaviour. */
 import { shown } from '../../../errors/shown.ts';
 
 /** Anything that isn't a plain number, text or bytes. */
@@ -39,11 +39,11 @@ export class PickleDict extends PickleObject {
   setItems(items: readonly PickleValue[], fail: PickleFailure): void {
     if (items.length % 2 !== 0) fail('pairs of keys and values', `${items.length} values`);
     for (let i = 0; i < items.length; i += 2) {
-      const [key = null, value = null] = [items[i], items[i + 1]];
+      const key = items[i]!;
       if (key instanceof PickleDict || key instanceof PickleList) {
         fail('a key that can be hashed', key.described);
       }
-      this.entries.set(key, value);
+      this.entries.set(key, items[i + 1]!);
     }
   }
 }

@@ -1,7 +1,6 @@
 /** The names of DINOv2's weights, as the engine of key schemes is handed them. */
 import type { Checkpoint } from '../../../../weights/checkpoint.ts';
-import type { FamilyNames, KeyScheme } from '../../../../weights/key-schemes/key-scheme.ts';
-import type { MappedParameter } from '../../../../weights/key-schemes/map-checkpoint.ts';
+import type { FamilyNames, KeyScheme, MappedParameter } from '../../../../weights/key-schemes/key-scheme.ts';
 import { HEADS, headOf } from '../../../heads/heads.ts';
 import { detectScheme } from './detect-scheme.ts';
 import { foldsClsPosition, prepare } from './prepare.ts';

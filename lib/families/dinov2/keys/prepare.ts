@@ -43,7 +43,11 @@ export function prepare(
     lost.push({ name: 'pos_embed[:, 0]', why: foldingCost(source, scheme) });
   }
   for (const name of canonical.tensors.keys()) {
-    const why = headOf(name)?.lostIn[scheme.name];
+    const head = headOf(name);
+    if (head === undefined) continue;
+    const why =
+      head.lostIn[scheme.name] ??
+      (head.rows[scheme.name] ? undefined : `${scheme.description} has no such head`);
     if (why === undefined) continue;
     source = without(source, name);
     lost.push({ name, why });

@@ -1,8 +1,8 @@
 /** What a config.json of timm may say, and what is refused by name. */
 import { ConfigError } from '../../../../errors/errors.ts';
+import { isTimmFile, readTimmFile, type TimmFile } from '../../../../sources/timm-file.ts';
 import type { TensorShapes } from '../../../heads/head.ts';
 import { timmConfig } from './timm-config.ts';
-import { isTimmFile, readTimmFile, type TimmFile } from './timm-file.ts';
 
 /** The shapes of a model of one block, as UNI has them: 16-pixel patches, 14 × 14 of them. */
 function shapes(width: number, changes: Record<string, readonly number[]> = {}): TensorShapes {

@@ -3,6 +3,7 @@ import { ConfigError } from '../../../../errors/errors.ts';
 import { shown } from '../../../../errors/shown.ts';
 import type { ActivationName } from '../../../../ops/activations.ts';
 import { integerField } from '../../../../options/field-readers.ts';
+import type { TimmFile } from '../../../../sources/timm-file.ts';
 import type { TensorShapes } from '../../../heads/head.ts';
 import { sizeField } from '../../../model/config-readers.ts';
 import { bothAxes } from '../../../model/model-config.ts';
@@ -11,7 +12,6 @@ import type { Dinov2Config } from '../dinov2-config.ts';
 import { type Dinov2ConfigFields, definedFields } from '../dinov2-fields.ts';
 import { inferConfig } from '../infer-config.ts';
 import { TIMM_ARCHITECTURES, type TimmArguments, timmArguments } from './timm-architectures.ts';
-import type { TimmFile } from './timm-file.ts';
 import { requireDinov2Layers } from './timm-layers.ts';
 
 /** timm's names of activations that transformers has, too; `VisionTransformer` has GELU where nothing is said. */

@@ -1,10 +1,11 @@
 /** A `config.json` of timm as the source of a configuration. */
+
+import type { TimmFile } from '../../../../sources/timm-file.ts';
 import type { ConfigSource } from '../../../loading/family-files.ts';
 import type { Dinov2Config } from '../dinov2-config.ts';
 import { withUsualPositions } from './prefix-positions.ts';
 import { timmArguments } from './timm-architectures.ts';
 import { argumentsOf, timmConfig } from './timm-config.ts';
-import type { TimmFile } from './timm-file.ts';
 import { withTimmHead } from './timm-head.ts';
 
 /** Says what timm's file and the tensors beside it mean, in DINOv2's terms. */

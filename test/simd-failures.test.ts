@@ -1,14 +1,14 @@
 /** What is left when the memory is used up, or a caller asks for what can't be had. */
 import { jest } from '@jest/globals';
 import { matMul, memory, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core';
-import { DeviceError, OptionError } from '../../errors/errors.ts';
-import type { PixelValues } from '../../images/pixel-values.ts';
-import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
-import { setDevice } from '../devices.ts';
-import type { SimdBackend } from './simd-backend.ts';
-import { currentSimd } from './testing/current-simd.ts';
+import { setDevice } from '../backends/devices.ts';
+import type { SimdBackend } from '../backends/simd/simd-backend.ts';
+import { currentSimd } from '../backends/simd/testing/current-simd.ts';
+import { DeviceError, OptionError } from '../errors/errors.ts';
+import type { PixelValues } from '../images/pixel-values.ts';
+import { Dinov2Model } from '../lib/families/dinov2/dinov2-model.ts';
 
-const MODEL = new URL('../../models/digits', import.meta.url).pathname;
+const MODEL = new URL('../models/digits', import.meta.url).pathname;
 
 let simd: SimdBackend;
 

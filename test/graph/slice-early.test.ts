@@ -1,16 +1,16 @@
 /** Leaving tokens out early. */
 import { dispose, randomNormal, slice, type Tensor3D } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../backends/devices.ts';
+import { evaluate } from '../../graph/evaluate.ts';
+import { type Graph, operationsOf } from '../../graph/ir/graph.ts';
+import { foldLayerScale } from '../../graph/passes/fold-layer-scale.ts';
+import { sliceEarly } from '../../graph/passes/slice-early.ts';
+import type { NamedTensors } from '../../graph/record/record.ts';
+import { traceProgram } from '../../graph/record/trace-program.ts';
 import { withSmallModel } from '../../lib/testing/small-model.ts';
 import { FUSED_ATTENTION } from '../../ops/attention.ts';
 import { FUSED_LINEAR } from '../../ops/linear.ts';
 import { BATCH, type Dimension } from '../../shapes/batch-dimension.ts';
-import { evaluate } from '../evaluate.ts';
-import { type Graph, operationsOf } from '../ir/graph.ts';
-import type { NamedTensors } from '../record/record.ts';
-import { traceProgram } from '../record/trace-program.ts';
-import { foldLayerScale } from './fold-layer-scale.ts';
-import { sliceEarly } from './slice-early.ts';
 
 beforeAll(() => setDevice('cpu'));
 

@@ -1,11 +1,11 @@
 /** A compiled model for tests, and how its outputs are compared. */
 
-import type { Dinov2Model } from '../../../lib/families/dinov2/dinov2-model.ts';
-import type { ModelOutput } from '../../../lib/model/outputs.ts';
-import { withSmallModel } from '../../../lib/testing/small-model.ts';
-import { relativeDifference } from '../../../testing/close.ts';
-import { CompiledModel } from '../compiled-model.ts';
-import { GraphEngine } from './graph-engine.ts';
+import { CompiledModel } from '../../graph/engines/compiled-model.ts';
+import { GraphEngine } from '../../graph/engines/testing/graph-engine.ts';
+import type { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
+import type { ModelOutput } from '../../lib/model/outputs.ts';
+import { withSmallModel } from '../../lib/testing/small-model.ts';
+import { relativeDifference } from '../../testing/close.ts';
 
 /** Relative to the largest value; folding moves roundings. */
 export const TOLERANCE = 1e-5;

@@ -1,7 +1,7 @@
 /** The figures of a graph, against what they are by hand. */
 import { setDevice } from '../../backends/devices.ts';
+import { trace } from '../../graph/tracing/trace.ts';
 import { withSmallModel } from '../../lib/testing/small-model.ts';
-import { trace } from './trace.ts';
 
 beforeAll(() => setDevice('simd', { threads: 1 }));
 

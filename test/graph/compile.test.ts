@@ -2,11 +2,11 @@
 import { dispose, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../backends/devices.ts';
 import { DeviceError, OptionError } from '../../errors/errors.ts';
+import { type CompileOptions, compile } from '../../graph/engines/compile.ts';
+import type { OnnxRuntime, OrtTensor } from '../../graph/engines/onnx-runtime.ts';
+import { type Answer, FakeRuntime } from '../../graph/engines/testing/fake-runtime.ts';
 import type { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
 import { waves, withSmallModel } from '../../lib/testing/small-model.ts';
-import { type CompileOptions, compile } from './compile.ts';
-import type { OnnxRuntime, OrtTensor } from './onnx-runtime.ts';
-import { type Answer, FakeRuntime } from './testing/fake-runtime.ts';
 
 beforeAll(() => setDevice('simd', { threads: 1 }));
 

@@ -2,14 +2,14 @@
 import { dispose, tensor1d, tensor2d, tensor4d, zeros } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../backends/devices.ts';
 import { OptionError, ShapeError } from '../../errors/errors.ts';
+import { CompiledModel } from '../../graph/engines/compiled-model.ts';
+import { GraphEngine } from '../../graph/engines/testing/graph-engine.ts';
 import { Dinov2Backbone } from '../../lib/families/dinov2/dinov2-backbone.ts';
 import { Dinov2ForImageClassification } from '../../lib/families/dinov2/dinov2-for-image-classification.ts';
 import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
 import { SMALL, waves } from '../../lib/testing/small-model.ts';
 import { relativeDifference } from '../../testing/close.ts';
-import { CompiledModel } from './compiled-model.ts';
-import { GraphEngine } from './testing/graph-engine.ts';
-import { close, TOLERANCE, withCompiled } from './testing/with-compiled.ts';
+import { close, TOLERANCE, withCompiled } from './with-compiled.ts';
 
 beforeAll(() => setDevice('simd', { threads: 1 }));
 

@@ -18,10 +18,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../backends/devices.ts';
 import { OptionError, ShapeError, TraceError } from '../../errors/errors.ts';
+import type { NamedTensors } from '../../graph/record/record.ts';
+import { type Example, trace } from '../../graph/tracing/trace.ts';
 import { waves, withSmallModel } from '../../lib/testing/small-model.ts';
 import { relativeDifference } from '../../testing/close.ts';
-import type { NamedTensors } from '../record/record.ts';
-import { type Example, trace } from './trace.ts';
 
 beforeAll(() => setDevice('simd', { threads: 1 }));
 

@@ -2,6 +2,7 @@
 import { dispose, memory, type Tensor, tensor, tensor2d, tensor4d, zeros } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../backends/devices.ts';
 import { OptionError, ShapeError, TraceError } from '../../errors/errors.ts';
+import { type TraceOptions, trace } from '../../graph/tracing/trace.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
 import { Dinov2Backbone } from '../../lib/families/dinov2/dinov2-backbone.ts';
@@ -9,7 +10,6 @@ import { Dinov2ForImageClassification } from '../../lib/families/dinov2/dinov2-f
 import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
 import { SMALL, waves, withSmallModel } from '../../lib/testing/small-model.ts';
 import { relativeDifference } from '../../testing/close.ts';
-import { type TraceOptions, trace } from './trace.ts';
 
 /** Relative to the largest value; folding moves roundings. */
 const TOLERANCE = 1e-5;

@@ -2,11 +2,11 @@
 
 import { setDevice } from '../../backends/devices.ts';
 import { Dinov2Error } from '../../errors/errors.ts';
+import { CompiledModel } from '../../graph/engines/compiled-model.ts';
+import { GraphEngine } from '../../graph/engines/testing/graph-engine.ts';
 import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
 import { SMALL, waves } from '../../lib/testing/small-model.ts';
-import { CompiledModel } from './compiled-model.ts';
-import { GraphEngine } from './testing/graph-engine.ts';
-import { close, withCompiled } from './testing/with-compiled.ts';
+import { close, withCompiled } from './with-compiled.ts';
 
 beforeAll(() => setDevice('simd', { threads: 1 }));
 

@@ -3,13 +3,13 @@ import { add, dispose, matMul, type Tensor, tensor, tensor1d, tensor2d } from '@
 import * as runtime from 'onnxruntime-web';
 import { setDevice } from '../../backends/devices.ts';
 import { DeviceError, Dinov2Error, OptionError } from '../../errors/errors.ts';
+import { FakeRuntime } from '../../graph/engines/testing/fake-runtime.ts';
+import { trace } from '../../graph/tracing/trace.ts';
+import type { TracedGraph } from '../../graph/tracing/traced-graph.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
 import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
 import { SMALL, waves } from '../../lib/testing/small-model.ts';
 import { relativeDifference } from '../../testing/close.ts';
-import { trace } from '../tracing/trace.ts';
-import type { TracedGraph } from '../tracing/traced-graph.ts';
-import { FakeRuntime } from './testing/fake-runtime.ts';
 
 beforeAll(() => setDevice('simd', { threads: 1 }));
 

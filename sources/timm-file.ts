@@ -1,7 +1,7 @@
 /** The `config.json` of timm, which says of which architecture a model is and how that was changed. */
-import { ConfigError } from '../../../../errors/errors.ts';
-import { shown } from '../../../../errors/shown.ts';
-import { isObject, type ParsedObject } from '../../../../options/json-object.ts';
+import { ConfigError } from '../errors/errors.ts';
+import { shown } from '../errors/shown.ts';
+import { isObject, type ParsedObject } from '../options/json-object.ts';
 
 /** What a file of timm says, in timm's own names. */
 export interface TimmFile {

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { relu, sum } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../backends/devices.ts';
 import { OptionError, SourceError, TraceError } from '../../errors/errors.ts';
+import { exportOnnx } from '../../graph/tracing/export-onnx.ts';
+import { trace } from '../../graph/tracing/trace.ts';
+import type { TracedGraph } from '../../graph/tracing/traced-graph.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
 import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
 import { SMALL } from '../../lib/testing/small-model.ts';
-import { exportOnnx } from './export-onnx.ts';
-import { trace } from './trace.ts';
-import type { TracedGraph } from './traced-graph.ts';
 
 let model: Dinov2Model;
 let graph: TracedGraph;

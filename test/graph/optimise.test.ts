@@ -1,17 +1,17 @@
 /** All passes on whole models: what is left of a forward pass. */
 import { setDevice } from '../../backends/devices.ts';
+import { type Graph, operationsOf, valuesOf } from '../../graph/ir/graph.ts';
+import { optimise } from '../../graph/passes/optimise.ts';
+import { traceProgram } from '../../graph/record/trace-program.ts';
+import { expectEquivalent, kernelsOf } from '../../graph/testing/traced.ts';
+import { parameterNames } from '../../graph/tracing/trace.ts';
+import { verify } from '../../graph/verify.ts';
 import { withSmallModel } from '../../lib/testing/small-model.ts';
 import { FUSED_ATTENTION } from '../../ops/attention.ts';
 import { FUSED_LAYER_NORM } from '../../ops/layer-norm.ts';
 import { FUSED_LINEAR } from '../../ops/linear.ts';
 import { inputOf } from '../../ops/operation.ts';
 import { BATCH } from '../../shapes/batch-dimension.ts';
-import { type Graph, operationsOf, valuesOf } from '../ir/graph.ts';
-import { traceProgram } from '../record/trace-program.ts';
-import { expectEquivalent, kernelsOf } from '../testing/traced.ts';
-import { parameterNames } from '../tracing/trace.ts';
-import { verify } from '../verify.ts';
-import { optimise } from './optimise.ts';
 
 /** A model of two blocks with three registers, as it is and optimised. */
 async function withGraphs(run: (graph: Graph, optimised: Graph) => void | Promise<void>): Promise<void> {
