@@ -1,5 +1,4 @@
 /** Loading what a verb needs, with progress. */
-
 import {
   type AnyModel,
   BitImageProcessor,

@@ -1,5 +1,4 @@
 /** `dinov2 features`: every internal of one image's forward pass, in a file. */
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { Command } from 'commander';
 import {
   Dinov2Model,
@@ -55,23 +54,12 @@ async function run(image: string, parsed: Parsed): Promise<void> {
   };
   using model = await loadWithProgress(parsed, (source, load) => Dinov2Model.fromPretrained(source, load));
   using runnable = await onEngine(model, parsed);
-  const options = valuesOf(OPTIONS, parsed);
-  const depth = model.config.numHiddenLayers;
   for await (const { pixelValues } of imageBatches([image], processor, 1, report)) {
-    using output = await runnable.forward(pixelValues, options);
-    const named: readonly (readonly [string, Tensor])[] = [
-      ['last_hidden_state', output.lastHiddenState],
-      ['pooler_output', output.poolerOutput],
-      ...(output.hiddenStates ?? []).map((state, i) => {
-        const layer = options.outputHiddenStates[i] ?? 0;
-        return [`hidden_states.${layer < 0 ? layer + depth + 1 : layer}`, state] as const;
-      }),
-      ...(output.attentions ?? []).map((weights, i) => [`attentions.${i}`, weights] as const),
-    ];
+    using output = await runnable.forward(pixelValues, valuesOf(OPTIONS, parsed));
     const tensors: Record<string, Parameters<typeof encodeSafetensors>[0][string]> = {
       pixel_values: pixelValues,
     };
-    for (const [name, tensor] of named) {
+    for (const [name, tensor] of output.named) {
       tensors[name] = { shape: tensor.shape, data: await readFloat32(tensor) };
     }
     const metadata = { format: REFERENCE_FORMAT, architecture: 'Dinov2Model', image };

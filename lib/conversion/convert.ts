@@ -139,7 +139,10 @@ export async function convert(
   try {
     const { names } = opened.family;
     const scheme = names.schemes[to];
-    if (scheme === undefined) throw unknownScheme(to, Object.keys(names.schemes));
+    if (scheme === undefined) {
+      const known = Object.keys(names.schemes).join(', ');
+      throw new OptionError(`convert: to: expected one of ${known}, got ${shown(to)}`);
+    }
     const modelClass = classOfWeights(opened.family, opened.mapped);
     await checkWeights(opened, modelClass);
     const canonical = canonicalView(opened.mapped);
@@ -212,10 +215,6 @@ function requireName(target: string): void {
   throw new OptionError(
     `convert: target: expected the name of a folder or a .safetensors file, got ${shown(target)}`,
   );
-}
-
-function unknownScheme(to: string, known: readonly string[]): OptionError {
-  return new OptionError(`convert: to: expected one of ${known.join(', ')}, got ${shown(to)}`);
 }
 
 const CAST_DTYPES: Record<ConversionDtype, CastDtype> = { f32: 'F32', f16: 'F16', bf16: 'BF16' };
