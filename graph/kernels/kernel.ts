@@ -12,6 +12,7 @@ import type {
   Value,
 } from '../../ops/operation.ts';
 import {
+  areFixed,
   type Dimension,
   dimensionThrough,
   shapeAt,
@@ -57,6 +58,9 @@ export interface Kernel extends Partial<Alias> {
   run?(inputs: NamedTensorMap, attrs: NamedAttrMap): Tensor;
 }
 
+/** An operation without what is inferred. */
+type GraphCall = Pick<Operation, 'kernel' | 'inputs' | 'attributes'>;
+
 /** Batches of two sizes tell what grows with the batch; neither is 1, which broadcasting treats otherwise. */
 export const BATCHES = [2, 3] as const;
 
@@ -74,25 +78,37 @@ export function operation(
   return { kind: 'operation', ...call, ...inferred(kernel, call) };
 }
 
-/** Shape and dtype of a call, with lengths that may grow with the batch: inferred for batches of two sizes. */
-export function inferred(kernel: Kernel, call: Pick<Operation, 'kernel' | 'inputs' | 'attributes'>): Typed {
-  const [first, second] = BATCHES.map((batch) => ({ batch, ...kernel.infer(callAt(call, batch)) }));
-  const shape = first!.shape.map((length, axis) =>
-    dimensionThrough([first!.batch, length], [second!.batch, second!.shape[axis]!]),
-  );
-  if (!shape.every((length) => length !== undefined)) {
-    throw new TraceError(
-      `trace: ${kernel.name}: expected lengths that grow in proportion to the batch, got ${showShape(first!.shape)} and ${showShape(second!.shape)}`,
-    );
+/** Shape and dtype of a call; where lengths grow with the batch, they are inferred for batches of two sizes. */
+export function inferred(kernel: Kernel, call: GraphCall): Typed {
+  if (hasFixedLengths(call)) {
+    const { shape, dtype } = kernel.infer(call);
+    return { shape, dtype };
   }
-  return { shape, dtype: first!.dtype };
+  const [B, otherB] = BATCHES;
+  const { shape, dtype } = kernel.infer(callAt(call, B));
+  const other = kernel.infer(callAt(call, otherB)).shape;
+  const lengths = shape.map((length, axis) => dimensionThrough([B, length], [otherB, other[axis]!]));
+  if (lengths.every((length) => length !== undefined)) return { shape: lengths, dtype };
+  throw new TraceError(
+    `trace: ${kernel.name}: expected lengths that grow in proportion to the batch, got ${showShape(shape)} and ${showShape(other)}`,
+  );
+}
+
+function hasFixedLengths(call: GraphCall): call is GraphCall & Call<Typed<number>> {
+  return (
+    Object.values(call.inputs).every(({ shape }) => areFixed(shape)) &&
+    Object.values(call.attributes).every(isFixedAttribute)
+  );
+}
+
+function isFixedAttribute(attribute: Attribute): boolean {
+  return isList(attribute)
+    ? attribute.every(isFixedAttribute)
+    : typeof attribute !== 'object' || attribute === null;
 }
 
 /** A call for a batch of one size. */
-export function callAt(
-  { kernel, inputs, attributes }: Pick<Operation, 'kernel' | 'inputs' | 'attributes'>,
-  batch: number,
-): Call<Typed<number>> {
+export function callAt({ kernel, inputs, attributes }: GraphCall, batch: number): Call<Typed<number>> {
   const known = Object.entries(inputs).map(([name, { shape, dtype }]) => {
     return [name, { shape: shapeAt(shape, batch), dtype }] as const;
   });

@@ -172,9 +172,10 @@ async function traced(
   // most programs that import this library trace nothing
   const { traceProgram } = await import('../record/trace-program.ts');
   const { optimise } = await import('../passes/optimise.ts');
+  const { summarise } = await import('../summary.ts');
   const selected = outputs === undefined ? program : (given: NamedTensors) => select(program(given), outputs);
   const graph = await traceProgram(selected, batch === 'free' ? withFreeBatch(inputs) : inputs, names);
-  return new TracedGraph(options.optimise === false ? graph : optimise(graph), byteInputs);
+  return new TracedGraph(options.optimise === false ? graph : optimise(graph), byteInputs, summarise);
 }
 
 function select(all: NamedTensors, wanted: readonly string[]): NamedTensors {

@@ -7,7 +7,7 @@ import { type ArrayInput, arrayOfData } from '../engines/array-input.ts';
 import type { CompileGraphOptions } from '../engines/compile-graph.ts';
 import type { CompiledGraph } from '../engines/compiled-graph.ts';
 import type { Graph } from '../ir/graph.ts';
-import { type GraphSummary, summarise } from '../summary.ts';
+import type { GraphSummary, summarise } from '../summary.ts';
 
 /**
  * A program as a static graph: what it computes, and of which constants.
@@ -21,9 +21,13 @@ export class TracedGraph {
   /** names of inputs whose values are bytes outside of the graph */
   readonly byteInputs: ReadonlySet<string>;
 
-  constructor(graph: Graph, byteInputs: ReadonlySet<string> = new Set()) {
+  private readonly summarise: typeof summarise;
+
+  /** @param summariseGraph that of `graph/summary.ts`, which programs that trace nothing need not load */
+  constructor(graph: Graph, byteInputs: ReadonlySet<string>, summariseGraph: typeof summarise) {
     this.graph = graph;
     this.byteInputs = byteInputs;
+    this.summarise = summariseGraph;
   }
 
   /** The names of what it takes. */
@@ -54,7 +58,7 @@ export class TracedGraph {
     if (!Number.isSafeInteger(size) || size < 1 || (fixed !== undefined && size !== fixed)) {
       throw new OptionError(`summary: expected a batch of ${fixed ?? 'at least 1'}, got ${size}`);
     }
-    return summarise(this.graph, size);
+    return this.summarise(this.graph, size);
   }
 
   /**

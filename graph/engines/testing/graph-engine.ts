@@ -1,5 +1,6 @@
 /** An engine for tests: runs graphs on TF.js, and writes down what becomes of them. */
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import { summarise } from '../../summary.ts';
 import { TracedGraph } from '../../tracing/traced-graph.ts';
 import { type Engine, type EngineArray, type EngineGraph, tensorOfArray } from '../engine.ts';
 
@@ -20,7 +21,7 @@ export class GraphEngine {
 
   readonly engine: Engine = async ({ graph, byteInputs }) => {
     await this.beforeMaking();
-    const made: MadeGraph = { graph: new TracedGraph(graph, byteInputs), feeds: [], released: 0 };
+    const made: MadeGraph = { graph: new TracedGraph(graph, byteInputs, summarise), feeds: [], released: 0 };
     this.made.push(made);
     return this.ready(made);
   };
