@@ -1,6 +1,6 @@
 /** Readers of values in a `config.json` that configurations of several families have. */
 import { wrongSetting } from '../../errors/wrong-setting.ts';
-import { type FieldReader, stringField } from '../../options/field-readers.ts';
+import { choiceField, type FieldReader, stringField } from '../../options/field-readers.ts';
 import { isObject } from '../../options/json-object.ts';
 import type { ImageSize, ProblemType } from './model-config.ts';
 
@@ -15,10 +15,10 @@ export const sizeField: FieldReader<ImageSize> = (value, where) => {
 };
 
 /** The name of a problem type. */
-export const problemTypeField: FieldReader<ProblemType> = (value, where) =>
-  value === 'regression' || value === 'single_label_classification' || value === 'multi_label_classification'
-    ? value
-    : wrongSetting(where, 'regression, single_label_classification or multi_label_classification', value);
+export const problemTypeField: FieldReader<ProblemType> = choiceField(
+  ['regression', 'single_label_classification', 'multi_label_classification'],
+  'regression, single_label_classification or multi_label_classification',
+);
 
 /** `{"0": "tench", …}`: every key from 0 to the number of labels − 1. */
 export const id2labelField: FieldReader<Readonly<Record<number, string>>> = (value, where) => {
