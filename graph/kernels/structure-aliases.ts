@@ -2,6 +2,7 @@
 import { slice_util, util } from '@tensorflow/tfjs-core';
 import { constantOf, inputOf, numberOf, numbersOf, type Value } from '../../ops/operation.ts';
 import { fixedLength } from '../../shapes/batch-dimension.ts';
+import { CONSTANT_ARRAYS } from '../ir/constant-values.ts';
 import { type Alias, fromFront, lengths, unsupported } from './kernel.ts';
 import { concat, rankOf, reshape, slice, sliceAlong } from './structure.ts';
 
@@ -23,9 +24,8 @@ function filled(name: string, value: number): Alias {
     name,
     record(call) {
       const like = inputOf(call, 'x');
-      const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
       const size = util.sizeFromShape(lengths(like));
-      return constantOf(new arrays[like.dtype](size).fill(value), lengths(like));
+      return constantOf(new CONSTANT_ARRAYS[like.dtype](size).fill(value), lengths(like));
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Constant, GraphDtype, Operation, Value } from '../../ops/operation
 import { BATCH, type Dimension, isFixed, sameDimension, sizeAt } from '../../shapes/batch-dimension.ts';
 import { dimensions } from '../../shapes/dimensions.ts';
 import { elementCount } from '../../shapes/element-count.ts';
+import { CONSTANT_ARRAYS } from '../ir/constant-values.ts';
 import { countUses, type Graph } from '../ir/graph.ts';
 import { ONNX_TYPE_BYTES, ONNX_TYPES, type OnnxNode, type OnnxTensor, type OnnxType } from './onnx-model.ts';
 import { transposeMatrix } from './transpose-matrix.ts';
@@ -52,7 +53,6 @@ export class GraphBuilder implements OnnxBuilder {
     return added;
   }
 
-  /** Whether one operation alone, or one output, takes a value. */
   isUsedOnce(value: Value): boolean {
     return this.uses.get(value) === 1;
   }
@@ -62,12 +62,10 @@ export class GraphBuilder implements OnnxBuilder {
     this.names.set(value, name);
   }
 
-  /** Adds a node with one output. */
   node(operator: string, inputs: readonly string[], parts: NodeParts = {}): string {
     return this.nodeOf(operator, inputs, parts)[0]!;
   }
 
-  /** Adds a node with several outputs. */
   nodeOf(operator: string, inputs: readonly string[], parts: NodeParts = {}): string[] {
     const { attributes = {}, outputs = 1, domain = '' } = parts;
     const name = this.unique(`${this.scope}/${operator}`);
@@ -112,16 +110,14 @@ export class GraphBuilder implements OnnxBuilder {
   /** Adds a scalar, as TF.js would keep it in a tensor of this dtype; equal ones are one. */
   scalar(value: number, dtype: GraphDtype = 'float32'): string {
     const kept = dtype === 'float32' ? value : dtype === 'int32' ? wholeNumber(value) : Number(value !== 0);
-    const make = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype];
+    const make = CONSTANT_ARRAYS[dtype];
     return this.sharedTensor(`${dtype} ${kept}`, dtype, [], () => bytesOf(make.of(kept)));
   }
 
-  /** A conversion to another type. */
   cast(name: string, type: OnnxType): string {
     return this.node('Cast', [name], { attributes: { to: ONNX_TYPES[type] } });
   }
 
-  /** A tensor of lengths, which is computed of the batch where they grow with it. */
   lengths(shape: readonly Dimension[]): string {
     if (shape.every(isFixed)) return this.integers(shape);
     const parts = shape.map((length) => (isFixed(length) ? this.integers([length]) : this.length(length)));
@@ -135,7 +131,6 @@ export class GraphBuilder implements OnnxBuilder {
     return this.integers(shape.map((length) => (isFixed(length) ? length : -1)));
   }
 
-  /** The same values under another shape. */
   reshape(x: string, shape: readonly Dimension[]): string {
     const isEmpty = shape.includes(0);
     // a length of 0 would mean that of the input otherwise
@@ -144,7 +139,6 @@ export class GraphBuilder implements OnnxBuilder {
     return this.node('Reshape', [x, lengths], { attributes });
   }
 
-  /** Axes in another order. */
   transpose(x: string, perm: readonly number[]): string {
     return this.node('Transpose', [x], { attributes: { perm } });
   }
