@@ -10,6 +10,11 @@ function without(shape: readonly number[], axis: number): number[] {
   return shape.filter((_, i) => i !== axis);
 }
 
+function withAxis(x: Value, axis: number): Value {
+  const shape = lengths(x);
+  return reshape(x, [...shape.slice(0, axis), 1, ...shape.slice(axis)]);
+}
+
 function splitAlong(x: Value, axis: number, sizes: readonly number[]): Value[] {
   let start = 0;
   return sizes.map((size) => {
@@ -36,9 +41,7 @@ export const STRUCTURE_ALIASES: readonly Alias[] = [
     name: 'ExpandDims',
     record(call) {
       const x = inputOf(call, 'input');
-      const shape = lengths(x);
-      shape.splice(fromFront(numberOf(call, 'dim'), shape.length + 1), 0, 1);
-      return reshape(x, shape);
+      return withAxis(x, fromFront(numberOf(call, 'dim'), x.shape.length + 1));
     },
   },
   {
@@ -70,12 +73,10 @@ export const STRUCTURE_ALIASES: readonly Alias[] = [
     record(call) {
       const values = Object.values(call.inputs);
       const axis = fromFront(numberOf(call, 'axis'), rankOf(values) + 1);
-      const wider = values.map((value) => {
-        const shape = lengths(value);
-        shape.splice(axis, 0, 1);
-        return reshape(value, shape);
-      });
-      return concat(wider, axis);
+      return concat(
+        values.map((value) => withAxis(value, axis)),
+        axis,
+      );
     },
   },
   {

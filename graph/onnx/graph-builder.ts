@@ -144,23 +144,16 @@ export class GraphBuilder implements OnnxBuilder {
   }
 
   private transposedConstant(matrix: Constant): string {
-    const known = this.transposed.get(matrix);
-    if (known !== undefined) return known;
     const [rows, columns] = dimensions(matrix.shape, 2, 'matrix');
-    const name = this.constant(matrix, [columns, rows], async () =>
-      transposeMatrix(await matrix.read(), rows, columns),
-    );
-    this.transposed.set(matrix, name);
-    return name;
+    const read = async () => transposeMatrix(await matrix.read(), rows, columns);
+    return once(this.transposed, matrix, () => this.constant(matrix, [columns, rows], read));
   }
 
   private length(dimension: Dimension): string {
-    const key = `length ${JSON.stringify(dimension)}`;
-    const known = this.shared.get(key);
-    if (known !== undefined) return known;
-    const name = sameDimension(dimension, BATCH) ? this.batch() : this.grown(dimension);
-    this.shared.set(key, name);
-    return name;
+    const isBatch = sameDimension(dimension, BATCH);
+    return once(this.shared, `length ${JSON.stringify(dimension)}`, () =>
+      isBatch ? this.batch() : this.grown(dimension),
+    );
   }
 
   private grown(dimension: Dimension): string {
@@ -190,12 +183,9 @@ export class GraphBuilder implements OnnxBuilder {
     shape: readonly number[],
     make: () => Uint8Array,
   ): string {
-    const known = this.shared.get(key);
-    if (known !== undefined) return known;
-    const name = this.unique(key.replaceAll(/[ ,]+/g, '_'));
-    this.tensor(name, type, shape, async () => make());
-    this.shared.set(key, name);
-    return name;
+    return once(this.shared, key, () =>
+      this.tensor(this.unique(key.replaceAll(/[ ,]+/g, '_')), type, shape, async () => make()),
+    );
   }
 
   private tensor(name: string, type: OnnxType, shape: readonly number[], bytes: OnnxTensor['bytes']): string {
@@ -210,6 +200,13 @@ export class GraphBuilder implements OnnxBuilder {
     this.taken.add(name);
     return name;
   }
+}
+
+/** The name that a map has for a key; what is named is added the first time. */
+function once<Key>(names: Map<Key, string>, key: Key, add: () => string): string {
+  const name = names.get(key) ?? add();
+  names.set(key, name);
+  return name;
 }
 
 function wholeNumber(value: number): number {

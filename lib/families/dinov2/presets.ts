@@ -1,6 +1,5 @@
 /** The configurations of the published checkpoints. */
-import { ConfigError } from '../../../errors/errors.ts';
-import { shown } from '../../../errors/shown.ts';
+import { wrongSetting } from '../../../errors/wrong-setting.ts';
 import { Dinov2Config } from './dinov2-config.ts';
 import type { Dinov2ConfigFields } from './dinov2-fields.ts';
 
@@ -38,8 +37,6 @@ export const PRESET_NAMES = [...PRESETS.keys()] as readonly PresetName[];
  */
 export function presetConfig(name: PresetName, changes: Dinov2ConfigFields = {}): Dinov2Config {
   const preset = PRESETS.get(name);
-  if (preset === undefined) {
-    throw new ConfigError(`presetConfig: expected one of ${PRESET_NAMES.join(', ')}, got ${shown(name)}`);
-  }
+  if (preset === undefined) wrongSetting('presetConfig', `one of ${PRESET_NAMES.join(', ')}`, name);
   return new Dinov2Config({ imageSize: 518, patchSize: 14, ...preset, ...changes });
 }
