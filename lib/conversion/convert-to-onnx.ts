@@ -41,13 +41,14 @@ import {
 import { HEAD_OPTIONS, type HeadOptions } from '../loading/attach-head.ts';
 import { loadModel } from '../loading/load-model.ts';
 import { openModel } from '../loading/open-model.ts';
-import { bothAxes, type ModelConfig } from '../model/model-config.ts';
+import { isImageSize } from '../model/config-readers.ts';
+import { bothAxes, type ImageSize, type ModelConfig } from '../model/model-config.ts';
 import type { OnnxFolderParts } from './onnx-folder-node.ts';
 
 /** Which model is made of a checkpoint. */
 export const CONVERT_TO_ONNX_OPTIONS = {
   /** pixels, for both sides or [height, width]; default: what the model's image processor crops to, or 224 */
-  imageSize: value<number | readonly [number, number]>({ refusal: ' must be pixels', accepts: isImageSize }),
+  imageSize: value<ImageSize>({ refusal: ' must be pixels', accepts: isImageSize }),
   /** which class; default: the classifier if the checkpoint has one, else the bare model */
   architecture: choice(ARCHITECTURES, {
     flag: '--architecture <class>',
@@ -222,11 +223,6 @@ function requireOutputsOf({ files, head }: ListedClass, { outputs }: ConvertToOn
       `convertToOnnx: expected outputs of a classifier, got ${shown(other)}; choose the architecture ${bare.architectures[0]} for it`,
     );
   }
-}
-
-function isImageSize(size: unknown): boolean {
-  const sides: readonly unknown[] = Array.isArray(size) ? size : [size, size];
-  return sides.length === 2 && sides.every((length) => Number.isSafeInteger(length) && Number(length) > 0);
 }
 
 /**
