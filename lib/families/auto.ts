@@ -14,7 +14,9 @@ interface AutoClass<Model, Options> {
 function autoClass<Model extends AnyModel, Options extends LoadOptions>(
   classes: readonly ModelClass<Model>[],
 ): AutoClass<Model, Options> {
-  return { fromPretrained: (source, options) => loadModel(classes, source, options ?? {}) };
+  return {
+    fromPretrained: (source, options) => loadModel(classes, source, options === undefined ? {} : options),
+  };
 }
 
 /** The bare model. HF: `AutoModel`. */
