@@ -6,6 +6,7 @@
  */
 
 import type { Dinov2Config } from '../lib/families/dinov2/dinov2-config.ts';
+import { hashName } from '../lib/loading/random-weights.ts';
 import { bothAxes } from '../lib/model/model-config.ts';
 import { elementCount } from '../shapes/element-count.ts';
 import { mix } from '../testing/noise.ts';
@@ -17,13 +18,6 @@ export interface SeededTensor {
 }
 
 const f32 = Math.fround;
-
-/** FNV-1a of a name. */
-export function hashName(name: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
-}
 
 /** What a tensor's numbers in [−1, 1) are multiplied by and added to. */
 function scaleOf({ name, shape }: SeededTensor): { offset: number; scale: number } {

@@ -1,7 +1,6 @@
 /** `dinov2-tfjs/graph`: programs as graphs; recording, reading, changing, writing and running them. */
 
 export * from '../ops/operation.ts';
-export * from '../ops/operation.ts';
 export * from '../shapes/batch-dimension.ts';
 export type { ArrayInput } from './engines/array-input.ts';
 export { type CompileOptions, compile } from './engines/compile.ts';

@@ -1,7 +1,8 @@
 /** The summary of a graph: operations, arithmetic, parameters, memory. */
 
-import { type GraphDtype, inputOf, type Operation, type Value } from '../ops/operation.ts';
+import { inputOf, type Operation, type Value } from '../ops/operation.ts';
 import { valuesAt } from '../shapes/batch-dimension.ts';
+import { CONSTANT_ARRAYS } from './ir/constant-values.ts';
 import { type Graph, valuesOf } from './ir/graph.ts';
 import { callAt } from './kernels/kernel.ts';
 import { kernelOf } from './kernels/kernels.ts';
@@ -49,10 +50,8 @@ function total<Each>(list: readonly Each[], of: (each: Each) => number): number 
   return list.reduce((sum, each) => sum + of(each), 0);
 }
 
-const VALUE_BYTES: Readonly<Record<GraphDtype, number>> = { float32: 4, int32: 4, bool: 1 };
-
 function bytesOf({ shape, dtype }: Value, batch: number): number {
-  return valuesAt(shape, batch) * VALUE_BYTES[dtype];
+  return valuesAt(shape, batch) * CONSTANT_ARRAYS[dtype].BYTES_PER_ELEMENT;
 }
 
 function flopsOf(operation: Operation, batch: number): number {

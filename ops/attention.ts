@@ -18,8 +18,9 @@ import { type Lowering, type OnnxBuilder, ORT_DOMAIN, split } from './onnx-build
 import { inputOf, numberOf, type Operation } from './operation.ts';
 
 type Attrs = {
+  /** A, the number of heads */
   numHeads: number;
-  /** K^-0.5 */
+  /** multiplies the scores; K^-0.5 with K the size of a head */
   scale: number;
 };
 
@@ -46,11 +47,7 @@ export const FUSED_ATTENTION: FusedOp<{ qkv: Tensor3D; mask?: Tensor4D | undefin
 };
 
 /** What attention needs beside its input. */
-export interface ScaledDotProductOptions {
-  /** A, the number of heads */
-  numHeads: number;
-  /** multiplies the scores; K^-0.5 with K the size of a head */
-  scale: number;
+export interface ScaledDotProductOptions extends Attrs {
   /** [B or 1, 1, 1 or T, T] float32, added to the scaled scores */
   mask?: Tensor4D | undefined;
 }

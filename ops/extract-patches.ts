@@ -4,14 +4,8 @@ import { fixedShape } from '../shapes/batch-dimension.ts';
 import { type FusedOp, fusedOp } from './fused-op.ts';
 import { inputOf, numbersOf } from './operation.ts';
 
-/** How patches are cut. */
-type Attrs = {
-  /** [Ph, Pw] in pixels */
-  patchSize: readonly [number, number];
-};
-
-/** Non-overlapping patches of x [B, C, H, W], each a row in the order channel, row, column. */
-export const FUSED_EXTRACT_PATCHES: FusedOp<{ x: Tensor4D }, Attrs> = {
+/** Non-overlapping patches of x [B, C, H, W], each a row in the order channel, row, column; patchSize [Ph, Pw] in pixels. */
+export const FUSED_EXTRACT_PATCHES: FusedOp<{ x: Tensor4D }, { patchSize: readonly [number, number] }> = {
   name: 'Dinov2FusedExtractPatches',
   attributes: ['patchSize'],
   compose({ x }, { patchSize: [Ph, Pw] }) {

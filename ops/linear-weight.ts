@@ -45,14 +45,28 @@ export function linearWeight(
     const [outputs, inputs] = shape;
     return engine().makeTensorFromDataId(dataId, [outputs, inputs], 'float32', current) as Tensor2D;
   }
+  return tensor2d(joinRows(parts, shape[0] * shape[1], widen), [...shape]);
+}
+
+/**
+ * The values of rows, one part after the other.
+ *
+ * @param size how many there are in all
+ * @returns what `widen` gives where there is one part
+ */
+export function joinRows(
+  parts: readonly WeightRows[],
+  size: number,
+  widen: (rows: WeightRows) => Float32Array,
+): Float32Array {
   const [first] = parts;
-  if (parts.length === 1 && first !== undefined) return tensor2d(widen(first), [...shape]);
-  const values = new Float32Array(shape[0] * shape[1]);
+  if (parts.length === 1 && first !== undefined) return widen(first);
+  const values = new Float32Array(size);
   let offset = 0;
   for (const part of parts) {
     const widened = widen(part);
     values.set(widened, offset);
     offset += widened.length;
   }
-  return tensor2d(values, [...shape]);
+  return values;
 }

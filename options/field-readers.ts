@@ -36,6 +36,14 @@ export const booleanField: FieldReader<boolean> = (value, where) =>
 export const stringField: FieldReader<string> = (value, where) =>
   typeof value === 'string' ? value : wrongSetting(where, 'a string', value);
 
+/** One of several names. */
+export function choiceField<const Name extends string>(
+  choices: readonly Name[],
+  expected: string,
+): FieldReader<Name> {
+  return (value, where) => choices.find((each) => each === value) ?? wrongSetting(where, expected, value);
+}
+
 /** A list whose entries `entry` reads. */
 export function listField<T>(entry: FieldReader<T>): FieldReader<readonly T[]> {
   return (value, where) =>

@@ -1,5 +1,6 @@
 /** Sizes that may depend on the size of the batch. */
 import { OptionError, TraceError } from '../errors/errors.ts';
+import { elementCount } from './element-count.ts';
 
 /** perBatch · B + plus, where B is the size of the batch; perBatch is at least 1, plus at least 0. */
 export interface BatchDimension {
@@ -35,7 +36,7 @@ export function shapeAt(shape: readonly Dimension[], B: number): number[] {
 
 /** How many values a tensor of this shape has for a batch of B. */
 export function valuesAt(shape: readonly Dimension[], B: number): number {
-  return shape.reduce<number>((product, dimension) => product * sizeAt(dimension, B), 1);
+  return elementCount(shapeAt(shape, B));
 }
 
 /** The length for a batch of B, read back from two sizes: `undefined` if no line with whole numbers goes through them. */

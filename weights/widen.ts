@@ -3,6 +3,12 @@ import { widenBfloat16, widenFloat16 } from '../bytes/half.ts';
 import { FormatError } from '../errors/errors.ts';
 import type { Dtype } from './dtype.ts';
 
+/** The values as `widen` gives them, but those of F64 as they are. */
+export function exactValues(bytes: Uint8Array, dtype: Dtype): Float32Array | Float64Array {
+  if (dtype !== 'F64') return widen(bytes, dtype);
+  return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8);
+}
+
 /**
  * The values as float32.
  *

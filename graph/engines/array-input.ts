@@ -3,6 +3,7 @@ import { type Bytes, bytesOf, isBuffer } from '../../bytes/bytes-of.ts';
 import { isFloat32Array, isInt32Array, plainArray } from '../../bytes/plain-array.ts';
 import { tagOf } from '../../bytes/tag-of.ts';
 import { OptionError } from '../../errors/errors.ts';
+import { elementCount } from '../../shapes/element-count.ts';
 import type { EngineArray } from './engine.ts';
 
 /** An input outside of TF.js, such as an image processor returns. */
@@ -26,9 +27,7 @@ export function arrayOfData(
   dtype: EngineArray['dtype'],
 ): EngineArray {
   const { data, shape } = given ?? {};
-  const size = Array.isArray(shape)
-    ? shape.reduce((product: number, length: number) => product * length, 1)
-    : -1;
+  const size = Array.isArray(shape) ? elementCount(shape) : -1;
   const values = data === undefined ? undefined : plainValues(data, name);
   if (values === undefined || shape === undefined || size !== values.length) {
     const got = given === undefined || data === undefined ? typeof given : tagOf(data);

@@ -1,10 +1,11 @@
 /** A graph that another engine runs. */
 import { Tensor } from '@tensorflow/tfjs-core';
-import { Dinov2Error, OptionError } from '../../errors/errors.ts';
+import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import type { Input } from '../../ops/operation.ts';
 import { batchOf, showShape } from '../../shapes/batch-dimension.ts';
 import { type ArrayInput, arrayOfData } from './array-input.ts';
+import { Compiled } from './compiled.ts';
 import {
   arrayOfTensor,
   type EngineArray,
@@ -12,16 +13,15 @@ import {
   type EngineSource,
   tensorOfArray,
 } from './engine.ts';
-import { InFlightCalls } from './in-flight-calls.ts';
 
 /** A traced graph on another engine, which has weights of its own: the program it was traced from may be disposed of. */
-export class CompiledGraph<Source extends EngineSource = EngineSource> {
+export class CompiledGraph<Source extends EngineSource = EngineSource> extends Compiled {
   readonly graph: Source;
   private readonly ready: EngineGraph;
-  private readonly runs = new InFlightCalls();
 
   /** @param ready the same graph; owned by this one */
   constructor(graph: Source, ready: EngineGraph) {
+    super();
     this.graph = graph;
     this.ready = ready;
   }
@@ -34,9 +34,7 @@ export class CompiledGraph<Source extends EngineSource = EngineSource> {
    * @throws OptionError if an input is missing, unknown, or of another shape or dtype; DeviceError if the engine fails
    */
   async run(inputs: Readonly<Record<string, Tensor | ArrayInput>>): Promise<Record<string, Tensor>> {
-    if (this.runs.isDraining) {
-      throw new Dinov2Error('CompiledGraph: run() must come before dispose(), got a call after it');
-    }
+    this.requireAlive('CompiledGraph: run');
     const known = this.graph.graph.inputs.map(({ name }) => name);
     if (typeof inputs !== 'object' || inputs === null) {
       throw new OptionError(`run: expected ${known.join(', ')}, got ${shown(inputs)}`);
@@ -46,22 +44,12 @@ export class CompiledGraph<Source extends EngineSource = EngineSource> {
         throw new OptionError(`run: expected ${known.join(', ')}, got ${Object.keys(inputs).join(', ')}`);
       }
     }
-    const results = await this.runs.track(this.feeds(inputs).then((feeds) => this.ready.run(feeds)));
+    const results = await this.track(this.feeds(inputs).then((feeds) => this.ready.run(feeds)));
     return Object.fromEntries([...results].map(([name, array]) => [name, tensorOfArray(array)]));
   }
 
-  /** Waits for runs that have begun, and frees what the engine keeps. Safe to call twice. */
-  dispose(): Promise<void> {
-    return this.runs.drain(() => this.ready.release());
-  }
-
-  /** Begins to free what the engine keeps. */
-  [Symbol.dispose](): void {
-    void this.dispose();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.dispose();
+  protected release(): Promise<void> {
+    return this.ready.release();
   }
 
   private async feeds(

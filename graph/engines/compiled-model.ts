@@ -1,7 +1,7 @@
 /** A model whose forward pass another engine runs. */
 import { Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import { plainArray } from '../../bytes/plain-array.ts';
-import { Dinov2Error, ShapeError } from '../../errors/errors.ts';
+import { ShapeError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
@@ -10,8 +10,8 @@ import { isOutside, requirePixelValues } from '../pixel-values.ts';
 import { tidyOutput } from '../tidy-output.ts';
 import type { Traceable } from '../traceable.ts';
 import { requireNames, trace } from '../tracing/trace.ts';
+import { Compiled } from './compiled.ts';
 import { arrayOfTensor, type Engine, type EngineArray, type EngineGraph, tensorOfArray } from './engine.ts';
-import { InFlightCalls } from './in-flight-calls.ts';
 import { ReadyGraphs } from './ready-graphs.ts';
 
 /** The options that the forward pass of a model takes. */
@@ -32,15 +32,15 @@ export type OutputOf<Model extends Traceable> = ReturnType<Model['forward']>;
  * The forward pass is traced when images of a size, or options, come for the first time, and kept; it takes batches of
  * every size. The model must not be disposed of as long as new sizes may come.
  */
-export class CompiledModel<Model extends Traceable = Traceable> {
+export class CompiledModel<Model extends Traceable = Traceable> extends Compiled {
   /** the model it was made of, which stays its owner's */
   readonly model: Model;
   private readonly engine: Engine;
   private readonly graphs: ReadyGraphs;
-  private readonly passes = new InFlightCalls();
 
   /** @param maxGraphs how many graphs are kept, each with weights of its own */
   constructor(model: Model, engine: Engine, maxGraphs: number) {
+    super();
     this.model = model;
     this.engine = engine;
     this.graphs = new ReadyGraphs(maxGraphs);
@@ -61,7 +61,7 @@ export class CompiledModel<Model extends Traceable = Traceable> {
     pixelValues: Tensor4D | PixelValues,
     options: ForwardOptionsOf<Model> = {} as ForwardOptionsOf<Model>,
   ): Promise<OutputOf<Model>> {
-    this.requireAlive();
+    this.requireAlive('CompiledModel: forward');
     const where = this.model.constructor.name;
     requireKnownOptions(where, options, this.model.forwardOptions);
     requireImages(where, pixelValues);
@@ -84,7 +84,7 @@ export class CompiledModel<Model extends Traceable = Traceable> {
     pixelValues: Tensor4D | PixelValues,
     names: readonly Name[],
   ): Promise<Record<Name, Tensor>> {
-    this.requireAlive();
+    this.requireAlive('CompiledModel: forward');
     requireImages(this.model.constructor.name, pixelValues);
     requireNames(names);
     const results = await this.run(pixelValues, {}, names);
@@ -92,24 +92,9 @@ export class CompiledModel<Model extends Traceable = Traceable> {
     return Object.fromEntries(tensors) as Record<Name, Tensor>;
   }
 
-  /** Waits for passes in flight, and releases all graphs. The model is left alone. Safe to call twice. */
-  dispose(): Promise<void> {
-    return this.passes.drain(() => this.graphs.release());
-  }
-
-  /** Begins to release all graphs. */
-  [Symbol.dispose](): void {
-    void this.dispose();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.dispose();
-  }
-
-  private requireAlive(): void {
-    if (this.passes.isDraining) {
-      throw new Dinov2Error('CompiledModel: forward() must come before dispose(), got a call after it');
-    }
+  /** The model is left alone. */
+  protected release(): Promise<void> {
+    return this.graphs.release();
   }
 
   private async run(
@@ -117,7 +102,7 @@ export class CompiledModel<Model extends Traceable = Traceable> {
     masks: Masks,
     names: readonly string[],
   ): Promise<Map<string, EngineArray>> {
-    return this.passes.track(feedsOf(pixelValues, masks).then((feeds) => this.use(feeds, names)));
+    return this.track(feedsOf(pixelValues, masks).then((feeds) => this.use(feeds, names)));
   }
 
   private async use(

@@ -1,6 +1,6 @@
 /** Operations as passes put them together. */
 import type { Attributes, Operation, Value } from '../../ops/operation.ts';
-import { operation as applied, type Kernel } from './kernel.ts';
+import { operation as applied } from './kernel.ts';
 import { kernelOf } from './kernels.ts';
 
 /**
@@ -13,7 +13,9 @@ export function operation(
   inputs: Readonly<Record<string, Value>>,
   attributes: Attributes = {},
 ): Operation {
-  return applied(requireKernel(kernel), inputs, attributes);
+  const row = kernelOf({ kernel });
+  if (row === undefined) throw new Error(`internal: no kernel ${kernel} in graphs`);
+  return applied(row, inputs, attributes);
 }
 
 /** An operation with other inputs or attributes. */
@@ -27,10 +29,4 @@ export function changed(
 /** Two values side by side, each stretched to the other's shape. */
 export function pair(kernel: string, a: Value, b: Value): Operation {
   return operation(kernel, { a, b });
-}
-
-function requireKernel(kernel: string): Kernel {
-  const row = kernelOf({ kernel });
-  if (row === undefined) throw new Error(`internal: no kernel ${kernel} in graphs`);
-  return row;
 }

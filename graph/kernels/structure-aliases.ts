@@ -2,11 +2,17 @@
 import { slice_util, util } from '@tensorflow/tfjs-core';
 import { constantOf, inputOf, numberOf, numbersOf, type Value } from '../../ops/operation.ts';
 import { fixedLength } from '../../shapes/batch-dimension.ts';
+import { CONSTANT_ARRAYS } from '../ir/constant-values.ts';
 import { type Alias, fromFront, lengths, unsupported } from './kernel.ts';
 import { concat, rankOf, reshape, slice, sliceAlong } from './structure.ts';
 
 function without(shape: readonly number[], axis: number): number[] {
   return shape.filter((_, i) => i !== axis);
+}
+
+function withAxis(x: Value, axis: number): Value {
+  const shape = lengths(x);
+  return reshape(x, [...shape.slice(0, axis), 1, ...shape.slice(axis)]);
 }
 
 function splitAlong(x: Value, axis: number, sizes: readonly number[]): Value[] {
@@ -23,9 +29,8 @@ function filled(name: string, value: number): Alias {
     name,
     record(call) {
       const like = inputOf(call, 'x');
-      const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
       const size = util.sizeFromShape(lengths(like));
-      return constantOf(new arrays[like.dtype](size).fill(value), lengths(like));
+      return constantOf(new CONSTANT_ARRAYS[like.dtype](size).fill(value), lengths(like));
     },
   };
 }
@@ -36,9 +41,7 @@ export const STRUCTURE_ALIASES: readonly Alias[] = [
     name: 'ExpandDims',
     record(call) {
       const x = inputOf(call, 'input');
-      const shape = lengths(x);
-      shape.splice(fromFront(numberOf(call, 'dim'), shape.length + 1), 0, 1);
-      return reshape(x, shape);
+      return withAxis(x, fromFront(numberOf(call, 'dim'), x.shape.length + 1));
     },
   },
   {
@@ -70,12 +73,10 @@ export const STRUCTURE_ALIASES: readonly Alias[] = [
     record(call) {
       const values = Object.values(call.inputs);
       const axis = fromFront(numberOf(call, 'axis'), rankOf(values) + 1);
-      const wider = values.map((value) => {
-        const shape = lengths(value);
-        shape.splice(axis, 0, 1);
-        return reshape(value, shape);
-      });
-      return concat(wider, axis);
+      return concat(
+        values.map((value) => withAxis(value, axis)),
+        axis,
+      );
     },
   },
   {

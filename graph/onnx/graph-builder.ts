@@ -5,6 +5,7 @@ import type { Constant, GraphDtype, Operation, Value } from '../../ops/operation
 import { BATCH, type Dimension, isFixed, sameDimension, sizeAt } from '../../shapes/batch-dimension.ts';
 import { dimensions } from '../../shapes/dimensions.ts';
 import { elementCount } from '../../shapes/element-count.ts';
+import { CONSTANT_ARRAYS } from '../ir/constant-values.ts';
 import { countUses, type Graph } from '../ir/graph.ts';
 import { ONNX_TYPE_BYTES, ONNX_TYPES, type OnnxNode, type OnnxTensor, type OnnxType } from './onnx-model.ts';
 import { transposeMatrix } from './transpose-matrix.ts';
@@ -52,7 +53,6 @@ export class GraphBuilder implements OnnxBuilder {
     return added;
   }
 
-  /** Whether one operation alone, or one output, takes a value. */
   isUsedOnce(value: Value): boolean {
     return this.uses.get(value) === 1;
   }
@@ -62,12 +62,10 @@ export class GraphBuilder implements OnnxBuilder {
     this.names.set(value, name);
   }
 
-  /** Adds a node with one output. */
   node(operator: string, inputs: readonly string[], parts: NodeParts = {}): string {
     return this.nodeOf(operator, inputs, parts)[0]!;
   }
 
-  /** Adds a node with several outputs. */
   nodeOf(operator: string, inputs: readonly string[], parts: NodeParts = {}): string[] {
     const { attributes = {}, outputs = 1, domain = '' } = parts;
     const name = this.unique(`${this.scope}/${operator}`);
@@ -112,16 +110,14 @@ export class GraphBuilder implements OnnxBuilder {
   /** Adds a scalar, as TF.js would keep it in a tensor of this dtype; equal ones are one. */
   scalar(value: number, dtype: GraphDtype = 'float32'): string {
     const kept = dtype === 'float32' ? value : dtype === 'int32' ? wholeNumber(value) : Number(value !== 0);
-    const make = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype];
+    const make = CONSTANT_ARRAYS[dtype];
     return this.sharedTensor(`${dtype} ${kept}`, dtype, [], () => bytesOf(make.of(kept)));
   }
 
-  /** A conversion to another type. */
   cast(name: string, type: OnnxType): string {
     return this.node('Cast', [name], { attributes: { to: ONNX_TYPES[type] } });
   }
 
-  /** A tensor of lengths, which is computed of the batch where they grow with it. */
   lengths(shape: readonly Dimension[]): string {
     if (shape.every(isFixed)) return this.integers(shape);
     const parts = shape.map((length) => (isFixed(length) ? this.integers([length]) : this.length(length)));
@@ -135,7 +131,6 @@ export class GraphBuilder implements OnnxBuilder {
     return this.integers(shape.map((length) => (isFixed(length) ? length : -1)));
   }
 
-  /** The same values under another shape. */
   reshape(x: string, shape: readonly Dimension[]): string {
     const isEmpty = shape.includes(0);
     // a length of 0 would mean that of the input otherwise
@@ -144,29 +139,21 @@ export class GraphBuilder implements OnnxBuilder {
     return this.node('Reshape', [x, lengths], { attributes });
   }
 
-  /** Axes in another order. */
   transpose(x: string, perm: readonly number[]): string {
     return this.node('Transpose', [x], { attributes: { perm } });
   }
 
   private transposedConstant(matrix: Constant): string {
-    const known = this.transposed.get(matrix);
-    if (known !== undefined) return known;
     const [rows, columns] = dimensions(matrix.shape, 2, 'matrix');
-    const name = this.constant(matrix, [columns, rows], async () =>
-      transposeMatrix(await matrix.read(), rows, columns),
-    );
-    this.transposed.set(matrix, name);
-    return name;
+    const read = async () => transposeMatrix(await matrix.read(), rows, columns);
+    return once(this.transposed, matrix, () => this.constant(matrix, [columns, rows], read));
   }
 
   private length(dimension: Dimension): string {
-    const key = `length ${JSON.stringify(dimension)}`;
-    const known = this.shared.get(key);
-    if (known !== undefined) return known;
-    const name = sameDimension(dimension, BATCH) ? this.batch() : this.grown(dimension);
-    this.shared.set(key, name);
-    return name;
+    const isBatch = sameDimension(dimension, BATCH);
+    return once(this.shared, `length ${JSON.stringify(dimension)}`, () =>
+      isBatch ? this.batch() : this.grown(dimension),
+    );
   }
 
   private grown(dimension: Dimension): string {
@@ -196,12 +183,9 @@ export class GraphBuilder implements OnnxBuilder {
     shape: readonly number[],
     make: () => Uint8Array,
   ): string {
-    const known = this.shared.get(key);
-    if (known !== undefined) return known;
-    const name = this.unique(key.replaceAll(/[ ,]+/g, '_'));
-    this.tensor(name, type, shape, async () => make());
-    this.shared.set(key, name);
-    return name;
+    return once(this.shared, key, () =>
+      this.tensor(this.unique(key.replaceAll(/[ ,]+/g, '_')), type, shape, async () => make()),
+    );
   }
 
   private tensor(name: string, type: OnnxType, shape: readonly number[], bytes: OnnxTensor['bytes']): string {
@@ -216,6 +200,13 @@ export class GraphBuilder implements OnnxBuilder {
     this.taken.add(name);
     return name;
   }
+}
+
+/** The name that a map has for a key; what is named is added the first time. */
+function once<Key>(names: Map<Key, string>, key: Key, add: () => string): string {
+  const name = names.get(key) ?? add();
+  names.set(key, name);
+  return name;
 }
 
 function wholeNumber(value: number): number {

@@ -2,8 +2,7 @@
 import { TraceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { type OnnxTarget, ORT_DOMAIN } from '../../ops/onnx-builder.ts';
-import type { GraphDtype, Operation } from '../../ops/operation.ts';
-import { inputOf } from '../../ops/operation.ts';
+import { type GraphDtype, inputOf, type Operation } from '../../ops/operation.ts';
 import { type Graph, operationsOf } from '../ir/graph.ts';
 import { refused } from '../kernels/kernel.ts';
 import { kernelOf } from '../kernels/kernels.ts';

@@ -4,6 +4,7 @@ import { OptionError } from '../../errors/errors.ts';
 import { openFileSink } from '../../weights/write/file-sink-node.ts';
 import type { ByteSink } from '../../weights/write/write-safetensors.ts';
 import { writeWhole } from '../../weights/write/write-whole-node.ts';
+import type { ExportOnnxOptions } from '../tracing/export-onnx.ts';
 import {
   byteLength,
   bytesOf,
@@ -15,16 +16,10 @@ import {
 import type { OnnxModel, OnnxTensor } from './onnx-model.ts';
 
 /** How a model is written. */
-export interface WriteOnnxOptions {
-  /** whether values stand in a second file; default: if one file would be larger than protocol buffers can be */
-  externalData?: boolean | undefined;
-  /** whether files that are there already may be replaced; default false */
-  overwrite?: boolean | undefined;
-  /** stops between two tensors */
-  signal?: AbortSignal | undefined;
-  /** called after each tensor: bytes of values so far, and in all */
-  onProgress?: ((written: number, total: number) => void) | undefined;
-}
+export type WriteOnnxOptions = Pick<
+  ExportOnnxOptions,
+  'externalData' | 'overwrite' | 'signal' | 'onProgress'
+>;
 
 /** Tensors of fewer bytes, shapes above all, stay in the model's own file, where its readers look for them. */
 const SMALLEST_OUTSIDE = 1024;

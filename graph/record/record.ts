@@ -18,7 +18,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { OptionError, TraceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import type { GraphDtype, Input, Value } from '../../ops/operation.ts';
+import type { Input, Typed, Value } from '../../ops/operation.ts';
 import { showShape } from '../../shapes/batch-dimension.ts';
 import type { Graph } from '../ir/graph.ts';
 import type { Kernel } from '../kernels/kernel.ts';
@@ -37,10 +37,8 @@ export type NamedTensors = Readonly<Record<string, Tensor>>;
 export type Program = (inputs: NamedTensors) => NamedTensors;
 
 /** One input of a program, of known lengths. */
-export interface Example {
+export interface Example extends Typed<number> {
   readonly name: string;
-  readonly shape: readonly number[];
-  readonly dtype: GraphDtype;
 }
 
 /** Never chosen by TF.js itself. */

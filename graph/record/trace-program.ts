@@ -1,7 +1,7 @@
 /** Tracing programs. */
 import type { DataId } from '@tensorflow/tfjs-core';
-import type { GraphDtype } from '../../ops/operation.ts';
-import { areFixed, type Dimension, shapeAt } from '../../shapes/batch-dimension.ts';
+import type { Input } from '../../ops/operation.ts';
+import { areFixed, shapeAt } from '../../shapes/batch-dimension.ts';
 import type { Graph } from '../ir/graph.ts';
 import { BATCHES } from '../kernels/kernel.ts';
 import { BorrowedConstants } from './borrowed-constants.ts';
@@ -9,11 +9,7 @@ import { generalise, type Recording } from './generalise.ts';
 import { type Program, record } from './record.ts';
 
 /** What a program takes: lengths may grow with the batch. */
-export interface ProgramInput {
-  readonly name: string;
-  readonly shape: readonly Dimension[];
-  readonly dtype: GraphDtype;
-}
+export type ProgramInput = Omit<Input, 'kind'>;
 
 /**
  * Records a program; if a length of its inputs grows with the batch, the graph is one for every batch.

@@ -7,7 +7,7 @@ import type { BitImageProcessor } from '../../images/image-processor.ts';
 import type { ProcessorConfig } from '../../images/processor-config.ts';
 import type { GraphDtype } from '../../ops/operation.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
-import { BATCH, type Dimension } from '../../shapes/batch-dimension.ts';
+import { BATCH } from '../../shapes/batch-dimension.ts';
 import { dimensions } from '../../shapes/dimensions.ts';
 import type { NamedTensors, Program } from '../record/record.ts';
 import type { ProgramInput } from '../record/trace-program.ts';
@@ -212,8 +212,7 @@ function inputOf(name: string, example: Example | undefined, usual: GraphDtype =
   if (known === undefined) {
     throw new ShapeError(`trace: expected ${name} to be float32, int32 or bool, got ${shown(dtype)}`);
   }
-  const lengths: readonly Dimension[] = shape;
-  return { name, shape: lengths, dtype: known };
+  return { name, shape, dtype: known };
 }
 
 function isShape(shape: unknown): shape is readonly number[] {

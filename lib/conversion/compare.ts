@@ -4,10 +4,9 @@ import type { ModelSource } from '../../sources/model-source.ts';
 import { openRepository } from '../../sources/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/repository.ts';
 import type { Checkpoint, TensorInfo } from '../../weights/checkpoint.ts';
-import type { Dtype } from '../../weights/dtype.ts';
 import { canonicalView } from '../../weights/key-schemes/canonical-view.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
-import { widen } from '../../weights/widen.ts';
+import { exactValues } from '../../weights/widen.ts';
 import { FAMILY_FILES } from '../families/families.ts';
 import { mapWeights, unknownSource } from '../loading/open-model.ts';
 import { type Comparison, compareValues } from '../parity/compare.ts';
@@ -73,13 +72,6 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.byteLength === b.byteLength && a.every((byte, i) => byte === b[i]);
 }
 
-/** Values as they are: float64 would lose digits as float32. */
-function valuesOf(bytes: Uint8Array, dtype: Dtype): Float32Array | Float64Array {
-  return dtype === 'F64'
-    ? new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8)
-    : widen(bytes, dtype);
-}
-
 function described(info: TensorInfo | undefined): TensorComparison['a'] {
   return info && { dtype: info.dtype, shape: info.shape };
 }
@@ -109,7 +101,12 @@ export async function* compareCheckpoints(
     else {
       const ours = await left.read(name);
       const theirs = await right.read(name);
-      const values = compareValues(name, valuesOf(ours, info.dtype), valuesOf(theirs, other.dtype), atol);
+      const values = compareValues(
+        name,
+        exactValues(ours, info.dtype),
+        exactValues(theirs, other.dtype),
+        atol,
+      );
       const identical = info.dtype === other.dtype && sameBytes(ours, theirs);
       const verdict = identical ? 'identical' : values.pass ? 'close' : 'different';
       yield { ...row, verdict, pass: values.pass, values };

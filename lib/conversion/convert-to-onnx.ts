@@ -41,13 +41,14 @@ import {
 import { HEAD_OPTIONS, type HeadOptions } from '../loading/attach-head.ts';
 import { loadModel } from '../loading/load-model.ts';
 import { openModel } from '../loading/open-model.ts';
-import { bothAxes, type ModelConfig } from '../model/model-config.ts';
+import { isImageSize } from '../model/config-readers.ts';
+import { bothAxes, type ImageSize, type ModelConfig } from '../model/model-config.ts';
 import type { OnnxFolderParts } from './onnx-folder-node.ts';
 
 /** Which model is made of a checkpoint. */
 export const CONVERT_TO_ONNX_OPTIONS = {
   /** pixels, for both sides or [height, width]; default: what the model's image processor crops to, or 224 */
-  imageSize: value<number | readonly [number, number]>({ refusal: ' must be pixels', accepts: isImageSize }),
+  imageSize: value<ImageSize>({ refusal: ' must be pixels', accepts: isImageSize }),
   /** which class; default: the classifier if the checkpoint has one, else the bare model */
   architecture: choice(ARCHITECTURES, {
     flag: '--architecture <class>',
@@ -146,7 +147,9 @@ export async function convertToOnnx(
   const { modelClass, processor } = await examine(source, options);
   const [architecture] = modelClass.architectures;
   requireOutputsOf(modelClass, options);
-  const [height, width] = bothAxes(options.imageSize ?? cropSize(processor));
+  const settings = processor ?? DINOV2_PROCESSOR;
+  const { cropSize } = settings;
+  const [height, width] = bothAxes(options.imageSize ?? [cropSize.height, cropSize.width]);
   const { config, fields, onWeights, outputs, outputHiddenStates, outputAttentions } =
     CONVERT_TO_ONNX_OPTIONS;
   using model = await loadModel([modelClass], source, {
@@ -160,7 +163,7 @@ export async function convertToOnnx(
     {
       batch: batch === undefined ? 'free' : 'fixed',
       ...pickOptions(options, { outputs, outputHiddenStates, outputAttentions }),
-      ...(input === 'uint8' && { processor: new BitImageProcessor(processor ?? DINOV2_PROCESSOR) }),
+      ...(input === 'uint8' && { processor: new BitImageProcessor(settings) }),
     },
   );
   const exporting: ExportOnnxOptions = {
@@ -172,7 +175,7 @@ export async function convertToOnnx(
   const written = await write(graph, target, exporting, {
     kind: modelClass.kind,
     config: model.config,
-    processor: sizedProcessor(processor ?? DINOV2_PROCESSOR, [height, width]),
+    processor: sizedProcessor(settings, [height, width]),
   });
   return {
     architecture,
@@ -196,13 +199,11 @@ async function write(
   return writeOnnxFolder(graph, target, options, parts);
 }
 
-interface Examined {
-  readonly modelClass: ListedClass;
-  /** undefined where the source has none */
-  readonly processor: ProcessorConfig | undefined;
-}
-
-async function examine(source: ModelSource, options: ConvertToOnnxOptions): Promise<Examined> {
+/** The class that is made of a source, and its image processor; undefined where the source has none. */
+async function examine(
+  source: ModelSource,
+  options: ConvertToOnnxOptions,
+): Promise<{ modelClass: ListedClass; processor: ProcessorConfig | undefined }> {
   const repository = await openRepository(source, options);
   const processor = (await readProcessorConfig(repository))?.config;
   if (options.architecture !== undefined)
@@ -222,16 +223,6 @@ function requireOutputsOf({ files, head }: ListedClass, { outputs }: ConvertToOn
       `convertToOnnx: expected outputs of a classifier, got ${shown(other)}; choose the architecture ${bare.architectures[0]} for it`,
     );
   }
-}
-
-function cropSize(processor: ProcessorConfig | undefined): readonly [number, number] {
-  const { height, width } = (processor ?? DINOV2_PROCESSOR).cropSize;
-  return [height, width];
-}
-
-function isImageSize(size: unknown): boolean {
-  const sides: readonly unknown[] = Array.isArray(size) ? size : [size, size];
-  return sides.length === 2 && sides.every((length) => Number.isSafeInteger(length) && Number(length) > 0);
 }
 
 /**

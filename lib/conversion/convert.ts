@@ -1,6 +1,7 @@
 /** From a checkpoint of any system to a folder or file of any system. */
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import { ONNX_FILE_OPTIONS } from '../../graph/tracing/export-onnx.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
 import { readProcessorConfig } from '../../images/read-processor-config.ts';
 import { bool, choice, type OptionsOf, readOptions, value } from '../../options/rows.ts';
@@ -27,7 +28,7 @@ import {
 import { HEAD_OPTIONS, type HeadOptions } from '../loading/attach-head.ts';
 import { checkWeights } from '../loading/load-model.ts';
 import { openModel } from '../loading/open-model.ts';
-import { modelFiles } from './model-files.ts';
+import { configFile, processorFile } from './model-files.ts';
 
 /** The dtypes weights can be converted to. */
 export const CONVERSION_DTYPES = ['f32', 'f16', 'bf16'] as const;
@@ -54,11 +55,7 @@ export const CONVERT_OPTIONS = {
     help: 'largest file of weights, such as 5GB (default: 50GB)',
   }),
   /** whether an old model at the target may be replaced; default false */
-  overwrite: bool({
-    default: false,
-    flag: '--overwrite',
-    help: 'replace a model that is already at the target',
-  }),
+  overwrite: ONNX_FILE_OPTIONS.overwrite,
   /** find out what would happen, and write nothing; default false */
   dryRun: bool({ default: false, flag: '--dry-run', help: 'say what would be done, and write nothing' }),
   /** the configuration, where the source has no `config.json` or another one is wanted */
@@ -158,7 +155,10 @@ export async function convert(
     const { head } = modelClass;
     const hasHead = head !== undefined && head.lostIn[to] === undefined;
     const kind = hasHead ? modelClass.kind : 'Model';
-    const files = modelFiles(result, { config, kind, processor });
+    const files = {
+      'config.json': configFile(config, result, kind),
+      'preprocessor_config.json': processorFile(processor),
+    };
     const { plannedFiles, requireFolderTarget, writeFolder } = await import(
       '#node/weights/write/write-folder'
     );

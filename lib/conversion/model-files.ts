@@ -56,22 +56,3 @@ function isIn(tensors: Checkpoint['tensors'], { head }: ListedClass): boolean {
 export function processorFile(processor: BitImageProcessor): string {
   return pythonJson(processor.toJSON(), { floats: PROCESSOR_FLOATS });
 }
-
-/** What is known of a model besides its weights. */
-export interface ModelParts {
-  config?: AnyConfig | undefined;
-  /** the class, where the weights do not say it */
-  kind?: ModelKind | undefined;
-  processor?: BitImageProcessor | undefined;
-}
-
-/** The files of a model by their names, for `writeFolder`; those whose part is not known are left out. */
-export function modelFiles(
-  weights: Pick<Checkpoint, 'tensors'>,
-  { config, kind, processor }: ModelParts,
-): Record<string, string> {
-  return {
-    ...(config && { 'config.json': configFile(config, weights, kind) }),
-    ...(processor && { 'preprocessor_config.json': processorFile(processor) }),
-  };
-}

@@ -1,36 +1,32 @@
 /** The classes that find out which family a checkpoint is of: by its `config.json`, or by its tensors where it has none. */
 import type { ModelSource } from '../../sources/model-source.ts';
 import { loadModel } from '../loading/load-model.ts';
+import type { ModelClass } from '../loading/model-class.ts';
 import type { ClassifierLoadOptions, LoadOptions } from './dinov2/load-options.ts';
-import { classesOfKind, type ModelOfKind } from './families.ts';
+import { type AnyModel, classesOfKind, type ModelOfKind } from './families.ts';
 
-/** HF: `AutoModel`. */
-export const AutoModel = {
-  /** Loads the bare model of a checkpoint. */
-  fromPretrained(source: ModelSource, options: LoadOptions = {}): Promise<ModelOfKind<'Model'>> {
-    return loadModel<ModelOfKind<'Model'>>(classesOfKind('Model'), source, options);
-  },
-};
+/** Loads models of one kind, of any family. */
+interface AutoClass<Model, Options> {
+  /** Loads a checkpoint. */
+  fromPretrained(source: ModelSource, options?: Options): Promise<Model>;
+}
 
-/** HF: `AutoModelForImageClassification`. */
-export const AutoModelForImageClassification = {
-  /** Loads the classifier of a checkpoint. */
-  fromPretrained(
-    source: ModelSource,
-    options: ClassifierLoadOptions = {},
-  ): Promise<ModelOfKind<'ForImageClassification'>> {
-    return loadModel<ModelOfKind<'ForImageClassification'>>(
-      classesOfKind('ForImageClassification'),
-      source,
-      options,
-    );
-  },
-};
+function autoClass<Model extends AnyModel, Options extends LoadOptions>(
+  classes: readonly ModelClass<Model>[],
+): AutoClass<Model, Options> {
+  return {
+    fromPretrained: (source, options) => loadModel(classes, source, options === undefined ? {} : options),
+  };
+}
 
-/** HF: `AutoBackbone`. */
-export const AutoBackbone = {
-  /** Loads the backbone of a checkpoint. */
-  fromPretrained(source: ModelSource, options: LoadOptions = {}): Promise<ModelOfKind<'Backbone'>> {
-    return loadModel<ModelOfKind<'Backbone'>>(classesOfKind('Backbone'), source, options);
-  },
-};
+/** The bare model. HF: `AutoModel`. */
+export const AutoModel = autoClass<ModelOfKind<'Model'>, LoadOptions>(classesOfKind('Model'));
+
+/** The classifier. HF: `AutoModelForImageClassification`. */
+export const AutoModelForImageClassification = autoClass<
+  ModelOfKind<'ForImageClassification'>,
+  ClassifierLoadOptions
+>(classesOfKind('ForImageClassification'));
+
+/** The backbone. HF: `AutoBackbone`. */
+export const AutoBackbone = autoClass<ModelOfKind<'Backbone'>, LoadOptions>(classesOfKind('Backbone'));

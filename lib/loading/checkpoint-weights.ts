@@ -2,7 +2,7 @@
 import { type Rank, type ShapeMap, Tensor, type Tensor2D, tensor } from '@tensorflow/tfjs-core';
 import { type MismatchedTensor, WeightsError } from '../../errors/errors.ts';
 import type { WeightReader } from '../../layers/weight-reader.ts';
-import { linearWeight, type WeightRows } from '../../ops/linear-weight.ts';
+import { joinRows, linearWeight, type WeightRows } from '../../ops/linear-weight.ts';
 import { elementCount } from '../../shapes/element-count.ts';
 import { ignoreRemedy } from '../../weights/key-schemes/ignore-names.ts';
 import type { MappedParameter } from '../../weights/key-schemes/key-scheme.ts';
@@ -89,6 +89,10 @@ export class WeightsCheck implements WeightReader {
  */
 const PLACEHOLDER = new Tensor([], 'float32', {}, -1);
 
+function widenRows({ bytes, dtype }: WeightRows): Float32Array {
+  return widen(bytes, dtype);
+}
+
 /** Reads the values, tensor by tensor. */
 export class CheckpointWeights implements WeightReader {
   /** every tensor made so far, by our full name */
@@ -119,26 +123,13 @@ export class CheckpointWeights implements WeightReader {
   }
 
   async read<R extends Rank>(name: string, shape: ShapeMap[R]): Promise<Tensor<R>> {
-    const rows = await this.rowsOf(name);
-    const [first] = rows;
-    if (rows.length === 1 && first !== undefined)
-      return this.keep(name, tensor<R>(widen(first.bytes, first.dtype), shape));
-    const values = new Float32Array(elementCount(shape));
-    let offset = 0;
-    for (const { bytes, dtype } of rows) {
-      const part = widen(bytes, dtype);
-      values.set(part, offset);
-      offset += part.length;
-    }
+    const values = joinRows(await this.rowsOf(name), elementCount(shape), widenRows);
     return this.keep(name, tensor<R>(values, shape));
   }
 
   async readLinear(name: string, [outputs, ...rest]: readonly [number, ...number[]]): Promise<Tensor2D> {
     const rows = await this.rowsOf(name);
-    return this.keep(
-      name,
-      linearWeight(rows, [outputs, elementCount(rest)], ({ bytes, dtype }) => widen(bytes, dtype)),
-    );
+    return this.keep(name, linearWeight(rows, [outputs, elementCount(rest)], widenRows));
   }
 
   private keep<T extends Tensor>(name: string, made: T): T {

@@ -16,7 +16,7 @@ export interface ConfigSource<Config extends ModelConfig = ModelConfig> {
   /** in words, such as `config.json` */
   readonly description: string;
   /** @throws ConfigError if it is of no model of this library, which is known before weights are opened */
-  check(): void;
+  check?(): void;
   /** The tensors in the form that models have; no value is read. */
   view(plain: PlainCheckpoint): PlainCheckpoint;
   /**

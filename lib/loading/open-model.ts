@@ -51,7 +51,7 @@ export async function openModel<Config extends ModelConfig>(
     options.config === undefined
       ? await readConfig(repository, families)
       : givenConfig(options.config, families);
-  known?.source.check();
+  known?.source.check?.();
   let checkpoint = await openCheckpoint(repository, options.weightsKey);
   try {
     const { family, source } = known ?? unknownSource(checkpoint, families);

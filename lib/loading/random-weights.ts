@@ -25,7 +25,7 @@ const RULES: readonly [
 ];
 
 /** A 32-bit hash of a name (FNV-1a), so that a tensor's values don't depend on which tensors came before it. */
-function hashName(name: string): number {
+export function hashName(name: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
   return hash >>> 0;

@@ -31,11 +31,21 @@ export interface ForwardOptions {
   attentionMask?: Tensor;
 }
 
+/** Their names. */
+export const FORWARD_OPTIONS = [
+  'outputHiddenStates',
+  'outputAttentions',
+  'attentionMask',
+] as const satisfies (keyof ForwardOptions)[];
+
 /** `ForwardOptions` of a model that can replace patches by its mask token. */
 export interface MaskedForwardOptions extends ForwardOptions {
   /** [B, N] bool, true where a patch is masked */
   boolMaskedPos?: Tensor2D;
 }
+
+/** Their names. */
+export const MASKED_FORWARD_OPTIONS = [...FORWARD_OPTIONS, 'boolMaskedPos'] as const;
 
 /** The most negative float32: what a score is lowered by where attention is not allowed. */
 const LOWEST = -3.4028234663852886e38;

@@ -9,7 +9,7 @@ import { openRepository } from '../../sources/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/repository.ts';
 import type { Checkpoint, TensorInfo } from '../../weights/checkpoint.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
-import { widen } from '../../weights/widen.ts';
+import { exactValues } from '../../weights/widen.ts';
 import { MODEL_CLASSES } from '../families/families.ts';
 import { INTERNALS } from '../model/outputs.ts';
 
@@ -125,7 +125,5 @@ async function referenceIn(file: Checkpoint, outputsOnly: boolean): Promise<Refe
 }
 
 async function readTensor(file: Checkpoint, { name, dtype, shape }: TensorInfo): Promise<ReferenceTensor> {
-  const bytes = await file.read(name);
-  if (dtype !== 'F64') return { shape, values: widen(bytes, dtype) };
-  return { shape, values: new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8) };
+  return { shape, values: exactValues(await file.read(name), dtype) };
 }

@@ -4,7 +4,7 @@ import { FormatError } from '../../errors/errors.ts';
 import type { Runnable } from '../../graph/engines/runnable.ts';
 import { nonNegative, type OptionsOf, readOptions, value } from '../../options/rows.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
-import type { PositionInterpolation } from '../families/dinov2/dinov2-fields.ts';
+import { POSITION_INTERPOLATIONS } from '../families/dinov2/dinov2-fields.ts';
 import type { ClassifierLoadOptions } from '../families/dinov2/load-options.ts';
 import { type AnyModel, classNamed } from '../families/families.ts';
 import { loadModel } from '../loading/load-model.ts';
@@ -49,15 +49,12 @@ export async function loadForReference(
     throw new FormatError(`${where}: expected the architecture of a DINOv2 class, got ${architecture}`);
   }
   const { position_interpolation: named } = metadata;
-  const positionInterpolation = options.positionInterpolation ?? (isInterpolation(named) ? named : undefined);
+  const positionInterpolation =
+    options.positionInterpolation ?? POSITION_INTERPOLATIONS.find((name) => name === named);
   return loadModel([known], source, {
     ...options,
     ...(positionInterpolation && { positionInterpolation }),
   });
-}
-
-function isInterpolation(name: string | undefined): name is PositionInterpolation {
-  return name === 'hf' || name === 'original' || name === 'timm';
 }
 
 /**

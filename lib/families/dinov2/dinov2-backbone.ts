@@ -12,30 +12,21 @@ import type { PixelValues } from '../../../images/pixel-values.ts';
 import type { ModelSource } from '../../../sources/model-source.ts';
 import { type InitialiseOptions, initialiseModel } from '../../loading/initialise-model.ts';
 import { loadModel } from '../../loading/load-model.ts';
-import type { ForwardOptions } from '../../model/forward-options.ts';
+import { FORWARD_OPTIONS, type ForwardOptions } from '../../model/forward-options.ts';
 import { BackboneOutput, type Internals } from '../../model/outputs.ts';
-import { type ModelParts, PreTrainedModel } from '../../model/pretrained-model.ts';
+import type { ModelParts } from '../../model/pretrained-model.ts';
 import { BackboneLayers } from './backbone-layers.ts';
 import type { Dinov2Config } from './dinov2-config.ts';
-import { DINOV2_FILES } from './files.ts';
+import { Dinov2PreTrainedModel } from './dinov2-pretrained-model.ts';
 import type { LoadOptions } from './load-options.ts';
 
-const OPTIONS = ['outputHiddenStates', 'outputAttentions', 'attentionMask'];
-
 /** DINOv2 as maps of features at chosen depths. HF: `Dinov2Backbone`, `Dinov2WithRegistersBackbone`. */
-export class Dinov2Backbone extends PreTrainedModel<Dinov2Config> {
+export class Dinov2Backbone extends Dinov2PreTrainedModel {
   static readonly architectures = ['Dinov2Backbone', 'Dinov2WithRegistersBackbone'] as const;
   static readonly kind = 'Backbone';
-  static readonly files = DINOV2_FILES;
   static readonly outputs = ['feature_maps'] as const;
   static readonly load = BackboneLayers.load;
-  readonly layers: BackboneLayers;
-  override readonly forwardOptions: readonly string[] = OPTIONS;
-
-  private constructor(parts: ModelParts<Dinov2Config, BackboneLayers>) {
-    super(parts);
-    this.layers = parts.layers;
-  }
+  override readonly forwardOptions: readonly string[] = FORWARD_OPTIONS;
 
   static create(parts: ModelParts<Dinov2Config, BackboneLayers>): Dinov2Backbone {
     return new Dinov2Backbone(parts);
@@ -89,10 +80,6 @@ export class Dinov2Backbone extends PreTrainedModel<Dinov2Config> {
 
   protected output(named: readonly (readonly [string, Tensor])[], internals: Internals): BackboneOutput {
     return new BackboneOutput(named, internals);
-  }
-
-  protected disposeLayers(): void {
-    this.layers.dispose();
   }
 
   private featureMap(state: Tensor3D, [h, w]: readonly [number, number]): Tensor3D | Tensor4D {

@@ -1,6 +1,6 @@
 /** The configuration of a DINOv2 model. */
 import { ConfigError } from '../../../errors/errors.ts';
-import { shown } from '../../../errors/shown.ts';
+import { wrongSetting } from '../../../errors/wrong-setting.ts';
 import { swigluHiddenDim } from '../../../layers/swiglu-ffn.ts';
 import { defaultsOf, fieldsToJson, readFields, snakeCase, valueClass } from '../../../options/field-table.ts';
 import { isObject, type JsonObject, type ParsedObject } from '../../../options/json-object.ts';
@@ -82,9 +82,7 @@ export class Dinov2Config extends valueClass<Dinov2ConfigValues>() {
    * @throws ConfigError naming the key and its value
    */
   static fromJSON(json: unknown, where = 'config.json'): Dinov2Config {
-    if (!isObject(json)) {
-      throw new ConfigError(`${where}: expected a JSON object, got ${shown(json)}`);
-    }
+    if (!isObject(json)) wrongSetting(where, 'a JSON object', json);
     if (!('model_type' in json)) {
       const remedy =
         'architecture' in json

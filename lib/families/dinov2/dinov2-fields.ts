@@ -1,9 +1,10 @@
 /** The fields of a DINOv2 configuration: each with what reads it, its default, and how it is written. */
 import { ConfigError } from '../../../errors/errors.ts';
 import { shown } from '../../../errors/shown.ts';
-import { ACTIVATIONS, type ActivationName, isActivationName } from '../../../ops/activations.ts';
+import { ACTIVATIONS, type ActivationName } from '../../../ops/activations.ts';
 import {
   booleanField,
+  choiceField,
   type FieldReader,
   integerField,
   listField,
@@ -18,31 +19,24 @@ import type { Stages } from './stages.ts';
 /** The two model types of transformers; what they differ in is said at the fields. */
 export type Dinov2ModelType = 'dinov2' | 'dinov2_with_registers';
 
+/** The names of `PositionInterpolation`. */
+export const POSITION_INTERPOLATIONS = ['hf', 'original', 'timm'] as const;
+
 /**
  * Whose way of resampling the position table is followed.
  *
  * `hf`: transformers. `original`: facebookresearch/dinov2. `timm`: timm. They agree at the trained size and, for
  * models with registers, at every size.
  */
-export type PositionInterpolation = 'hf' | 'original' | 'timm';
+export type PositionInterpolation = (typeof POSITION_INTERPOLATIONS)[number];
 
-const activationField: FieldReader<ActivationName> = (value, where) => {
-  if (typeof value === 'string' && isActivationName(value)) return value;
-  throw new ConfigError(
-    `${where}: expected one of ${Object.keys(ACTIVATIONS).join(', ')}, got ${shown(value)}`,
-  );
-};
+const ACTIVATION_NAMES = Object.keys(ACTIVATIONS) as ActivationName[];
 
 const modelTypeField: FieldReader<Dinov2ModelType> = (value, where) => {
   if (value === 'dinov2' || value === 'dinov2_with_registers') return value;
   throw new ConfigError(
     `${where}: expected "dinov2" or "dinov2_with_registers", got ${shown(value)}; this library has DINOv2 models only`,
   );
-};
-
-const positionInterpolationField: FieldReader<PositionInterpolation> = (value, where) => {
-  if (value === 'hf' || value === 'original' || value === 'timm') return value;
-  throw new ConfigError(`${where}: expected hf, original or timm, got ${shown(value)}`);
 };
 
 /** Many times what any model has. A file that asks for billions would have them all listed before it is refused. */
@@ -77,7 +71,7 @@ export const FIELDS = {
   /** F/D; default 4 */
   mlpRatio: field(numberField(0), 4),
   /** the activation of the MLP; SwiGLU always uses SiLU; default `gelu` (erf form) */
-  hiddenAct: field(activationField, 'gelu'),
+  hiddenAct: field(choiceField(ACTIVATION_NAMES, `one of ${ACTIVATION_NAMES.join(', ')}`), 'gelu'),
   /** of training; kept, not used; default 0 */
   hiddenDropoutProb: field(numberField(0), 0),
   /** of training; kept, not used; default 0 */
@@ -132,7 +126,11 @@ export const FIELDS = {
   /** the default of the forward option; default false */
   outputAttentions: field(booleanField, false, unless(false)),
   /** whose position resampling is followed; default `hf`; not a field of transformers */
-  positionInterpolation: field(positionInterpolationField, 'hf', unless<PositionInterpolation>('hf')),
+  positionInterpolation: field(
+    choiceField(POSITION_INTERPOLATIONS, 'hf, original or timm'),
+    'hf',
+    unless<PositionInterpolation>('hf'),
+  ),
 } satisfies FieldTable;
 
 /** The fields a configuration can be built from; every one is optional and has transformers' default. */

@@ -9,15 +9,13 @@ import { LINEAR_HEAD } from '../../heads/linear/head.ts';
 import { classificationLoss, inferProblemType } from '../../heads/linear/loss.ts';
 import { type InitialiseOptions, initialiseModel } from '../../loading/initialise-model.ts';
 import { loadModel } from '../../loading/load-model.ts';
-import type { MaskedForwardOptions } from '../../model/forward-options.ts';
+import { MASKED_FORWARD_OPTIONS, type MaskedForwardOptions } from '../../model/forward-options.ts';
 import { ImageClassifierOutput, type Internals } from '../../model/outputs.ts';
-import { type ModelParts, PreTrainedModel } from '../../model/pretrained-model.ts';
+import type { ModelParts } from '../../model/pretrained-model.ts';
 import { BackboneLayers } from './backbone-layers.ts';
 import type { Dinov2Config } from './dinov2-config.ts';
-import { DINOV2_FILES } from './files.ts';
+import { Dinov2PreTrainedModel } from './dinov2-pretrained-model.ts';
 import type { ClassifierLoadOptions } from './load-options.ts';
-
-const OPTIONS = ['outputHiddenStates', 'outputAttentions', 'attentionMask', 'boolMaskedPos', 'labels'];
 
 /** A backbone and its head. */
 interface ClassifierLayers {
@@ -39,22 +37,19 @@ export interface ClassifierForwardOptions extends MaskedForwardOptions {
  * HF: `Dinov2ForImageClassification`, `Dinov2WithRegistersForImageClassification` (n = 1) · Meta:
  * `_LinearClassifierWrapper` (n = 1 or 4).
  */
-export class Dinov2ForImageClassification extends PreTrainedModel<Dinov2Config> {
+export class Dinov2ForImageClassification extends Dinov2PreTrainedModel {
   static readonly architectures = [
     'Dinov2ForImageClassification',
     'Dinov2WithRegistersForImageClassification',
   ] as const;
   static readonly kind = 'ForImageClassification';
-  static readonly files = DINOV2_FILES;
   static readonly head = LINEAR_HEAD;
   static readonly outputs = ['logits', 'loss'] as const;
-  readonly layers: BackboneLayers;
-  override readonly forwardOptions: readonly string[] = OPTIONS;
+  override readonly forwardOptions: readonly string[] = [...MASKED_FORWARD_OPTIONS, 'labels'];
   readonly classifier: LinearHead;
 
   private constructor(parts: ModelParts<Dinov2Config, ClassifierLayers>) {
-    super(parts);
-    this.layers = parts.layers.backbone;
+    super({ ...parts, layers: parts.layers.backbone });
     this.classifier = parts.layers.head;
   }
 
@@ -135,10 +130,6 @@ export class Dinov2ForImageClassification extends PreTrainedModel<Dinov2Config> 
     const { problemType = inferProblemType(labels, this.config.numLabels) } = this.config;
     const loss = classificationLoss(output.logits, labels, problemType);
     return new ImageClassifierOutput([['loss', loss], ...named], internals);
-  }
-
-  protected disposeLayers(): void {
-    this.layers.dispose();
   }
 
   private requireLabels(labels: Tensor | undefined): void {

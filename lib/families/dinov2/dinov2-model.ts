@@ -5,30 +5,21 @@ import { clsToken } from '../../../layers/linear-head.ts';
 import type { ModelSource } from '../../../sources/model-source.ts';
 import { type InitialiseOptions, initialiseModel } from '../../loading/initialise-model.ts';
 import { loadModel } from '../../loading/load-model.ts';
-import type { MaskedForwardOptions } from '../../model/forward-options.ts';
+import { MASKED_FORWARD_OPTIONS, type MaskedForwardOptions } from '../../model/forward-options.ts';
 import { Dinov2ModelOutput, type Internals } from '../../model/outputs.ts';
-import { type ModelParts, PreTrainedModel } from '../../model/pretrained-model.ts';
+import type { ModelParts } from '../../model/pretrained-model.ts';
 import { BackboneLayers } from './backbone-layers.ts';
 import type { Dinov2Config } from './dinov2-config.ts';
-import { DINOV2_FILES } from './files.ts';
+import { Dinov2PreTrainedModel } from './dinov2-pretrained-model.ts';
 import type { LoadOptions } from './load-options.ts';
 
-const OPTIONS = ['outputHiddenStates', 'outputAttentions', 'attentionMask', 'boolMaskedPos'];
-
 /** DINOv2 without a head, with or without registers. HF: `Dinov2Model`, `Dinov2WithRegistersModel`. */
-export class Dinov2Model extends PreTrainedModel<Dinov2Config> {
+export class Dinov2Model extends Dinov2PreTrainedModel {
   static readonly architectures = ['Dinov2Model', 'Dinov2WithRegistersModel'] as const;
   static readonly kind = 'Model';
-  static readonly files = DINOV2_FILES;
   static readonly outputs = ['last_hidden_state', 'pooler_output'] as const;
   static readonly load = BackboneLayers.load;
-  readonly layers: BackboneLayers;
-  override readonly forwardOptions: readonly string[] = OPTIONS;
-
-  private constructor(parts: ModelParts<Dinov2Config, BackboneLayers>) {
-    super(parts);
-    this.layers = parts.layers;
-  }
+  override readonly forwardOptions: readonly string[] = MASKED_FORWARD_OPTIONS;
 
   static create(parts: ModelParts<Dinov2Config, BackboneLayers>): Dinov2Model {
     return new Dinov2Model(parts);
@@ -69,9 +60,5 @@ export class Dinov2Model extends PreTrainedModel<Dinov2Config> {
 
   protected output(named: readonly (readonly [string, Tensor])[], internals: Internals): Dinov2ModelOutput {
     return new Dinov2ModelOutput(named, internals);
-  }
-
-  protected disposeLayers(): void {
-    this.layers.dispose();
   }
 }

@@ -1,5 +1,5 @@
 /** How models of DINOv2 stand in files: those of transformers, of timm, of the original code, or tensors alone. */
-
+import { isObject } from '../../../options/json-object.ts';
 import { isTimmFile, readTimmFile } from '../../../sources/timm-file.ts';
 import { HEADS } from '../../heads/heads.ts';
 import type { ConfigSource, FamilyFiles } from '../../loading/family-files.ts';
@@ -19,7 +19,8 @@ export const DINOV2_FILES: FamilyFiles<Dinov2Config> = {
   floatFields: FLOAT_FIELDS,
   configName: 'Dinov2Config',
   isConfig: (value) => value instanceof Dinov2Config,
-  owns: (json) => isTimmFile(json) || DINOV2_FILES.modelTypes.includes(modelTypeOf(json)),
+  owns: (json) =>
+    isTimmFile(json) || (isObject(json) && DINOV2_FILES.modelTypes.includes(String(json.model_type))),
   // of its relatives it alone has a table of positions
   recognises: (names) => [...names].some((name) => /(^|\.)(pos_embed|position_embeddings)$/.test(name)),
   parse: Dinov2Config.fromJSON,
@@ -30,7 +31,6 @@ export const DINOV2_FILES: FamilyFiles<Dinov2Config> = {
   given: configSource,
   inferred: {
     description: 'inferred from the tensors',
-    check: () => undefined,
     view: withUsualPositions,
     resolve(tensors, where, fields) {
       const config = inferConfig(tensors, where, fields);
@@ -49,16 +49,11 @@ export const DINOV2_FILES: FamilyFiles<Dinov2Config> = {
 const WITHOUT_MASK_TOKEN =
   'the configuration says that there is a mask token: for weights without one, set use_mask_token to false in config.json, or give fields: { useMaskToken: false }';
 
-function modelTypeOf(json: unknown): string {
-  return typeof json === 'object' && json !== null && 'model_type' in json ? String(json.model_type) : '';
-}
-
 /** A configuration as transformers has it. */
 function configSource(config: Dinov2Config): ConfigSource<Dinov2Config> {
   const [h, w] = config.positionGrid;
   return {
     description: 'config.json',
-    check: () => undefined,
     view: (plain) => withUsualPositions(plain, { patches: h * w }),
     resolve: (_tensors, _where, fields) => ({ config: config.with(fields), warnings: [] }),
   };

@@ -1,6 +1,5 @@
 /** The configurations of the published checkpoints. */
-import { ConfigError } from '../../../errors/errors.ts';
-import { shown } from '../../../errors/shown.ts';
+import { wrongSetting } from '../../../errors/wrong-setting.ts';
 import { Dinov2Config } from './dinov2-config.ts';
 import type { Dinov2ConfigFields } from './dinov2-fields.ts';
 
@@ -12,10 +11,20 @@ const SIZES = {
   giant: { hiddenSize: 1536, numHiddenLayers: 40, numAttentionHeads: 24, useSwigluFfn: true },
 } satisfies Record<string, Dinov2ConfigFields>;
 
-type Size = keyof typeof SIZES;
+/** What stands before the size in their names, and the model type it means. */
+const MODEL_TYPES = { dinov2: 'dinov2', 'dinov2-with-registers': 'dinov2_with_registers' } as const;
 
 /** The published checkpoints, without the `facebook/` of their Hub ids. */
-export type PresetName = `dinov2-${Size}` | `dinov2-with-registers-${Size}`;
+export type PresetName = `${keyof typeof MODEL_TYPES}-${keyof typeof SIZES}`;
+
+const PRESETS = new Map<string, Dinov2ConfigFields>(
+  Object.entries(MODEL_TYPES).flatMap(([name, modelType]) =>
+    Object.entries(SIZES).map(([size, fields]) => [`${name}-${size}`, { modelType, ...fields }] as const),
+  ),
+);
+
+/** Every published checkpoint that `presetConfig` knows. */
+export const PRESET_NAMES = [...PRESETS.keys()] as readonly PresetName[];
 
 /**
  * The configuration of a published checkpoint, without a head.
@@ -27,30 +36,7 @@ export type PresetName = `dinov2-${Size}` | `dinov2-with-registers-${Size}`;
  * @param changes fields that differ, e.g. `{ numLabels: 1000 }`
  */
 export function presetConfig(name: PresetName, changes: Dinov2ConfigFields = {}): Dinov2Config {
-  const withRegisters = name.startsWith('dinov2-with-registers-');
-  const size = (['small', 'base', 'large', 'giant'] as const).find((candidate) =>
-    name.endsWith(`-${candidate}`),
-  );
-  if (size === undefined || !PRESET_NAMES.includes(name)) {
-    throw new ConfigError(`presetConfig: expected one of ${PRESET_NAMES.join(', ')}, got ${shown(name)}`);
-  }
-  return new Dinov2Config({
-    modelType: withRegisters ? 'dinov2_with_registers' : 'dinov2',
-    imageSize: 518,
-    patchSize: 14,
-    ...SIZES[size],
-    ...changes,
-  });
+  const preset = PRESETS.get(name);
+  if (preset === undefined) wrongSetting('presetConfig', `one of ${PRESET_NAMES.join(', ')}`, name);
+  return new Dinov2Config({ imageSize: 518, patchSize: 14, ...preset, ...changes });
 }
-
-/** Every published checkpoint that `presetConfig` knows. */
-export const PRESET_NAMES: readonly PresetName[] = [
-  'dinov2-small',
-  'dinov2-base',
-  'dinov2-large',
-  'dinov2-giant',
-  'dinov2-with-registers-small',
-  'dinov2-with-registers-base',
-  'dinov2-with-registers-large',
-  'dinov2-with-registers-giant',
-];

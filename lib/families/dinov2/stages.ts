@@ -1,6 +1,7 @@
 /** Which stages of a backbone are returned. */
 import { ConfigError } from '../../../errors/errors.ts';
 import { shown } from '../../../errors/shown.ts';
+import { wrongSetting } from '../../../errors/wrong-setting.ts';
 
 /** The stages asked for, by name and by index, both in order. */
 export interface Stages {
@@ -31,17 +32,13 @@ export function resolveStages(
   const names = stageNames(numHiddenLayers);
   const fromNames = outFeatures?.map((name) => {
     const index = names.indexOf(name);
-    if (index < 0) {
-      throw new ConfigError(`outFeatures: expected some of ${names.join(', ')}, got ${shown(name)}`);
-    }
+    if (index < 0) wrongSetting('outFeatures', `some of ${names.join(', ')}`, name);
     return index;
   });
   const fromIndices = outIndices?.map((index) => {
     const positive = index < 0 ? index + names.length : index;
     if (!Number.isSafeInteger(index) || positive < 0 || positive >= names.length) {
-      throw new ConfigError(
-        `outIndices: expected integers from ${-names.length} to ${names.length - 1}, got ${shown(index)}`,
-      );
+      wrongSetting('outIndices', `integers from ${-names.length} to ${names.length - 1}`, index);
     }
     return positive;
   });
@@ -64,7 +61,7 @@ function requireOrder(
   for (const [i, index] of indices.entries()) {
     const previous = indices[i - 1];
     if (previous !== undefined && previous >= index) {
-      throw new ConfigError(`${where}: expected each stage once, in stage order, got ${shown(given)}`);
+      wrongSetting(where, 'each stage once, in stage order', given);
     }
   }
 }

@@ -6,15 +6,6 @@ import { fill } from '../../../weights/key-schemes/name-pattern.ts';
 import type { JoinedHead } from '../head.ts';
 import { headTensors } from './head-file.ts';
 
-/** What a backbone's tensors say about the heads that fit it. */
-interface Backbone {
-  where: string;
-  /** D */
-  dim: number;
-  /** L */
-  depth: number;
-}
-
 /**
  * Joins a backbone and a head; nothing is read until it is asked for.
  *
@@ -33,7 +24,7 @@ export function joinHead(mapped: MappedCheckpoint, head: Checkpoint): JoinedHead
       `${checkpoint.where}: expected a backbone without a head to join ${head.where} to, got one that has a head`,
     );
   }
-  const numClassifierLayers = layersRead(head.where, found.weight, describeBackbone(mapped));
+  const numClassifierLayers = layersRead(mapped, head.where, found.weight);
   const [, [pattern = 'head.{p}'] = []] = scheme.rows.find(([ours]) => ours === 'head.{p}') ?? [];
   const [tensors, joined] = [new Map(checkpoint.tensors), new Map(parameters)];
   const places = new Map<string, TensorInfo>();
@@ -61,17 +52,18 @@ export function joinHead(mapped: MappedCheckpoint, head: Checkpoint): JoinedHead
   };
 }
 
-function describeBackbone({ checkpoint: { where }, parameters }: MappedCheckpoint): Backbone {
+/** n, of a weight of (n + 1)·D features, on a backbone of L blocks. */
+function layersRead(
+  { checkpoint: { where }, parameters }: MappedCheckpoint,
+  headWhere: string,
+  { shape }: TensorInfo,
+): number {
   const dim = parameters.get('norm.weight')?.shape[0];
   if (dim === undefined || dim === 0) {
     throw new FormatError(`${where}: expected the final norm of a backbone to join a head to, got none`);
   }
   const blocks = [...parameters.keys()].map((name) => /^blocks\.(\d+)\./.exec(name)?.[1]);
-  return { where, dim, depth: new Set(blocks.filter((block) => block !== undefined)).size };
-}
-
-/** n, of a weight of (n + 1)·D features. */
-function layersRead(headWhere: string, { shape }: TensorInfo, { where, dim, depth }: Backbone): number {
+  const depth = new Set(blocks.filter((block) => block !== undefined)).size;
   const features = shape[1] ?? 0;
   const layers = features / dim - 1;
   if (Number.isSafeInteger(layers) && layers >= 1 && layers <= Math.max(1, depth)) return layers;

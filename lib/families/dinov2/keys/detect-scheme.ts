@@ -1,5 +1,6 @@
 /** Which system's names a checkpoint has. */
 import { FormatError } from '../../../../errors/errors.ts';
+import { listed } from '../../../../errors/listed.ts';
 import type { KeyScheme, PlainTensors } from '../../../../weights/key-schemes/key-scheme.ts';
 import { KEY_SCHEMES } from './schemes.ts';
 
@@ -12,11 +13,6 @@ const FLATTENED = /(^|\.)_?flat_param(_\d+)?$/;
 
 /** Names that an error message lists. */
 const LISTED = 10;
-
-function listed(names: readonly string[]): string {
-  const rest = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
-  return `${names.slice(0, LISTED).join(', ') || 'none'}${rest}`;
-}
 
 /** timm's SwiGLU has the names of an MLP, but its first layer is twice as wide as the second takes. */
 function hasTimmSwiGLU(tensors: PlainTensors): boolean {
@@ -35,18 +31,23 @@ function requireModel(tensors: PlainTensors, where: string): void {
   }
   if (names.some((name) => FLATTENED.test(name))) {
     throw new FormatError(
-      `${where}: expected whole tensors, got one process's share of the flattened parameters of FSDP (${listed(names.filter((name) => FLATTENED.test(name)))}); take the checkpoint of the whole model, which training of DINOv2 keeps in eval/training_…/teacher_checkpoint.pth`,
+      `${where}: expected whole tensors, got one process's share of the flattened parameters of FSDP (${listed(
+        names.filter((name) => FLATTENED.test(name)),
+        LISTED,
+      )}); take the checkpoint of the whole model, which training of DINOv2 keeps in eval/training_…/teacher_checkpoint.pth`,
     );
   }
   const transformers = names.filter((name) => OF_TRANSFORMERS.test(name));
   const others = names.filter((name) => OF_OTHERS.test(name));
   if (transformers.length > 0 && others.length > 0) {
     throw new FormatError(
-      `${where}: expected the names of one system, got those of transformers (${listed(transformers)}) and of the original code (${listed(others)})`,
+      `${where}: expected the names of one system, got those of transformers (${listed(transformers, LISTED)}) and of the original code (${listed(others, LISTED)})`,
     );
   }
   if (transformers.length === 0 && others.length === 0) {
-    throw new FormatError(`${where}: expected the tensors of a DINOv2 model, got ${listed(names)}`);
+    throw new FormatError(
+      `${where}: expected the tensors of a DINOv2 model, got ${listed(names, LISTED) || 'none'}`,
+    );
   }
 }
 

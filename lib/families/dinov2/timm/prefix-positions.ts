@@ -6,8 +6,6 @@ import { DTYPE_BYTES } from '../../../../weights/dtype.ts';
 import { type PlainCheckpoint, withTensors } from '../../../../weights/key-schemes/plain-checkpoint.ts';
 import { widen } from '../../../../weights/widen.ts';
 
-const F32_BYTES = 4;
-
 function isSquare(count: number): boolean {
   return count > 0 && Number.isInteger(Math.sqrt(count));
 }
@@ -95,7 +93,7 @@ function withPositionsInTokens(
     ...tokens.map((info) => ({
       ...info,
       dtype: 'F32' as const,
-      byteLength: elementCount(info.shape) * F32_BYTES,
+      byteLength: elementCount(info.shape) * DTYPE_BYTES.F32,
     })),
     {
       ...positions,

@@ -1,10 +1,11 @@
 /** The configuration of a timm model whose layers are DINOv2's. */
 import { ConfigError } from '../../../../errors/errors.ts';
-import { shown } from '../../../../errors/shown.ts';
+import { wrongSetting } from '../../../../errors/wrong-setting.ts';
 import type { ActivationName } from '../../../../ops/activations.ts';
 import { integerField } from '../../../../options/field-readers.ts';
 import type { TimmFile } from '../../../../sources/timm-file.ts';
 import type { TensorShapes } from '../../../heads/head.ts';
+import type { ResolvedConfig } from '../../../loading/family-files.ts';
 import { sizeField } from '../../../model/config-readers.ts';
 import { bothAxes } from '../../../model/model-config.ts';
 import { assumptions } from '../assumptions.ts';
@@ -28,18 +29,14 @@ const ACTIVATIONS: Readonly<Record<string, ActivationName>> = {
   tanh: 'tanh',
 };
 
-/** A configuration, and what had to be assumed for it. */
-export interface TimmConfig {
-  config: Dinov2Config;
-  warnings: readonly string[];
-}
-
 /** The arguments a file of timm stands for: the architecture's, changed as the file says, as `create_model` does. */
 export function argumentsOf({ where, architecture, modelArgs, pretrainedCfg }: TimmFile): TimmArguments {
   const defaults = timmArguments(architecture);
   if (defaults === undefined) {
-    throw new ConfigError(
-      `${where}: architecture: expected ${TIMM_ARCHITECTURES}, whose layers can be DINOv2's, got ${shown(architecture)}`,
+    wrongSetting(
+      `${where}: architecture`,
+      `${TIMM_ARCHITECTURES}, whose layers can be DINOv2's`,
+      architecture,
     );
   }
   const { num_classes, global_pool, fixed_input_size, input_size } = pretrainedCfg;
@@ -76,9 +73,7 @@ function activation(args: TimmArguments, where: string): ActivationName {
   const lower = typeof name === 'string' ? name.toLowerCase() : '';
   const found = Object.hasOwn(ACTIVATIONS, lower) ? ACTIVATIONS[lower] : undefined;
   if (found !== undefined) return found;
-  throw new ConfigError(
-    `${where}: act_layer: expected one of ${Object.keys(ACTIVATIONS).join(', ')}, got ${shown(name)}`,
-  );
+  return wrongSetting(`${where}: act_layer`, `one of ${Object.keys(ACTIVATIONS).join(', ')}`, name);
 }
 
 /** timm's names of numbers that a configuration has, too. */
@@ -135,7 +130,7 @@ export function timmConfig(
   file: TimmFile,
   tensors: TensorShapes,
   given: Dinov2ConfigFields = {},
-): TimmConfig {
+): ResolvedConfig<Dinov2Config> {
   const { where } = file;
   const args = argumentsOf(file);
   requireDinov2Layers(args, where);
@@ -147,7 +142,7 @@ export function timmConfig(
   const isSwiGLU = tensors.has('blocks.0.mlp.w12.weight');
   const act = activation(args, where);
   if (isSwiGLU && args.act_layer !== undefined && act !== 'silu') {
-    throw new ConfigError(`${where}: act_layer: expected silu in SwiGLU, got ${shown(args.act_layer)}`);
+    wrongSetting(`${where}: act_layer`, 'silu in SwiGLU', args.act_layer);
   }
   const config = inferConfig(tensors, where, {
     ...sizes(file, args, tensors),
