@@ -2,7 +2,7 @@
 import { FormatError, SourceError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
 import type { ByteSource } from '../sources/byte-source.ts';
-import type { Checkpoint, TensorInfo } from './checkpoint.ts';
+import { type Checkpoint, ofTensor, type TensorInfo } from './checkpoint.ts';
 import { openWeightsFile } from './weights-file.ts';
 
 /** What opens a file that stands beside the index; undefined if there is none. */
@@ -84,9 +84,7 @@ export async function openSharded(
       shards: [...shards.keys()],
       metadata: Object.assign({}, ...[...shards.values()].map((shard) => shard.metadata)),
       async read(name) {
-        const shard = shards.get(shardOf.get(name) ?? '');
-        if (shard === undefined) throw new FormatError(`${where}: expected a tensor named ${name}, got none`);
-        return shard.read(name);
+        return ofTensor(shards, ofTensor(shardOf, name, where), where).read(name);
       },
       close,
     };
