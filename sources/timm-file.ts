@@ -44,7 +44,6 @@ function labelNames(value: unknown): readonly string[] | undefined {
  * Source: timm 1.0.31, `models/_hub.py`, `_parse_model_cfg`.
  *
  * @param json the parsed file, for which `isTimmFile` holds
- * @param where its name, for error messages
  * @throws ConfigError if a part of it is of the wrong type
  */
 export function readTimmFile(json: ParsedObject, where: string): TimmFile {

@@ -40,7 +40,6 @@ function parseIndex(text: string, where: string): Map<string, string> {
  * Joins the shards that an index names into one checkpoint.
  *
  * @param index the text of `model.safetensors.index.json` or `pytorch_model.bin.index.json`
- * @param where its name in error messages
  * @param weightsKey the container in each of the shards
  * @throws FormatError if index and shards disagree; SourceError if a shard is missing
  */

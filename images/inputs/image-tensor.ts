@@ -28,7 +28,6 @@ export function isTensor(value: unknown): value is ImageTensor {
  * The image of a tensor.
  *
  * @param tensor borrowed
- * @param where the image's name, for error messages
  * @throws ShapeError on another rank or dtype, and if the tensor is gone; ImageError on values that are no bytes
  */
 export async function imageOfTensor(tensor: ImageTensor, where: string): Promise<RawImage> {

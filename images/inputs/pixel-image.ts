@@ -32,7 +32,6 @@ export function isPixels(value: unknown): value is PixelImage {
 /**
  * Pixels as RGB of eight bits: grey in all three channels, alpha laid on white.
  *
- * @param where the image's name, for error messages
  * @throws ImageError if the size is none, or values are out of range; OptionError if it can't be told what the values are
  */
 export function imageOfPixels(image: PixelImage, where: string): RawImage {

@@ -27,7 +27,6 @@ export function isSharp(value: unknown): value is SharpImage {
 /**
  * The image, decoded where it is encoded.
  *
- * @param where the image's name, for error messages
  * @throws what `decodeImage` and `imageOfPixels` throw; OptionError if its alpha is premultiplied, or its values are wider than a byte
  */
 export async function imageOfSharp({ data, info }: SharpImage, where: string): Promise<RawImage> {

@@ -19,7 +19,6 @@ import type { TorchTensor } from './torch-values.ts';
  * `metadata.torch_container` says under which keys they stood.
  *
  * @param source the file; the checkpoint closes it
- * @param where its name in error messages
  * @param weightsKey the container to take the weights from, where it is not the one that is preferred
  * @throws FormatError if the file is malformed, hostile, or has no weights; the source is closed then
  */

@@ -39,7 +39,6 @@ export interface Unpickled {
  *
  * @param bytes the pickle stands in them
  * @param start its first byte
- * @param where its name in error messages
  * @throws PickleTruncated if it goes on beyond the bytes; FormatError naming what is not allowed in it
  */
 export function unpickle(bytes: Uint8Array, start: number, context: PickleContext, where: string): Unpickled {
