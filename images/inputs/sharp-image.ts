@@ -2,6 +2,7 @@
 import { tagOf } from '../../bytes/tag-of.ts';
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import { isObject } from '../../options/json-object.ts';
 import { decodeImage } from '../decode-image.ts';
 import type { RawImage } from '../raw-image.ts';
 import { imageOfPixels, type PixelImage } from './pixel-image.ts';
@@ -20,8 +21,7 @@ export interface SharpImage {
 
 /** Whether a value is that. */
 export function isSharp(value: unknown): value is SharpImage {
-  if (typeof value !== 'object' || value === null || !('data' in value) || !('info' in value)) return false;
-  return typeof value.info === 'object' && value.info !== null && 'width' in value.info;
+  return isObject(value) && 'data' in value && isObject(value.info) && 'width' in value.info;
 }
 
 /**
