@@ -44,18 +44,17 @@ async function run(words: string[], parsed: Parsed): Promise<void> {
   );
 }
 
+const EXAMPLES = `
+Examples:
+  $ dinov2 embed cat.jpg --model facebook/dinov2-small
+  $ dinov2 embed photos/ --model facebook/dinov2-base --normalize --output photos.npy`;
+
 /** The verb `embed`. */
 export function embedCommand(): Command {
   const command = new Command('embed')
     .description('one vector for each image; a line of JSON each, or a file')
     .argument('<images...>', 'image files, folders or globs');
   return addFlags(command, ...MODEL_TABLES, EMBED_OPTIONS, OPTIONS, BATCH_OPTIONS)
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ dinov2 embed cat.jpg --model facebook/dinov2-small
-  $ dinov2 embed photos/ --model facebook/dinov2-base --normalize --output photos.npy`,
-    )
+    .addHelpText('after', EXAMPLES)
     .action(run);
 }
