@@ -3,13 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { type BitImageProcessor, Dinov2Error, type PixelValues, stackPixelValues } from '../lib/index.ts';
 
 /** Images that could be read, and what became of the others. */
-export interface ImageBatch {
+interface ImageBatch {
   names: string[];
   pixelValues: PixelValues;
 }
-
-/** Tells the user about an image that is left out. */
-export type ReportImage = (message: string) => void;
 
 function reasonOf(path: string, error: unknown): string {
   if (error instanceof Dinov2Error) return error.message;
@@ -24,12 +21,14 @@ function reasonOf(path: string, error: unknown): string {
  * Goes through images in batches; one that can't be read is reported and left out.
  *
  * Images of different sizes end up in different batches.
+ *
+ * @param report tells the user about an image that is left out
  */
 export async function* imageBatches(
   paths: readonly string[],
   processor: BitImageProcessor,
   batchSize: number,
-  report: ReportImage,
+  report: (message: string) => void,
 ): AsyncGenerator<ImageBatch> {
   let names: string[] = [];
   let ready: PixelValues[] = [];

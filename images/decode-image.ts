@@ -3,66 +3,63 @@ import { type Bytes, bytesOf } from '../bytes/bytes-of.ts';
 import { plainArray } from '../bytes/plain-array.ts';
 import { isBlob } from '../bytes/tag-of.ts';
 import { ImageError } from '../errors/errors.ts';
+import type { Decoded } from './decoders/decoded.ts';
 import { DIB_HEADERS } from './dib-headers.ts';
 import { applyOrientation } from './orientation/apply.ts';
-import { type Metadata, orientationOf } from './orientation/orientation.ts';
-import { compositeOnWhite, type RawImage, type RgbaImage } from './raw-image.ts';
+import { orientationOf } from './orientation/orientation.ts';
+import { compositeOnWhite, type RawImage } from './raw-image.ts';
 
-interface Decoded {
-  /** RGB, or with alpha to be laid on white */
-  image: RawImage | RgbaImage;
-  metadata?: Metadata;
-}
-
-type Decoder = (bytes: Uint8Array, where: string) => Promise<Decoded>;
+type Decoder = (bytes: Uint8Array, where: string) => Decoded | Promise<Decoded>;
 
 /** Whether a file begins with the header of a BMP without the 14 bytes before it, by the sizes Pillow takes for one. */
 const isDib = (bytes: Uint8Array): boolean =>
   DIB_HEADERS.some((size) => bytes[0] === size) && textAt(bytes, 1, 3) === '\0\0\0';
 
 /** The formats read, by how their files begin; each decoder is loaded at its first image. */
-const FORMATS: readonly { name: string; begins: (bytes: Uint8Array) => boolean; decode: Decoder }[] = [
+const FORMATS: readonly {
+  name: string;
+  begins: (bytes: Uint8Array) => boolean;
+  load: () => Promise<Decoder>;
+}[] = [
   {
     name: 'JPEG',
     begins: (bytes) => bytes[0] === 0xff && bytes[1] === 0xd8,
-    decode: async (bytes, where) => (await import('./decoders/jpeg.ts')).decodeJpeg(bytes, where),
+    load: async () => (await import('./decoders/jpeg.ts')).decodeJpeg,
   },
   {
     name: 'PNG',
     begins: (bytes) => textAt(bytes, 1, 3) === 'PNG' && bytes[0] === 0x89,
-    decode: async (bytes, where) => (await import('./decoders/png.ts')).decodePng(bytes, where),
+    load: async () => (await import('./decoders/png.ts')).decodePng,
   },
   {
     name: 'WebP',
     begins: (bytes) => textAt(bytes, 0, 4) === 'RIFF' && textAt(bytes, 8, 4) === 'WEBP',
-    decode: async (bytes, where) => (await import('./decoders/webp.ts')).decodeWebp(bytes, where),
+    load: async () => (await import('./decoders/webp.ts')).decodeWebp,
   },
   {
     name: 'GIF',
     begins: (bytes) => /^GIF8[79]a$/.test(textAt(bytes, 0, 6)),
-    decode: async (bytes, where) => ({
-      image: await (await import('./decoders/gif.ts')).decodeGif(bytes, where),
-    }),
+    load: async () => (await import('./decoders/gif.ts')).decodeGif,
   },
   {
     name: 'BMP',
     begins: (bytes) => textAt(bytes, 0, 2) === 'BM' || isDib(bytes),
-    decode: async (bytes, where) => ({ image: (await import('./decoders/bmp.ts')).decodeBmp(bytes, where) }),
+    load: async () => (await import('./decoders/bmp.ts')).decodeBmp,
   },
   {
     name: 'TIFF',
     begins: (bytes) => /^(II[*+]\0|MM\0\*)/.test(textAt(bytes, 0, 4)) && textAt(bytes, 8, 2) !== 'CR',
-    decode: async (bytes, where) => (await import('./decoders/tiff.ts')).decodeTiff(bytes, where),
+    load: async () => (await import('./decoders/tiff.ts')).decodeTiff,
   },
   {
     name: 'AVIF',
     begins: (bytes) => /^.{4}ftyp(avi[fs]|m[is]f1.{4}(.{4}){0,12}avi[fs])/s.test(textAt(bytes, 0, 64)),
-    decode: async (bytes, where) => (await import('./decoders/avif.ts')).decodeAvif(bytes, where),
+    load: async () => (await import('./decoders/avif.ts')).decodeAvif,
   },
   {
     name: 'JPEG 2000',
     begins: (bytes) => textAt(bytes, 3, 5) === '\x0cjP  ' || textAt(bytes, 0, 4) === '\xff\x4f\xff\x51',
-    decode: async (bytes, where) => (await import('./decoders/jpeg-2000.ts')).decodeJpeg2000(bytes, where),
+    load: async () => (await import('./decoders/jpeg-2000.ts')).decodeJpeg2000,
   },
 ];
 
@@ -89,6 +86,7 @@ export async function decodeImage(bytes: Bytes | Blob, where = 'image'): Promise
     const { name, remedy } = (await import('./known-formats.ts')).nameFormat(data);
     throw new ImageError(`${where}: expected an image in one of ${names}, got ${name}; ${remedy}`);
   }
-  const { image, metadata = {} } = await format.decode(data, where);
+  const decode = await format.load();
+  const { image, metadata = {} } = await decode(data, where);
   return applyOrientation('channels' in image ? image : compositeOnWhite(image), orientationOf(metadata));
 }

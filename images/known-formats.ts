@@ -1,17 +1,5 @@
 /** Names of the formats that are not read, of images and of what is taken for them, told by how files begin. */
-import { describeText } from './text-kinds.ts';
-
-/** What a file is, and what to do about it. */
-export interface KnownFormat {
-  /** as it stands after "got" */
-  readonly name: string;
-  readonly remedy: string;
-}
-
-interface Signature extends KnownFormat {
-  /** a pattern over the first 512 bytes, one character for each */
-  readonly begins: RegExp;
-}
+import { describeText, type KnownFormat, type Signature } from './text-kinds.ts';
 
 const CONVERT = 'convert it to PNG';
 const EXTRACT = 'take the images out of it';
@@ -21,7 +9,7 @@ const EXPORT = 'export it as PNG';
 /** HEIF's brands, first or among the compatible ones, that promise HEVC or AVC images. */
 const HEIF_BRAND = 'hei[cxms]|hev[cxms]|avc[is]|mif1|msf1';
 
-/** The first that fits names the file. Source: the formats' specifications; most are in Pillow 13's plugins too. */
+/** Patterns over the first 512 bytes; the first that fits names the file. Source: the formats' specifications; most are in Pillow 13's plugins too. */
 const SIGNATURES: readonly Signature[] = [
   {
     name: 'HEIC (HEIF), as iPhones write it',

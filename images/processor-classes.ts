@@ -53,7 +53,6 @@ const CLASSES: Readonly<Record<string, ProcessorDefaults>> = {
  * The endings `Fast` and `Pil` name transformers' backends, which the caller chooses here; `FeatureExtractor` is what
  * transformers 4 called an image processor.
  *
- * @param where the file, for the error message
  * @throws ConfigError if the class does something else
  */
 export function processorDefaults(type: unknown, where: string): ProcessorDefaults {

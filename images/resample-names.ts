@@ -1,6 +1,5 @@
 /** The names of Pillow's resampling filters, as files write them. */
-import { ConfigError } from '../errors/errors.ts';
-import { shown } from '../errors/shown.ts';
+import { wrongSetting } from '../errors/wrong-setting.ts';
 
 /** The names in the order of `PIL.Image.Resampling`. */
 const NAMES: readonly string[] = ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming'];
@@ -16,7 +15,5 @@ export function resampleNumber(value: unknown, where: string): number {
   const number = typeof value === 'string' ? NAMES.indexOf(value.toLowerCase()) : value;
   if (typeof number === 'number' && Number.isInteger(number) && number >= 0 && number < NAMES.length)
     return number;
-  throw new ConfigError(
-    `${where}: expected a number from 0 to 5, or ${NAMES.join(', ')}, got ${shown(value)}`,
-  );
+  return wrongSetting(where, `a number from 0 to 5, or ${NAMES.join(', ')}`, value);
 }

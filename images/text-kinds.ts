@@ -1,17 +1,23 @@
 /** Names of texts that are taken for images: pages, pointers, error messages. */
 import { shown } from '../errors/shown.ts';
 
-interface TextKind {
+/** What a file is, and what to do about it. */
+export interface KnownFormat {
+  /** as it stands after "got" */
   readonly name: string;
-  /** a pattern over the beginning of the text, without what white space stands before it */
-  readonly begins: RegExp;
   readonly remedy: string;
+}
+
+/** What a file is that begins in a certain way. */
+export interface Signature extends KnownFormat {
+  /** a pattern over the beginning: of a text without the white space before it, of other files with a character for each byte */
+  readonly begins: RegExp;
 }
 
 const DECODE = 'decode it to bytes first';
 
 /** The first that fits names the text. */
-const KINDS: readonly TextKind[] = [
+const KINDS: readonly Signature[] = [
   {
     name: 'a Git LFS pointer',
     begins: /^version https:\/\/git-lfs\.github\.com\/spec\//,
@@ -48,13 +54,11 @@ const KINDS: readonly TextKind[] = [
  * @param bytes a whole file
  * @returns undefined if it is no text in UTF-8 or UTF-16
  */
-export function describeText(bytes: Uint8Array): { name: string; remedy: string } | undefined {
+export function describeText(bytes: Uint8Array): KnownFormat | undefined {
   const text = textOf(bytes.subarray(0, 1024))?.trimStart();
   if (text === undefined) return undefined;
-  const start = shown(text.slice(0, 40));
-  const kind = KINDS.find(({ begins }) => begins.test(text));
-  if (kind !== undefined) return { name: kind.name, remedy: kind.remedy };
-  return { name: `text that begins with ${start}`, remedy: 'pass an image' };
+  const unknown = { name: `text that begins with ${shown(text.slice(0, 40))}`, remedy: 'pass an image' };
+  return KINDS.find(({ begins }) => begins.test(text)) ?? unknown;
 }
 
 function textOf(bytes: Uint8Array): string | undefined {

@@ -23,7 +23,6 @@ function sideOf(inputSize: unknown, where: string): number {
  * Source: timm 1.0.31, `data/config.py`, `resolve_data_config`; `data/transforms_factory.py`, `transforms_imagenet_eval`.
  *
  * @param pretrainedCfg `pretrained_cfg` of the file
- * @param where its name, for error messages
  * @throws ConfigError if a value can't be used, or asks for images that are not square, or padded
  */
 export function timmProcessor(pretrainedCfg: ParsedObject, where: string): ProcessorConfig {

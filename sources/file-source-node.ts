@@ -13,7 +13,6 @@ function unreadable(where: string, error: unknown): SourceError {
  * Opens a file for reading in pieces.
  *
  * @param path a file
- * @param where its name in error messages
  * @throws SourceError if it can't be opened
  */
 export async function openFileSource(path: string, where = path): Promise<ByteSource> {

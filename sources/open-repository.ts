@@ -5,12 +5,8 @@ import { OptionError, SourceError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
 import { isNode } from '../platform/is-node.ts';
 import { HUB, type HubAddress, hubAddress } from './hub/hub-address.ts';
-import {
-  type FilesInMemory,
-  memoryRepository,
-  type Repository,
-  type RepositoryOptions,
-} from './repository.ts';
+import type { ModelSource } from './model-source.ts';
+import { memoryRepository, type Repository, type RepositoryOptions } from './repository.ts';
 import { urlRepository } from './url-repository.ts';
 import { within } from './within.ts';
 
@@ -21,13 +17,13 @@ import { within } from './within.ts';
  * @throws SourceError naming what was tried; OptionError if an option contradicts it
  */
 export async function openRepository(
-  source: string | URL | FilesInMemory,
+  source: ModelSource,
   options: RepositoryOptions = {},
 ): Promise<Repository> {
   return within(await find(source, options), options.subfolder ?? '');
 }
 
-async function find(source: string | URL | FilesInMemory, options: RepositoryOptions): Promise<Repository> {
+async function find(source: ModelSource, options: RepositoryOptions): Promise<Repository> {
   if (typeof source !== 'string' && !isUrl(source)) {
     if (ArrayBuffer.isView(source) || isBuffer(source) || isBlob(source)) {
       throw new SourceError(

@@ -1,6 +1,5 @@
 /** The `config.json` of timm, which says of which architecture a model is and how that was changed. */
-import { ConfigError } from '../errors/errors.ts';
-import { shown } from '../errors/shown.ts';
+import { wrongSetting } from '../errors/wrong-setting.ts';
 import { isObject, type ParsedObject } from '../options/json-object.ts';
 
 /** What a file of timm says, in timm's own names. */
@@ -23,13 +22,13 @@ export function isTimmFile(json: unknown): json is ParsedObject {
 }
 
 function modelType({ model_type: type }: ParsedObject): string | undefined {
-  return type === undefined || type === null ? undefined : String(type);
+  return type == null ? undefined : String(type);
 }
 
 function objectOf(value: unknown, where: string): ParsedObject {
   if (value === undefined || value === null) return {};
   if (isObject(value)) return value;
-  throw new ConfigError(`${where}: expected an object, got ${shown(value)}`);
+  return wrongSetting(where, 'an object', value);
 }
 
 /** Labels are a list, or an object of numbers and names. */
@@ -45,15 +44,12 @@ function labelNames(value: unknown): readonly string[] | undefined {
  * Source: timm 1.0.31, `models/_hub.py`, `_parse_model_cfg`.
  *
  * @param json the parsed file, for which `isTimmFile` holds
- * @param where its name, for error messages
  * @throws ConfigError if a part of it is of the wrong type
  */
 export function readTimmFile(json: ParsedObject, where: string): TimmFile {
   const { architecture } = json;
   if (typeof architecture !== 'string') {
-    throw new ConfigError(
-      `${where}: architecture: expected the name of a timm model, got ${shown(architecture)}`,
-    );
+    return wrongSetting(`${where}: architecture`, 'the name of a timm model', architecture);
   }
   const isOld = !('pretrained_cfg' in json);
   const modelArgs = isOld ? {} : objectOf(json.model_args, `${where}: model_args`);

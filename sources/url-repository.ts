@@ -1,7 +1,6 @@
 /** Files below a URL, read by range requests. */
 import { SourceError } from '../errors/errors.ts';
-import type { ByteSource } from './byte-source.ts';
-import { memorySource } from './byte-source.ts';
+import { type ByteSource, memorySource } from './byte-source.ts';
 import { networkReason, readBody } from './read-body.ts';
 import { MAX_TEXT_BYTES, type Repository, type RepositoryOptions } from './repository.ts';
 import { WEIGHTS_ENDING } from './weights-ending.ts';

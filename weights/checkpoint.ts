@@ -1,4 +1,5 @@
 /** Checkpoints: weights files of whatever format, as the rest of the library sees them. */
+import { FormatError } from '../errors/errors.ts';
 import type { Dtype } from './dtype.ts';
 
 /** One tensor of a checkpoint, as its header describes it. */
@@ -43,4 +44,15 @@ export interface Checkpoint {
   read(name: string): Promise<Uint8Array>;
   /** Frees file handles; the checkpoint can't be read afterwards. Safe to call twice. */
   close(): Promise<void>;
+}
+
+/**
+ * What a table has under the name of a tensor.
+ *
+ * @throws FormatError if there is nothing
+ */
+export function ofTensor<Entry>(entries: ReadonlyMap<string, Entry>, name: string, where: string): Entry {
+  const entry = entries.get(name);
+  if (entry === undefined) throw new FormatError(`${where}: expected a tensor named ${name}, got none`);
+  return entry;
 }

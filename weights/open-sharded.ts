@@ -1,12 +1,10 @@
 /** A checkpoint in several files. */
 import { FormatError, SourceError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
+import { isObject } from '../options/json-object.ts';
 import type { ByteSource } from '../sources/byte-source.ts';
-import type { Checkpoint, TensorInfo } from './checkpoint.ts';
+import { type Checkpoint, ofTensor, type TensorInfo } from './checkpoint.ts';
 import { openWeightsFile } from './weights-file.ts';
-
-/** What opens a file that stands beside the index; undefined if there is none. */
-export type OpenShard = (file: string) => Promise<ByteSource | undefined>;
 
 /** A plain file name; an index must not lead out of its folder. */
 const FILE_NAME = /^[\w.-]+\.(safetensors|bin)$/;
@@ -19,9 +17,8 @@ function parseIndex(text: string, where: string): Map<string, string> {
   } catch (error) {
     throw new FormatError(`${where}: expected JSON, got ${error instanceof Error ? error.message : error}`);
   }
-  const weightMap =
-    typeof json === 'object' && json !== null && 'weight_map' in json ? json.weight_map : undefined;
-  if (typeof weightMap !== 'object' || weightMap === null) {
+  const weightMap = isObject(json) ? json.weight_map : undefined;
+  if (!isObject(weightMap)) {
     throw new FormatError(`${where}: expected a weight_map, got ${shown(weightMap)}`);
   }
   const shards = new Map<string, string>();
@@ -39,15 +36,15 @@ function parseIndex(text: string, where: string): Map<string, string> {
 /**
  * Joins the shards that an index names into one checkpoint.
  *
+ * @param openShard opens a file that stands beside the index; undefined if there is none
  * @param index the text of `model.safetensors.index.json` or `pytorch_model.bin.index.json`
- * @param where its name in error messages
  * @param weightsKey the container in each of the shards
  * @throws FormatError if index and shards disagree; SourceError if a shard is missing
  */
 export async function openSharded(
   index: string,
   where: string,
-  openShard: OpenShard,
+  openShard: (file: string) => Promise<ByteSource | undefined>,
   weightsKey?: string,
 ): Promise<Checkpoint> {
   const shardOf = parseIndex(index, where);
@@ -84,9 +81,7 @@ export async function openSharded(
       shards: [...shards.keys()],
       metadata: Object.assign({}, ...[...shards.values()].map((shard) => shard.metadata)),
       async read(name) {
-        const shard = shards.get(shardOf.get(name) ?? '');
-        if (shard === undefined) throw new FormatError(`${where}: expected a tensor named ${name}, got none`);
-        return shard.read(name);
+        return ofTensor(shards, ofTensor(shardOf, name, where), where).read(name);
       },
       close,
     };

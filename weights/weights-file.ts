@@ -9,7 +9,6 @@ import { isTorch, SIGNATURE_BYTES } from './torch/torch-signature.ts';
  * Opens a file of safetensors or of torch.save, recognised by its first bytes.
  *
  * @param source the file; the checkpoint closes it
- * @param where its name in error messages
  * @param weightsKey the container in a file of torch.save to take them from
  * @throws FormatError if it is malformed; OptionError if there are no containers in such a file; the source is closed then
  */

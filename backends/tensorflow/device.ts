@@ -19,12 +19,12 @@ function nativeDevice<Name extends TensorflowDevice>(name: Name): DeviceDefiniti
       const { findPackage } = await import('#node/backends/tensorflow/load');
       return findPackage(name) === undefined ? 'the package @tensorflow/tfjs-node' : undefined;
     },
-    async start({ threads }) {
+    async start(options) {
       if (!isNode()) {
         throw new DeviceError(`setDevice: ${name} is native code, expected Node, got a browser; use "simd"`);
       }
       const { useTensorflow } = await import('#node/backends/tensorflow/load');
-      await useTensorflow(name, { threads });
+      await useTensorflow(name, options);
       return 'tensorflow';
     },
   };

@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import util from 'node:util';
 import { findBackend, getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { DeviceError } from '../../errors/errors.ts';
+import type { DeviceOptions } from '../device.ts';
+import { firstLine } from '../first-line.ts';
 import { requireThreads } from '../require-threads.ts';
 import { isTensorflowBackend } from './eager-ops.ts';
 import { registerKernels } from './kernels.ts';
@@ -11,12 +13,6 @@ const require = createRequire(import.meta.url);
 
 /** Whatever TensorFlow picks, or a GPU. */
 export type TensorflowDevice = 'tensorflow' | 'cuda';
-
-/** Options of the backend. */
-export interface TensorflowOptions {
-  /** threads of an operation; default TensorFlow's, the number of cores */
-  threads?: number | undefined;
-}
 
 /** The packages that register the backend, the better one for a device first: they differ in TensorFlow's library. */
 const PACKAGES: Record<TensorflowDevice, readonly string[]> = {
@@ -51,9 +47,8 @@ const THREADS = 'TF_NUM_INTRAOP_THREADS';
  */
 export async function useTensorflow(
   device: TensorflowDevice,
-  options: TensorflowOptions = {},
+  { threads }: Pick<DeviceOptions, 'threads'>,
 ): Promise<void> {
-  const { threads } = options;
   if (threads !== undefined) requireThreads(device, threads);
   const before = getBackend();
   supplyRemovedFunctions();
@@ -103,11 +98,7 @@ function load(device: TensorflowDevice, threads: number | undefined): void {
   try {
     require(name);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const got = message
-      .split('\n', 1)
-      .join('')
-      .replace(/[.\s]+$/, '');
+    const got = firstLine(error instanceof Error ? error.message : String(error));
     throw new DeviceError(
       `${device}: expected ${name} to load, got ${got}; build its add-on, see docs/tensorflow.md`,
       { cause: error },

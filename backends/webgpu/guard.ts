@@ -6,6 +6,7 @@
  */
 import type { DataId, KernelBackend } from '@tensorflow/tfjs-core';
 import { DeviceError } from '../../errors/errors.ts';
+import { firstLine } from '../first-line.ts';
 
 /** What is used of TF.js's backend. */
 export interface WebgpuBackend extends KernelBackend {
@@ -87,12 +88,4 @@ export function guard(backend: WebgpuBackend, name: string): void {
     },
   };
   Object.assign(backend, replacements);
-}
-
-function firstLine(message: string): string {
-  return message
-    .trim()
-    .split('\n', 1)
-    .join('')
-    .replace(/[.\s]+$/, '');
 }

@@ -1,4 +1,5 @@
 /** The operations of the self-test in plain JavaScript and float64: the formulas, with nothing made fast. */
+import { elementCount } from '../../shapes/element-count.ts';
 
 /** x wᵀ of x [M, K] and w [N, K]: [M, N]. */
 export function product(
@@ -6,7 +7,7 @@ export function product(
   w: ArrayLike<number>,
   { M, K, N }: { M: number; K: number; N: number },
 ): Float64Array {
-  return generate([M, N], (m, n) => dot(K, x, m * K, w, n * K));
+  return generate([M, N], (m, n) => sum(K, (k) => x[m * K + k]! * w[n * K + k]!));
 }
 
 /** x/2 · (1 + erf(x/√2)), with the Taylor series of erf, which the float64 of small x allows. */
@@ -26,15 +27,16 @@ export function attention(
 ): Float64Array {
   const row = 3 * A * K;
   const weights = new Float64Array(T);
-  const ones = new Float64Array(T).fill(1);
   return generate([B, T, A, K], (b, t, a, k) => {
     const query = (b * T + t) * row + a * K;
     const keys = b * T * row + (A + a) * K;
     // once for a head
     if (k === 0) {
-      for (let s = 0; s < T; s++) weights[s] = Math.exp(scale * dot(K, qkv, query, qkv, keys + s * row));
+      for (let s = 0; s < T; s++) {
+        weights[s] = Math.exp(scale * sum(K, (i) => qkv[query + i]! * qkv[keys + s * row + i]!));
+      }
     }
-    return dot(T, weights, 0, qkv, keys + A * K + k, row) / dot(T, weights, 0, ones, 0);
+    return sum(T, (s) => weights[s]! * qkv[keys + s * row + A * K + k]!) / sum(T, (s) => weights[s]!);
   });
 }
 
@@ -86,7 +88,7 @@ export function transpose(x: ArrayLike<number>, M: number, N: number): Float64Ar
 /** The values of a tensor, row by row, of their indices. */
 function generate(shape: readonly number[], at: (...index: number[]) => number): Float64Array {
   const index = shape.map(() => 0);
-  const values = new Float64Array(shape.reduce((product, length) => product * length, 1));
+  const values = new Float64Array(elementCount(shape));
   for (let i = 0; i < values.length; i++) {
     values[i] = at(...index);
     for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -96,20 +98,6 @@ function generate(shape: readonly number[], at: (...index: number[]) => number):
     }
   }
   return values;
-}
-
-/** The dot product of a row of `a` from `i` on and one of `b` from `j` on, whose values are `stride` apart. */
-function dot(
-  count: number,
-  a: ArrayLike<number>,
-  i: number,
-  b: ArrayLike<number>,
-  j: number,
-  stride = 1,
-): number {
-  let total = 0;
-  for (let k = 0; k < count; k++) total += a[i + k]! * b[j + k * stride]!;
-  return total;
 }
 
 function sum(count: number, term: (i: number) => number): number {

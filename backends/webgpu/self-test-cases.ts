@@ -14,6 +14,7 @@ import { extractPatches } from '../../ops/extract-patches.ts';
 import { layerNorm } from '../../ops/layer-norm.ts';
 import { linear } from '../../ops/linear.ts';
 import { siluGate } from '../../ops/silu-gate.ts';
+import { elementCount } from '../../shapes/element-count.ts';
 import * as plain from './plain-operations.ts';
 
 /** One operation. */
@@ -33,7 +34,7 @@ export interface Case {
  * @param offset is added
  */
 function waves(shape: readonly number[], offset = 0): Case['inputs'][number] {
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = elementCount(shape);
   return { data: Float32Array.from({ length: size }, (_, i) => Math.sin(i * i + size) + offset), shape };
 }
 

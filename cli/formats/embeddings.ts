@@ -15,8 +15,10 @@ export function jsonLine({ image, vector }: Embedding): string {
   return JSON.stringify({ image, embedding: Array.from(vector) });
 }
 
+type Encode = (all: readonly Embedding[]) => Uint8Array | string;
+
 /** What makes the bytes of each kind of file. */
-const ENCODERS: Readonly<Record<string, (all: readonly Embedding[]) => Uint8Array | string>> = {
+const ENCODERS: Readonly<Record<string, Encode>> = {
   '.npy': (all) => encodeNpy(all.map(({ vector }) => vector)),
   '.jsonl': (all) => all.map((each) => `${jsonLine(each)}\n`).join(''),
   '.csv': (all) => {
@@ -34,26 +36,14 @@ const ENCODERS: Readonly<Record<string, (all: readonly Embedding[]) => Uint8Arra
 };
 
 /**
- * Refuses a file whose ending stands for no format.
+ * What makes a file, of at least one embedding, in the format that its ending stands for.
  *
- * @throws OptionError
- */
-export function requireEmbeddingsFormat(path: string): void {
-  if (!Object.hasOwn(ENCODERS, extname(path))) {
-    throw new OptionError(
-      `--output: expected a file ending in ${Object.keys(ENCODERS).join(', ')}, got ${path}`,
-    );
-  }
-}
-
-/**
- * The file in the format that its ending stands for.
- *
- * @param all at least one
  * @throws OptionError if the ending stands for none
  */
-export function encodeEmbeddings(path: string, all: readonly Embedding[]): Uint8Array | string {
+export function embeddingsEncoder(path: string): Encode {
   const encode = ENCODERS[extname(path)];
-  if (encode === undefined) throw new OptionError(`--output: expected a known ending, got ${path}`);
-  return encode(all);
+  if (encode !== undefined) return encode;
+  throw new OptionError(
+    `--output: expected a file ending in ${Object.keys(ENCODERS).join(', ')}, got ${path}`,
+  );
 }

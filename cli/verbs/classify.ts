@@ -43,6 +43,11 @@ async function run(words: string[], parsed: Parsed): Promise<void> {
   );
 }
 
+const EXAMPLES = `
+Examples:
+  $ dinov2 classify cat.jpg --model facebook/dinov2-small-imagenet1k-1-layer
+  $ dinov2 classify examples/pictures/digits --model models/digits --top-k 1`;
+
 /** The verb `classify`. */
 export function classifyCommand(): Command {
   const command = new Command('classify')
@@ -50,12 +55,6 @@ export function classifyCommand(): Command {
     .argument('<images...>', 'image files, folders or globs');
   const own = [HEAD_OPTIONS, LABELS_OPTIONS, CLASSIFY_OPTIONS, BATCH_OPTIONS, OPTIONS];
   return addFlags(command, ...MODEL_TABLES, ...own)
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ dinov2 classify cat.jpg --model facebook/dinov2-small-imagenet1k-1-layer
-  $ dinov2 classify examples/pictures/digits --model models/digits --top-k 1`,
-    )
+    .addHelpText('after', EXAMPLES)
     .action(run);
 }

@@ -53,6 +53,11 @@ async function run(modelA: string, modelB: string, parsed: Parsed): Promise<void
   if (!pass) process.exitCode = 1;
 }
 
+const EXAMPLES = `
+Examples:
+  $ dinov2 compare facebook/dinov2-small dinov2_vits14_pretrain.safetensors
+  $ dinov2 compare models/digits converted --atol 1e-3 --json`;
+
 /** The verb `compare`. */
 export function compareCommand(): Command {
   const command = new Command('compare')
@@ -60,12 +65,6 @@ export function compareCommand(): Command {
     .argument('<A>', 'folder, Hub id, URL or .safetensors file')
     .argument('<B>', 'the same, of the reference');
   return addFlags(command, COMPARE_OPTIONS, OPTIONS, REPOSITORY_OPTIONS)
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ dinov2 compare facebook/dinov2-small dinov2_vits14_pretrain.safetensors
-  $ dinov2 compare models/digits converted --atol 1e-3 --json`,
-    )
+    .addHelpText('after', EXAMPLES)
     .action(run);
 }

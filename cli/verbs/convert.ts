@@ -54,6 +54,15 @@ function explained(target: ConversionTarget, other: ConversionTarget): option.Ta
   return Object.fromEntries(rows.entries());
 }
 
+const EXAMPLES = `
+Examples:
+  $ dinov2 convert dinov2_vitb14_pretrain.pth dinov2-base
+  $ dinov2 convert facebook/dinov2-base dinov2-base-f16 --dtype f16
+  $ dinov2 convert facebook/dinov2-base dinov2_vitb14.safetensors --to original
+  $ dinov2 convert dinov2_vits14_pretrain.pth classifier --head dinov2_vits14_linear4_head.pth --labels imagenet-1k
+  $ dinov2 convert facebook/dinov2-base model.onnx --image-size 224
+  $ dinov2 convert facebook/dinov2-base for-transformers-js --to onnx`;
+
 /** The verb `convert`. */
 export function convertCommand(): Command {
   const command = new Command('convert')
@@ -61,16 +70,6 @@ export function convertCommand(): Command {
     .argument('<source>', 'folder, Hub id, URL, or .safetensors, .pth or .bin file')
     .argument('<target>', 'folder, or a .safetensors file for the weights alone, or an .onnx file');
   return addFlags(command, OPTIONS, explained(FILES, ONNX), explained(ONNX, FILES))
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ dinov2 convert dinov2_vitb14_pretrain.pth dinov2-base
-  $ dinov2 convert facebook/dinov2-base dinov2-base-f16 --dtype f16
-  $ dinov2 convert facebook/dinov2-base dinov2_vitb14.safetensors --to original
-  $ dinov2 convert dinov2_vits14_pretrain.pth classifier --head dinov2_vits14_linear4_head.pth --labels imagenet-1k
-  $ dinov2 convert facebook/dinov2-base model.onnx --image-size 224
-  $ dinov2 convert facebook/dinov2-base for-transformers-js --to onnx`,
-    )
+    .addHelpText('after', EXAMPLES)
     .action(run);
 }

@@ -4,12 +4,7 @@ import { Dinov2Model, EMBED_OPTIONS, embed, option } from '../../lib/index.ts';
 import { BATCH_OPTIONS, eachBatch } from '../each-batch.ts';
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
-import {
-  type Embedding,
-  encodeEmbeddings,
-  jsonLine,
-  requireEmbeddingsFormat,
-} from '../formats/embeddings.ts';
+import { type Embedding, embeddingsEncoder, jsonLine } from '../formats/embeddings.ts';
 import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
 import { printable } from '../messages.ts';
 import { MODEL_TABLES } from '../model-options.ts';
@@ -24,10 +19,8 @@ const OPTIONS = {
 
 async function run(words: string[], parsed: Parsed): Promise<void> {
   const { output } = valuesOf(OPTIONS, parsed);
-  if (output !== undefined) {
-    requireEmbeddingsFormat(output);
-    await requireWritable(output);
-  }
+  const encode = output === undefined ? undefined : embeddingsEncoder(output);
+  if (output !== undefined) await requireWritable(output);
   const paths = await expandImages(words);
   const processor = await loadProcessor(parsed);
   using model = await loadWithProgress(parsed, (source, load) => Dinov2Model.fromPretrained(source, load));
@@ -44,12 +37,17 @@ async function run(words: string[], parsed: Parsed): Promise<void> {
     },
   );
   const [first] = all;
-  if (output === undefined || first === undefined) return;
-  await writeOutput(output, encodeEmbeddings(output, all));
+  if (output === undefined || encode === undefined || first === undefined) return;
+  await writeOutput(output, encode(all));
   process.stderr.write(
     `wrote ${all.length} embeddings of ${first.vector.length} values to ${printable(output)}\n`,
   );
 }
+
+const EXAMPLES = `
+Examples:
+  $ dinov2 embed cat.jpg --model facebook/dinov2-small
+  $ dinov2 embed photos/ --model facebook/dinov2-base --normalize --output photos.npy`;
 
 /** The verb `embed`. */
 export function embedCommand(): Command {
@@ -57,12 +55,6 @@ export function embedCommand(): Command {
     .description('one vector for each image; a line of JSON each, or a file')
     .argument('<images...>', 'image files, folders or globs');
   return addFlags(command, ...MODEL_TABLES, EMBED_OPTIONS, OPTIONS, BATCH_OPTIONS)
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ dinov2 embed cat.jpg --model facebook/dinov2-small
-  $ dinov2 embed photos/ --model facebook/dinov2-base --normalize --output photos.npy`,
-    )
+    .addHelpText('after', EXAMPLES)
     .action(run);
 }

@@ -71,18 +71,17 @@ async function run(image: string, parsed: Parsed): Promise<void> {
   }
 }
 
+const EXAMPLES = `
+Examples:
+  $ dinov2 features cat.jpg --model facebook/dinov2-base --layers 3,6,9,12 -o cat.safetensors
+  $ dinov2 features cat.jpg --model facebook/dinov2-small --layers=-1 --attentions -o cat.safetensors`;
+
 /** The verb `features`. */
 export function featuresCommand(): Command {
   const command = new Command('features')
     .description('hidden states and attentions of one image, in a safetensors file')
     .argument('<image>', 'an image file');
   return addFlags(command, ...MODEL_TABLES, OPTIONS, OUTPUT)
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ dinov2 features cat.jpg --model facebook/dinov2-base --layers 3,6,9,12 -o cat.safetensors
-  $ dinov2 features cat.jpg --model facebook/dinov2-small --layers=-1 --attentions -o cat.safetensors`,
-    )
+    .addHelpText('after', EXAMPLES)
     .action(run);
 }

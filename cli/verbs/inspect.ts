@@ -89,6 +89,14 @@ async function run(model: string, parsed: Parsed): Promise<void> {
   }
 }
 
+const EXAMPLES = `
+Without a config.json the configuration is inferred from the tensors, and said to be.
+
+Examples:
+  $ dinov2 inspect models/digits
+  $ dinov2 inspect facebook/dinov2-base --image-size 518 --tensors
+  $ dinov2 inspect dinov2_vits14_pretrain.safetensors --json`;
+
 /** The verb `inspect`. */
 export function inspectCommand(): Command {
   const command = new Command('inspect')
@@ -96,15 +104,6 @@ export function inspectCommand(): Command {
     .argument('<model>', 'folder, Hub id, URL, .safetensors or .pth file');
   const source = [WEIGHTS_OPTIONS, REPOSITORY_OPTIONS, FIELD_OPTIONS];
   return addFlags(command, INSPECT_OPTIONS, OPTIONS, ...source)
-    .addHelpText(
-      'after',
-      `
-Without a config.json the configuration is inferred from the tensors, and said to be.
-
-Examples:
-  $ dinov2 inspect models/digits
-  $ dinov2 inspect facebook/dinov2-base --image-size 518 --tensors
-  $ dinov2 inspect dinov2_vits14_pretrain.safetensors --json`,
-    )
+    .addHelpText('after', EXAMPLES)
     .action(run);
 }

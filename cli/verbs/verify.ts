@@ -65,18 +65,17 @@ async function run(parsed: Parsed): Promise<void> {
   if (!pass) process.exitCode = 1;
 }
 
+const EXAMPLES = `
+Examples:
+  $ dinov2 verify --model facebook/dinov2-base --reference reference.safetensors
+  $ dinov2 verify --model models/digits --reference conformance/fixtures/digits.safetensors --atol 2e-5 --json`;
+
 /** The verb `verify`. */
 export function verifyCommand(): Command {
   const command = new Command('verify').description(
     'compares a model with reference outputs, tensor by tensor',
   );
   return addFlags(command, ...MODEL_TABLES, REFERENCES, VERIFY_OPTIONS, OPTIONS)
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ dinov2 verify --model facebook/dinov2-base --reference reference.safetensors
-  $ dinov2 verify --model models/digits --reference conformance/fixtures/digits.safetensors --atol 2e-5 --json`,
-    )
+    .addHelpText('after', EXAMPLES)
     .action(run);
 }

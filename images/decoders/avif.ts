@@ -1,8 +1,6 @@
 /** AVIF images, decoded by libavif, dav1d and libyuv, as Pillow does. */
-
 import { exifOrientation } from '../orientation/exif.ts';
-import type { Metadata } from '../orientation/orientation.ts';
-import type { RawImage, RgbaImage } from '../raw-image.ts';
+import type { Decoded } from './decoded.ts';
 import avif from './generated/avif.ts';
 import { runDecoder } from './run-decoder.ts';
 
@@ -16,10 +14,7 @@ import { runDecoder } from './run-decoder.ts';
  * @param bytes a whole AVIF file
  * @throws ImageError if it is damaged or truncated, or its colours are multiplied by alpha
  */
-export async function decodeAvif(
-  bytes: Uint8Array,
-  where: string,
-): Promise<{ image: RawImage | RgbaImage; metadata: Metadata }> {
+export async function decodeAvif(bytes: Uint8Array, where: string): Promise<Decoded> {
   const { image, orientation, exif, xmp } = await runDecoder(avif, bytes, 'AVIF', where);
   const isSaid = orientation !== 1 || exifOrientation(exif) !== undefined;
   return { image, metadata: isSaid ? { own: orientation } : { xmp } };

@@ -6,7 +6,7 @@ import { decodeBmp } from './bmp.ts';
 
 /** Pixels as texts of hexadecimal red, green, blue and alpha, those of a row in one. */
 function rowsOf(bytes: Uint8Array): string[] {
-  const { width, height, data } = decodeBmp(bytes, 'x.bmp');
+  const { width, height, data } = decodeBmp(bytes, 'x.bmp').image;
   const hex = Array.from(data, (value) => value.toString(16).padStart(2, '0'));
   const pixels = Array.from({ length: width * height }, (_, i) => hex.slice(4 * i, 4 * i + 4).join(''));
   return Array.from({ length: height }, (_, y) => pixels.slice(y * width, (y + 1) * width).join(' '));

@@ -4,11 +4,11 @@
  * Source: Pillow 13, `BmpImagePlugin.py`, `RawDecode.c`.
  */
 import { ImageError } from '../../errors/errors.ts';
-import type { RgbaImage } from '../raw-image.ts';
 import { type BmpHeader, RLE4, RLE8, readBmpHeader } from './bmp-header.ts';
 import { readBmpPalette } from './bmp-palette.ts';
 import { decodeBmpRuns } from './bmp-rle.ts';
 import { colourUnpacker, indexUnpacker, type Unpacker } from './bmp-unpack.ts';
+import type { Decoded } from './decoded.ts';
 
 /** Rows of pixels in the order of the file. */
 interface StoredRows {
@@ -24,7 +24,7 @@ interface StoredRows {
  * @param bytes a whole BMP or DIB file
  * @throws ImageError if it is damaged, truncated, or of a kind that Pillow refuses
  */
-export function decodeBmp(bytes: Uint8Array, where: string): RgbaImage {
+export function decodeBmp(bytes: Uint8Array, where: string): Decoded {
   const header = readBmpHeader(bytes, where);
   const { width, height, topDown } = header;
   const rows = storedRows(bytes, header, where);
@@ -46,7 +46,7 @@ export function decodeBmp(bytes: Uint8Array, where: string): RgbaImage {
     const from = rows.at + (topDown ? y : height - 1 - y) * rows.stride;
     unpack(rows.bytes.subarray(from, from + rowBytes), data.subarray(y * width * 4, (y + 1) * width * 4));
   }
-  return { width, height, data };
+  return { image: { width, height, data } };
 }
 
 function storedRows(bytes: Uint8Array, header: BmpHeader, where: string): StoredRows {

@@ -1,16 +1,6 @@
 /** Start options of codecs compiled by Emscripten. */
 import { compileCodec } from './compile-codec.ts';
 
-/** What an Emscripten program takes in place of its own ways. */
-export interface CodecOptions extends Record<string, unknown> {
-  instantiateWasm: (
-    imports: WebAssembly.Imports,
-    started: (instance: WebAssembly.Instance) => void,
-  ) => WebAssembly.Exports;
-  locateFile: (file: string) => string;
-  printErr: (text: string) => void;
-}
-
 /**
  * Options that start a codec from its module, without a file, and without remarks on stderr: what is wrong with an
  * image is said in an error or not at all.
@@ -18,15 +8,15 @@ export interface CodecOptions extends Record<string, unknown> {
  * @param text the module as base64, from `generated/`
  * @throws ImageError if the engine, or the content security policy of a page, refuses to compile it
  */
-export async function codecOptions(text: string): Promise<CodecOptions> {
+export async function codecOptions(text: string) {
   const module = await compileCodec(text);
   return {
-    instantiateWasm: (imports, started) => {
+    instantiateWasm(imports: WebAssembly.Imports, started: (instance: WebAssembly.Instance) => void) {
       const instance = new WebAssembly.Instance(module, imports);
       started(instance);
       return instance.exports;
     },
-    locateFile: (file) => file,
+    locateFile: (file: string) => file,
     printErr: () => undefined,
   };
 }

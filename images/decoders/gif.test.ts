@@ -20,7 +20,7 @@ const NAMES = new Map([
 
 /** An image as rows of letters: r, g, b, w; `-` for what is transparent; greys as [1]. */
 async function rowsOf(parts: GifParts): Promise<string[]> {
-  const { width, height, data } = await decodeGif(writeGif(parts), 'x.gif');
+  const { width, height, data } = (await decodeGif(writeGif(parts), 'x.gif')).image;
   const letters = Array.from({ length: width * height }, (_, i) => {
     const [red, green, blue, alpha] = data.subarray(4 * i, 4 * i + 4);
     return alpha === 0 ? '-' : (NAMES.get(`${[red, green, blue]}`) ?? `[${red}]`);

@@ -6,6 +6,7 @@
 import { ImageError } from '../../errors/errors.ts';
 import { type RgbaImage, requireSize } from '../raw-image.ts';
 import { byteOrZero } from './byte-or-zero.ts';
+import type { Decoded } from './decoded.ts';
 import { GifReader } from './gif-reader.ts';
 import { decodeLzw } from './lzw.ts';
 
@@ -39,9 +40,9 @@ interface Screen {
  * @returns the screen, grown where the frame goes beyond it; what the frame leaves free has the transparent index, or 0
  * @throws ImageError if it is damaged or truncated
  */
-export async function decodeGif(bytes: Uint8Array, where: string): Promise<RgbaImage> {
+export async function decodeGif(bytes: Uint8Array, where: string): Promise<Decoded> {
   try {
-    return readFirstFrame(new GifReader(bytes), where);
+    return { image: readFirstFrame(new GifReader(bytes), where) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new ImageError(`${where}: expected a GIF that can be decoded, got ${error.message}`, {

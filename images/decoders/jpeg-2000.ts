@@ -1,6 +1,6 @@
 /** JPEG 2000 images, decoded by OpenJPEG, as Pillow does. */
 import { ImageError } from '../../errors/errors.ts';
-import type { RawImage, RgbaImage } from '../raw-image.ts';
+import type { Decoded } from './decoded.ts';
 import openjpeg from './generated/openjpeg.ts';
 import { runDecoder } from './run-decoder.ts';
 
@@ -21,10 +21,7 @@ function hasPalette(bytes: Uint8Array): boolean {
  * @param bytes a whole file
  * @throws ImageError if it is damaged or truncated, or has a palette or subsampled components
  */
-export async function decodeJpeg2000(
-  bytes: Uint8Array,
-  where: string,
-): Promise<{ image: RawImage | RgbaImage }> {
+export async function decodeJpeg2000(bytes: Uint8Array, where: string): Promise<Decoded> {
   if (hasPalette(bytes)) {
     throw new ImageError(`${where}: expected JPEG 2000 without a palette, got one with; convert it to PNG`);
   }

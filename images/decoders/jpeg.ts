@@ -1,17 +1,14 @@
 /** JPEG files, decoded by the library that Pillow decodes them with. */
 import { ImageError } from '../../errors/errors.ts';
-import type { Metadata } from '../orientation/orientation.ts';
 import { type RawImage, requireSize } from '../raw-image.ts';
+import type { Decoded } from './decoded.ts';
 import { readJpegSegments } from './jpeg-segments.ts';
 
 /**
  * @param bytes a whole JPEG file: grey, colour, or of four inks
  * @throws ImageError if it is damaged or truncated
  */
-export async function decodeJpeg(
-  bytes: Uint8Array,
-  where: string,
-): Promise<{ image: RawImage; metadata: Metadata }> {
+export async function decodeJpeg(bytes: Uint8Array, where: string): Promise<Decoded> {
   const { metadata, ...size } = readJpegSegments(bytes, where);
   requireSize(size.width, size.height, where);
   const { decompressJpeg } = await import('./libjpeg-turbo/decompress.ts');

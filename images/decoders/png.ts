@@ -1,7 +1,7 @@
 /** PNG images, with the values that Pillow gives them and the damage that it puts up with. */
 import { ImageError } from '../../errors/errors.ts';
-import type { Metadata } from '../orientation/orientation.ts';
 import { type RawImage, type RgbaImage, requireSize } from '../raw-image.ts';
+import type { Decoded } from './decoded.ts';
 import { colourRule } from './png/colours.ts';
 import { requireModestTexts } from './png/compressed-texts.ts';
 import { pixelBits } from './png/header.ts';
@@ -13,17 +13,11 @@ import { rowSamples, SLACK } from './png/samples.ts';
 import { unfilterRow } from './png/unfilter.ts';
 import { writeColours } from './png/write-colours.ts';
 
-/** An image without alpha is RGB already. */
-interface DecodedPng {
-  image: RawImage | RgbaImage;
-  metadata: Metadata;
-}
-
 /**
  * @param bytes a whole PNG file; of an animation, the first frame is taken
  * @throws ImageError if it is damaged or truncated where Pillow 13 raises an error, or larger than any image
  */
-export async function decodePng(bytes: Uint8Array, where: string): Promise<DecodedPng> {
+export async function decodePng(bytes: Uint8Array, where: string): Promise<Decoded> {
   try {
     const file = readPngFile(bytes);
     requireSize(file.width, file.height, where);

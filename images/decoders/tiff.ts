@@ -1,7 +1,8 @@
 /** TIFF images, as Pillow reads them. */
 import { ImageError } from '../../errors/errors.ts';
 import type { Metadata, Orientation } from '../orientation/orientation.ts';
-import { type RgbaImage, requireSize } from '../raw-image.ts';
+import { requireSize } from '../raw-image.ts';
+import type { Decoded } from './decoded.ts';
 import { readBlocks } from './tiff/blocks.ts';
 import { pixelWriter } from './tiff/colours.ts';
 import { type Directory, readDirectory, TAG } from './tiff/directory.ts';
@@ -17,10 +18,7 @@ import { sampleReader } from './tiff/samples.ts';
  * @param bytes a whole TIFF or BigTIFF file
  * @throws ImageError if it is damaged or truncated, or of a kind that is not read
  */
-export async function decodeTiff(
-  bytes: Uint8Array,
-  where: string,
-): Promise<{ image: RgbaImage; metadata: Metadata }> {
+export async function decodeTiff(bytes: Uint8Array, where: string): Promise<Decoded> {
   try {
     const directory = readDirectory(bytes);
     const width = directory.number(TAG.imageWidth, 0);

@@ -1,8 +1,8 @@
 /** WebP images, decoded by libwebp, as Pillow does. */
 import { ImageError } from '../../errors/errors.ts';
-import type { Metadata } from '../orientation/orientation.ts';
 import type { RgbaImage } from '../raw-image.ts';
 import { codecOptions } from './codec-options.ts';
+import type { Decoded } from './decoded.ts';
 import { readWebpFile, type WebpFile } from './webp-file.ts';
 
 /**
@@ -60,10 +60,7 @@ function onCanvas(image: RgbaImage, { width, height, left, top, hasAlpha }: Webp
  * @param bytes a whole WebP file; of an animation, the first frame is taken
  * @throws ImageError if it is damaged, truncated, or absurdly large
  */
-export async function decodeWebp(
-  bytes: Uint8Array,
-  where: string,
-): Promise<{ image: RgbaImage; metadata: Metadata }> {
+export async function decodeWebp(bytes: Uint8Array, where: string): Promise<Decoded> {
   const file = readWebpFile(bytes, where);
   return { image: onCanvas(await decodeImage(file, where), file), metadata: file.metadata };
 }

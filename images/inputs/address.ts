@@ -25,7 +25,6 @@ const BASE64 = /^(\/9j\/|iVBORw0KGgo|R0lGOD|UklGR)[\w+/=\s-]{60}/;
  *
  * In Node, what is no URL is a path; in a page, it is an address relative to the page's.
  *
- * @param where the image's name, for error messages
  * @throws SourceError if there is nothing, or something else; OptionError if it is base64 that does not say so
  */
 export async function bytesAt(address: string, where: string, options: AddressOptions): Promise<Uint8Array> {

@@ -9,7 +9,6 @@ const PERCENT = 0x25;
  * A page's content security policy may forbid to fetch such addresses, so they are read here.
  * Source: RFC 2397.
  *
- * @param where the image's name, for error messages
  * @throws SourceError if it is malformed
  */
 export function bytesOfDataUri(uri: string, where: string): Uint8Array {

@@ -44,7 +44,6 @@ export function isDrawn(value: unknown): value is DrawnImage {
  * Decoding, colours and the rounding of half-transparent pixels are the platform's; the bytes of a file are decoded alike
  * everywhere.
  *
- * @param where the image's name, for error messages
  * @throws ImageError if it has no pixels, or none that the page may read; OptionError if there is no canvas to draw it on
  */
 export function drawnImage(image: DrawnImage, where: string): RawImage {

@@ -27,7 +27,6 @@ const ROUNDINGS: Readonly<Record<number, (value: number) => number>> = {
  * Of [0, 1] and [0, 255] the nearest byte, halves upwards, as TF.js's `tf.browser.toPixels` does; of [0, 65535] the high
  * byte, as Pillow does with 16-bit colour and torchvision's `to_dtype` with uint16.
  *
- * @param where the image's name, for error messages
  * @throws OptionError if no range is stated, or one that has no meaning here; ImageError if a value is outside of it, or NaN
  */
 export function eightBits(values: WideValues, range: PixelRange | undefined, where: string): Uint8Array {

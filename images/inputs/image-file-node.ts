@@ -8,7 +8,6 @@ import { MAX_ENCODED_BYTES } from './response-bytes.ts';
  * Reads a file.
  *
  * @param address a path, or a `file:` URL
- * @param where the image's name, for error messages
  * @throws SourceError if it can't be read, or is far larger than images are
  */
 export async function readImageFile(address: string, where: string): Promise<Uint8Array> {

@@ -43,7 +43,6 @@ export function nameOf(image: ImageInput): string | undefined {
  * Reads an image, whatever it is.
  *
  * @param image borrowed; a Response is read to its end
- * @param where its name, for error messages
  * @returns RGB pixels; alpha is laid on white
  * @throws ImageError if it can't be decoded, or its values are not what they should be; SourceError if it can't be had;
  *   OptionError if it is none of what is taken, saying what to pass instead

@@ -1,5 +1,6 @@
 /** Images in tensors of TF.js, such as `tf.browser.fromPixels` and `tf.node.decodeImage` give. */
 import { ImageError, ShapeError } from '../../errors/errors.ts';
+import { isObject } from '../../options/json-object.ts';
 import { dimensions } from '../../shapes/dimensions.ts';
 import type { RawImage } from '../raw-image.ts';
 import { imageOfPixels } from './pixel-image.ts';
@@ -14,21 +15,15 @@ export interface ImageTensor {
 
 /** Whether a value is a tensor, of whichever copy of TF.js. */
 export function isTensor(value: unknown): value is ImageTensor {
-  if (
-    typeof value !== 'object' ||
-    value === null ||
-    !('shape' in value && 'dtype' in value && 'data' in value)
-  ) {
-    return false;
-  }
-  return Array.isArray(value.shape) && typeof value.data === 'function';
+  return (
+    isObject(value) && Array.isArray(value.shape) && 'dtype' in value && typeof value.data === 'function'
+  );
 }
 
 /**
  * The image of a tensor.
  *
  * @param tensor borrowed
- * @param where the image's name, for error messages
  * @throws ShapeError on another rank or dtype, and if the tensor is gone; ImageError on values that are no bytes
  */
 export async function imageOfTensor(tensor: ImageTensor, where: string): Promise<RawImage> {

@@ -3,6 +3,7 @@ import { type Bytes, bytesOf, isBuffer } from '../../bytes/bytes-of.ts';
 import { tagOf } from '../../bytes/tag-of.ts';
 import { ImageError, OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import { isObject } from '../../options/json-object.ts';
 import { compositeOnWhite, type RawImage, requireSize } from '../raw-image.ts';
 import { eightBits, isWide, type PixelRange, type WideValues } from './eight-bits.ts';
 
@@ -25,14 +26,12 @@ export interface PixelImage {
 
 /** Whether a value is pixels with their size, or means to be. */
 export function isPixels(value: unknown): value is PixelImage {
-  if (typeof value !== 'object' || value === null || !('data' in value) || !('width' in value)) return false;
-  return isBuffer(value.data) || ArrayBuffer.isView(value.data);
+  return isObject(value) && 'width' in value && (isBuffer(value.data) || ArrayBuffer.isView(value.data));
 }
 
 /**
  * Pixels as RGB of eight bits: grey in all three channels, alpha laid on white.
  *
- * @param where the image's name, for error messages
  * @throws ImageError if the size is none, or values are out of range; OptionError if it can't be told what the values are
  */
 export function imageOfPixels(image: PixelImage, where: string): RawImage {

@@ -14,7 +14,6 @@ export function isResponse(value: unknown): value is Response {
 /**
  * Reads an answer to its end.
  *
- * @param where the image's name, for error messages
  * @throws SourceError if it is no success, an HTML page, far larger than images are, or has been read already
  */
 export async function responseBytes(response: Response, where: string): Promise<Uint8Array> {

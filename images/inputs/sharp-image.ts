@@ -2,6 +2,7 @@
 import { tagOf } from '../../bytes/tag-of.ts';
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import { isObject } from '../../options/json-object.ts';
 import { decodeImage } from '../decode-image.ts';
 import type { RawImage } from '../raw-image.ts';
 import { imageOfPixels, type PixelImage } from './pixel-image.ts';
@@ -20,14 +21,12 @@ export interface SharpImage {
 
 /** Whether a value is that. */
 export function isSharp(value: unknown): value is SharpImage {
-  if (typeof value !== 'object' || value === null || !('data' in value) || !('info' in value)) return false;
-  return typeof value.info === 'object' && value.info !== null && 'width' in value.info;
+  return isObject(value) && 'data' in value && isObject(value.info) && 'width' in value.info;
 }
 
 /**
  * The image, decoded where it is encoded.
  *
- * @param where the image's name, for error messages
  * @throws what `decodeImage` and `imageOfPixels` throw; OptionError if its alpha is premultiplied, or its values are wider than a byte
  */
 export async function imageOfSharp({ data, info }: SharpImage, where: string): Promise<RawImage> {

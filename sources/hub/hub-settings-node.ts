@@ -4,21 +4,15 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import type { RepositoryOptions } from '../repository.ts';
 import { expandHome, expandPath } from './expand-path-node.ts';
 import { HUB } from './hub-address.ts';
 
 /** What a caller may choose; the environment decides the rest. */
-export interface HubOptions {
-  /** the cache folder */
-  cacheDir?: string | undefined;
-  /** an empty one: none is sent */
-  token?: string | undefined;
-  /** use only what is in the cache */
-  offline?: boolean | undefined;
-}
+type HubOptions = Pick<RepositoryOptions, 'cacheDir' | 'token' | 'offline'>;
 
 /** The settings of one access to the Hub. */
-export interface HubSettings {
+interface HubSettings {
   /** without a slash at its end */
   endpoint: string;
   cacheDir: string;

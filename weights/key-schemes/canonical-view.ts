@@ -1,24 +1,18 @@
 /** A checkpoint of any system under our names. */
+import { bytesOf } from '../../bytes/bytes-of.ts';
 import { FormatError } from '../../errors/errors.ts';
 import { elementCount } from '../../shapes/element-count.ts';
-import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
+import { type Checkpoint, ofTensor, type TensorInfo } from '../checkpoint.ts';
 import { DTYPE_BYTES, type Dtype } from '../dtype.ts';
 import { widen } from '../widen.ts';
-import type { KeyScheme, MappedParameter, ParameterPart } from './key-scheme.ts';
+import type { MappedParameter, ParameterPart } from './key-scheme.ts';
 import type { MappedCheckpoint } from './map-checkpoint.ts';
 
 /** What a checkpoint is under our names. */
-export interface CanonicalView {
+export interface CanonicalView
+  extends Pick<MappedCheckpoint, 'scheme' | 'unexpected' | 'leftOut' | 'ignored'> {
   /** tensors by our names, which are the original code's; closing it closes the file */
   readonly checkpoint: Checkpoint;
-  /** whose names the file has */
-  readonly scheme: KeyScheme;
-  /** tensors of the file that are no part of the view, as no row of the scheme names them */
-  readonly unexpected: readonly string[];
-  /** tensors of the file that are no part of the view, as only training needs them */
-  readonly leftOut: readonly string[];
-  /** tensors of the file that are no part of the view, as the caller has no use for them */
-  readonly ignored: readonly string[];
 }
 
 /**
@@ -44,12 +38,8 @@ export function canonicalView(mapped: MappedCheckpoint): CanonicalView {
       tensors,
       metadata: checkpoint.metadata,
       async read(name) {
-        const info = tensors.get(name);
-        const parameter = parameters.get(name);
-        if (info === undefined || parameter === undefined) {
-          throw new FormatError(`${checkpoint.where}: expected a tensor named ${name}, got none`);
-        }
-        return readParts(checkpoint, parameter.parts, info);
+        const { parts } = ofTensor(parameters, name, checkpoint.where);
+        return readParts(checkpoint, parts, ofTensor(tensors, name, checkpoint.where));
       },
       close: () => checkpoint.close(),
     },
@@ -107,7 +97,5 @@ async function readParts(
 
 async function readAs(checkpoint: Checkpoint, tensor: TensorInfo, dtype: Dtype): Promise<Uint8Array> {
   const bytes = await checkpoint.read(tensor.name);
-  if (tensor.dtype === dtype) return bytes;
-  const { buffer, byteOffset, byteLength } = widen(bytes, tensor.dtype);
-  return new Uint8Array(buffer, byteOffset, byteLength);
+  return tensor.dtype === dtype ? bytes : bytesOf(widen(bytes, tensor.dtype), tensor.name);
 }

@@ -10,7 +10,6 @@ const LISTED = 10;
  *
  * @param names without what frameworks put into them
  * @param anchors names that every model has once; the first group is what stands before them
- * @param where the file, for error messages
  * @param prefersNone whether the prefix is the empty one where that is among several, as behind one that was asked for
  * @returns ends in a dot, or is empty, as it is where no name of a model is found
  * @throws FormatError listing them if there are several

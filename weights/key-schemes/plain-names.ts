@@ -38,7 +38,6 @@ export function withoutWrappers(name: string): string {
  *
  * @param names as they stand in the file
  * @param family whose names are looked for
- * @param where the file, for error messages
  * @param asked the prefix to look behind, where the caller knows it
  * @throws FormatError if there are several models to choose from, or none behind the prefix
  */

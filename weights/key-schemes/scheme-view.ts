@@ -1,6 +1,6 @@
 /** A checkpoint under the names of another system. */
 import { FormatError } from '../../errors/errors.ts';
-import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
+import { type Checkpoint, ofTensor, type TensorInfo } from '../checkpoint.ts';
 import type { FamilyNames, KeyScheme, SchemeView, SchemeViewOptions } from './key-scheme.ts';
 import { fill, generalise } from './name-pattern.ts';
 import { RecentReads } from './recent-reads.ts';
@@ -59,11 +59,7 @@ function renamed(source: Checkpoint, family: FamilyNames, scheme: KeyScheme): Ch
     ...source,
     tensors,
     async read(name) {
-      const rows = rowsOf.get(name);
-      if (rows === undefined) {
-        throw new FormatError(`${source.where}: expected a tensor named ${name}, got none`);
-      }
-      const { ours, part, parts } = rows;
+      const { ours, part, parts } = ofTensor(rowsOf, name, source.where);
       if (parts === 1) return source.read(ours);
       const whole = await recent.read(ours);
       const length = whole.byteLength / parts;

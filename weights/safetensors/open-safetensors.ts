@@ -1,7 +1,7 @@
 /** One safetensors file as a checkpoint. */
 import { FormatError } from '../../errors/errors.ts';
 import type { ByteSource } from '../../sources/byte-source.ts';
-import type { Checkpoint } from '../checkpoint.ts';
+import { type Checkpoint, ofTensor } from '../checkpoint.ts';
 import { headerLength, LENGTH_BYTES, parseHeader } from './parse-header.ts';
 
 /**
@@ -23,9 +23,8 @@ export async function openSafetensors(source: ByteSource, where: string): Promis
       tensors,
       ...header,
       async read(name) {
-        const entry = tensors.get(name);
-        if (entry === undefined) throw new FormatError(`${where}: expected a tensor named ${name}, got none`);
-        return source.read(entry.offset, entry.byteLength);
+        const { offset, byteLength } = ofTensor(tensors, name, where);
+        return source.read(offset, byteLength);
       },
       close: () => source.close(),
     };

@@ -29,13 +29,10 @@ const FIRST_WINDOW = 1024 * 1024;
 const COUNT_BYTES = 8;
 
 /** The pickles of a file, and where the values begin. */
-interface Head {
-  value: PickleValue;
-  passedOver: ReadonlyMap<string, number>;
+interface Head extends Unpickled {
   storages: ReadonlyMap<string, StorageId>;
   /** the order in which the values stand */
   keys: readonly string[];
-  end: number;
 }
 
 /**

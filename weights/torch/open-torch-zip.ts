@@ -30,8 +30,8 @@ export async function openTorchZip(source: ByteSource, where: string): Promise<T
   const folder = folderOf(archive.entries, where);
   requireStored(archive.entries, where);
   const entry = (name: string): ZipEntry | undefined => archive.entries.get(folder + name);
-  await requireVersion(archive, entry('version') ?? entry('.data/version'), where);
-  await requireLittleEndian(archive, entry('byteorder'), where);
+  requireVersion(await note(archive, entry('version') ?? entry('.data/version')), where);
+  requireLittleEndian(await note(archive, entry('byteorder')), where);
   const pickle = entry(PICKLE);
   if (pickle === undefined || pickle.size > MAX_PICKLE_BYTES) {
     throw new FormatError(
@@ -94,17 +94,14 @@ function requireStored(entries: ReadonlyMap<string, ZipEntry>, where: string): v
   }
 }
 
-async function note(archive: ZipArchive, entry: ZipEntry): Promise<string> {
+/** One of the small texts; undefined if there is no such entry. */
+async function note(archive: ZipArchive, entry: ZipEntry | undefined): Promise<string | undefined> {
+  if (entry === undefined) return undefined;
   return new TextDecoder().decode(await archive.read(entry, 0, Math.min(entry.size, MAX_NOTE_BYTES))).trim();
 }
 
-async function requireVersion(
-  archive: ZipArchive,
-  entry: ZipEntry | undefined,
-  where: string,
-): Promise<void> {
-  if (entry === undefined) return;
-  const text = await note(archive, entry);
+function requireVersion(text: string | undefined, where: string): void {
+  if (text === undefined) return;
   if (!/^\d+$/.test(text) || Number(text) < 1 || Number(text) > LAST_VERSION) {
     throw new FormatError(
       `${where}: expected a torch file of version 1 to ${LAST_VERSION}, got ${shown(text)}`,
@@ -112,14 +109,8 @@ async function requireVersion(
   }
 }
 
-async function requireLittleEndian(
-  archive: ZipArchive,
-  entry: ZipEntry | undefined,
-  where: string,
-): Promise<void> {
-  // files of torch before 2.1 don't say, and are little-endian but for a few
-  if (entry === undefined) return;
-  const order = await note(archive, entry);
+/** Files of torch before 2.1 don't say, and are little-endian but for a few. */
+function requireLittleEndian(order = 'little', where: string): void {
   if (order !== 'little') {
     throw new FormatError(
       `${where}: expected little-endian values, got the byte order ${shown(order)}; save the checkpoint again on a little-endian machine`,

@@ -1,8 +1,7 @@
 /** A file of torch.save as a checkpoint. */
-import { FormatError } from '../../errors/errors.ts';
 import { elementCount } from '../../shapes/element-count.ts';
 import type { ByteSource } from '../../sources/byte-source.ts';
-import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
+import { type Checkpoint, ofTensor, type TensorInfo } from '../checkpoint.ts';
 import { averageNotes } from './average-notes.ts';
 import { openTorchLegacy } from './open-torch-legacy.ts';
 import { openTorchZip } from './open-torch-zip.ts';
@@ -20,7 +19,6 @@ import type { TorchTensor } from './torch-values.ts';
  * `metadata.torch_container` says under which keys they stood.
  *
  * @param source the file; the checkpoint closes it
- * @param where its name in error messages
  * @param weightsKey the container to take the weights from, where it is not the one that is preferred
  * @throws FormatError if the file is malformed, hostile, or has no weights; the source is closed then
  */
@@ -43,12 +41,7 @@ export async function openTorch(source: ByteSource, where: string, weightsKey?: 
       containers,
       notes: weightsKey === undefined ? averageNotes(found) : [],
       metadata: { torch_format: format, ...(container !== '' && { torch_container: container }) },
-      async read(name) {
-        const tensor = saved.get(name);
-        if (tensor === undefined)
-          throw new FormatError(`${where}: expected a tensor named ${name}, got none`);
-        return readTensor(storages, tensor);
-      },
+      read: async (name) => readTensor(storages, ofTensor(saved, name, where)),
       close: () => source.close(),
     };
   } catch (error) {

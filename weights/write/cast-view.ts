@@ -1,7 +1,7 @@
 /** A checkpoint whose floating-point tensors are of another dtype. */
-import { FormatError } from '../../errors/errors.ts';
+import { bytesOf } from '../../bytes/bytes-of.ts';
 import { elementCount } from '../../shapes/element-count.ts';
-import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
+import { type Checkpoint, ofTensor, type TensorInfo } from '../checkpoint.ts';
 import { DTYPE_BYTES, type Dtype, isFloat } from '../dtype.ts';
 import { widen } from '../widen.ts';
 import { narrow } from './narrow.ts';
@@ -36,14 +36,12 @@ export function castView(
     tensors,
     metadata: checkpoint.metadata,
     async read(name) {
-      const from = checkpoint.tensors.get(name);
-      if (from === undefined) {
-        throw new FormatError(`${checkpoint.where}: expected a tensor named ${name}, got none`);
-      }
+      const from = ofTensor(checkpoint.tensors, name, checkpoint.where);
       const bytes = await checkpoint.read(name);
       if (from.dtype === dtype || !isFloat(from.dtype)) return bytes;
       const values = widen(bytes, from.dtype);
-      const result = dtype === 'F32' ? { bytes: bytesOf(values), overflowed: 0 } : narrow(values, dtype);
+      const result =
+        dtype === 'F32' ? { bytes: bytesOf(values, name), overflowed: 0 } : narrow(values, dtype);
       const lost = result.overflowed + lostToFloat32(values, bytes, from.dtype);
       if (lost > 0) onOverflow?.(name, lost);
       return result.bytes;
@@ -54,10 +52,6 @@ export function castView(
 
 function cast(info: TensorInfo, dtype: CastDtype): TensorInfo {
   return { ...info, dtype, byteLength: DTYPE_BYTES[dtype] * elementCount(info.shape) };
-}
-
-function bytesOf(values: Float32Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
 /** How many finite float64 became infinite as float32. */

@@ -1,4 +1,5 @@
 /** Small safetensors files, made in memory. */
+import { bytesOf } from '../../bytes/bytes-of.ts';
 import { joined } from '../../bytes/joined.ts';
 import type { Dtype } from '../dtype.ts';
 import { safetensorsHeader } from './safetensors-header.ts';
@@ -14,12 +15,7 @@ export interface TensorToWrite {
 
 /** A float32 tensor to be written. */
 export function float32ToWrite(name: string, shape: readonly number[], values: Float32Array): TensorToWrite {
-  return {
-    name,
-    dtype: 'F32',
-    shape,
-    bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-  };
+  return { name, dtype: 'F32', shape, bytes: bytesOf(values, name) };
 }
 
 /**

@@ -31,3 +31,19 @@ export async function openFileSink(path: string): Promise<ByteSink> {
     },
   };
 }
+
+/**
+ * Writes a whole file.
+ *
+ * @param path a file that is not there
+ * @param content text is written as UTF-8
+ * @throws what the file system throws
+ */
+export async function writeBytes(path: string, content: Uint8Array | string): Promise<void> {
+  const sink = await openFileSink(path);
+  try {
+    await sink.write(typeof content === 'string' ? new TextEncoder().encode(content) : content);
+  } finally {
+    await sink.close();
+  }
+}

@@ -1,5 +1,5 @@
 /** Writing a file of Node's file system that is whole or absent. */
-import { openFileSink } from './file-sink-node.ts';
+import { writeBytes } from './file-sink-node.ts';
 import type { WriteFileOptions } from './write-file.ts';
 import { writeWhole } from './write-whole-node.ts';
 
@@ -9,13 +9,5 @@ export async function writeFileWhole(
   content: Uint8Array | string,
   options: WriteFileOptions,
 ): Promise<void> {
-  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-  await writeWhole(path, options, async (temporary) => {
-    const sink = await openFileSink(temporary);
-    try {
-      await sink.write(bytes);
-    } finally {
-      await sink.close();
-    }
-  });
+  await writeWhole(path, options, (temporary) => writeBytes(temporary, content));
 }

@@ -3,22 +3,19 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { OptionError } from '../../errors/errors.ts';
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
-import { openFileSink } from './file-sink-node.ts';
+import { openFileSink, writeBytes } from './file-sink-node.ts';
 import { parseSize } from './parse-size.ts';
 import { planShards } from './plan-shards.ts';
+import type { WriteFileOptions } from './write-file.ts';
 import { writeSafetensors } from './write-safetensors.ts';
 import { requireFreeTarget, writeWhole } from './write-whole-node.ts';
 
 /** How a model's folder is written. */
-export interface WriteFolderOptions {
+export interface WriteFolderOptions extends WriteFileOptions {
   /** bytes of values in one file, such as `5GB`; default `50GB`, that of transformers */
   maxShardSize?: string | number | undefined;
   /** the name by which a tensor takes its place in shards; default that in the file */
   orderName?: ((name: string) => string) | undefined;
-  /** whether an old model may be replaced; default false */
-  overwrite?: boolean | undefined;
-  /** stops the writing and removes what was written */
-  signal?: AbortSignal | undefined;
   /** called after each tensor with the bytes of values that are written, and those of all tensors */
   onProgress?: (written: number, total: number) => void;
 }
@@ -86,7 +83,7 @@ export async function writeFolder(
   await writeWhole(target, { ...options, replaceable: OWN_FILES }, async (folder) => {
     await mkdir(folder);
     for (const { file, tensors: part } of shards) await writeWeights(join(folder, file), part);
-    for (const [name, text] of Object.entries(texts)) await writeText(join(folder, name), text);
+    for (const [name, text] of Object.entries(texts)) await writeBytes(join(folder, name), text);
   });
 }
 
@@ -119,13 +116,4 @@ export function plannedFiles(
 /** Whether a target is one file of weights rather than a folder. */
 function isFile(target: string): boolean {
   return target.endsWith('.safetensors');
-}
-
-async function writeText(path: string, text: string): Promise<void> {
-  const sink = await openFileSink(path);
-  try {
-    await sink.write(new TextEncoder().encode(text));
-  } finally {
-    await sink.close();
-  }
 }

@@ -4,13 +4,10 @@ import type { Stats } from 'node:fs';
 import { lstat, mkdir, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { SourceError } from '../../errors/errors.ts';
+import type { WriteFileOptions } from './write-file.ts';
 
 /** How something whole is written. */
-export interface WholeOptions {
-  /** whether what has the name already may be replaced; default false */
-  overwrite?: boolean | undefined;
-  /** undoes everything when it is aborted before the end */
-  signal?: AbortSignal | undefined;
+interface WholeOptions extends WriteFileOptions {
   /** for a folder: names of files in an old one that may go with it; one with others is not replaced, nor is a file */
   replaceable?: RegExp;
 }

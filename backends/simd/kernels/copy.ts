@@ -16,11 +16,20 @@ import { dimensions } from '../../../shapes/dimensions.ts';
 import { input, numberAttr, numbersAttr } from '../../kernel-call.ts';
 import { AXES } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
+import type { Axis } from './axes.ts';
 import { boxAxes, copyBox, strides } from './box.ts';
 import { isSmall, kernel, kernelOrCpu } from './kernel.ts';
 
 function isLarge(backend: SimdBackend, info: TensorInfo, size: number): boolean {
   return info.dtype === 'float32' && !isSmall(backend, size);
+}
+
+/** A new tensor of `shape` that has a box of another's values, which begins `start` values into it. */
+function copied(backend: SimdBackend, x: TensorInfo, start: number, axes: readonly Axis[], shape: number[]) {
+  const from = backend.resident(x);
+  const { info, address } = backend.makeResident(shape);
+  copyBox(backend, axes, from + start * 4, address);
+  return info;
 }
 
 /** A box cut out of a tensor, into a new tensor of `shape`. */
@@ -35,10 +44,7 @@ function cut(
   const axes = boxAxes(size, steps, strides(size));
   if (axes.length > AXES) return undefined;
   const start = begin.reduce((sum, index, i) => sum + index * steps[i]!, 0);
-  const from = backend.resident(x);
-  const { info, address } = backend.makeResident(shape);
-  copyBox(backend, axes, from + start * 4, address);
-  return info;
+  return copied(backend, x, start, axes, shape);
 }
 
 const transpose = kernelOrCpu(Transpose, ({ backend, inputs, attrs }) => {
@@ -49,11 +55,7 @@ const transpose = kernelOrCpu(Transpose, ({ backend, inputs, attrs }) => {
   const shape = perm.map((axis) => x.shape[axis]!);
   const permuted = perm.map((axis) => steps[axis]!);
   const axes = boxAxes(shape, permuted, strides(shape));
-  if (axes.length > AXES) return undefined;
-  const from = backend.resident(x);
-  const { info, address } = backend.makeResident(shape);
-  copyBox(backend, axes, from, address);
-  return info;
+  return axes.length > AXES ? undefined : copied(backend, x, 0, axes, shape);
 });
 
 const slice = kernelOrCpu(Slice, ({ backend, inputs, attrs }) => {
@@ -151,14 +153,8 @@ const extractPatches = kernel(FUSED_EXTRACT_PATCHES.name, ({ backend, inputs, at
   const lengths = [batch, rows, columns, channels, patchHeight, patchWidth];
   const plane = height * width;
   const steps = [channels * plane, patchHeight * width, patchWidth, plane, width, 1];
-  const from = backend.resident(x);
-  const { info, address } = backend.makeResident([
-    batch,
-    rows * columns,
-    channels * patchHeight * patchWidth,
-  ]);
-  copyBox(backend, boxAxes(lengths, steps, strides(lengths)), from, address);
-  return info;
+  const shape = [batch, rows * columns, channels * patchHeight * patchWidth];
+  return copied(backend, x, 0, boxAxes(lengths, steps, strides(lengths)), shape);
 });
 
 /** Every kernel that only moves values. */

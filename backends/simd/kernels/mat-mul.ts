@@ -1,17 +1,10 @@
 /** Products of two matrices, batched. */
-import {
-  _FusedMatMul,
-  BatchMatMul,
-  broadcast_util,
-  type NamedAttrMap,
-  type TensorInfo,
-  util,
-} from '@tensorflow/tfjs-core';
+import { _FusedMatMul, BatchMatMul, broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { input } from '../../kernel-call.ts';
 import { EPILOGUE_NONE } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
 import { boxAxes, copyBox } from './box.ts';
-import { isSmall, kernelOrCpu } from './kernel.ts';
+import { isSmall, kernelOrCpu, type SimdCall } from './kernel.ts';
 import { type PanelVisit, visitMatrix, visitPanels } from './panels.ts';
 import { multiply } from './product.ts';
 
@@ -68,13 +61,11 @@ function transposed(backend: SimdBackend, from: number, rows: number, columns: n
 }
 
 function matMul(
-  backend: SimdBackend,
-  {
-    inputs,
-    attrs,
-  }: { inputs: { a: TensorInfo; b: TensorInfo; bias?: TensorInfo | undefined }; attrs: NamedAttrMap },
+  { backend, attrs }: SimdCall,
+  a: TensorInfo,
+  b: TensorInfo,
+  bias?: TensorInfo,
 ): TensorInfo | undefined {
-  const { a, b, bias } = inputs;
   const transposeA = attrs.transposeA === true;
   const transposeB = attrs.transposeB === true;
   if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
@@ -127,12 +118,13 @@ function matMul(
 }
 
 /** a · b for every matrix of a batch, either operand transposed on request. */
-export const batchMatMul = kernelOrCpu(BatchMatMul, ({ backend, inputs, attrs }) =>
-  matMul(backend, { inputs: { a: input(inputs, 'a'), b: input(inputs, 'b') }, attrs }),
+export const batchMatMul = kernelOrCpu(BatchMatMul, (call) =>
+  matMul(call, input(call.inputs, 'a'), input(call.inputs, 'b')),
 );
 
 /** The same with a bias for every column; other combinations are left to TF.js. */
-export const fusedMatMul = kernelOrCpu(_FusedMatMul, ({ backend, inputs, attrs }) => {
+export const fusedMatMul = kernelOrCpu(_FusedMatMul, (call) => {
+  const { inputs, attrs } = call;
   const { bias, preluActivationWeights } = inputs;
   if (preluActivationWeights != null || (attrs.activation != null && attrs.activation !== 'linear'))
     return undefined;
@@ -141,5 +133,5 @@ export const fusedMatMul = kernelOrCpu(_FusedMatMul, ({ backend, inputs, attrs }
   if (bias != null && (bias.dtype !== 'float32' || util.sizeFromShape(bias.shape) !== columns))
     return undefined;
   if (bias != null && bias.shape.at(-1) !== columns) return undefined;
-  return matMul(backend, { inputs: { a: input(inputs, 'a'), b, bias: bias ?? undefined }, attrs });
+  return matMul(call, input(inputs, 'a'), b, bias ?? undefined);
 });

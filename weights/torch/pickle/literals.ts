@@ -7,6 +7,28 @@ import type { PickleFailure } from './values.ts';
 /** A value that an opcode and the bytes behind it spell out. */
 type Literal = boolean | number | bigint | string | Uint8Array;
 
+type Read = (cursor: ByteCursor, fail: PickleFailure) => Literal;
+
+const LITERALS: ReadonlyMap<number, Read> = new Map<number, Read>([
+  [OP.NEWTRUE, () => true],
+  [OP.NEWFALSE, () => false],
+  [OP.BININT, (cursor) => cursor.int32()],
+  [OP.BININT1, (cursor) => cursor.byte()],
+  [OP.BININT2, (cursor) => cursor.uint16()],
+  [OP.LONG1, (cursor, fail) => integer(cursor, cursor.byte(), fail)],
+  [OP.LONG4, (cursor, fail) => integer(cursor, cursor.uint32(), fail)],
+  [OP.BINFLOAT, (cursor) => cursor.float64()],
+  [OP.SHORT_BINUNICODE, (cursor, fail) => decodeText(cursor.take(cursor.byte()), fail)],
+  [OP.SHORT_BINSTRING, (cursor) => decodeOldText(cursor.take(cursor.byte()))],
+  [OP.BINUNICODE, (cursor, fail) => decodeText(cursor.take(cursor.uint32()), fail)],
+  [OP.BINSTRING, (cursor) => decodeOldText(cursor.take(cursor.uint32()))],
+  [OP.BINUNICODE8, (cursor, fail) => decodeText(cursor.take(cursor.uint64()), fail)],
+  [OP.SHORT_BINBYTES, (cursor) => cursor.take(cursor.byte())],
+  [OP.BINBYTES, (cursor) => cursor.take(cursor.uint32())],
+  [OP.BINBYTES8, (cursor) => cursor.take(cursor.uint64())],
+  [OP.BYTEARRAY8, (cursor) => cursor.take(cursor.uint64())],
+]);
+
 /**
  * Reads the value of an opcode.
  *
@@ -14,43 +36,9 @@ type Literal = boolean | number | bigint | string | Uint8Array;
  * @returns undefined if it is another kind of opcode; nothing is read then
  */
 export function readLiteral(opcode: number, cursor: ByteCursor, fail: PickleFailure): Literal | undefined {
-  const integer = (length: number): number | bigint =>
-    decodeInteger(cursor.take(requireIntegerLength(length, fail)));
-  switch (opcode) {
-    case OP.NEWTRUE:
-      return true;
-    case OP.NEWFALSE:
-      return false;
-    case OP.BININT:
-      return cursor.int32();
-    case OP.BININT1:
-      return cursor.byte();
-    case OP.BININT2:
-      return cursor.uint16();
-    case OP.LONG1:
-      return integer(cursor.byte());
-    case OP.LONG4:
-      return integer(cursor.uint32());
-    case OP.BINFLOAT:
-      return cursor.float64();
-    case OP.SHORT_BINUNICODE:
-      return decodeText(cursor.take(cursor.byte()), fail);
-    case OP.SHORT_BINSTRING:
-      return decodeOldText(cursor.take(cursor.byte()));
-    case OP.BINUNICODE:
-      return decodeText(cursor.take(cursor.uint32()), fail);
-    case OP.BINSTRING:
-      return decodeOldText(cursor.take(cursor.uint32()));
-    case OP.BINUNICODE8:
-      return decodeText(cursor.take(cursor.uint64()), fail);
-    case OP.SHORT_BINBYTES:
-      return cursor.take(cursor.byte());
-    case OP.BINBYTES:
-      return cursor.take(cursor.uint32());
-    case OP.BINBYTES8:
-    case OP.BYTEARRAY8:
-      return cursor.take(cursor.uint64());
-    default:
-      return undefined;
-  }
+  return LITERALS.get(opcode)?.(cursor, fail);
+}
+
+function integer(cursor: ByteCursor, length: number, fail: PickleFailure): number | bigint {
+  return decodeInteger(cursor.take(requireIntegerLength(length, fail)));
 }

@@ -39,25 +39,28 @@ export interface Unpickled {
  *
  * @param bytes the pickle stands in them
  * @param start its first byte
- * @param where its name in error messages
  * @throws PickleTruncated if it goes on beyond the bytes; FormatError naming what is not allowed in it
  */
 export function unpickle(bytes: Uint8Array, start: number, context: PickleContext, where: string): Unpickled {
   const machine = new PickleMachine(bytes, start, context, where);
   for (let operations = 0; operations < MAX_OPERATIONS; operations++) {
     if (machine.step()) {
-      return { value: machine.stack.result(), end: machine.position, passedOver: machine.globals.passedOver };
+      return {
+        value: machine.stack.result(),
+        end: machine.cursor.position,
+        passedOver: machine.globals.passedOver,
+      };
     }
   }
   throw new FormatError(`${where}: expected a pickle of at most ${MAX_OPERATIONS} operations, got more`);
 }
 
 class PickleMachine {
-  private readonly cursor: ByteCursor;
-  private readonly context: PickleContext;
-  private readonly where: string;
+  readonly cursor: ByteCursor;
+  readonly context: PickleContext;
   readonly stack: PickleStack;
   readonly globals: PickleGlobals;
+  private readonly where: string;
   private opcode = 0;
   private opcodeAt = 0;
 
@@ -69,11 +72,7 @@ class PickleMachine {
     this.globals = new PickleGlobals(context, this.fail);
   }
 
-  get position(): number {
-    return this.cursor.position;
-  }
-
-  private readonly fail: PickleFailure = (expected, got, remedy) => {
+  readonly fail: PickleFailure = (expected, got, remedy) => {
     const at = `${opcodeName(this.opcode)} at byte ${this.opcodeAt}`;
     throw new FormatError(
       `${this.where}: ${at}: expected ${expected}, got ${got}${remedy === undefined ? '' : `; ${remedy}`}`,
@@ -82,182 +81,133 @@ class PickleMachine {
 
   /** Does the next operation; true if it was the last. */
   step(): boolean {
-    const { cursor } = this;
+    const { cursor, fail } = this;
     this.opcodeAt = cursor.position;
-    this.opcode = cursor.byte();
-    switch (this.opcode) {
-      case OP.STOP:
-        return true;
-      case OP.PROTO:
-        this.protocol(cursor.byte());
-        break;
-      case OP.FRAME:
-        // a hint for readers of streams
-        cursor.uint64();
-        break;
-      case OP.NONE:
-        this.stack.push(null);
-        break;
-      case OP.MARK:
-        this.stack.mark();
-        break;
-      case OP.EMPTY_TUPLE:
-        this.stack.push(new PickleTuple([]));
-        break;
-      case OP.TUPLE1:
-        this.stack.push(new PickleTuple(this.stack.popItems(1)));
-        break;
-      case OP.TUPLE2:
-        this.stack.push(new PickleTuple(this.stack.popItems(2)));
-        break;
-      case OP.TUPLE3:
-        this.stack.push(new PickleTuple(this.stack.popItems(3)));
-        break;
-      case OP.TUPLE:
-        this.stack.push(new PickleTuple(this.stack.popToMark()));
-        break;
-      case OP.EMPTY_LIST:
-        this.stack.push(new PickleList());
-        break;
-      case OP.APPEND:
-        this.append(this.stack.popItems(1));
-        break;
-      case OP.APPENDS:
-        this.append(this.stack.popToMark());
-        break;
-      case OP.EMPTY_DICT:
-        this.stack.push(new PickleDict());
-        break;
-      case OP.SETITEM:
-        this.setItems(this.stack.popItems(2));
-        break;
-      case OP.SETITEMS:
-        this.setItems(this.stack.popToMark());
-        break;
-      case OP.EMPTY_SET:
-        this.stack.push(new PickleOpaque('set'));
-        break;
-      case OP.ADDITEMS:
-        this.stack.popToMark();
-        if (!(this.stack.top() instanceof PickleOpaque)) this.fail('a set', describeValue(this.stack.top()));
-        break;
-      case OP.POP:
-        this.stack.drop();
-        break;
-      case OP.POP_MARK:
-        this.stack.popToMark();
-        break;
-      case OP.DUP:
-        this.stack.push(this.stack.top());
-        break;
-      case OP.FROZENSET:
-        this.stack.popToMark();
-        this.stack.push(new PickleOpaque('frozenset'));
-        break;
-      case OP.GLOBAL:
-        this.stack.push(this.namedGlobal());
-        break;
-      case OP.STACK_GLOBAL: {
-        const [module, name] = this.stack.popItems(2);
-        this.stack.push(this.globals.find(module, name));
-        break;
-      }
-      case OP.EXT1:
-        this.stack.push(this.globals.extension(cursor.byte()));
-        break;
-      case OP.EXT2:
-        this.stack.push(this.globals.extension(cursor.uint16()));
-        break;
-      case OP.EXT4:
-        this.stack.push(this.globals.extension(cursor.uint32()));
-        break;
-      case OP.REDUCE: {
-        const [callee, args] = this.stack.popItems(2);
-        this.stack.push(this.globals.call(callee, args));
-        break;
-      }
-      case OP.NEWOBJ: {
-        const [type, args] = this.stack.popItems(2);
-        this.stack.push(this.globals.create(type, args));
-        break;
-      }
-      case OP.NEWOBJ_EX: {
-        const [type, args] = this.stack.popItems(3);
-        this.stack.push(this.globals.create(type, args));
-        break;
-      }
-      case OP.INST: {
-        const type = this.namedGlobal();
-        this.stack.push(this.globals.create(type, new PickleTuple(this.stack.popToMark())));
-        break;
-      }
-      case OP.OBJ: {
-        const [type, ...args] = this.stack.popToMark();
-        this.stack.push(this.globals.create(type, new PickleTuple(args)));
-        break;
-      }
-      case OP.BUILD:
-        this.build(this.stack.pop());
-        break;
-      case OP.BINPERSID:
-        this.stack.push(this.context.loadPersistent(this.stack.pop(), this.fail));
-        break;
-      case OP.BINGET:
-        this.stack.push(this.stack.recall(cursor.byte()));
-        break;
-      case OP.LONG_BINGET:
-        this.stack.push(this.stack.recall(cursor.uint32()));
-        break;
-      case OP.BINPUT:
-        this.stack.remember(cursor.byte());
-        break;
-      case OP.LONG_BINPUT:
-        this.stack.remember(cursor.uint32());
-        break;
-      case OP.MEMOIZE:
-        this.stack.remember();
-        break;
-      default:
-        this.stack.push(
-          readLiteral(this.opcode, cursor, this.fail) ??
-            this.fail('an opcode of a checkpoint', opcodeName(this.opcode), REMEDY),
-        );
+    const opcode = cursor.byte();
+    this.opcode = opcode;
+    if (opcode === OP.STOP) return true;
+    const operate = OPERATIONS.get(opcode);
+    if (operate !== undefined) operate(this);
+    else {
+      const literal = readLiteral(opcode, cursor, fail);
+      this.stack.push(literal ?? fail('an opcode of a checkpoint', opcodeName(opcode), REMEDY));
     }
     return false;
   }
+}
 
-  private protocol(version: number): void {
-    if (version < 2 || version > MAX_PROTOCOL) {
-      this.fail(`a pickle of protocol 2 to ${MAX_PROTOCOL}`, `protocol ${version}`);
-    }
-  }
+/** What one opcode does. */
+type Operation = (machine: PickleMachine) => void;
 
-  private append(items: readonly PickleValue[]): void {
-    const list = this.stack.top();
-    if (list instanceof PickleOpaque) return;
-    if (!(list instanceof PickleList)) this.fail('a list', describeValue(list));
-    else for (const item of items) list.items.push(item);
-  }
+const OPERATIONS: ReadonlyMap<number, Operation> = new Map<number, Operation>([
+  [OP.PROTO, ({ cursor, fail }) => requireProtocol(cursor.byte(), fail)],
+  // a hint for readers of streams
+  [OP.FRAME, ({ cursor }) => cursor.uint64()],
+  [OP.NONE, ({ stack }) => stack.push(null)],
+  [OP.MARK, ({ stack }) => stack.mark()],
+  [OP.EMPTY_TUPLE, ({ stack }) => stack.push(new PickleTuple([]))],
+  [OP.TUPLE1, ({ stack }) => stack.push(new PickleTuple(stack.popItems(1)))],
+  [OP.TUPLE2, ({ stack }) => stack.push(new PickleTuple(stack.popItems(2)))],
+  [OP.TUPLE3, ({ stack }) => stack.push(new PickleTuple(stack.popItems(3)))],
+  [OP.TUPLE, ({ stack }) => stack.push(new PickleTuple(stack.popToMark()))],
+  [OP.EMPTY_LIST, ({ stack }) => stack.push(new PickleList())],
+  [OP.APPEND, (machine) => append(machine, machine.stack.popItems(1))],
+  [OP.APPENDS, (machine) => append(machine, machine.stack.popToMark())],
+  [OP.EMPTY_DICT, ({ stack }) => stack.push(new PickleDict())],
+  [OP.SETITEM, (machine) => setItems(machine, machine.stack.popItems(2))],
+  [OP.SETITEMS, (machine) => setItems(machine, machine.stack.popToMark())],
+  [OP.EMPTY_SET, ({ stack }) => stack.push(new PickleOpaque('set'))],
+  [OP.ADDITEMS, addItems],
+  [OP.POP, ({ stack }) => stack.drop()],
+  [OP.POP_MARK, ({ stack }) => stack.popToMark()],
+  [OP.DUP, ({ stack }) => stack.push(stack.top())],
+  [OP.FROZENSET, frozenSet],
+  [OP.GLOBAL, (machine) => machine.stack.push(namedGlobal(machine))],
+  [OP.STACK_GLOBAL, stackGlobal],
+  [OP.EXT1, ({ stack, cursor, globals }) => stack.push(globals.extension(cursor.byte()))],
+  [OP.EXT2, ({ stack, cursor, globals }) => stack.push(globals.extension(cursor.uint16()))],
+  [OP.EXT4, ({ stack, cursor, globals }) => stack.push(globals.extension(cursor.uint32()))],
+  [OP.REDUCE, reduce],
+  [OP.NEWOBJ, (machine) => create(machine, machine.stack.popItems(2))],
+  [OP.NEWOBJ_EX, (machine) => create(machine, machine.stack.popItems(3))],
+  [OP.INST, (machine) => createOf(machine, namedGlobal(machine), machine.stack.popToMark())],
+  [OP.OBJ, object],
+  [OP.BUILD, build],
+  [OP.BINPERSID, ({ stack, context, fail }) => stack.push(context.loadPersistent(stack.pop(), fail))],
+  [OP.BINGET, ({ stack, cursor }) => stack.push(stack.recall(cursor.byte()))],
+  [OP.LONG_BINGET, ({ stack, cursor }) => stack.push(stack.recall(cursor.uint32()))],
+  [OP.BINPUT, ({ stack, cursor }) => stack.remember(cursor.byte())],
+  [OP.LONG_BINPUT, ({ stack, cursor }) => stack.remember(cursor.uint32())],
+  [OP.MEMOIZE, ({ stack }) => stack.remember()],
+]);
 
-  private setItems(items: readonly PickleValue[]): void {
-    const target = this.stack.top();
-    if (target instanceof PickleOpaque) target.items ??= new PickleDict();
-    const dict = target instanceof PickleOpaque ? target.items : target;
-    if (!(dict instanceof PickleDict)) this.fail('a dict', describeValue(dict));
-    else dict.setItems(items, this.fail);
+function requireProtocol(version: number, fail: PickleFailure): void {
+  if (version < 2 || version > MAX_PROTOCOL) {
+    fail(`a pickle of protocol 2 to ${MAX_PROTOCOL}`, `protocol ${version}`);
   }
+}
 
-  /** Gives attributes to an object; those of a dict are left out. */
-  private build(state: PickleValue): void {
-    const target = this.stack.top();
-    if (target instanceof PickleOpaque) target.state = state;
-    else if (!(target instanceof PickleDict)) {
-      this.fail('an object that may have attributes', describeValue(target));
-    }
-  }
+function append({ stack, fail }: PickleMachine, items: readonly PickleValue[]): void {
+  const list = stack.top();
+  if (list instanceof PickleOpaque) return;
+  if (!(list instanceof PickleList)) fail('a list', describeValue(list));
+  else for (const item of items) list.items.push(item);
+}
 
-  private namedGlobal(): PickleGlobal {
-    const module = decodeText(this.cursor.line(MAX_NAME_BYTES), this.fail);
-    return this.globals.find(module, decodeText(this.cursor.line(MAX_NAME_BYTES), this.fail));
+function setItems({ stack, fail }: PickleMachine, items: readonly PickleValue[]): void {
+  const target = stack.top();
+  if (target instanceof PickleOpaque) target.items ??= new PickleDict();
+  const dict = target instanceof PickleOpaque ? target.items : target;
+  if (!(dict instanceof PickleDict)) fail('a dict', describeValue(dict));
+  else dict.setItems(items, fail);
+}
+
+/** What a set holds is left out. */
+function addItems({ stack, fail }: PickleMachine): void {
+  stack.popToMark();
+  if (!(stack.top() instanceof PickleOpaque)) fail('a set', describeValue(stack.top()));
+}
+
+function frozenSet({ stack }: PickleMachine): void {
+  stack.popToMark();
+  stack.push(new PickleOpaque('frozenset'));
+}
+
+/** Gives attributes to an object; those of a dict are left out. */
+function build({ stack, fail }: PickleMachine): void {
+  const state = stack.pop();
+  const target = stack.top();
+  if (target instanceof PickleOpaque) target.state = state;
+  else if (!(target instanceof PickleDict)) {
+    fail('an object that may have attributes', describeValue(target));
   }
+}
+
+function namedGlobal({ cursor, globals, fail }: PickleMachine): PickleGlobal {
+  const module = decodeText(cursor.line(MAX_NAME_BYTES), fail);
+  return globals.find(module, decodeText(cursor.line(MAX_NAME_BYTES), fail));
+}
+
+function stackGlobal({ stack, globals }: PickleMachine): void {
+  const [module, name] = stack.popItems(2);
+  stack.push(globals.find(module, name));
+}
+
+function reduce({ stack, globals }: PickleMachine): void {
+  const [callee, args] = stack.popItems(2);
+  stack.push(globals.call(callee, args));
+}
+
+function create({ stack, globals }: PickleMachine, [type, args]: readonly PickleValue[]): void {
+  stack.push(globals.create(type, args));
+}
+
+/** An object of a class, its arguments one by one. */
+function createOf(machine: PickleMachine, type: PickleValue | undefined, args: readonly PickleValue[]): void {
+  machine.stack.push(machine.globals.create(type, new PickleTuple(args)));
+}
+
+function object(machine: PickleMachine): void {
+  const [type, ...args] = machine.stack.popToMark();
+  createOf(machine, type, args);
 }

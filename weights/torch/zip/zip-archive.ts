@@ -62,7 +62,7 @@ export class ZipArchive {
    * @throws FormatError if the header in front of the contents contradicts the directory, or the checksum is wrong
    */
   async read(entry: ZipEntry, offset = 0, length = entry.size): Promise<Uint8Array> {
-    const start = await this.startOf(entry);
+    const start = await once(this.starts, entry, () => this.findStart(entry));
     if (length === entry.size && !this.checks.has(entry)) {
       const bytes = await this.source.read(start, length);
       this.requireChecksum(entry, checksum(bytes));
@@ -71,10 +71,6 @@ export class ZipArchive {
     }
     await once(this.checks, entry, () => this.checksumOf(entry, start));
     return this.source.read(start + offset, length);
-  }
-
-  private startOf(entry: ZipEntry): Promise<number> {
-    return once(this.starts, entry, () => this.findStart(entry));
   }
 
   private async findStart(entry: ZipEntry): Promise<number> {
