@@ -285,3 +285,9 @@ test.each([
     expect('num_register_tokens' in json).toBe(written);
   },
 );
+
+test('the size of heads is written where it is not the width over their number', () => {
+  expect(new Dinov2Config({ hiddenSize: 36, numAttentionHeads: 2 }).toJSON()).not.toHaveProperty('head_dim');
+  const config = new Dinov2Config({ hiddenSize: 36, numAttentionHeads: 2, headDim: 10 });
+  expect(config.toJSON()).toMatchObject({ head_dim: 10 });
+});
