@@ -246,6 +246,23 @@ test("ONNX Runtime's own attention is used where it is asked for and there is no
   expect(standard.operatorSets).toEqual([{ domain: '', version: 20 }]);
 });
 
+test('queries that something else takes too are computed once, and a factor of 1 is left out', async () => {
+  const weight = tf.tensor2d(new Float32Array(12 * 3).map(Math.sin), [12, 3]);
+  const bias = tf.tensor1d(new Float32Array(12).map(Math.cos));
+  const graph = await traceProgram(
+    ({ x }) => {
+      const qkv = linear(x as tf.Tensor3D, weight, { bias });
+      return { qkv, y: attention(qkv, { numHeads: 2, scale: 1 }) };
+    },
+    [{ name: 'x', shape: [BATCH, 4, 3], dtype: 'float32' }],
+  );
+  const operators = (target: 'standard' | 'ort') =>
+    lowerGraph(graph, { target }).nodes.map(({ operator }) => operator);
+  expect(operators('ort')).toEqual(['MatMul', 'Add', 'Split', 'MultiHeadAttention']);
+  expect(operators('standard')).not.toContain('Mul');
+  dispose([weight, bias]);
+});
+
 test.each(['standard', 'ort'] as const)('attention of some queries alone, for %s', async (target) => {
   const weight = tf.tensor2d(new Float32Array(12 * 3).map(Math.sin), [12, 3]);
   const bias = tf.tensor1d(new Float32Array(12).map(Math.cos));

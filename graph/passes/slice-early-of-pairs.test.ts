@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { setDevice } from '../../backends/devices.ts';
 import { attention } from '../../ops/attention.ts';
 import { linear } from '../../ops/linear.ts';
+import { siluGate } from '../../ops/silu-gate.ts';
 import { BATCH } from '../../shapes/batch-dimension.ts';
 import { type Graph, operationsOf } from '../ir/graph.ts';
 import { expectEquivalent, kernelsOf, traceOf } from '../testing/traced.ts';
@@ -54,6 +55,7 @@ test.each<[string, (x: Tensor) => Tensor, string, number]>([
     'Dinov2FusedLinear',
     2,
   ],
+  ['a gate', (x) => siluGate(x), 'Dinov2FusedSiluGate', 2],
 ])('%s is computed for two tokens', async (_, run, kernel, length) => {
   const graph = await traceOf(X, (x) => tokens(run(x), 1, 2));
   const result = sliceEarly(graph);

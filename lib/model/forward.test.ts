@@ -38,6 +38,8 @@ test('hidden states can be chosen by index, in the order asked for', () =>
       all.hiddenStates?.[2]?.dataSync(),
       all.hiddenStates?.[0]?.dataSync(),
     ]);
+    using twice = model.forward(pixels, { outputHiddenStates: [1, 1] });
+    expect(twice.hiddenStates).toHaveLength(2);
     expect(all.attentions).toBeUndefined();
   }));
 

@@ -285,3 +285,28 @@ test.each([
     expect('num_register_tokens' in json).toBe(written);
   },
 );
+
+test('the size of heads is written where it is not the width over their number', () => {
+  expect(new Dinov2Config({ hiddenSize: 36, numAttentionHeads: 2 }).toJSON()).not.toHaveProperty('head_dim');
+  const config = new Dinov2Config({ hiddenSize: 36, numAttentionHeads: 2, headDim: 10 });
+  expect(config.toJSON()).toMatchObject({ head_dim: 10 });
+});
+
+test("what transformers' classes have not, or leave out, is written where it is not the default", () => {
+  const others = [
+    'output_hidden_states',
+    'output_attentions',
+    'position_interpolation',
+    'num_classifier_layers',
+  ];
+  const plain = Object.keys(new Dinov2Config({ modelType: 'dinov2' }).toJSON());
+  expect(plain.filter((key) => others.includes(key))).toEqual([]);
+  expect(plain).toContain('use_mask_token');
+  expect(new Dinov2Config({ modelType: 'dinov2_with_registers' }).toJSON()).not.toHaveProperty(
+    'use_mask_token',
+  );
+});
+
+test('layer scale may start below zero', () => {
+  expect(Dinov2Config.fromJSON({ model_type: 'dinov2', layerscale_value: -1 }).layerscaleValue).toBe(-1);
+});

@@ -72,6 +72,10 @@ test('what is given is not assumed', () => {
   const config = inferConfig(shapesOf(presetConfig('dinov2-large')), 'here', given);
   expect(config.inferred).toEqual([]);
   expect(assumptions(config, 'here')).toBeUndefined();
+  // heads of a given size are counted
+  const counted = inferConfig(shapesOf(presetConfig('dinov2-large')), 'here', { headDim: 32 });
+  expect(counted).toMatchObject({ numAttentionHeads: 32, headDim: 32 });
+  expect(counted.inferred).toEqual(['hiddenAct', 'layerNormEps', 'imageSize']);
   const some = inferConfig(shapesOf(presetConfig('dinov2-large')), 'here').with({ numAttentionHeads: 8 });
   expect(some).toMatchObject({ inferred: ['hiddenAct', 'layerNormEps', 'imageSize'], headDim: 128 });
 });

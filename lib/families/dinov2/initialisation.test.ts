@@ -33,6 +33,7 @@ test('a new model starts as transformers starts one', async () => {
     register_tokens: 0,
     'patch_embed.proj.bias': 0,
     'blocks.1.norm1.weight': 1,
+    'blocks.1.norm2.weight': 1,
     'blocks.1.norm2.bias': 0,
     'blocks.1.attn.qkv.bias': 0,
     'blocks.1.ls1.gamma': 0.5,
