@@ -1,5 +1,6 @@
 /** How models of DINOv2 stand in files: those of transformers, of timm, of the original code, or tensors alone. */
 
+import { isObject } from '../../../options/json-object.ts';
 import { isTimmFile, readTimmFile } from '../../../sources/timm-file.ts';
 import { HEADS } from '../../heads/heads.ts';
 import type { ConfigSource, FamilyFiles } from '../../loading/family-files.ts';
@@ -26,10 +27,11 @@ export const DINOV2_FILES: FamilyFiles<Dinov2Config> = {
   read: (json, where) =>
     isTimmFile(json)
       ? timmSource(readTimmFile(json, where))
-      : configSource(Dinov2Config.fromJSON(json, where)),
-  given: configSource,
+      : configSource(Dinov2Config.fromJSON(json, where), architecturesOf(json)),
+  given: (config) => configSource(config),
   inferred: {
     description: 'inferred from the tensors',
+    architectures: [],
     check: () => undefined,
     view: withUsualPositions,
     resolve(tensors, where, fields) {
@@ -42,7 +44,7 @@ export const DINOV2_FILES: FamilyFiles<Dinov2Config> = {
     const others = misshapen.length + unexpected.length;
     if (others === 0 && String(missing) === 'mask_token') return WITHOUT_MASK_TOKEN;
     if (missing.length + unexpected.length > 0) return undefined;
-    return HEADS.map((head) => head.remedy(parameters, misshapen)).find((remedy) => remedy !== undefined);
+    return HEADS.map((head) => head.remedy?.(parameters, misshapen)).find((remedy) => remedy !== undefined);
   },
 };
 
@@ -53,11 +55,20 @@ function modelTypeOf(json: unknown): string {
   return typeof json === 'object' && json !== null && 'model_type' in json ? String(json.model_type) : '';
 }
 
+function architecturesOf(json: unknown): string[] {
+  const names = isObject(json) ? json.architectures : undefined;
+  return Array.isArray(names) ? names.map(String) : [];
+}
+
 /** A configuration as transformers has it. */
-function configSource(config: Dinov2Config): ConfigSource<Dinov2Config> {
+function configSource(
+  config: Dinov2Config,
+  architectures: readonly string[] = [],
+): ConfigSource<Dinov2Config> {
   const [h, w] = config.positionGrid;
   return {
     description: 'config.json',
+    architectures,
     check: () => undefined,
     view: (plain) => withUsualPositions(plain, { patches: h * w }),
     resolve: (_tensors, _where, fields) => ({ config: config.with(fields), warnings: [] }),
