@@ -102,12 +102,13 @@ export {
   KEY_SCHEME_DESCRIPTIONS,
 } from './families/families.ts';
 export { parseConfig } from './families/parse-config.ts';
+export { ImageClassifierOutput } from './heads/linear/image-classifier-output.ts';
 export { BUILT_IN_LABELS, type BuiltInLabels, builtInLabels, parseLabels } from './labels/labels.ts';
 export { HEAD_OPTIONS, type HeadOptions } from './loading/attach-head.ts';
 export type { InitialiseOptions } from './loading/initialise-model.ts';
 export type { ForwardOptions, MaskedForwardOptions } from './model/forward-options.ts';
 export type { ImageSize, ProblemType } from './model/model-config.ts';
-export { BackboneOutput, Dinov2ModelOutput, ImageClassifierOutput, ModelOutput } from './model/outputs.ts';
+export { BackboneOutput, Dinov2ModelOutput, ModelOutput } from './model/outputs.ts';
 export { type Comparison, compareValues } from './parity/compare.ts';
 export {
   REFERENCE_FORMAT,

@@ -35,6 +35,7 @@ import {
   type Architecture,
   classOfWeights,
   FAMILY_FILES,
+  familyOf,
   type ListedClass,
   requireClass,
 } from '../families/families.ts';
@@ -208,14 +209,14 @@ async function examine(
   const processor = (await readProcessorConfig(repository))?.config;
   if (options.architecture !== undefined)
     return { modelClass: requireClass(options.architecture), processor };
-  const { family, mapped } = await openModel(repository, options, FAMILY_FILES);
+  const { family, mapped, architectures } = await openModel(repository, options, FAMILY_FILES);
   await mapped.checkpoint.close();
-  return { modelClass: classOfWeights(family, mapped), processor };
+  return { modelClass: classOfWeights(family, mapped, architectures), processor };
 }
 
 /** Refuses what a class with a head does not return, though the checkpoint has it. */
 function requireOutputsOf({ files, head }: ListedClass, { outputs }: ConvertToOnnxOptions): void {
-  const bare = classOfWeights(files, { parameters: new Map() });
+  const [bare]: readonly [ListedClass, ...ListedClass[]] = familyOf(files).classes;
   if (head === undefined || !Array.isArray(outputs)) return;
   const other = outputs.find((name) => bare.outputs.includes(name));
   if (other !== undefined) {

@@ -25,6 +25,7 @@ import {
   FAMILY_FILES,
   KEY_SCHEME_DESCRIPTIONS,
 } from '../families/families.ts';
+import { isOfHead } from '../heads/heads.ts';
 import { HEAD_OPTIONS, type HeadOptions } from '../loading/attach-head.ts';
 import { checkWeights } from '../loading/load-model.ts';
 import { openModel } from '../loading/open-model.ts';
@@ -140,11 +141,12 @@ export async function convert(
       const known = Object.keys(names.schemes).join(', ');
       throw new OptionError(`convert: to: expected one of ${known}, got ${shown(to)}`);
     }
-    const modelClass = classOfWeights(opened.family, opened.mapped);
+    const modelClass = classOfWeights(opened.family, opened.mapped, opened.architectures);
     await checkWeights(opened, modelClass);
+    const { head } = modelClass;
     const canonical = canonicalView(opened.mapped);
     const { useMaskToken } = opened.config;
-    const renamed = schemeView(canonical.checkpoint, names, scheme, { maskToken: useMaskToken });
+    const renamed = schemeView(canonical.checkpoint, names, scheme, { maskToken: useMaskToken, head });
     const overflowed: { name: string; values: number }[] = [];
     const result = castView(renamed.checkpoint, given.dtype && CAST_DTYPES[given.dtype], (name, values) =>
       overflowed.push({ name, values }),
@@ -152,8 +154,7 @@ export async function convert(
     const config = opened.config.with({ useMaskToken: hasMaskToken(result) });
     const settings = await readProcessorConfig(repository);
     const processor = new BitImageProcessor(settings?.config);
-    const { head } = modelClass;
-    const hasHead = head !== undefined && head.lostIn[to] === undefined;
+    const hasHead = head !== undefined && !renamed.lost.some(({ name }) => isOfHead(name, head));
     const kind = hasHead ? modelClass.kind : 'Model';
     const files = {
       'config.json': configFile(config, result, kind),

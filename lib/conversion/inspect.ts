@@ -11,9 +11,10 @@ import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { tensorTotals } from '../../weights/tensor-totals.ts';
 import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
 import type { Dinov2ConfigFields } from '../families/dinov2/dinov2-fields.ts';
-import { FAMILY_FILES } from '../families/families.ts';
+import { type AnyConfig, classOfWeights, FAMILY_FILES } from '../families/families.ts';
+import { widthOf } from '../heads/head.ts';
 import type { ConfigSource } from '../loading/family-files.ts';
-import { mapWeights, readConfig, unknownSource } from '../loading/open-model.ts';
+import { type FoundSource, mapWeights, readConfig, unknownSource } from '../loading/open-model.ts';
 import { weightsNotes } from '../loading/weights-notes.ts';
 import type { ModelConfig } from '../model/model-config.ts';
 import { estimateMemory } from './memory-estimate.ts';
@@ -94,7 +95,7 @@ export async function inspect(source: ModelSource, options: InspectOptions = {})
   try {
     const found = known ?? unknownSource(checkpoint, FAMILY_FILES);
     const mapped = mapWeights(checkpoint, found.family, found.source, options);
-    return inspectionOf(checkpoint, mapped, found.source, { ...options, imageSize });
+    return inspectionOf(checkpoint, mapped, found, { ...options, imageSize });
   } finally {
     await checkpoint.close();
   }
@@ -104,10 +105,11 @@ export async function inspect(source: ModelSource, options: InspectOptions = {})
 function inspectionOf(
   checkpoint: Checkpoint,
   mapped: MappedCheckpoint,
-  source: ConfigSource,
+  { family, source }: FoundSource<AnyConfig>,
   options: InspectOptions & { imageSize: number },
 ): Inspection {
   const { config, ...found } = findConfig(mapped, source, options);
+  const { head } = classOfWeights(family, mapped, source.architectures);
   const { parameters, bytes, dtypes } = tensorTotals(checkpoint);
   const memory = config && estimateMemory(config, parameters, options.imageSize);
   return {
@@ -127,7 +129,7 @@ function inspectionOf(
     passedOver: Object.fromEntries(checkpoint.passedOver ?? []),
     containers: checkpoint.containers ?? [],
     prefix: mapped.prefix,
-    labels: mapped.parameters.get('head.weight')?.shape[0],
+    labels: head?.infer(mapped.parameters, widthOf(mapped.parameters)).numLabels,
     tokens: memory?.tokens,
     memoryBytes: memory?.bytes,
     metadata: checkpoint.metadata,

@@ -33,8 +33,9 @@ export function configFile(
 ): string {
   const { files, classes } = FAMILIES.find((family) => family.files.isConfig(config)) ?? FAMILIES[0];
   const all: readonly ListedClass[] = classes;
-  const { architectures } =
-    all.find((each) => (kind ? each.kind === kind : isIn(tensors, each))) ?? classes[0];
+  const having = all.filter((each) => (kind ? each.kind === kind : headIn(tensors, each).size > 0));
+  const fitting = having.find((each) => each.head?.fits(headIn(tensors, each), config.hiddenSize, 'hf'));
+  const { architectures } = fitting ?? having[0] ?? classes[0];
   const float = [...tensors.values()].find(({ dtype }) => isFloat(dtype));
   const json = {
     ...config.toJSON(),
@@ -46,10 +47,13 @@ export function configFile(
   return pythonJson(json, { floats: files.floatFields, integerKeys: ['id2label'] });
 }
 
-/** Whether tensors have the head of a class, under transformers' names. */
-function isIn(tensors: Checkpoint['tensors'], { head }: ListedClass): boolean {
-  const names = head?.rows.hf?.flatMap(([, theirs]) => theirs) ?? [];
-  return names.some((name) => tensors.has(name.replace('{p}', 'weight')));
+/** The weights of a class's head by our names, of tensors under transformers'. */
+function headIn(tensors: Checkpoint['tensors'], { head }: ListedClass): Checkpoint['tensors'] {
+  const weights = (head?.rows.hf ?? []).flatMap(([ours, [theirs = '']]) => {
+    const tensor = tensors.get(theirs.replace('{p}', 'weight'));
+    return tensor === undefined ? [] : [[ours.replace('{p}', 'weight'), tensor] as const];
+  });
+  return new Map(weights);
 }
 
 /** The text of `preprocessor_config.json`, as transformers writes it when it saves the processor. */

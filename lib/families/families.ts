@@ -3,7 +3,8 @@ import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import type { KeySchemeName } from '../../weights/key-schemes/key-scheme.ts';
 import type { MappedCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
-import { headOf } from '../heads/heads.ts';
+import { widthOf } from '../heads/head.ts';
+import { isOfHead } from '../heads/heads.ts';
 import type { FamilyFiles } from '../loading/family-files.ts';
 import type { ModelClass } from '../loading/model-class.ts';
 import { DINOV2 } from './dinov2/family.ts';
@@ -78,15 +79,27 @@ export function familyOf(files: FamilyFiles<AnyConfig>): (typeof FAMILIES)[numbe
   return FAMILIES.find((family) => family.files === files) ?? FAMILIES[0];
 }
 
-/** The class that has all weights of a checkpoint: that of its head, or the bare model. */
+/**
+ * The class that has all weights of a checkpoint: that of its head, or the bare model.
+ *
+ * Of heads that systems call alike it is the one whose class is named, or whose shapes the weights have.
+ *
+ * @param architectures the classes that its `config.json` names
+ */
 export function classOfWeights(
   files: FamilyFiles<AnyConfig>,
-  { parameters }: Pick<MappedCheckpoint, 'parameters'>,
+  { parameters, scheme }: Pick<MappedCheckpoint, 'parameters' | 'scheme'>,
+  architectures: readonly string[],
 ): ListedClass {
   const classes: readonly ListedClass[] = familyOf(files).classes;
   const names = [...parameters.keys()];
-  const [bare] = familyOf(files).classes;
-  return classes.find(({ head }) => head && names.some((name) => headOf(name) === head)) ?? bare;
+  const having = classes.filter(({ head }) => head && names.some((name) => isOfHead(name, head)));
+  return (
+    having.find((each) => each.architectures.some((name) => architectures.includes(name))) ??
+    having.find(({ head }) => head?.fits(parameters, widthOf(parameters), scheme.name)) ??
+    having[0] ??
+    familyOf(files).classes[0]
+  );
 }
 
 /** The systems whose names a family's weights can have, in words. */

@@ -4,6 +4,8 @@ import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
 import { safetensorsParts, type TensorToWrite } from '../../weights/write/encode-safetensors.ts';
 import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
+import { LINEAR_HEAD } from '../heads/linear/head.ts';
+import { loadModel } from './load-model.ts';
 
 const MODELS = new URL('../../conformance/fixtures/models/', import.meta.url).pathname;
 const FOUR = `${MODELS}linear-4-registers`;
@@ -104,4 +106,13 @@ test.each<[string, object, RegExp]>([
 test('only classifiers take a head', async () => {
   const options: object = { head: HEAD };
   await expect(Dinov2Model.fromPretrained(FOUR, options)).rejects.toThrow(/got head$/);
+});
+
+test('a file of its own is read as the head of the class that loads, whatever it looks like', async () => {
+  const { architectures, kind, files, outputs, load, create } = Dinov2ForImageClassification;
+  const { join: _join, ...head } = LINEAR_HEAD;
+  const wanted = { architectures, kind, files, outputs, load, create, head };
+  await expect(loadModel([wanted], FOUR, { head: HEAD })).rejects.toThrow(
+    /linear_head\.safetensors: expected head\.\* in the model's checkpoint, got a file of its own$/,
+  );
 });

@@ -1,11 +1,12 @@
 /** A head of a file of its own, and labels, as a classifier is opened. */
+import { FormatError } from '../../errors/errors.ts';
 import { type OptionsOf, value } from '../../options/rows.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 import { openRepository } from '../../sources/open-repository.ts';
 import type { RepositoryOptions } from '../../sources/repository.ts';
 import type { MappedCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
-import type { JoinedHead } from '../heads/head.ts';
+import { type Head, type JoinedHead, widthOf } from '../heads/head.ts';
 import { headOfFile } from '../heads/heads.ts';
 import { type BuiltInLabels, builtInLabels, id2labelOf } from '../labels/labels.ts';
 import type { ModelConfig } from '../model/model-config.ts';
@@ -32,18 +33,24 @@ export interface HeadOptions extends OptionsOf<typeof HEAD_OPTIONS> {}
  * address.
  *
  * @param backbone stays open if this fails; the checkpoint that is returned closes it too
- * @throws FormatError if the head does not fit; SourceError
+ * @param wanted the head of the class that is asked for; default the one whose form the file has
+ * @throws FormatError if the head does not fit, or is never in a file of its own; SourceError
  */
 export async function attachHead(
   backbone: MappedCheckpoint,
   head: ModelSource,
   options: RepositoryOptions,
+  wanted?: Head,
 ): Promise<JoinedHead> {
   // where in its source the backbone is says nothing of the head's
   const { revision: _revision, subfolder: _subfolder, ...elsewhere } = options;
   const opened = await openCheckpoint(await openRepository(head, elsewhere));
   try {
-    return headOfFile(opened).join(backbone, opened);
+    const { scope, join } = wanted ?? headOfFile(opened, widthOf(backbone.parameters));
+    if (join !== undefined) return join(backbone, opened);
+    throw new FormatError(
+      `${opened.where}: expected ${scope}.* in the model's checkpoint, got a file of its own`,
+    );
   } catch (error) {
     await opened.close();
     throw error;

@@ -15,6 +15,8 @@ export interface ResolvedConfig<Config extends ModelConfig = ModelConfig> {
 export interface ConfigSource<Config extends ModelConfig = ModelConfig> {
   /** in words, such as `config.json` */
   readonly description: string;
+  /** the classes that a `config.json` names, of which one with a head says whose the head is */
+  readonly architectures: readonly string[];
   /** @throws ConfigError if it is of no model of this library, which is known before weights are opened */
   check?(): void;
   /** The tensors in the form that models have; no value is read. */

@@ -7,7 +7,7 @@ import { openRepository } from '../../sources/open-repository.ts';
 import { REPOSITORY_OPTIONS } from '../../sources/repository.ts';
 import { ReadAhead } from '../../weights/read-ahead.ts';
 import { WEIGHTS_OPTIONS } from '../../weights/weights-options.ts';
-import { headOf } from '../heads/heads.ts';
+import { headOf, isOfHead } from '../heads/heads.ts';
 import type { PreTrainedModel } from '../model/pretrained-model.ts';
 import { HEAD_OPTIONS } from './attach-head.ts';
 import { CheckpointWeights, WeightsCheck } from './checkpoint-weights.ts';
@@ -54,7 +54,12 @@ export async function loadModel<Model extends PreTrainedModel>(
   ]);
   const repository = await openRepository(source, options);
   const fields = { ...options.fields, ...definedOf(options, chosen) };
-  const opened = await openModel(repository, { ...options, fields }, families);
+  const opened = await openModel(
+    repository,
+    { ...options, fields },
+    families,
+    (found) => classes.find(({ files }) => files === found)?.head,
+  );
   const { mapped, config, warnings, family } = opened;
   const modelClass = classes.find(({ files }) => files === family) ?? first;
   try {
@@ -92,7 +97,7 @@ export async function checkWeights(
 ): Promise<string[]> {
   const check = new WeightsCheck(mapped);
   await load(check, config);
-  check.finish(family, (name) => ![undefined, head].includes(headOf(name)));
+  check.finish(family, (name) => headOf(name) !== undefined && !(head && isOfHead(name, head)));
   return check.order();
 }
 

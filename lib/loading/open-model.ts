@@ -8,6 +8,7 @@ import { type MappedCheckpoint, mapCheckpoint } from '../../weights/key-schemes/
 import { plainCheckpoint } from '../../weights/key-schemes/plain-checkpoint.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import type { WeightsOptions } from '../../weights/weights-options.ts';
+import type { Head } from '../heads/head.ts';
 import type { ModelConfig } from '../model/model-config.ts';
 import { attachHead, type HeadOptions, withHead } from './attach-head.ts';
 import type { ConfigSource, FamilyFiles, ResolvedConfig } from './family-files.ts';
@@ -25,6 +26,8 @@ export interface OpenModelOptions extends RepositoryOptions, HeadOptions, Weight
 export interface OpenedModel<Config extends ModelConfig = ModelConfig> extends ResolvedConfig<Config> {
   readonly family: FamilyFiles<Config>;
   readonly mapped: MappedCheckpoint;
+  /** the classes that its `config.json` names */
+  readonly architectures: readonly string[];
   /** whether the configuration was inferred from the tensors */
   readonly configInferred: boolean;
 }
@@ -40,12 +43,14 @@ export interface FoundSource<Config extends ModelConfig> {
  * weights, and both together the configuration, which is inferred where there is no `config.json`.
  *
  * @param families those that the model may be of
+ * @param headFor the head of the class that is wanted, of the family that is found; undefined where no class is
  * @throws SourceError, FormatError; OptionError if the configuration given is none; ConfigError, also if the configuration can't be inferred; nothing stays open then
  */
 export async function openModel<Config extends ModelConfig>(
   repository: Repository,
   options: OpenModelOptions,
   families: readonly FamilyFiles<Config>[],
+  headFor: (family: FamilyFiles) => Head | undefined = () => undefined,
 ): Promise<OpenedModel<Config>> {
   const known =
     options.config === undefined
@@ -56,13 +61,15 @@ export async function openModel<Config extends ModelConfig>(
   try {
     const { family, source } = known ?? unknownSource(checkpoint, families);
     const own = mapWeights(checkpoint, family, source, options);
-    const joined = options.head === undefined ? undefined : await attachHead(own, options.head, options);
+    const joined =
+      options.head === undefined ? undefined : await attachHead(own, options.head, options, headFor(family));
     const mapped = joined?.mapped ?? own;
     checkpoint = mapped.checkpoint;
     const found = source.resolve(mapped.parameters, checkpoint.where, options.fields ?? {});
     const config = await withHead(found.config, joined, options);
     const warnings = [...found.warnings, ...weightsNotes(mapped)];
-    return { family, mapped, config, warnings, configInferred: known === undefined };
+    const { architectures } = source;
+    return { family, mapped, config, warnings, architectures, configInferred: known === undefined };
   } catch (error) {
     await checkpoint.close();
     throw error;

@@ -88,19 +88,6 @@ export class Dinov2ModelOutput extends ModelOutput {
   }
 }
 
-/** HF: `ImageClassifierOutput`. */
-export class ImageClassifierOutput extends ModelOutput {
-  /** [B, labels] before softmax or sigmoid, or [B, (n + 1)·D] features where there are no labels. */
-  get logits(): Tensor2D {
-    return this.get('logits');
-  }
-
-  /** A scalar, if labels were given. */
-  get loss(): Tensor | undefined {
-    return this.named.get('loss');
-  }
-}
-
 /** HF: `BackboneOutput`. */
 export class BackboneOutput extends ModelOutput {
   /** One map for each stage asked for: [B, D, h, w], or [B, T, D] with `reshapeHiddenStates` off. */

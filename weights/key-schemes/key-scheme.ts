@@ -24,8 +24,22 @@ export interface SchemeView {
   readonly added: readonly TensorNote[];
 }
 
+/** How systems name what stands on a backbone. */
+export interface HeadNames {
+  /** what our names of its weights begin with, and a dot; heads that systems call alike have one scope */
+  readonly scope: string;
+  /** its rows of the key schemes; a system without any has no such head */
+  readonly rows: Readonly<Partial<Record<KeySchemeName, readonly SchemeRow[]>>>;
+  /** what stands before a system's names in files that have the backbone as a module of its own; default nothing */
+  readonly prefixes?: Readonly<Partial<Record<KeySchemeName, string>>>;
+  /** why a system can't hold the head though it has its names */
+  readonly lostIn?: Readonly<Partial<Record<KeySchemeName, string>>>;
+}
+
 /** What a view may differ in. */
 export interface SchemeViewOptions {
+  /** which head it is, of those that systems call alike; default the family's first */
+  head?: HeadNames | undefined;
   /**
    * whether a mask token of zeros is added for transformers where the source has none; default true, as it is for
    * `use_mask_token`. The original code asks for one in any case.
@@ -84,7 +98,12 @@ export interface FamilyNames {
   /** Makes of a checkpoint under our names one that the rows of a scheme can rename. */
   prepare(canonical: Checkpoint, scheme: KeyScheme, options: SchemeViewOptions): SchemeView;
   /** What stands before a system's name of a weight. */
-  prefixOf(ours: string, canonical: Pick<Checkpoint, 'tensors'>, scheme: KeyScheme): string;
+  prefixOf(
+    ours: string,
+    canonical: Pick<Checkpoint, 'tensors'>,
+    scheme: KeyScheme,
+    options: SchemeViewOptions,
+  ): string;
   /** The name by which transformers orders a weight of its files, which is that of its module. */
   orderName(name: string): string;
   /** The weights, by our name and the file's, that have a row but are of no use to any of the models. */

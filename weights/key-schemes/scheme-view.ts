@@ -23,7 +23,7 @@ export function schemeView(
 ): SchemeView {
   requireKnown(canonical, family);
   const view = family.prepare(canonical, to, options);
-  return { ...view, checkpoint: renamed(view.checkpoint, family, to) };
+  return { ...view, checkpoint: renamed(view.checkpoint, family, to, options) };
 }
 
 function requireKnown({ where, tensors }: Checkpoint, { model, schemes }: FamilyNames): void {
@@ -41,7 +41,12 @@ interface Rows {
   readonly parts: number;
 }
 
-function renamed(source: Checkpoint, family: FamilyNames, scheme: KeyScheme): Checkpoint {
+function renamed(
+  source: Checkpoint,
+  family: FamilyNames,
+  scheme: KeyScheme,
+  options: SchemeViewOptions,
+): Checkpoint {
   const theirsOf = new Map(scheme.rows);
   const tensors = new Map<string, TensorInfo>();
   const rowsOf = new Map<string, Rows>();
@@ -49,7 +54,7 @@ function renamed(source: Checkpoint, family: FamilyNames, scheme: KeyScheme): Ch
     const { pattern, ...placeholders } = generalise(ours);
     const theirs = theirsOf.get(pattern) ?? [];
     for (const [part, row] of theirs.entries()) {
-      const name = family.prefixOf(ours, source, scheme) + fill(row, placeholders);
+      const name = family.prefixOf(ours, source, scheme, options) + fill(row, placeholders);
       tensors.set(name, { ...rowsInfo(info, theirs.length, source.where), name });
       rowsOf.set(name, { ours, part, parts: theirs.length });
     }

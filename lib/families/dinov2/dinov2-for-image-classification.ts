@@ -6,11 +6,12 @@ import { clsToken, LinearHead } from '../../../layers/linear-head.ts';
 import type { WeightReader } from '../../../layers/weight-reader.ts';
 import type { ModelSource } from '../../../sources/model-source.ts';
 import { LINEAR_HEAD } from '../../heads/linear/head.ts';
+import { ImageClassifierOutput } from '../../heads/linear/image-classifier-output.ts';
 import { classificationLoss, inferProblemType } from '../../heads/linear/loss.ts';
 import { type InitialiseOptions, initialiseModel } from '../../loading/initialise-model.ts';
 import { loadModel } from '../../loading/load-model.ts';
 import { MASKED_FORWARD_OPTIONS, type MaskedForwardOptions } from '../../model/forward-options.ts';
-import { ImageClassifierOutput, type Internals } from '../../model/outputs.ts';
+import type { Internals } from '../../model/outputs.ts';
 import type { ModelParts } from '../../model/pretrained-model.ts';
 import { BackboneLayers } from './backbone-layers.ts';
 import type { Dinov2Config } from './dinov2-config.ts';
@@ -60,7 +61,7 @@ export class Dinov2ForImageClassification extends Dinov2PreTrainedModel {
   /** Reads every layer, the head's under `head`. */
   static async load(weights: WeightReader, config: Dinov2Config): Promise<ClassifierLayers> {
     const backbone = await BackboneLayers.load(weights, config);
-    const head = await LinearHead.load(weights.scope('head'), {
+    const head = await LinearHead.load(weights.scope(LINEAR_HEAD.scope), {
       dim: config.hiddenSize,
       numLayers: config.numClassifierLayers,
       numLabels: config.numLabels,

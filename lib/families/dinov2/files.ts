@@ -27,10 +27,11 @@ export const DINOV2_FILES: FamilyFiles<Dinov2Config> = {
   read: (json, where) =>
     isTimmFile(json)
       ? timmSource(readTimmFile(json, where))
-      : configSource(Dinov2Config.fromJSON(json, where)),
-  given: configSource,
+      : configSource(Dinov2Config.fromJSON(json, where), architecturesOf(json)),
+  given: (config) => configSource(config),
   inferred: {
     description: 'inferred from the tensors',
+    architectures: [],
     view: withUsualPositions,
     resolve(tensors, where, fields) {
       const config = inferConfig(tensors, where, fields);
@@ -42,18 +43,27 @@ export const DINOV2_FILES: FamilyFiles<Dinov2Config> = {
     const others = misshapen.length + unexpected.length;
     if (others === 0 && String(missing) === 'mask_token') return WITHOUT_MASK_TOKEN;
     if (missing.length + unexpected.length > 0) return undefined;
-    return HEADS.map((head) => head.remedy(parameters, misshapen)).find((remedy) => remedy !== undefined);
+    return HEADS.map((head) => head.remedy?.(parameters, misshapen)).find((remedy) => remedy !== undefined);
   },
 };
 
 const WITHOUT_MASK_TOKEN =
   'the configuration says that there is a mask token: for weights without one, set use_mask_token to false in config.json, or give fields: { useMaskToken: false }';
 
+function architecturesOf(json: unknown): string[] {
+  const names = isObject(json) ? json.architectures : undefined;
+  return Array.isArray(names) ? names.map(String) : [];
+}
+
 /** A configuration as transformers has it. */
-function configSource(config: Dinov2Config): ConfigSource<Dinov2Config> {
+function configSource(
+  config: Dinov2Config,
+  architectures: readonly string[] = [],
+): ConfigSource<Dinov2Config> {
   const [h, w] = config.positionGrid;
   return {
     description: 'config.json',
+    architectures,
     view: (plain) => withUsualPositions(plain, { patches: h * w }),
     resolve: (_tensors, _where, fields) => ({ config: config.with(fields), warnings: [] }),
   };

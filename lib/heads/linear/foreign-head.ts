@@ -1,6 +1,11 @@
 /** A head in a file that is no classifier of DINOv2's. */
 import type { MappedParameter } from '../../../weights/key-schemes/key-scheme.ts';
 
+/** Whether so many features are (n + 1)·D for some n from 1. */
+export function isWidth(features: number, width: number): boolean {
+  return features % width === 0 && features >= 2 * width;
+}
+
 /**
  * The weights of a linear head, by our names and the file's, where its width is not that of DINOv2's, which read the CLS tokens of n layers and the
  * mean of the patches, (n + 1)·D values; such as timm's, which read one vector of D.
@@ -14,7 +19,7 @@ export function foreignHead(
   const width = parameters.get('cls_token')?.shape.at(-1);
   const features = parameters.get('head.weight')?.shape.at(-1);
   if (width === undefined || features === undefined) return [];
-  if (features % width === 0 && features >= 2 * width) return [];
+  if (isWidth(features, width)) return [];
   return ['head.weight', 'head.bias'].flatMap((ours): [string, string][] => {
     const [part] = parameters.get(ours)?.parts ?? [];
     return part !== undefined && 'tensor' in part ? [[ours, part.tensor.name]] : [];

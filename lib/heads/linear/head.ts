@@ -1,25 +1,17 @@
 /** The linear classifier of [CLS of the last n layers, mean of the patches] as a head of the list. */
-import type { SchemeRow } from '../../../weights/key-schemes/key-scheme.ts';
+import { CLASSIFIER_NAMES } from '../classifier-names.ts';
 import type { Head } from '../head.ts';
-import { foreignHead, foreignHeadRemedy } from './foreign-head.ts';
+import { foreignHead, foreignHeadRemedy, isWidth } from './foreign-head.ts';
 import { joinHead } from './join-head.ts';
-
-const called = (theirs: string): SchemeRow[] => [['head.{p}', [theirs]]];
 
 /** `head.weight` [labels, (n + 1)·D] and `head.bias` [labels]. */
 export const LINEAR_HEAD: Head = {
-  scope: 'head',
-  rows: {
-    hf: called('classifier.{p}'),
-    hf5: called('classifier.{p}'),
-    original: called('head.{p}'),
-    timm: called('head.{p}'),
-    candle: called('head.{p}'),
-  },
+  ...CLASSIFIER_NAMES,
   // the original code's classifiers have `backbone.` and `linear_head.`
   spellings: [[/^linear_head\./, 'head.']],
   prefixes: { original: 'linear_' },
   lostIn: { timm: 'timm has no classifier on CLS and the mean of the patches' },
+  fits: (tensors, width) => isWidth(tensors.get('head.weight')?.shape.at(-1) ?? 0, width),
   foreign: foreignHead,
   remedy: foreignHeadRemedy,
   infer(tensors, width) {
@@ -29,6 +21,7 @@ export const LINEAR_HEAD: Head = {
     // of any other width it is no head of these models, which is reported with everything else that does not fit
     return { numLabels, ...(Number.isInteger(layers) && layers >= 1 && { numClassifierLayers: layers }) };
   },
-  isFile: ({ tensors }) => tensors.size === 2,
+  isFile: ({ tensors }, width) =>
+    tensors.size === 2 && [...tensors.values()].some(({ shape }) => isWidth(shape[1] ?? 0, width)),
   join: joinHead,
 };

@@ -1,6 +1,11 @@
 /** The names of DINOv2's weights, as the engine of key schemes is handed them. */
 import type { Checkpoint } from '../../../../weights/checkpoint.ts';
-import type { FamilyNames, KeyScheme, MappedParameter } from '../../../../weights/key-schemes/key-scheme.ts';
+import type {
+  FamilyNames,
+  KeyScheme,
+  MappedParameter,
+  SchemeViewOptions,
+} from '../../../../weights/key-schemes/key-scheme.ts';
 import { HEADS, headOf } from '../../../heads/heads.ts';
 import { detectScheme } from './detect-scheme.ts';
 import { foldsClsPosition, prepare } from './prepare.ts';
@@ -19,7 +24,7 @@ export const DINOV2_NAMES: FamilyNames = {
   spellings: [
     // blocks of training runs are kept in chunks: `blocks.<chunk>.<block>`, the block counted through
     [/^blocks\.\d+\.(\d+)\./, 'blocks.$1.'],
-    ...HEADS.flatMap(({ spellings }) => spellings),
+    ...HEADS.flatMap(({ spellings = [] }) => spellings),
   ],
   // projection heads, the centres of losses, how often an average was taken
   ofTraining: /^((dino_head|ibot_head|dino_loss|ibot_patch_loss)\.|n_averaged$)/,
@@ -29,7 +34,7 @@ export const DINOV2_NAMES: FamilyNames = {
   prepare,
   prefixOf,
   orderName: moduleName,
-  foreign: (parameters) => HEADS.flatMap((head) => head.foreign(parameters)),
+  foreign: (parameters) => HEADS.flatMap((head) => head.foreign?.(parameters) ?? []),
 };
 
 /** Register models of some systems have the CLS position inside `cls_token`: in the table it is zero. */
@@ -44,10 +49,15 @@ function insertClsPosition(parameters: Map<string, MappedParameter>, { name }: K
 }
 
 /** Classifiers have the backbone as a module of its own. */
-function prefixOf(ours: string, { tensors }: Pick<Checkpoint, 'tensors'>, { name }: KeyScheme): string {
-  const head = headOf(ours);
-  if (head !== undefined) return head.prefixes[name] ?? '';
-  if (name === 'candle' || ![...tensors.keys()].some(headOf)) return '';
+function prefixOf(
+  ours: string,
+  { tensors }: Pick<Checkpoint, 'tensors'>,
+  { name }: KeyScheme,
+  options: SchemeViewOptions,
+): string {
+  const head = headOf(ours, options.head);
+  if (head !== undefined) return head.prefixes?.[name] ?? '';
+  if (name === 'candle' || ![...tensors.keys()].some((each) => headOf(each))) return '';
   if (name === 'original') return 'backbone.';
   return tensors.has('register_tokens') ? 'dinov2_with_registers.' : 'dinov2.';
 }

@@ -27,7 +27,7 @@ export function foldsClsPosition(system: KeySchemeName): boolean {
 export function prepare(
   canonical: Checkpoint,
   scheme: KeyScheme,
-  { maskToken = true }: SchemeViewOptions,
+  { maskToken = true, head: known }: SchemeViewOptions,
 ): SchemeView {
   if (
     scheme.name === 'candle' &&
@@ -43,10 +43,10 @@ export function prepare(
     lost.push({ name: 'pos_embed[:, 0]', why: foldingCost(source, scheme) });
   }
   for (const name of canonical.tensors.keys()) {
-    const head = headOf(name);
+    const head = headOf(name, known);
     if (head === undefined) continue;
     const why =
-      head.lostIn[scheme.name] ??
+      head.lostIn?.[scheme.name] ??
       (head.rows[scheme.name] ? undefined : `${scheme.description} has no such head`);
     if (why === undefined) continue;
     source = without(source, name);

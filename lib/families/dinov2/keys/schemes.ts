@@ -92,8 +92,10 @@ const CANDLE: KeyScheme = {
   rows: TIMM.rows.filter(([ours]) => !/\.mlp\.w(12|3)\./.test(ours)),
 };
 
+/** Heads that systems call alike have the same rows, each of which is there once. */
 function withHeads(scheme: KeyScheme): KeyScheme {
-  return { ...scheme, rows: [...scheme.rows, ...HEADS.flatMap(({ rows }) => rows[scheme.name] ?? [])] };
+  const rows = new Set(HEADS.flatMap((head) => head.rows[scheme.name] ?? []));
+  return { ...scheme, rows: [...scheme.rows, ...rows] };
 }
 
 /** Every scheme by its name. */

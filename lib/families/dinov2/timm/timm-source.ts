@@ -12,6 +12,7 @@ import { withTimmHead } from './timm-head.ts';
 export function timmSource(file: TimmFile): ConfigSource<Dinov2Config> {
   return {
     description: `config.json of timm (${file.architecture})`,
+    architectures: [],
     check: () => void argumentsOf(file),
     view(plain) {
       // which of its tensors mean what, nobody knows then
