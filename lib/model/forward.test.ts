@@ -230,3 +230,11 @@ test('messages name the class where a bundler has shortened its name', () =>
       Object.defineProperty(Dinov2Model, 'name', name);
     }
   }));
+
+test('a mask of null is none', () =>
+  withSmallModel((model) => {
+    const pixels = { data: new Float32Array(3 * 256).fill(0.5), shape: [1, 3, 16, 16] as const };
+    using without = model.forward(pixels);
+    using output = model.forward(pixels, { attentionMask: null } as object);
+    expect(output.poolerOutput.dataSync()).toEqual(without.poolerOutput.dataSync());
+  }));
