@@ -37,6 +37,12 @@ test.each<[string, string[], number, RegExp]>([
   ],
   ['a glob without images', ['embed', '*.tiff', '-m', MODEL], 1, /images: expected at least one/],
   [
+    'a reference that is not there, with a name that could be of the Hub',
+    ['verify', '-m', MODEL, '-r', 'no/reference'],
+    1,
+    /^dinov2: no\/reference: expected a file that can be read, got ENOENT/,
+  ],
+  [
     'a reference that is none',
     ['verify', '-m', MODEL, '-r', `${MODEL}/model.safetensors`],
     1,

@@ -53,7 +53,7 @@ export const PROCESSOR_FIELDS = {
 };
 
 /** The settings of an image processor: everything that happens to an image. */
-export type ProcessorConfig = ValuesOf<typeof PROCESSOR_FIELDS>;
+export interface ProcessorConfig extends ValuesOf<typeof PROCESSOR_FIELDS> {}
 
 /** The settings every published DINOv2 model was evaluated with. */
 export const DINOV2_PROCESSOR: ProcessorConfig = {

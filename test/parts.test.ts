@@ -48,3 +48,15 @@ test.each(['./weights', './images'])('%s loads nothing of TF.js', async (part) =
   expect(inputs.length).toBeGreaterThan(20);
   expect(inputs.filter((input) => input.includes('@tensorflow'))).toEqual([]);
 });
+
+test('no part asks webpack for a file whose name is an expression', async () => {
+  const { outputFiles } = await build({
+    entryPoints: PARTS.map(([part]) => `${ROOT}${EXPORTS[part]?.default}`),
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    outdir: 'unwritten',
+    write: false,
+  });
+  for (const { text } of outputFiles) expect(text).not.toMatch(/new URL\([^'"`)][^)]*, import\.meta\.url/);
+});

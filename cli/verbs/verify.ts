@@ -1,10 +1,12 @@
 /** `dinov2 verify`: a model against what PyTorch computed with it. */
+import { access } from 'node:fs/promises';
 import { Command } from 'commander';
 import {
   type Comparison,
   loadForReference,
   option,
   readReference,
+  SourceError,
   VERIFY_OPTIONS,
   verifyReference,
 } from '../../lib/index.ts';
@@ -25,7 +27,15 @@ const REFERENCES = {
 
 const OPTIONS = { json: option.bool({ flag: '--json', help: 'one JSON object' }) };
 
+/** A name that is no file would be looked for on the Hub. */
+async function requireFile(path: string): Promise<void> {
+  await access(path).catch((error: NodeJS.ErrnoException) => {
+    throw new SourceError(`${path}: expected a file that can be read, got ${error.code}`, { cause: error });
+  });
+}
+
 async function verifyOne(path: string, parsed: Parsed): Promise<Comparison[]> {
+  await requireFile(path);
   const reference = await readReference(path);
   using model = await loadWithProgress(parsed, (source, load) => loadForReference(source, reference, load));
   using runnable = await onEngine(model, parsed);

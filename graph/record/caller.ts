@@ -3,9 +3,12 @@
 /** Frames of TF.js, and of the engine itself. */
 const FOREIGN = /node_modules[\\/]@tensorflow|node:internal|<anonymous>|tf-core|tfjs-core/;
 
-/** The folders of this file, of the kernels' rows, and of the ops that call fused kernels, as they stand in frames. */
-const OWN = ['.', '../kernels/', '../../ops/'].map((folder) =>
-  decodeURI(new URL(folder, import.meta.url).pathname),
+/** The folder of this file as it stands in frames. webpack can't bundle a `new URL` of an expression and `import.meta.url`. */
+const RECORD = decodeURI(new URL(import.meta.url).pathname).replace(/[^/]*$/, '');
+
+/** It, that of the kernels' rows, and that of the ops that call fused kernels. */
+const OWN = ['graph/record/', 'graph/kernels/', 'ops/'].map((folder) =>
+  RECORD.replace(/graph\/record\/$/, folder),
 );
 
 /** More frames than there are between an op and its kernel; 10 is the usual limit. */

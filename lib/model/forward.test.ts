@@ -219,3 +219,24 @@ test('the hidden states of a backbone are those of the bare model, before the no
     expect(maps.featureMaps).toHaveLength(3);
   }
 });
+
+test('messages name the class where a bundler has shortened its name', () =>
+  withSmallModel((model) => {
+    const name = Object.getOwnPropertyDescriptor(Dinov2Model, 'name') ?? {};
+    Object.defineProperty(Dinov2Model, 'name', { ...name, value: 'e' });
+    try {
+      expect(() =>
+        model.forward({ data: new Float32Array(3), shape: [1, 3, 1, 1] }, { no: 1 } as object),
+      ).toThrow(/^Dinov2Model: expected options among/);
+    } finally {
+      Object.defineProperty(Dinov2Model, 'name', name);
+    }
+  }));
+
+test('a mask of null is none', () =>
+  withSmallModel((model) => {
+    const pixels = { data: new Float32Array(3 * 256).fill(0.5), shape: [1, 3, 16, 16] as const };
+    using without = model.forward(pixels);
+    using output = model.forward(pixels, { attentionMask: null } as object);
+    expect(output.poolerOutput.dataSync()).toEqual(without.poolerOutput.dataSync());
+  }));

@@ -137,7 +137,9 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig> 
 
   /** Runs a forward pass; options that don't exist are refused, and if it fails, every tensor it has made is freed. */
   protected pass<Output extends ModelOutput>(options: object, forward: () => Output): Output {
-    const { name } = this.constructor;
+    // the class's own name is a letter in pages, whose bundlers shorten names
+    const { architectures = [] } = this.constructor as { architectures?: readonly string[] };
+    const [name = this.constructor.name] = architectures;
     if (this.disposed) {
       throw new Dinov2Error(`${name}: forward() must come before dispose(), got a call after it`);
     }

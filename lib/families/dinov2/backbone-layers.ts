@@ -97,7 +97,8 @@ export class BackboneLayers {
     const [B, , H, W] = pixels.shape;
     const { patchSize } = this.embeddings.patchEmbed;
     const tokens = this.embeddings.forward(pixels, options.boolMaskedPos);
-    const mask = options.attentionMask && additiveMask(where, options.attentionMask, B, tokens.shape[1]);
+    const { attentionMask } = options; // null is none
+    const mask = attentionMask ? additiveMask(where, attentionMask, B, tokens.shape[1]) : undefined;
     const tapped: Tensor4D[] | undefined = attentions ? [] : undefined;
     const { output, hiddenStates } = this.encoder.forward(tokens, {
       mask,

@@ -134,7 +134,7 @@ export const FIELDS = {
 } satisfies FieldTable;
 
 /** The fields a configuration can be built from; every one is optional and has transformers' default. */
-export type Dinov2ConfigFields = Partial<ValuesOf<typeof FIELDS>>;
+export interface Dinov2ConfigFields extends Partial<ValuesOf<typeof FIELDS>> {}
 
 /** The fields that a configuration has whatever is given. */
 type Certain = Required<Omit<ValuesOf<typeof FIELDS>, 'outFeatures' | 'outIndices' | 'problemType'>>;

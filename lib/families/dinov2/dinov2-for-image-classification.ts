@@ -1,5 +1,5 @@
 /** The model with a linear classifier. */
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../../../errors/errors.ts';
 import type { PixelValues } from '../../../images/pixel-values.ts';
 import { clsToken, LinearHead } from '../../../layers/linear-head.ts';
@@ -119,18 +119,28 @@ export class Dinov2ForImageClassification extends Dinov2PreTrainedModel {
     return ['logits'];
   }
 
-  /** The loss of logits against labels goes by the problem type of the configuration, or what the labels look like. */
+  /**
+   * The loss of logits against labels, by the problem type of the configuration or what the labels look like.
+   *
+   * @param logits [B, labels]; borrowed
+   * @returns a scalar owned by the caller; undefined without labels
+   * @throws ShapeError
+   */
+  loss(logits: Tensor2D, labels: Tensor | undefined): Tensor | undefined {
+    this.requireLabels(labels);
+    if (labels === undefined) return undefined;
+    const { problemType = inferProblemType(labels, this.config.numLabels) } = this.config;
+    return classificationLoss(logits, labels, problemType);
+  }
+
   protected output(
     named: readonly (readonly [string, Tensor])[],
     internals: Internals,
     { labels }: Pick<ClassifierForwardOptions, 'labels'>,
   ): ImageClassifierOutput {
     const output = new ImageClassifierOutput(named, internals);
-    this.requireLabels(labels);
-    if (labels === undefined) return output;
-    const { problemType = inferProblemType(labels, this.config.numLabels) } = this.config;
-    const loss = classificationLoss(output.logits, labels, problemType);
-    return new ImageClassifierOutput([['loss', loss], ...named], internals);
+    const loss = this.loss(output.logits, labels);
+    return loss === undefined ? output : new ImageClassifierOutput([['loss', loss], ...named], internals);
   }
 
   private requireLabels(labels: Tensor | undefined): void {
