@@ -3,7 +3,7 @@ import { plainArray } from './plain-array.ts';
 import { tagOf } from './tag-of.ts';
 
 test('shared memory is copied, other memory is not', () => {
-  const shared = new Float32Array(new SharedArrayBuffer(16), 4, 2);
+  const shared: Float32Array = new Float32Array(new SharedArrayBuffer(16), 4, 2);
   shared.set([1, 2]);
   const copy = plainArray(Float32Array, shared);
   expect([...copy]).toEqual([1, 2]);
