@@ -127,7 +127,7 @@ const missing = missingFor('webgpu');
   test(
     'the command ends by itself',
     () => {
-      const words = ['dist/cli/main.js', 'classify', 'examples/images/digits', '--model', 'models/digits'];
+      const words = ['dist/cli/main.js', 'classify', 'examples/pictures/digits', '--model', 'models/digits'];
       const outputs = ['webgpu', 'simd'].map((device) => {
         const settings = { cwd: ROOT, encoding: 'utf8', timeout: PATIENCE_MS } as const;
         const { stdout, status } = spawnSync(process.execPath, [...words, '--backend', device], settings);
