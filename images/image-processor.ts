@@ -1,4 +1,4 @@
-/** The image processor: from images of any kind to pixel values. */
+/** The image processor: from images of any kind to pixel values. What reads and resizes them is loaded with the first ones. */
 import { joined } from '../bytes/joined.ts';
 import { OptionError, SourceError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
@@ -8,13 +8,11 @@ import type { ModelSource } from '../sources/model-source.ts';
 import { openRepository } from '../sources/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../sources/repository.ts';
 import { ADDRESS_OPTIONS, type AddressOptions } from './inputs/address.ts';
-import { type ImageInput, nameOf, readImage } from './inputs/image-input.ts';
+import type { ImageInput } from './inputs/image-input.ts';
 import type { PixelValues } from './pixel-values.ts';
-import { processImage, resizeAndCrop } from './process-image.ts';
 import { PROCESSOR_BACKENDS, type ProcessorBackend } from './processor-backend.ts';
 import { DINOV2_PROCESSOR, type ProcessorConfig, processorToJson } from './processor-config.ts';
 import type { RawImage } from './raw-image.ts';
-import { readProcessorConfig } from './read-processor-config.ts';
 import { stackPixelValues } from './stack-pixel-values.ts';
 
 /** Bytes of images of one size. */
@@ -73,6 +71,7 @@ export class BitImageProcessor {
   ): Promise<BitImageProcessor> {
     const read = readOptions('BitImageProcessor', options, PROCESSOR_OPTIONS, REPOSITORY_OPTIONS);
     const repository = await openRepository(source, options);
+    const { readProcessorConfig } = await import('./read-processor-config.ts');
     const found = await readProcessorConfig(repository);
     const config = found?.config ?? read.whenAbsent?.();
     if (config === undefined) {
@@ -103,6 +102,7 @@ export class BitImageProcessor {
     options: AddressOptions = {},
   ): Promise<{ pixelValues: PixelValues }> {
     const { config, backend } = this;
+    const { processImage } = await import('./process-image.ts');
     const { parts, height, width } = await this.each(images, names, options, (image, name) =>
       processImage(image, config, backend, name),
     );
@@ -125,6 +125,7 @@ export class BitImageProcessor {
     names: readonly string[] = [],
     options: AddressOptions = {},
   ): Promise<{ pixels: Pixels }> {
+    const { resizeAndCrop } = await import('./process-image.ts');
     const { parts, height, width } = await this.each(images, names, options, (image, name) =>
       resizeAndCrop(image, this.config, this.backend, name),
     );
@@ -141,6 +142,7 @@ export class BitImageProcessor {
     const fetching = readOptions('BitImageProcessor', options, ADDRESS_OPTIONS);
     const list: readonly ImageInput[] = isList(images) ? images : [images];
     if (list.length === 0) throw new OptionError('BitImageProcessor: expected at least one image, got none');
+    const { nameOf, readImage } = await import('./inputs/image-input.ts');
     const parts: Part[] = [];
     for (const [i, image] of list.entries()) {
       const name = names[i] ?? nameOf(image) ?? `image ${i}`;
