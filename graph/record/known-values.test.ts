@@ -6,8 +6,8 @@ import { TraceError } from '../../errors/errors.ts';
 import { gelu } from '../../ops/gelu.ts';
 import { layerNorm } from '../../ops/layer-norm.ts';
 import type { Constant } from '../../ops/operation.ts';
-import { evaluate } from '../evaluate.ts';
 import { type Graph, operationsOf, valuesOf } from '../ir/graph.ts';
+import { programOf, valuesOnOnes } from '../testing/traced.ts';
 import { type Example, type Program, record } from './record.ts';
 import { traceProgram } from './trace-program.ts';
 
@@ -19,44 +19,30 @@ function constantsOf(graph: Graph): Constant[] {
   return valuesOf(graph).filter((value) => value.kind === 'constant');
 }
 
-/** A program of one tensor. */
-function of(run: (x: Tensor) => Tensor): Program {
-  return ({ x }) => ({ y: run(x as Tensor) });
-}
-
-/** The values of the first output for x of ones. */
-async function valuesOn(graph: Graph): Promise<number[]> {
-  const x = tf.ones([2, 3]);
-  const { y } = await evaluate(graph, { x });
-  const values = [...(y?.dataSync() ?? [])];
-  tf.dispose([x, y as Tensor]);
-  return values;
-}
-
 test('what is computed of them is a constant', async () => {
   const weight = tf.tensor1d([1, 2, 3]);
   const graph = record(
-    of((x) => tf.add(x, tf.sqrt(tf.square(weight)))),
+    programOf((x) => tf.add(x, tf.sqrt(tf.square(weight)))),
     [X],
   );
   weight.dispose();
   expect(operationsOf(graph).map(({ kernel }) => kernel)).toEqual(['Add']);
-  expect(await valuesOn(graph)).toEqual([2, 3, 4, 2, 3, 4]);
+  expect(await valuesOnOnes(graph)).toEqual([2, 3, 4, 2, 3, 4]);
 });
 
 test('may be read', async () => {
   const graph = record(
-    of((x) => tf.mul(x, tf.exp(tf.zeros([3])).dataSync()[1] ?? 0)),
+    programOf((x) => tf.mul(x, tf.exp(tf.zeros([3])).dataSync()[1] ?? 0)),
     [X],
   );
-  expect(await valuesOn(graph)).toEqual([1, 1, 1, 1, 1, 1]);
+  expect(await valuesOnOnes(graph)).toEqual([1, 1, 1, 1, 1, 1]);
 });
 
 test('fused ops of them are computed too, on a backend that has no fused kernels', async () => {
   const weight = tf.tensor1d([1, 2, 3]);
   const read: number[] = [];
   const graph = record(
-    of((x) => {
+    programOf((x) => {
       const table = layerNorm(gelu(weight), tf.ones([3]), tf.zeros([3]) as Tensor1D, 1e-6);
       read.push(...table.dataSync());
       return tf.mul(x, table);
@@ -66,7 +52,7 @@ test('fused ops of them are computed too, on a backend that has no fused kernels
   const eager = tf.tidy(() => layerNorm(gelu(weight), tf.ones([3]), tf.zeros([3]) as Tensor1D, 1e-6));
   expect(read).toEqual([...eager.dataSync()]);
   expect(operationsOf(graph).map(({ kernel }) => kernel)).toEqual(['Multiply']);
-  expect(await valuesOn(graph)).toEqual([...read, ...read]);
+  expect(await valuesOnOnes(graph)).toEqual([...read, ...read]);
   tf.dispose([weight, eager]);
 });
 
@@ -90,9 +76,11 @@ test('constants of other dtypes that share their data have values of their own d
 
 test('a tensor of the program itself is one constant, whatever shapes it is used in', () => {
   const weight = tf.tensor1d([1, 2, 3, 4]);
-  const program = of((x) => tf.add(tf.add(x, tf.slice(weight, [0], [3])), tf.slice(weight, [0], [3])));
+  const program = programOf((x) => tf.add(tf.add(x, tf.slice(weight, [0], [3])), tf.slice(weight, [0], [3])));
   expect(constantsOf(record(program, [X]))).toHaveLength(2);
-  const twice = of((x) => tf.add(tf.add(x, tf.reshape(weight, [4, 1, 1])), tf.reshape(weight, [4, 1, 1])));
+  const twice = programOf((x) =>
+    tf.add(tf.add(x, tf.reshape(weight, [4, 1, 1])), tf.reshape(weight, [4, 1, 1])),
+  );
   expect(constantsOf(record(twice, [X]))).toHaveLength(1);
   weight.dispose();
 });
@@ -101,7 +89,7 @@ test('weights are read when they are asked for, and have to be there then', asyn
   const weight = tf.tensor1d([1, 2, 3]);
   const names = new Map([[weight.dataId, 'block.weight']]);
   const graph = await traceProgram(
-    of((x) => tf.mul(x, weight)),
+    programOf((x) => tf.mul(x, weight)),
     [X],
     names,
   );
@@ -117,7 +105,7 @@ test('a weight under another shape has its name, and is read no earlier', async 
   const weight = tf.tensor1d([1, 2, 3]);
   const names = new Map([[weight.dataId, 'block.weight']]);
   const graph = await traceProgram(
-    of((x) => tf.mul(x, tf.reshape(weight, [1, 3]))),
+    programOf((x) => tf.mul(x, tf.reshape(weight, [1, 3]))),
     [X],
     names,
   );

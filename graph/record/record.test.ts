@@ -5,8 +5,9 @@ import { setDevice } from '../../backends/devices.ts';
 import { OptionError, TraceError } from '../../errors/errors.ts';
 import { BATCH } from '../../shapes/batch-dimension.ts';
 import { evaluate } from '../evaluate.ts';
-import { type Graph, operationsOf } from '../ir/graph.ts';
+import { operationsOf } from '../ir/graph.ts';
 import { UNTRACEABLE } from '../testing/reading-programs.ts';
+import { programOf, valuesOnOnes } from '../testing/traced.ts';
 import { type Example, type Program, record } from './record.ts';
 import { traceProgram } from './trace-program.ts';
 
@@ -14,23 +15,9 @@ const X: Example = { name: 'x', shape: [2, 3], dtype: 'float32' };
 
 beforeAll(() => setDevice('cpu'));
 
-/** A program of one tensor. */
-function of(run: (x: Tensor) => Tensor): Program {
-  return ({ x }) => ({ y: run(x as Tensor) });
-}
-
 /** A program that the compiler would refuse. */
 function untyped(run: (x: Tensor) => unknown): Program {
   return (({ x }) => run(x as Tensor)) as Program;
-}
-
-/** The values of the first output for x of ones. */
-async function valuesOn(graph: Graph): Promise<number[]> {
-  const x = tf.ones([2, 3]);
-  const { y } = await evaluate(graph, { x });
-  const values = [...(y?.dataSync() ?? [])];
-  tf.dispose([x, y as Tensor]);
-  return values;
 }
 
 describe('a program that reads what depends on its inputs', () => {
@@ -47,13 +34,13 @@ describe('a program that reads what depends on its inputs', () => {
   test('the message says what is read', () => {
     expect(() =>
       record(
-        of((x) => tf.tensor(x.dataSync())),
+        programOf((x) => tf.tensor(x.dataSync())),
         [X],
       ),
     ).toThrow(/an input, float32 \[2, 3\]/);
     expect(() =>
       record(
-        of((x) => tf.tensor(tf.sum(x, 1).dataSync())),
+        programOf((x) => tf.tensor(tf.sum(x, 1).dataSync())),
         [X],
       ),
     ).toThrow(/what Sum gave, float32 \[2\]/);
@@ -66,7 +53,7 @@ describe('a program that reads what depends on its inputs', () => {
     try {
       expect(() =>
         record(
-          of((x) => tf.tensor(x.dataSync())),
+          programOf((x) => tf.tensor(x.dataSync())),
           [X],
         ),
       ).toThrow(TraceError);
@@ -79,7 +66,7 @@ describe('a program that reads what depends on its inputs', () => {
   test('a kernel that graphs have not is named with its inputs', () => {
     expect(() =>
       record(
-        of((x) => tf.cumsum(x, 1)),
+        programOf((x) => tf.cumsum(x, 1)),
         [X],
       ),
     ).toThrow(/the kernel Cumsum \(x \[2, 3\]\)/);
@@ -104,7 +91,7 @@ describe('what a program may not return', () => {
   });
 
   test('a tensor that is disposed', () => {
-    const program = of((x) => {
+    const program = programOf((x) => {
       const y = tf.exp(x);
       y.dispose();
       return y;
@@ -116,21 +103,21 @@ describe('what a program may not return', () => {
     ['strings', () => tf.tensor1d(['a'])],
     ['complex numbers', () => tf.complex([1], [2])],
   ])('%s', (_, make) => {
-    expect(() => record(of(make), [X])).toThrow(/expected tensors of float32, int32 or bool, got/);
+    expect(() => record(programOf(make), [X])).toThrow(/expected tensors of float32, int32 or bool, got/);
   });
 });
 
 describe('afterwards', () => {
   test('the backend is the one from before', () => {
     const before = getBackend();
-    record(of(tf.exp), [X]);
+    record(programOf(tf.exp), [X]);
     expect(getBackend()).toBe(before);
     expect(engine().backendNames()).not.toContain('dinov2-trace');
   });
 
   test('the same after a program that throws, which is passed on', () => {
     const [before, tensors] = [getBackend(), tf.memory().numTensors];
-    const fail = of((x) => {
+    const fail = programOf((x) => {
       tf.keep(tf.exp(x));
       throw new RangeError('mine');
     });
@@ -143,7 +130,7 @@ describe('afterwards', () => {
     const { numTensors, numDataBuffers } = tf.memory();
     const kept: Tensor[] = [];
     record(
-      of((x) => {
+      programOf((x) => {
         kept.push(tf.keep(tf.exp(x)), tf.keep(x));
         return tf.tidy(() => tf.neg(tf.square(x)));
       }),
@@ -155,7 +142,7 @@ describe('afterwards', () => {
 
   test('what is kept of known values stays usable', async () => {
     let table: Tensor | undefined;
-    const program = of((x) => {
+    const program = programOf((x) => {
       table ??= tf.keep(tf.mul(tf.tensor1d([1, 2, 3]), 2));
       return tf.mul(x, table);
     });
@@ -164,25 +151,25 @@ describe('afterwards', () => {
     const doubled = tf.add(table as Tensor, 1);
     expect([...doubled.dataSync()]).toEqual([3, 5, 7]);
     tf.dispose([doubled, table as Tensor]);
-    expect(await valuesOn(graph)).toEqual([2, 4, 6, 2, 4, 6]);
+    expect(await valuesOnOnes(graph)).toEqual([2, 4, 6, 2, 4, 6]);
   });
 
   test('the same where the kept values are first needed by the first of two recordings', async () => {
     let table: Tensor | undefined;
-    const program = of((x) => {
+    const program = programOf((x) => {
       table ??= tf.keep(tf.mul(tf.tensor1d([1, 2, 3]), 2));
       return tf.mul(x, table);
     });
     const graph = await traceProgram(program, [{ ...X, shape: [BATCH, 3] }]);
     table?.dispose();
-    expect(await valuesOn(graph)).toEqual([2, 4, 6, 2, 4, 6]);
+    expect(await valuesOnOnes(graph)).toEqual([2, 4, 6, 2, 4, 6]);
   });
 });
 
 describe('programs in programs', () => {
   test('tracing is refused while a program is being traced', () => {
-    const nested = of((x) => {
-      record(of(tf.exp), [X]);
+    const nested = programOf((x) => {
+      record(programOf(tf.exp), [X]);
       return x;
     });
     const before = getBackend();
@@ -193,7 +180,7 @@ describe('programs in programs', () => {
 
   test('tidy, keep, clone and dispose are of no account', async () => {
     const graph = record(
-      of((x) => {
+      programOf((x) => {
         const twice = tf.tidy(() => tf.add(x.clone(), x));
         const result = tf.square(twice);
         twice.dispose();
@@ -202,7 +189,7 @@ describe('programs in programs', () => {
       [X],
     );
     expect(operationsOf(graph).map(({ kernel }) => kernel)).toEqual(['Add', 'Square']);
-    expect(await valuesOn(graph)).toEqual([4, 4, 4, 4, 4, 4]);
+    expect(await valuesOnOnes(graph)).toEqual([4, 4, 4, 4, 4, 4]);
   });
 
   test('an output may be an input, a constant, or the same twice', async () => {
@@ -224,19 +211,19 @@ describe('forms of kernels that graphs have not', () => {
   test.each<[string, Program, Example, RegExp]>([
     [
       'steps of more than one',
-      of((x) => tf.stridedSlice(x, [0, 0], [2, 3], [1, 2])),
+      programOf((x) => tf.stridedSlice(x, [0, 0], [2, 3], [1, 2])),
       X,
       /StridedSlice of float32 \[2, 3\]: expected steps of 1/,
     ],
     [
       'batches of indices',
-      of((x) => tf.gather(x, tf.tensor2d([0, 1], [2, 1], 'int32'), 1, 1)),
+      programOf((x) => tf.gather(x, tf.tensor2d([0, 1], [2, 1], 'int32'), 1, 1)),
       X,
       /expected batchDims 0/,
     ],
     [
       'channels first',
-      of((x) => tf.conv2d(x as Tensor4D, tf.ones([2, 2, 6, 1]), 1, 'valid', 'NCHW')),
+      programOf((x) => tf.conv2d(x as Tensor4D, tf.ones([2, 2, 6, 1]), 1, 'valid', 'NCHW')),
       P,
       /expected dataFormat NHWC/,
     ],
@@ -246,7 +233,7 @@ describe('forms of kernels that graphs have not', () => {
   });
 
   test.each(['floor', 'ceil', 'round'] as const)('sizes that are rounded by %s', async (mode) => {
-    const program = of((x) => tf.conv2d(x as Tensor4D, filter(), 2, 1, 'NHWC', [1, 1], mode));
+    const program = programOf((x) => tf.conv2d(x as Tensor4D, filter(), 2, 1, 'NHWC', [1, 1], mode));
     const x = tf.randomUniform([1, 6, 6, 2], -1, 1, 'float32', 1);
     const eager = tf.tidy(() => program({ x }).y as Tensor);
     const { y } = await evaluate(record(program, [P]), { x });

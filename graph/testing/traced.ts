@@ -1,14 +1,29 @@
 /** Tracing a program of one input, and comparing what graphs compute. */
-import { dispose, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { dispose, ones, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { type Dimension, shapeAt, valuesAt } from '../../shapes/batch-dimension.ts';
 import { evaluate } from '../evaluate.ts';
 import { type Graph, operationsOf } from '../ir/graph.ts';
+import type { Program } from '../record/record.ts';
 import { traceProgram } from '../record/trace-program.ts';
 import { expectClose } from './expect-close.ts';
 
+/** A program of x, with the result as `y`. */
+export function programOf(run: (x: Tensor) => Tensor): Program {
+  return ({ x }) => ({ y: run(x as Tensor) });
+}
+
 /** The graph of a program of x, float32, with the result as `y`. */
 export function traceOf(shape: readonly Dimension[], run: (x: Tensor) => Tensor): Promise<Graph> {
-  return traceProgram(({ x }) => ({ y: run(x as Tensor) }), [{ name: 'x', shape, dtype: 'float32' }]);
+  return traceProgram(programOf(run), [{ name: 'x', shape, dtype: 'float32' }]);
+}
+
+/** The values of `y` for x of ones, [2, 3]. */
+export async function valuesOnOnes(graph: Graph): Promise<number[]> {
+  const x = ones([2, 3]);
+  const { y } = await evaluate(graph, { x });
+  const values = [...(y?.dataSync() ?? [])];
+  dispose([x, y as Tensor]);
+  return values;
 }
 
 /** The kernels of a graph, in the order in which they run. */
