@@ -60,8 +60,3 @@ export const ACTIVATIONS = {
 
 /** The name of an activation, as in `hidden_act`. */
 export type ActivationName = keyof typeof ACTIVATIONS;
-
-/** Whether `name` is an activation this library has. */
-export function isActivationName(name: string): name is ActivationName {
-  return Object.hasOwn(ACTIVATIONS, name);
-}

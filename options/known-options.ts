@@ -1,6 +1,7 @@
 /** Options that don't exist. */
 import { OptionError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
+import { isObject } from './json-object.ts';
 
 /**
  * Refuses options that don't exist: a misspelt one, passed over, would leave its default in place unnoticed.
@@ -10,9 +11,8 @@ import { shown } from '../errors/shown.ts';
  * @throws OptionError naming the first that is unknown; if they are no object
  */
 export function requireKnownOptions(where: string, options: object, known: readonly string[]): void {
-  const given: unknown = options;
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new OptionError(`${where}: expected options as an object, got ${shown(given)}`);
+  if (!isObject(options)) {
+    throw new OptionError(`${where}: expected options as an object, got ${shown(options)}`);
   }
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {

@@ -2,6 +2,7 @@
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import type { OnnxTarget } from '../../ops/onnx-builder.ts';
+import { isObject } from '../../options/json-object.ts';
 import { bool, choice, type OptionsOf, readOptions, value } from '../../options/rows.ts';
 import { requireNode } from '../../platform/require-node.ts';
 import { TracedGraph } from './traced-graph.ts';
@@ -99,6 +100,5 @@ export async function exportOnnx(
 }
 
 function areTexts(metadata: unknown): boolean {
-  const isRecord = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata);
-  return isRecord && Object.values(metadata).every((text) => typeof text === 'string');
+  return isObject(metadata) && Object.values(metadata).every((text) => typeof text === 'string');
 }

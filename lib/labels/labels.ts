@@ -2,6 +2,7 @@
 import { ConfigError, OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { listField, stringField } from '../../options/field-readers.ts';
+import { isObject } from '../../options/json-object.ts';
 import { parseJson } from '../../options/parse-json.ts';
 import { id2labelField } from '../model/config-readers.ts';
 
@@ -41,7 +42,7 @@ export function parseLabels(text: string, where: string): readonly string[] {
   if (!/^[[{]/.test(trimmed)) return labelsOfLines(trimmed, where);
   const json = parseJson(trimmed, where);
   if (Array.isArray(json)) return listField(stringField)(json, where);
-  const object = typeof json === 'object' && json !== null && 'id2label' in json ? json.id2label : json;
+  const object = isObject(json) && 'id2label' in json ? json.id2label : json;
   return labelsInOrder(id2labelField(object, where), where);
 }
 

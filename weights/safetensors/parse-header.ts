@@ -1,6 +1,7 @@
 /** The header of a safetensors file, checked before anything it says is believed. */
 import { FormatError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import { isObject } from '../../options/json-object.ts';
 import { elementCount } from '../../shapes/element-count.ts';
 import type { TensorInfo } from '../checkpoint.ts';
 import { DTYPE_BYTES, isDtype } from '../dtype.ts';
@@ -113,7 +114,7 @@ function parseJson(bytes: Uint8Array, where: string): object {
     const reason = error instanceof Error ? error.message : String(error);
     throw new FormatError(`${where}: expected a JSON header, got ${reason}`, { cause: error });
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+  if (!isObject(json)) {
     throw new FormatError(`${where}: expected a JSON object as header, got ${text.slice(0, 40)}`);
   }
   requireUniqueKeys(text, Object.keys(json).length, where);

@@ -17,9 +17,8 @@ export const LINEAR_HEAD: Head = {
   infer(tensors, width) {
     const [numLabels, features = 0] = tensors.get('head.weight')?.shape ?? [];
     if (numLabels === undefined) return {};
-    const layers = features / width - 1;
     // of any other width it is no head of these models, which is reported with everything else that does not fit
-    return { numLabels, ...(Number.isInteger(layers) && layers >= 1 && { numClassifierLayers: layers }) };
+    return { numLabels, ...(isWidth(features, width) && { numClassifierLayers: features / width - 1 }) };
   },
   isFile: ({ tensors }, width) =>
     tensors.size === 2 && [...tensors.values()].some(({ shape }) => isWidth(shape[1] ?? 0, width)),
