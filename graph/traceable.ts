@@ -25,6 +25,8 @@ export interface TraceableOutput {
  * `hidden_states.{i}`, `attentions.{i}`.
  */
 export interface Traceable {
+  /** the name of its class, for messages */
+  readonly architecture: string;
   readonly config: unknown;
   /** every weight by its name; owned by the model */
   readonly parameters: ReadonlyMap<string, Tensor>;

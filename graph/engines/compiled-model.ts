@@ -62,7 +62,7 @@ export class CompiledModel<Model extends Traceable = Traceable> extends Compiled
     options: ForwardOptionsOf<Model> = {} as ForwardOptionsOf<Model>,
   ): Promise<OutputOf<Model>> {
     this.requireAlive('CompiledModel: forward');
-    const where = this.model.constructor.name;
+    const where = this.model.architecture;
     requireKnownOptions(where, options, this.model.forwardOptions);
     requireImages(where, pixelValues);
     const names = [...new Set(this.model.outputNames(where, options))];
@@ -85,7 +85,7 @@ export class CompiledModel<Model extends Traceable = Traceable> extends Compiled
     names: readonly Name[],
   ): Promise<Record<Name, Tensor>> {
     this.requireAlive('CompiledModel: forward');
-    requireImages(this.model.constructor.name, pixelValues);
+    requireImages(this.model.architecture, pixelValues);
     requireNames(names);
     const results = await this.run(pixelValues, {}, names);
     const tensors = names.map((name) => [name, tensorOfArray(results.get(name))] as const);

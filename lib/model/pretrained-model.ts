@@ -38,6 +38,12 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig> 
     this.warnings = warnings;
   }
 
+  /** The name of the class; that of its constructor is a letter in pages, whose bundlers shorten names. */
+  get architecture(): string {
+    const { architectures = [] } = this.constructor as { architectures?: readonly string[] };
+    return architectures[0] ?? this.constructor.name;
+  }
+
   /** The number of values in all weights. */
   get numParameters(): number {
     let count = 0;
@@ -137,14 +143,13 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig> 
 
   /** Runs a forward pass; options that don't exist are refused, and if it fails, every tensor it has made is freed. */
   protected pass<Output extends ModelOutput>(options: object, forward: () => Output): Output {
-    // the class's own name is a letter in pages, whose bundlers shorten names
-    const { architectures = [] } = this.constructor as { architectures?: readonly string[] };
-    const [name = this.constructor.name] = architectures;
     if (this.disposed) {
-      throw new Dinov2Error(`${name}: forward() must come before dispose(), got a call after it`);
+      throw new Dinov2Error(
+        `${this.architecture}: forward() must come before dispose(), got a call after it`,
+      );
     }
     return tidyOutput(() => {
-      requireKnownOptions(name, options, this.forwardOptions);
+      requireKnownOptions(this.architecture, options, this.forwardOptions);
       return forward();
     });
   }
