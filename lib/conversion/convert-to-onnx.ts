@@ -10,7 +10,7 @@ import {
 import { type TraceOptions, trace } from '../../graph/tracing/trace.ts';
 import type { TracedGraph } from '../../graph/tracing/traced-graph.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
-import { DINOV2_PROCESSOR, type ProcessorConfig } from '../../images/processor-config.ts';
+import type { ProcessorConfig } from '../../images/processor-config.ts';
 import { readProcessorConfig } from '../../images/read-processor-config.ts';
 import {
   bool,
@@ -148,7 +148,7 @@ export async function convertToOnnx(
   const { modelClass, processor } = await examine(source, options);
   const [architecture] = modelClass.architectures;
   requireOutputsOf(modelClass, options);
-  const settings = processor ?? DINOV2_PROCESSOR;
+  const settings = processor ?? familyOf(modelClass.files).processor;
   const { cropSize } = settings;
   const [height, width] = bothAxes(options.imageSize ?? [cropSize.height, cropSize.width]);
   const { config, fields, onWeights, outputs, outputHiddenStates, outputAttentions } =

@@ -23,6 +23,7 @@ import {
   type AnyConfig,
   classOfWeights,
   FAMILY_FILES,
+  familyOf,
   KEY_SCHEME_DESCRIPTIONS,
 } from '../families/families.ts';
 import { isOfHead } from '../heads/heads.ts';
@@ -153,7 +154,7 @@ export async function convert(
     );
     const config = opened.config.with({ useMaskToken: hasMaskToken(result) });
     const settings = await readProcessorConfig(repository);
-    const processor = new BitImageProcessor(settings?.config);
+    const processor = new BitImageProcessor(settings?.config ?? familyOf(opened.family).processor);
     const hasHead = head !== undefined && !renamed.lost.some(({ name }) => isOfHead(name, head));
     const kind = hasHead ? modelClass.kind : 'Model';
     const files = {

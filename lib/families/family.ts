@@ -5,12 +5,8 @@ import type { ModelClass } from '../loading/model-class.ts';
 
 /** A family: its classes, how they stand in files, and what is usual for them. */
 export interface Family {
-  /** in words, for messages */
-  readonly name: string;
   readonly files: FamilyFiles;
   readonly classes: readonly [ModelClass, ...ModelClass[]];
-  /** the names of published checkpoints whose configurations are known */
-  readonly presets: readonly string[];
   /** how images are prepared where no file says it */
   readonly processor: ProcessorConfig;
 }

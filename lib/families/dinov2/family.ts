@@ -5,13 +5,10 @@ import { Dinov2Backbone } from './dinov2-backbone.ts';
 import { Dinov2ForImageClassification } from './dinov2-for-image-classification.ts';
 import { Dinov2Model } from './dinov2-model.ts';
 import { DINOV2_FILES } from './files.ts';
-import { PRESET_NAMES } from './presets.ts';
 
 /** With and without registers. */
 export const DINOV2 = {
-  name: 'DINOv2',
   files: DINOV2_FILES,
   classes: [Dinov2Model, Dinov2ForImageClassification, Dinov2Backbone],
-  presets: PRESET_NAMES,
   processor: DINOV2_PROCESSOR,
 } as const satisfies Family;
