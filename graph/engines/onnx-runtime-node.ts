@@ -1,6 +1,6 @@
 /** ONNX Runtime in Node. */
-import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeviceError, SourceError } from '../../errors/errors.ts';
@@ -61,8 +61,7 @@ export async function openSessionByFiles(
   model: OnnxModel,
   options: OrtSessionOptions,
 ): Promise<OrtSession> {
-  const folder = await makeFolder();
-  folders.add(folder);
+  const folder = makeFolder();
   try {
     const path = join(folder, 'model.onnx');
     await writeOnnx(model, path, { externalData: true });
@@ -73,9 +72,12 @@ export async function openSessionByFiles(
   }
 }
 
-async function makeFolder(): Promise<string> {
+/** In one step, so that no signal comes between the folder and its place among those to remove. */
+function makeFolder(): string {
   try {
-    return await mkdtemp(join(tmpdir(), 'dinov2-onnx-'));
+    const folder = mkdtempSync(join(tmpdir(), 'dinov2-onnx-'));
+    folders.add(folder);
+    return folder;
   } catch (error) {
     const got = error instanceof Error && 'code' in error ? error.code : error;
     throw new SourceError(
