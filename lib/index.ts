@@ -1,4 +1,6 @@
 /** DINOv2 in TypeScript on TensorFlow.js: everything a user of the package imports. */
+import '../platform/lend-require.ts';
+
 export { DEVICE_OPTIONS, type DeviceOptions } from '../backends/device.ts';
 export { DEVICES, type Device, setDevice } from '../backends/devices.ts';
 export * from '../errors/errors.ts';
