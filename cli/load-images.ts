@@ -6,7 +6,7 @@ import {
   preprocessAhead,
   stackPixelValues,
 } from '../lib/index.ts';
-import { imageOf } from './read-image.ts';
+import { imageOf } from './image-source.ts';
 
 /** Images that could be read. */
 export interface ImageBatch {
@@ -43,17 +43,18 @@ export async function* imageBatches(
   const images = (function* () {
     for (const name of names) yield { name, image: imageOf(name) };
   })();
-  for await (const image of preprocessAhead(processor, images, aheadOf(batchSize))) {
+  for await (const { from, pixelValues: ahead } of preprocessAhead(processor, images, aheadOf(batchSize))) {
+    const { name } = from;
     let pixelValues: PixelValues;
     try {
-      pixelValues = await image.pixelValues;
+      pixelValues = await ahead;
     } catch (error) {
-      report(reasonOf(image.name, error));
+      report(reasonOf(name, error));
       continue;
     }
     const [first] = ready;
     if (first !== undefined && String(first.shape) !== String(pixelValues.shape)) yield flush();
-    batch.push(image.name);
+    batch.push(name);
     ready.push(pixelValues);
     if (ready.length === batchSize) yield flush();
   }

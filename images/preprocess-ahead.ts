@@ -15,8 +15,9 @@ export interface NamedImage {
 }
 
 /** An image on its way. */
-export interface ImageAhead {
-  readonly name: string;
+export interface ImageAhead<Image extends NamedImage = NamedImage> {
+  /** what was handed in */
+  readonly from: Image;
   /** [1, 3, H, W]; rejected as `preprocess` rejects, which breaks nothing where nobody looks at it */
   readonly pixelValues: Promise<PixelValues>;
 }
@@ -34,12 +35,12 @@ const WITHOUT_THREADS = 3;
  * @param ahead how many images may be on their way; two batches are enough
  * @returns the images in their order; ending the loop early ends the threads
  */
-export async function* preprocessAhead(
+export async function* preprocessAhead<Image extends NamedImage>(
   processor: BitImageProcessor,
-  images: Iterable<NamedImage> | AsyncIterable<NamedImage>,
+  images: Iterable<Image> | AsyncIterable<Image>,
   ahead: number,
-): AsyncGenerator<ImageAhead> {
-  const queue: (ImageAhead & { settled: boolean })[] = [];
+): AsyncGenerator<ImageAhead<Image>> {
+  const queue: (ImageAhead<Image> & { settled: boolean })[] = [];
   let threads: PreprocessThreads | undefined;
   let taken = 0;
   const preprocess = async ({ name, image: given }: NamedImage): Promise<PixelValues> => {
@@ -52,15 +53,15 @@ export async function* preprocessAhead(
     threads ??= new PreprocessThreads(processor);
     return threads.preprocess(await encoded, name);
   };
-  const start = (image: NamedImage): void => {
-    const entry = { name: image.name, pixelValues: preprocess(image), settled: false };
+  const start = (from: Image): void => {
+    const entry = { from, pixelValues: preprocess(from), settled: false };
     const settle = (): void => {
       entry.settled = true;
     };
     entry.pixelValues.then(settle, settle);
     queue.push(entry);
   };
-  const next = (): ImageAhead | undefined => {
+  const next = (): ImageAhead<Image> | undefined => {
     const first = queue.shift();
     if (first?.settled === false) threads?.waitedFor();
     return first;

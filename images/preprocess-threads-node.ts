@@ -76,6 +76,7 @@ export class PreprocessThreads {
     return new Promise((resolve, reject) => {
       const id = this.number++;
       thread.pending.set(id, { id, image, name, resolve, reject });
+      thread.worker.ref();
       // a view would take along all the memory that it is a view of
       const sent = typeof image === 'string' ? image : new Uint8Array(image);
       const request: PreprocessRequest = { id, image: sent, name };
@@ -129,6 +130,8 @@ function take(thread: Thread, answer: PreprocessAnswer): void {
   const asked = thread.pending.get(answer.id);
   thread.pending.delete(answer.id);
   thread.hasAnswered = true;
+  // one that has nothing to do keeps no process alive
+  if (thread.pending.size === 0) thread.worker.unref();
   if ('pixelValues' in answer) asked?.resolve(answer.pixelValues);
   else asked?.reject(errorOf(answer));
 }

@@ -52,7 +52,8 @@ export { type FilesInMemory, REPOSITORY_OPTIONS, type RepositoryOptions } from '
 export type { KeySchemeName } from '../weights/key-schemes/key-scheme.ts';
 export { WEIGHTS_OPTIONS, type WeightsOptions } from '../weights/weights-options.ts';
 export { encodeSafetensors } from '../weights/write/encode-safetensors.ts';
-export { type WriteFileOptions, writeFile } from '../weights/write/write-file.ts';
+export { safetensorsHeader } from '../weights/write/safetensors-header.ts';
+export { type FileContent, type WriteFileOptions, writeFile } from '../weights/write/write-file.ts';
 export {
   COMPARE_OPTIONS,
   type CompareOptions,
