@@ -35,10 +35,12 @@ async function run(words: string[], parsed: Parsed): Promise<void> {
     'classifying',
     { paths, processor, batchSize },
     (pixelValues) => classify(runnable, pixelValues, valuesOf(CLASSIFY_OPTIONS, parsed)),
-    (image, labels) => {
-      const cells = [image, ...labels.map(({ label, score }) => `${label} ${score.toFixed(4)}`)];
-      const line = json ? JSON.stringify({ image, labels }) : cells.map(printable).join('\t');
-      process.stdout.write(`${line}\n`);
+    (results) => {
+      for (const { image, result: labels } of results) {
+        const cells = [image, ...labels.map(({ label, score }) => `${label} ${score.toFixed(4)}`)];
+        const line = json ? JSON.stringify({ image, labels }) : cells.map(printable).join('\t');
+        process.stdout.write(`${line}\n`);
+      }
     },
   );
 }
