@@ -14,7 +14,7 @@ const OPAQUE = 235;
  * @param results as `resultsOf` gives them
  * @returns the text of an HTML file
  */
-export function pageOf({ source, architecture, milliseconds, images }) {
+export function pageOf({ source, architecture, images }) {
   const labelled = images.some(({ labels }) => labels);
   return `<!doctype html>
 <html lang="en">
@@ -23,8 +23,7 @@ export function pageOf({ source, architecture, milliseconds, images }) {
 <title>dinov2-tfjs: ${images.length} images</title>
 <style>${STYLE}${images.map(imageRule).join('\n')}</style>
 <h1>What the model sees in ${images.length} images</h1>
-<p><code>${escaped(source)}</code>: ${escaped(architecture)}. ${milliseconds.toFixed(1)}&nbsp;ms for each image, by TensorFlow.js on this
-machine's processor.</p>
+<p><code>${escaped(source)}</code>: ${escaped(architecture)}. Computed by TensorFlow.js on this machine's processor.</p>
 <div class="row titles">
   <div><b>Image</b>as it is cut</div>
   <div><b>Labels</b>${labelled ? 'softmax of the logits' : 'none: it has no classifier'}</div>

@@ -4,6 +4,7 @@ import {
   AutoImageProcessor,
   AutoModel,
   AutoModelForImageClassification,
+  BitImageProcessor,
   classify,
   DINOV2_PROCESSOR,
   inspect,
@@ -25,7 +26,7 @@ export async function resultsOf(source, files) {
   const prepared = [];
   for (const file of files) prepared.push((await processor.preprocess(file)).pixelValues);
   const labelsOf = labels ? await classified(source, prepared) : [];
-  const { inside, milliseconds } = await lookedInside(source, prepared);
+  const inside = await lookedInside(source, prepared);
   const shown = await shownImages(processor, files);
   const near = nearest(inside.map(({ embedding }) => embedding));
   const images = files.map((file, i) => ({
@@ -35,7 +36,7 @@ export async function resultsOf(source, files) {
     near: near[i],
     ...inside[i],
   }));
-  return { source, architecture, milliseconds, images };
+  return { source, architecture, images };
 }
 
 /** The labels of each image, best first. */
@@ -51,10 +52,10 @@ async function classified(source, prepared) {
 async function lookedInside(source, prepared) {
   const model = await AutoModel.fromPretrained(source);
   const { numRegisterTokens, patchSize } = model.config;
+  const [patchHeight, patchWidth = patchHeight] = [patchSize].flat();
   const before = 1 + numRegisterTokens;
   const inside = [];
   const tokens = [];
-  const start = performance.now();
   for (const pixelValues of prepared) {
     const output = model.forward(pixelValues, { outputAttentions: true });
     const [, , height, width] = pixelValues.shape;
@@ -63,7 +64,7 @@ async function lookedInside(source, prepared) {
     const weights = await readFloat32(last);
     inside.push({
       embedding: await readFloat32(output.poolerOutput),
-      grid: { height: Math.floor(height / patchSize), width: Math.floor(width / patchSize) },
+      grid: { height: Math.floor(height / patchHeight), width: Math.floor(width / patchWidth) },
       heads: Array.from({ length: heads }, (_, head) =>
         weights.subarray(head * T * T + before, head * T * T + T),
       ),
@@ -71,22 +72,27 @@ async function lookedInside(source, prepared) {
     tokens.push(tf.tidy(() => tf.squeeze(tf.slice(output.lastHiddenState, [0, before, 0]), [0])));
     output.dispose();
   }
-  const milliseconds = (performance.now() - start) / prepared.length;
   const colours = await threeColours(tokens);
   for (const each of tokens) each.dispose();
   model.dispose();
-  return { inside: inside.map((each, i) => ({ ...each, colours: colours[i] })), milliseconds };
+  return inside.map((each, i) => ({ ...each, colours: colours[i] }));
 }
 
 /** The part of each image that the model sees, in more pixels or fewer. */
-async function shownImages(processor, files) {
-  const { size, cropSize } = processor.config;
-  const scale = SIDE / cropSize.height;
-  const larger = new processor.constructor({
-    ...processor.config,
-    size: { ...size, shortestEdge: Math.round(size.shortestEdge * scale) },
-    cropSize: { height: SIDE, width: Math.round(cropSize.width * scale) },
-  });
+async function shownImages({ config, backend }, files) {
+  const scale = SIDE / config.cropSize.height;
+  const scaled = (sizes) =>
+    Object.fromEntries(
+      Object.entries(sizes).map(([name, size]) => [
+        name,
+        typeof size === 'number' ? Math.round(size * scale) : size,
+      ]),
+    );
+  const { size, cropSize } = config;
+  const larger = new BitImageProcessor(
+    { ...config, size: scaled(size), cropSize: scaled(cropSize) },
+    backend,
+  );
   const all = [];
   for (const file of files) all.push((await larger.resizeAndCrop(file)).pixels);
   return all;
