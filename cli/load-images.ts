@@ -1,6 +1,6 @@
 /** Reading and preprocessing the images of a command line, one batch at a time. */
-import { readFile } from 'node:fs/promises';
 import { type BitImageProcessor, Dinov2Error, type PixelValues, stackPixelValues } from '../lib/index.ts';
+import { imageOf, shownName } from './image-source.ts';
 
 /** Images that could be read, and what became of the others. */
 interface ImageBatch {
@@ -41,7 +41,7 @@ export async function* imageBatches(
   for (const path of paths) {
     let pixelValues: PixelValues;
     try {
-      ({ pixelValues } = await processor.preprocess(await readFile(path), [path]));
+      ({ pixelValues } = await processor.preprocess(await imageOf(path), [shownName(path)]));
     } catch (error) {
       report(reasonOf(path, error));
       continue;
