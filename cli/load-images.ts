@@ -6,7 +6,7 @@ import {
   preprocessAhead,
   stackPixelValues,
 } from '../lib/index.ts';
-import { imageOf } from './image-source.ts';
+import { imageOf, shownName } from './image-source.ts';
 
 /** Images that could be read. */
 export interface ImageBatch {
@@ -23,11 +23,11 @@ const aheadOf = (batchSize: number): number => 2 * batchSize + 2;
  *
  * Images of different sizes end up in different batches.
  *
- * @param names as `expandImages` gives them
+ * @param words as `expandImages` gives them
  * @param report tells the user about an image that is left out
  */
 export async function* imageBatches(
-  names: readonly string[],
+  words: readonly string[],
   processor: BitImageProcessor,
   batchSize: number,
   report: (message: string) => void,
@@ -41,10 +41,10 @@ export async function* imageBatches(
     return flushed;
   };
   const images = (function* () {
-    for (const name of names) yield { name, image: imageOf(name) };
+    for (const word of words) yield { word, name: shownName(word), image: imageOf(word) };
   })();
   for await (const { from, pixelValues: ahead } of preprocessAhead(processor, images, aheadOf(batchSize))) {
-    const { name } = from;
+    const { word, name } = from;
     let pixelValues: PixelValues;
     try {
       pixelValues = await ahead;
@@ -54,7 +54,7 @@ export async function* imageBatches(
     }
     const [first] = ready;
     if (first !== undefined && String(first.shape) !== String(pixelValues.shape)) yield flush();
-    batch.push(name);
+    batch.push(word);
     ready.push(pixelValues);
     if (ready.length === batchSize) yield flush();
   }

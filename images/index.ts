@@ -14,6 +14,7 @@ export type { ImageInput } from './inputs/image-input.ts';
 export type { ImageTensor } from './inputs/image-tensor.ts';
 export type { PixelImage } from './inputs/pixel-image.ts';
 export type { SharpImage } from './inputs/sharp-image.ts';
+export { listedNames } from './listed-names.ts';
 export { type NormalizeOptions, normalizeImage } from './normalize.ts';
 export { parseProcessorConfig } from './parse-processor-config.ts';
 export { type ImageAhead, type NamedImage, preprocessAhead } from './preprocess-ahead.ts';

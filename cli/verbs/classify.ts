@@ -52,9 +52,10 @@ Examples:
 
 /** The verb `classify`. */
 export function classifyCommand(): Command {
-  const command = new Command('classify')
-    .description('the labels of each image, best first; a line each')
-    .argument('<images...>', 'image files, folders or globs');
+  const command = new Command('classify').argument(
+    '<images...>',
+    'image files, folders, globs, URLs, or - for names or an image on stdin',
+  );
   const own = [HEAD_OPTIONS, LABELS_OPTIONS, CLASSIFY_OPTIONS, BATCH_OPTIONS, OPTIONS];
   return addFlags(command, ...MODEL_TABLES, ...own)
     .addHelpText('after', EXAMPLES)

@@ -53,9 +53,10 @@ Examples:
 
 /** The verb `embed`. */
 export function embedCommand(): Command {
-  const command = new Command('embed')
-    .description('one vector for each image; a line of JSON each, or a file')
-    .argument('<images...>', 'image files, folders or globs');
+  const command = new Command('embed').argument(
+    '<images...>',
+    'image files, folders, globs, URLs, or - for names or an image on stdin',
+  );
   return addFlags(command, ...MODEL_TABLES, EMBED_OPTIONS, OPTIONS, BATCH_OPTIONS)
     .addHelpText('after', EXAMPLES)
     .action(run);
