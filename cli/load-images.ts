@@ -41,7 +41,7 @@ export async function* imageBatches(
   for (const path of paths) {
     let pixelValues: PixelValues;
     try {
-      ({ pixelValues } = await processor.preprocess(await readFile(path), [path]));
+      ({ pixelValues } = await processor.preprocess(await readFile(path), { names: [path] }));
     } catch (error) {
       report(reasonOf(path, error));
       continue;
