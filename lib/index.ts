@@ -129,6 +129,6 @@ export {
 } from './tasks/classify-images.ts';
 export { EMBED_OPTIONS, type EmbedOptions, embed, type Pooling } from './tasks/embed.ts';
 export { type EmbedImagesOptions, embedImages, type ImageEmbedding } from './tasks/embed-images.ts';
-export type { Images, NamedImage, OfImage } from './tasks/image-batches.ts';
+export type { Images, NamedInput, OfImage } from './tasks/image-batches.ts';
 export { IMAGES_OPTIONS, type ImagesOptions } from './tasks/over-images.ts';
 export { readFloat32 } from './tasks/read-tensor.ts';

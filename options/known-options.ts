@@ -1,6 +1,6 @@
 /** Options that don't exist. */
+import { closest } from '../errors/closest.ts';
 import { OptionError } from '../errors/errors.ts';
-import { nearest } from '../errors/nearest.ts';
 import { shown } from '../errors/shown.ts';
 import { foreignRemedy } from './foreign-options.ts';
 import { isObject } from './json-object.ts';
@@ -24,10 +24,23 @@ export function requireKnownOptions(
   }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
-    const near = nearest(name, known);
-    const remedy = foreignRemedy(name, known) ?? remedyFor(name) ?? (near && `write ${near}`);
+    const remedy =
+      foreignRemedy(name, known) ??
+      write(sameName(name, known)) ??
+      remedyFor(name) ??
+      write(closest(name, known));
     throw new OptionError(
       `${where}: expected options among ${known.join(', ')}, got ${name}${remedy === undefined ? '' : `; ${remedy}`}`,
     );
   }
+}
+
+/** The name with the same letters, as in another notation: `hidden_size` and `hidden-size` for `hiddenSize`. */
+export function sameName(name: string, known: readonly string[]): string | undefined {
+  const letters = (each: string): string => each.toLowerCase().replace(/[^a-z0-9]/g, '');
+  return known.find((each) => letters(each) === letters(name));
+}
+
+function write(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : `write ${name}`;
 }

@@ -9,13 +9,13 @@ import { stackPixelValues } from '../../images/stack-pixel-values.ts';
 import { isObject } from '../../options/json-object.ts';
 
 /** An image and what results call it. */
-export interface NamedImage {
+export interface NamedInput {
   readonly name: string;
   readonly image: ImageInput;
 }
 
 /** Images as they come; names are their paths and URLs, those of Files, or else their numbers. */
-export type Images = Iterable<ImageInput | NamedImage> | AsyncIterable<ImageInput | NamedImage>;
+export type Images = Iterable<ImageInput | NamedInput> | AsyncIterable<ImageInput | NamedInput>;
 
 /** Of which image a result is. */
 export interface OfImage {
@@ -99,11 +99,11 @@ export function requireImages(where: string, images: unknown): void {
   if (!isIterable) refuse(`${tagOf(images)}; pass a list of paths, URLs, Blobs, bytes or { name, image }`);
 }
 
-function named(each: ImageInput | NamedImage): { name?: string | undefined; image: ImageInput } {
+function named(each: ImageInput | NamedInput): { name?: string | undefined; image: ImageInput } {
   if (isNamed(each)) return { name: String(each.name), image: each.image };
   return { name: nameOf(each), image: each };
 }
 
-function isNamed(each: ImageInput | NamedImage): each is NamedImage {
+function isNamed(each: ImageInput | NamedInput): each is NamedInput {
   return isObject(each) && 'image' in each && 'name' in each;
 }
