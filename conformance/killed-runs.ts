@@ -22,10 +22,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 });
-const [images, kills, batch, seed] = [values.images, values.kills, values['batch-size'], values.seed].map(
-  Number,
-);
-if (!images || !kills || !batch || seed === undefined) throw new Error('killed-runs: expected numbers');
+const numbers = [values.images, values.kills, values['batch-size'], values.seed].map(Number);
+const [images = 0, kills = 0, batch = 0, seed = 0] = numbers;
 
 const DIGITS = join(ROOT, 'examples', 'pictures', 'digits');
 const folder = mkdtempSync(join(tmpdir(), 'dinov2-killed-'));
