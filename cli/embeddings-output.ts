@@ -96,7 +96,7 @@ export class EmbeddingsOutput {
     this.closed = true;
     const { size, path } = this.journal;
     if (size === 0) this.journal.remove();
-    else {
+    else if (existsSync(path)) {
       say(
         `${this.path}: ${size} of ${this.images.length} images are kept in ${path}; the same command with --resume goes on`,
       );
