@@ -84,8 +84,12 @@ test.each(KINDS)('%s: a signal that is aborted meanwhile ends it', async (kind) 
   });
   const reading = async (): Promise<void> => {
     const source = await repository.open('config.json');
-    await source?.read(0, 10);
-    await source?.read(10, 5);
+    try {
+      await source?.read(0, 10);
+      await source?.read(10, 5);
+    } finally {
+      await source?.close();
+    }
   };
   await expect(reading()).rejects.toThrow('enough');
 });
