@@ -198,3 +198,27 @@ test('aborting ends what is underway', async () => {
   await expect(readAll(source, inOrder)).rejects.toThrow('enough');
   await source.close();
 });
+
+test('aborting ends waiting for a server that does not go on', async () => {
+  const stop = new AbortController();
+  let asked = 0;
+  const stalling: typeof fetch = (input, init) => {
+    if (asked++ === 0) return fetch(input, init);
+    stop.abort(new Error('too long'));
+    return new Promise((_, reject) => {
+      if (init?.signal?.aborted) reject(init.signal.reason);
+    });
+  };
+  const source = await opened({ fetch: stalling, signal: stop.signal });
+  await expect(source.read(2 * MIB, 10)).rejects.toThrow('too long');
+  await source.close();
+});
+
+test('closing ends what is underway, and who still reads is told', async () => {
+  const endless = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(10)) });
+  const headers = { 'Content-Length': '100' };
+  const source = await opened({ fetch: async () => new Response(endless, { headers }) });
+  const reading = expect(source.read(0, 100)).rejects.toThrow('got one that was closed');
+  await source.close();
+  await reading;
+});
