@@ -113,7 +113,7 @@ export async function loadWithProgress<Model extends AnyModel>(
 ): Promise<Model> {
   await engineOf(parsed);
   await setDevice(valuesOf(BACKEND_OPTIONS, parsed).backend, valuesOf(DEVICE_OPTIONS, parsed));
-  const bar = await startProgress('loading', 0, 'steps');
+  const bar = await startProgress('loading', 0, 'bytes');
   let model: Model;
   try {
     model = await interruptible((signal) =>

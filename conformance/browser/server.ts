@@ -74,13 +74,16 @@ export class TestServer {
     const path = rest.join('/') || 'index.html';
     response.setHeader('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream');
     const bytes = await this.read(path);
+    // without it, nothing would be kept between visits
+    if (rest[0] === 'models') response.setHeader('ETag', `"${bytes.length}"`);
     const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
     if (from === undefined || to === undefined) {
       response.end(bytes);
       return;
     }
-    response.setHeader('Content-Range', `bytes ${from}-${to}/${bytes.length}`);
-    response.writeHead(206).end(bytes.subarray(Number(from), Number(to) + 1));
+    const end = Math.min(bytes.length, Number(to) + 1);
+    response.setHeader('Content-Range', `bytes ${from}-${end - 1}/${bytes.length}`);
+    response.writeHead(206).end(bytes.subarray(Number(from), end));
   }
 
   private async read(path: string): Promise<Uint8Array> {

@@ -58,8 +58,8 @@ export class KeptFile {
 
 /** Why a piece could not be kept, and what to do. */
 async function reasonOf(error: unknown): Promise<string> {
-  const isQuota = error instanceof Error && error.name === 'QuotaExceededError';
-  const got = error instanceof Error ? error.name : String(error);
+  const got = typeof error === 'object' && error !== null && 'name' in error ? error.name : error;
+  const isQuota = got === 'QuotaExceededError';
   const { usage, quota } = isQuota ? await storageOf() : {};
   const room = usage === undefined || quota === undefined ? '' : ` (${usage} of ${quota} bytes in use)`;
   const remedy = isQuota ? 'make room with deleteCachedFiles(), or' : 'try again, or';

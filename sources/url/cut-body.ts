@@ -10,6 +10,7 @@ export class BrokenOffError extends SourceError {}
  *
  * @param where the address, for error messages
  * @param lengths of the pieces, which are all there is to be
+ * @param signal gives up what is underway
  * @param onBytes told how many bytes have arrived; negative where those of a piece are lost
  * @throws BrokenOffError if the body ends before the last piece does; SourceError if it goes on behind it
  */
@@ -17,9 +18,11 @@ export async function* cutBody(
   response: Response,
   where: string,
   lengths: readonly number[],
+  signal: AbortSignal,
   onBytes: (count: number) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const reader = response.body?.getReader();
+  signal.addEventListener('abort', () => reader?.cancel().catch(() => undefined), { once: true });
   let rest: Uint8Array | undefined = new Uint8Array(0);
   const refill = async (): Promise<void> => {
     try {

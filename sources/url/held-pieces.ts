@@ -1,4 +1,5 @@
 /** The pieces of a file that are in memory, or on their way there. */
+import { SourceError } from '../../errors/errors.ts';
 
 /** Pieces that may have arrived before anybody asks for them. */
 const MOST_AHEAD = 4;
@@ -88,6 +89,10 @@ export class HeldPieces {
 
   close(): void {
     this.isClosed = true;
+    this.fail(
+      [...this.pieces.keys()],
+      new SourceError('expected a file that is open, got one that was closed'),
+    );
     this.pieces.clear();
     this.change();
   }

@@ -30,7 +30,8 @@ export interface UrlFile {
  */
 export async function openUrlFile(asked: UrlFile): Promise<ByteSource | undefined> {
   const { target, cache, options, token } = asked;
-  const found = await cache?.find(target.href);
+  // what can not be read there is as good as absent
+  const found = await cache?.find(target.href).catch(() => undefined);
   const kept = cache && found && new KeptFile(cache, found.note, found.pieces, options);
   if (options.offline && target.protocol !== 'blob:') {
     return kept ? keptSource(asked, kept) : absentOffline(asked);
@@ -59,7 +60,7 @@ async function openRemote(
   const { target, cache } = asked;
   const answer = await firstAnswer(target, ask);
   if (answer === undefined) {
-    await cache?.delete((url) => url === target.href);
+    await cache?.delete((url) => url === target.href).catch(() => undefined);
     return undefined;
   }
   const { size, validator, hasRanges } = answer.facts;
@@ -105,7 +106,7 @@ function keptSource(asked: UrlFile, kept: KeptFile): ByteSource {
 
 /** Of a repository of which files are kept, one that is not is taken to be absent, as in the Hub's cache. */
 async function absentOffline({ target, place, cache, options }: UrlFile): Promise<undefined> {
-  const all = (await cache?.list()) ?? [];
+  const all = (await cache?.list().catch(() => undefined)) ?? [];
   if (!all.some(({ note }) => note.url.startsWith(place))) {
     const whose = isNode()
       ? 'of which Node keeps none: download the files into a folder'

@@ -84,7 +84,6 @@ export class RemoteFile {
     this.stop.abort();
     this.begun?.body?.cancel().catch(() => undefined);
     this.begun = undefined;
-    this.whole?.pieces.return().catch(() => undefined);
   }
 
   /** An answer that has a piece, and those behind it. */
@@ -97,7 +96,10 @@ export class RemoteFile {
     const end = !hasRanges ? pieceCount(size) : begun === undefined ? to : 1;
     const response = begun ?? (await this.askRange(start, end));
     const lengths = Array.from({ length: end - start }, (_, i) => pieceLength(start + i, size));
-    const stream = { at: start, pieces: cutBody(response, this.target.href, lengths, this.onBytes) };
+    const stream = {
+      at: start,
+      pieces: cutBody(response, this.target.href, lengths, this.stop.signal, this.onBytes),
+    };
     if (!hasRanges) this.whole = stream;
     return stream;
   }

@@ -10,9 +10,10 @@ export type Ask = (target: URL, init: RequestInit) => Promise<Response>;
 export class SilentError extends SourceError {}
 
 /**
+ * How to ask a server: with the options' `fetch`, ended by their signal or by that of the request. A server that gives no answer is a SilentError.
+ *
  * @param cache what the browser's own cache is used for
  * @param token sent with every request; browsers and Node take it off where a server sends on to another
- * @returns throws SilentError if there is no answer; what aborts the signal
  */
 export function requests(
   { fetch: get = fetch, signal }: RepositoryOptions,
@@ -21,11 +22,14 @@ export function requests(
 ): Ask {
   const authorization = token ? { Authorization: `Bearer ${token}` } : {};
   return async (target, init) => {
+    const ends = [signal, init.signal].filter((each) => each != null);
+    // browsers before 2024 do without the second
+    const end = ends.length > 1 ? (AbortSignal.any?.(ends) ?? signal) : ends[0];
     try {
       return await get(target, {
         cache,
-        ...(signal && { signal }),
         ...init,
+        ...(end && { signal: end }),
         headers: { ...authorization, ...(init.headers as Record<string, string> | undefined) },
       });
     } catch (error) {

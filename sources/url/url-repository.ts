@@ -1,6 +1,5 @@
 /** Files below a URL. */
-import type { PageCache } from '../kept/page-cache.ts';
-import { openPageCache } from '../kept/page-cache.ts';
+import { openPageCache, type PageCache } from '../kept/page-cache.ts';
 import { type Repository, type RepositoryOptions, warn } from '../repository.ts';
 import { WEIGHTS_ENDING } from '../weights-ending.ts';
 import { openUrlFile } from './open-url-file.ts';
