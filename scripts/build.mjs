@@ -16,5 +16,6 @@ execFileSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p',
   cwd: root,
   stdio: 'inherit',
 });
+execFileSync(process.execPath, [`${root}scripts/build-browser.mjs`], { cwd: root, stdio: 'inherit' });
 const command = `${root}/dist/cli/main.js`;
 if (existsSync(command)) chmodSync(command, 0o755);
