@@ -33,6 +33,11 @@ export function dinov2(...words: string[]): Ended {
   return runNode([COMMAND, ...words]);
 }
 
+/** Runs the command to its end with bytes on its standard input. */
+export function dinov2Reading(input: Uint8Array | string, ...words: string[]): Ended {
+  return runNode([COMMAND, ...words], input);
+}
+
 /** What `onnxruntime-node` is to a command: see `onnxruntime.mjs`. */
 export type RuntimeInPlace = 'absent' | 'web' | 'stalled' | 'strange';
 
@@ -45,8 +50,9 @@ function onRuntime(runtime: RuntimeInPlace): string[] {
   return ['--import', new URL(`onnxruntime.mjs?${runtime}`, import.meta.url).href];
 }
 
-function runNode(words: string[]): Ended {
-  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', cwd: folder });
+function runNode(words: string[], input: Uint8Array | string = ''): Ended {
+  const settings = { encoding: 'utf8', cwd: folder, input } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, settings);
   return { status, out: stdout, err: stderr };
 }
 
