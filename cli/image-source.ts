@@ -1,6 +1,8 @@
 /** Where the images of a command line come from: files, addresses, standard input. */
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 
 /** The word for standard input; a file of this name is written `./-`. */
 export const STDIN = '-';
@@ -18,10 +20,19 @@ export function isAddress(word: string): boolean {
   return /^(https?:\/\/|data:|file:\/\/)/i.test(word);
 }
 
-/** An image as the processor takes it: its bytes, or its address. */
+/**
+ * An image as the library reads it: a file by its address, so that a thread may read it; what can be read only here, such as a
+ * pipe, by its bytes.
+ *
+ * @param word as `expandImages` gives it
+ * @throws what the file system throws of a name that can be none, or of a pipe
+ */
 export async function imageOf(word: string): Promise<Uint8Array | string> {
   if (word === STDIN) return readStdin();
-  return isAddress(word) ? word : readFile(word);
+  if (isAddress(word)) return word;
+  const found = statSync(word, { throwIfNoEntry: false });
+  const isPipe = found?.isFIFO() === true || found?.isCharacterDevice() === true;
+  return isPipe ? readFile(word) : pathToFileURL(word).href;
 }
 
 /** Longer addresses are cut. */

@@ -40,6 +40,7 @@ export type { ImageTensor } from '../images/inputs/image-tensor.ts';
 export type { PixelImage } from '../images/inputs/pixel-image.ts';
 export type { SharpImage } from '../images/inputs/sharp-image.ts';
 export type { PixelValues } from '../images/pixel-values.ts';
+export { type ImageAhead, type NamedImage, preprocessAhead } from '../images/preprocess-ahead.ts';
 export { PROCESSOR_BACKENDS, type ProcessorBackend } from '../images/processor-backend.ts';
 export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-config.ts';
 export type { RawImage, RgbaImage } from '../images/raw-image.ts';
@@ -51,7 +52,8 @@ export { type FilesInMemory, REPOSITORY_OPTIONS, type RepositoryOptions } from '
 export type { KeySchemeName } from '../weights/key-schemes/key-scheme.ts';
 export { WEIGHTS_OPTIONS, type WeightsOptions } from '../weights/weights-options.ts';
 export { encodeSafetensors } from '../weights/write/encode-safetensors.ts';
-export { type WriteFileOptions, writeFile } from '../weights/write/write-file.ts';
+export { safetensorsHeader } from '../weights/write/safetensors-header.ts';
+export { type FileContent, type WriteFileOptions, writeFile } from '../weights/write/write-file.ts';
 export {
   COMPARE_OPTIONS,
   type CompareOptions,

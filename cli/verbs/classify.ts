@@ -7,7 +7,7 @@ import {
   HEAD_OPTIONS,
   option,
 } from '../../lib/index.ts';
-import { BATCH_OPTIONS, eachBatch } from '../each-batch.ts';
+import { BATCH_OPTIONS, eachBatch, printFailure } from '../each-batch.ts';
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
@@ -15,7 +15,12 @@ import { printable } from '../messages.ts';
 import { MODEL_TABLES } from '../model-options.ts';
 import { LABELS_OPTIONS, readLabels } from '../read-labels.ts';
 
-const OPTIONS = { json: option.bool({ flag: '--json', help: 'a JSON object for each image' }) };
+const OPTIONS = {
+  json: option.bool({
+    flag: '--json',
+    help: 'a JSON object for each image, of those that can not be read too',
+  }),
+};
 
 async function run(words: string[], parsed: Parsed): Promise<void> {
   const paths = await expandImages(words);
@@ -35,11 +40,14 @@ async function run(words: string[], parsed: Parsed): Promise<void> {
     'classifying',
     { paths, processor, batchSize },
     (pixelValues) => classify(runnable, pixelValues, valuesOf(CLASSIFY_OPTIONS, parsed)),
-    (image, labels) => {
-      const cells = [image, ...labels.map(({ label, score }) => `${label} ${score.toFixed(4)}`)];
-      const line = json ? JSON.stringify({ image, labels }) : cells.map(printable).join('\t');
-      process.stdout.write(`${line}\n`);
+    (results) => {
+      for (const { image, result: labels } of results) {
+        const cells = [image, ...labels.map(({ label, score }) => `${label} ${score.toFixed(4)}`)];
+        const line = json ? JSON.stringify({ image, labels }) : cells.map(printable).join('\t');
+        process.stdout.write(`${line}\n`);
+      }
     },
+    json ? printFailure : undefined,
   );
 }
 
