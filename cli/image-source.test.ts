@@ -27,7 +27,7 @@ test('- is the names that standard input lists, each as it is', () => {
   ]);
   const found = dinov2Reading(`a\nb.png\0${odd}\0`, 'classify', '-', ...OPTIONS);
   expect(found.status).toBe(1);
-  expect(found.err).toBe('dinov2: a\\nb.png: expected an image that can be read, got no such file\n');
+  expect(found.err).toMatch(/^dinov2: a\\nb\.png: expected .*, got no such file\n$/);
   expect(labels(found.out)).toEqual([[odd, 'two']]);
 });
 

@@ -88,7 +88,6 @@ test.each<[string, string[], RegExp]>([
     ['convert', MODEL, 'a.onnx', '--to', 'timm'],
     /--to: expected onnx for a target/,
   ],
-  ['labels of another number', ['classify', IMAGE, '-m', MODEL, '--labels', 'imagenet-1k'], /labels/],
 ])('%s is a usage error', (_, words, message) => {
   const { status, out, err } = dinov2(...words);
   expect(err).toMatch(message);
