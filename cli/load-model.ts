@@ -124,7 +124,6 @@ export async function loadWithProgress<Model extends AnyModel>(
         fields: valuesOf(FIELD_OPTIONS, parsed),
         signal,
         onProgress: ({ loaded, total }) => bar.update(loaded, total),
-        onWeights: (read, total) => bar.update(read, total),
       }),
     );
   } finally {
