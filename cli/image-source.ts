@@ -21,8 +21,8 @@ export function isAddress(word: string): boolean {
 }
 
 /**
- * An image as the library reads it: a file by its address, so that a thread may read it; what can be read only here, such as a
- * pipe, by its bytes.
+ * An image as the library reads it: an address, also of a file, so that a thread may read it; what can be read only here, such as
+ * a pipe, by its bytes.
  *
  * @param word as `expandImages` gives it
  * @throws what the file system throws of a name that can be none, or of a pipe

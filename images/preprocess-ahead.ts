@@ -48,7 +48,7 @@ export async function* preprocessAhead<Image extends NamedImage>(
     const inThread = taken > WITHOUT_THREADS && isNode();
     const image = await given;
     const encoded = inThread ? encodedImage(image, name) : undefined;
-    if (encoded === undefined) return (await processor.preprocess(image, [name])).pixelValues;
+    if (encoded === undefined) return (await processor.preprocess(image, { names: [name] })).pixelValues;
     const { PreprocessThreads } = await import('#node/images/preprocess-threads');
     threads ??= new PreprocessThreads(processor);
     return threads.preprocess(await encoded, name);

@@ -28,7 +28,7 @@ async function answerTo(request: Waiting): Promise<PreprocessAnswer> {
     const bytes = await read(request);
     const [next] = waiting;
     if (next !== undefined) read(next);
-    return { id, pixelValues: (await processor.preprocess(bytes, [name])).pixelValues };
+    return { id, pixelValues: (await processor.preprocess(bytes, { names: [name] })).pixelValues };
   } catch (error) {
     const kind = error instanceof Dinov2Error ? error.name : 'Error';
     return { id, kind, message: error instanceof Error ? error.message : String(error) };

@@ -122,7 +122,7 @@ export class PreprocessThreads {
   }
 
   private async here({ image, name }: Omit<PreprocessRequest, 'id'>): Promise<PixelValues> {
-    return (await this.processor.preprocess(image, [name])).pixelValues;
+    return (await this.processor.preprocess(image, { names: [name] })).pixelValues;
   }
 }
 

@@ -1,4 +1,4 @@
-/** Every sample in the documentation: TypeScript is compiled, commands are run on the bundled model. */
+/** Every sample in the documentation: TypeScript is compiled; plain JavaScript and commands are run on the bundled model. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -51,26 +51,49 @@ test('TypeScript samples compile', () => {
 /** What stands in the samples, and what the repository has in its place. */
 const STAND_INS: readonly [RegExp, string][] = [
   [/facebook\/[\w-]+/g, `${ROOT}models/digits`],
-  [/photos\/(?= |$)/g, `${ROOT}examples/pictures/digits`],
+  [/photos\/(?= |$|')/g, `${ROOT}examples/pictures/digits`],
   [/dinov2_vitb14_pretrain\.safetensors/g, `${ROOT}models/digits`],
   [/dinov2_vits14_pretrain\.pth/g, `${ROOT}conformance/fixtures/models/linear-4`],
   [/--head \S+/g, `--head ${ROOT}conformance/fixtures/models/linear-4/linear_head.safetensors`],
   [/ --labels imagenet-1k/g, ''],
   [/dinov2_vitb14_pretrain\.pth|teacher_checkpoint\.pth/g, `${ROOT}models/digits`],
-  [/cat\.jpg/g, `${ROOT}examples/pictures/photos/astronaut.jpg`],
+  [/cat\.jpg/g, `${ROOT}examples/pictures/photos/chelsea.jpg`],
+  [/dog\.jpg/g, `${ROOT}examples/pictures/photos/astronaut.jpg`],
   [/--layers \S+/g, '--layers 1,2'],
   [/ --execution-provider( cuda| cpu)+/g, ''],
   [/--outputs \S+/g, '--outputs logits'],
   [/--reference reference\.safetensors/g, `--reference ${ROOT}conformance/fixtures/digits.safetensors`],
 ];
 
+const withStandIns = (text: string): string =>
+  STAND_INS.reduce((replaced, [what, by]) => replaced.replace(what, by), text);
+
 /** ONNX Runtime's WebAssembly build is installed, in place of the native one that samples speak of. */
 const ON_WEB = new URL('../cli/testing/onnxruntime.mjs?web', import.meta.url).href;
+
+/** Runs a program with words behind it, in an empty folder that goes away. */
+function runNode(program: string, ...words: string[]): void {
+  const folder = mkdtempSync(join(tmpdir(), 'dinov2-docs-'));
+  try {
+    execFileSync(process.execPath, ['--import', ON_WEB, program, ...words], { cwd: folder, stdio: 'pipe' });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test.each(samples('js'))('$where runs as plain JavaScript', ({ where, text }) => {
+  // inside of the package, which is found by its own name there
+  const folder = join(ROOT, 'output', 'scripts');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${where.replace(/[/:]/g, '-')}.mjs`);
+  writeFileSync(file, withStandIns(text));
+  runNode(file);
+});
 
 const commands = samples('sh').flatMap(({ where, text }) =>
   text
     .split('\n')
-    .filter((line) => line.startsWith('npx dinov2 '))
+    .filter((line) => /^npx dinov2(-tfjs)? /.test(line))
     .map((line) => ({ where, line: line.replace(/ +#.*$/, '') })),
 );
 
@@ -84,14 +107,6 @@ for (const { where, line } of commands) {
 }
 
 function runCommand(line: string): void {
-  const folder = mkdtempSync(join(tmpdir(), 'dinov2-docs-'));
-  try {
-    const words = STAND_INS.reduce((text, [what, by]) => text.replace(what, by), line)
-      .split(' ')
-      .slice(2);
-    const main = join(ROOT, 'dist', 'cli', 'main.js');
-    execFileSync(process.execPath, ['--import', ON_WEB, main, ...words], { cwd: folder, stdio: 'pipe' });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const [, , ...words] = withStandIns(line).split(' ');
+  runNode(join(ROOT, 'dist', 'cli', 'main.js'), ...words);
 }
