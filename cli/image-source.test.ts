@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { DIGITS, dinov2, dinov2Reading, type Ended, folder, MODEL, startDinov2 } from './testing/command.ts';
+import { DIGITS, dinov2, dinov2Reading, ended, folder, MODEL, startDinov2 } from './testing/command.ts';
 
 const TWO = `${DIGITS}/two.png`;
 const OPTIONS = ['-m', MODEL, '-k', '1'];
@@ -79,15 +79,3 @@ test('addresses are images, and those that are none are named', async () => {
   expect(status).toBe(1);
   expect(err).toMatch(/^dinov2: http:.*\/gone\.png: expected .* 404.*\n$/);
 });
-
-async function ended(child: ReturnType<typeof startDinov2>): Promise<Ended> {
-  const texts = { out: '', err: '' };
-  child.stdout.on('data', (part) => {
-    texts.out += part;
-  });
-  child.stderr.on('data', (part) => {
-    texts.err += part;
-  });
-  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { status, ...texts };
-}

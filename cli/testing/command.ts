@@ -65,3 +65,17 @@ export function startDinov2(
   const before = runtime === undefined ? [] : onRuntime(runtime);
   return spawn(process.execPath, [...before, COMMAND, ...words], { cwd: folder, env });
 }
+
+/** What a command that was started leaves at its end. */
+export async function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (part) => {
+    out += part;
+  });
+  child.stderr.on('data', (part) => {
+    err += part;
+  });
+  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { status, out, err };
+}

@@ -13,6 +13,7 @@ import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
 import { printable } from '../messages.ts';
 import { MODEL_TABLES } from '../model-options.ts';
+import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { LABELS_OPTIONS, readLabels } from '../read-labels.ts';
 
 const OPTIONS = {
@@ -53,8 +54,9 @@ async function run(words: string[], parsed: Parsed): Promise<void> {
 
 const EXAMPLES = `
 Examples:
+  $ dinov2 classify ${DIGITS} --model ${DIGITS_MODEL} --top-k 1
   $ dinov2 classify cat.jpg --model facebook/dinov2-small-imagenet1k-1-layer
-  $ dinov2 classify examples/pictures/digits --model models/digits --top-k 1`;
+  $ dinov2 classify - --model facebook/dinov2-small-imagenet1k-1-layer --json < cat.jpg`;
 
 /** The verb `classify`. */
 export function classifyCommand(): Command {

@@ -8,6 +8,7 @@ import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { jsonLine } from '../formats/embeddings.ts';
 import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
 import { MODEL_TABLES } from '../model-options.ts';
+import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { runSettings } from '../run-settings.ts';
 
 const OPTIONS = {
@@ -49,9 +50,10 @@ async function run(words: string[], parsed: Parsed): Promise<void> {
 
 const EXAMPLES = `
 Examples:
-  $ dinov2 embed cat.jpg --model facebook/dinov2-small
+  $ dinov2 embed ${DIGITS} --model ${DIGITS_MODEL} --normalize
   $ dinov2 embed photos/ --model facebook/dinov2-base --normalize --output photos.npy
-  $ dinov2 embed photos/ --model facebook/dinov2-base --normalize --output photos.npy --resume`;
+  $ dinov2 embed photos/ --model facebook/dinov2-base --normalize --output photos.npy --resume
+  $ find . -name '*.jpg' -print0 | dinov2 embed - --model facebook/dinov2-small --output all.jsonl`;
 
 /** The verb `embed`. */
 export function embedCommand(): Command {
