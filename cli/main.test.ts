@@ -74,7 +74,7 @@ test('a name with a line break or an escape is still one line of output', () => 
   expect(out).toMatch(/^a\\nb\\u001b\[31m\\t\.png\tone 0\.\d{4}\n$/);
   const { status, err } = dinov2('classify', 'gone\n\x1b.png', '-m', MODEL);
   expect(status).toBe(1);
-  expect(err).toBe('dinov2: gone\\n\\u001b.png: expected an image that can be read, got no such file\n');
+  expect(err).toMatch(/^dinov2: gone\\n\\u001b\.png: expected .*, got no such file\n$/);
 });
 
 test('a reader that stops early is no error', async () => {
