@@ -10,7 +10,7 @@ import {
 } from './formats/embeddings.ts';
 import { whenStopped } from './interruption.ts';
 import type { RunSettings } from './journal-lines.ts';
-import { say } from './messages.ts';
+import { note } from './messages.ts';
 import { lockOutput } from './output-lock.ts';
 import { requireWritable, writeError, writeOutput } from './write-file.ts';
 
@@ -82,7 +82,7 @@ export class EmbeddingsOutput {
     await this.journal.reading(async (read) => {
       if (this.format.withoutNames) await writeOutput(namesPath(this.path), namesFile(done));
       await writeOutput(this.path, embeddingsFile(this.format, done, read));
-      say(`wrote ${done.length} embeddings of ${read(first).length} values to ${this.path}`);
+      note(`wrote ${done.length} embeddings of ${read(first).length} values to ${this.path}`);
     });
     this.journal.remove();
     rmSync(this.setAside, { force: true });
@@ -97,7 +97,7 @@ export class EmbeddingsOutput {
     const { size, path } = this.journal;
     if (size === 0) this.journal.remove();
     else if (existsSync(path)) {
-      say(
+      note(
         `${this.path}: ${size} of ${this.images.length} images are kept in ${path}; the same command with --resume goes on`,
       );
     }
@@ -117,13 +117,13 @@ export class EmbeddingsOutput {
       } catch (error) {
         throw writeError(path, error);
       }
-      say(
+      note(
         `${this.path}: starting again, without what an earlier run left, which is ${this.setAside} now; to go on with that, rename it to ${path} and add --resume`,
       );
       return EmbeddingsJournal.begin(path, settings);
     }
     const journal = EmbeddingsJournal.resume(path, settings);
-    say(`${this.path}: going on after ${journal.size} of ${this.images.length} images`);
+    note(`${this.path}: going on after ${journal.size} of ${this.images.length} images`);
     return journal;
   }
 

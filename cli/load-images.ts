@@ -24,13 +24,13 @@ const aheadOf = (batchSize: number): number => 2 * batchSize + 2;
  * Images of different sizes end up in different batches.
  *
  * @param words as `expandImages` gives them
- * @param report tells the user about an image that is left out
+ * @param report is told of an image that is left out
  */
 export async function* imageBatches(
   words: readonly string[],
   processor: BitImageProcessor,
   batchSize: number,
-  report: (message: string) => void,
+  report: (message: string, word: string) => void,
 ): AsyncGenerator<ImageBatch> {
   let batch: string[] = [];
   let ready: PixelValues[] = [];
@@ -49,7 +49,7 @@ export async function* imageBatches(
     try {
       pixelValues = await ahead;
     } catch (error) {
-      report(reasonOf(name, error));
+      report(reasonOf(name, error), word);
       continue;
     }
     const [first] = ready;

@@ -58,7 +58,7 @@ type EngineName = (typeof ENGINES)[number];
  *
  * @throws DeviceError if it is not installed; OptionError if something is asked of another engine
  */
-async function engineOf(parsed: Parsed): Promise<EngineName | undefined> {
+export async function engineOf(parsed: Parsed): Promise<EngineName | undefined> {
   const { engine } = valuesOf(ENGINE_OPTIONS, parsed);
   const { executionProviders } = valuesOf(ONNX_RUNTIME_OPTIONS, parsed);
   if (engine === 'tfjs') {

@@ -1,28 +1,15 @@
 #!/usr/bin/env node
 /** The `dinov2` command: reads the words after it, runs one verb, and turns errors into one line and a status. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { Dinov2Error, OptionError } from '../errors/errors.ts';
 import { beQuiet, PREFIX, say } from './messages.ts';
+import { packageVersion } from './package.ts';
 import { useProxyOfEnvironment } from './proxy.ts';
 import { VERBS } from './verbs.ts';
 
 const DONE = 0;
 const FAILED = 1;
 const USAGE = 2;
-
-/** The version in package.json, which stands one folder up from the sources and two from `dist/cli`. */
-function packageVersion(): string {
-  for (const place of ['../package.json', '../../package.json']) {
-    try {
-      const found: unknown = JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8'));
-      if (typeof found === 'object' && found !== null && 'version' in found) return String(found.version);
-    } catch {
-      // not here; the next place
-    }
-  }
-  return 'unknown';
-}
 
 /** The program with the verbs that are among the words, and of the others what its help says of them. */
 async function buildProgram(words: readonly string[]): Promise<Command> {

@@ -9,7 +9,8 @@ import {
 } from '../lib/index.ts';
 import { type Parsed, valuesOf } from './flags.ts';
 import type { RunSettings } from './journal-lines.ts';
-import { BACKEND_OPTIONS, ENGINE_OPTIONS } from './model-options.ts';
+import { engineOf } from './load-model.ts';
+import { BACKEND_OPTIONS } from './model-options.ts';
 
 /** Weights of more values count by their names and shapes alone. */
 const LARGE = 2 ** 16;
@@ -26,7 +27,7 @@ export async function runSettings(
     processor: `${processor.backend} ${digestOf(JSON.stringify(processor.toJSON()))}`,
     ...valuesOf(EMBED_OPTIONS, parsed),
     ...valuesOf(BACKEND_OPTIONS, parsed),
-    ...valuesOf(ENGINE_OPTIONS, parsed),
+    engine: (await engineOf(parsed)) ?? 'tfjs',
     ...(executionProviders && { executionProviders }),
   };
 }

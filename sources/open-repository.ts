@@ -32,7 +32,7 @@ async function find(source: ModelSource, options: RepositoryOptions): Promise<Re
       );
     }
     if (typeof source === 'object' && source !== null) {
-      return observed(memoryRepository(source), options);
+      return observed(await holding(memoryRepository(source), options), options);
     }
     throw new SourceError(
       `source: expected a folder, a file, a URL, a Hub id or files in memory, got ${shown(source)}`,
@@ -41,9 +41,18 @@ async function find(source: ModelSource, options: RepositoryOptions): Promise<Re
   if (isNode() && !/^(https?|hf):\/\//i.test(String(source))) {
     const { folderRepository } = await import('#node/sources/folder-repository');
     const folder = await folderRepository(source);
-    if (folder !== undefined) return observed(folder, options);
+    if (folder !== undefined) return observed(await holding(folder, options), options);
+    const { missingFolder } = await import('#node/sources/missing-folder');
+    const missing = await missingFolder(String(source).trim());
+    if (missing !== undefined) throw missing;
   }
   return openRemote(String(source).trim(), await withFetch(options));
+}
+
+/** A repository that is here, once it has been seen to have the folder that is asked for. */
+async function holding(repository: Repository, { subfolder = '' }: RepositoryOptions): Promise<Repository> {
+  if (subfolder !== '') await within(repository, subfolder).list();
+  return repository;
 }
 
 async function openRemote(source: string, options: RepositoryOptions): Promise<Repository> {

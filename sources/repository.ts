@@ -19,7 +19,7 @@ export interface Repository {
   readonly weightsFile?: string | undefined;
   /**
    * @param folder a folder in it, with a slash at its end; default the whole
-   * @returns the names in it, where that can be known; for error messages
+   * @returns the names in it, where that can be known, for error messages; a slash stands in those of folders, or behind them
    */
   list(folder?: string): Promise<string[] | undefined>;
 }

@@ -50,7 +50,7 @@ function flagOf(option: Option): CompletedFlag {
 
 /** What the name of a value says of it, as in `--output <file>`. */
 function named(flags: string): Completed {
-  if (/<(file|files\.\.\.|model)>/.test(flags)) return 'files';
+  if (/<(file|files\.\.\.|model|source)>/.test(flags)) return 'files';
   return /<folder>/.test(flags) ? 'folders' : 'unknown';
 }
 

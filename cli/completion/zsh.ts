@@ -37,9 +37,11 @@ function verbCase({ name, flags, argument }: CompletedVerb): string {
 function flagSpecs({ names, help, value, isVariadic }: CompletedFlag): string[] {
   const explained = `[${help.replace(/[[\]:\\]/g, '\\$&')}]`;
   const given = value === undefined ? '' : `:value:${action(value)}`;
-  return names.map((name) =>
-    X,
-  );
+  const before = isVariadic ? '*' : `(${names.join(' ')})`;
+  return names.map((name) => {
+    const joined = value !== undefined && name.startsWith('--') ? '=' : '';
+    return quoted(`${before}${name}${joined}${explained}${given}`);
+  });
 }
 
 function action(completed: Completed): string {

@@ -20,7 +20,7 @@ function run(shell: string, _options: object, command: Command): void {
 const EXAMPLES = `
 Examples:
   $ dinov2 completion bash >> ~/.bashrc
-  $ dinov2 completion zsh > ~/.zsh/completions/_dinov2
+  $ dinov2 completion zsh > ~/.zfunc/_dinov2   # a folder of fpath
   $ dinov2 completion fish > ~/.config/fish/completions/dinov2.fish`;
 
 /** The verb `completion`, which is about all verbs of its program. */

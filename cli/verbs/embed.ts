@@ -1,13 +1,14 @@
 /** `dinov2 embed`: one vector for each image. */
 import { Command } from 'commander';
 import { Dinov2Model, EMBED_OPTIONS, embed, OptionError, option } from '../../lib/index.ts';
-import { BATCH_OPTIONS, eachBatch } from '../each-batch.ts';
+import { BATCH_OPTIONS, eachBatch, printFailure } from '../each-batch.ts';
 import { EmbeddingsOutput, requireOutput } from '../embeddings-output.ts';
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { jsonLine } from '../formats/embeddings.ts';
 import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
 import { MODEL_TABLES } from '../model-options.ts';
+import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { runSettings } from '../run-settings.ts';
 
 const OPTIONS = {
@@ -15,6 +16,7 @@ const OPTIONS = {
     flag: '-o, --output <file>',
     help: 'write to a .npy, .safetensors, .jsonl or .csv file',
   }),
+  json: option.bool({ flag: '--json', help: 'say what could not be read in lines of JSON too' }),
   resume: option.bool({
     default: false,
     flag: '--resume',
@@ -23,7 +25,7 @@ const OPTIONS = {
 };
 
 async function run(words: string[], parsed: Parsed): Promise<void> {
-  const { output: file, resume } = valuesOf(OPTIONS, parsed);
+  const { output: file, json, resume } = valuesOf(OPTIONS, parsed);
   if (file !== undefined) await requireOutput(file);
   else if (resume) throw new OptionError('--resume: expected --output, got none; add it');
   const images = await expandImages(words);
@@ -41,15 +43,17 @@ async function run(words: string[], parsed: Parsed): Promise<void> {
       if (output !== undefined) output.append(embeddings);
       else for (const embedding of embeddings) process.stdout.write(`${jsonLine(embedding)}\n`);
     },
+    json ? printFailure : undefined,
   );
   await output?.finish();
 }
 
 const EXAMPLES = `
 Examples:
-  $ dinov2 embed cat.jpg --model facebook/dinov2-small
+  $ dinov2 embed ${DIGITS} --model ${DIGITS_MODEL} --normalize
   $ dinov2 embed photos/ --model facebook/dinov2-base --normalize --output photos.npy
-  $ dinov2 embed photos/ --model facebook/dinov2-base --normalize --output photos.npy --resume`;
+  $ dinov2 embed photos/ --model facebook/dinov2-base --normalize --output photos.npy --resume
+  $ find . -name '*.jpg' -print0 | dinov2 embed - --model facebook/dinov2-small --output all.jsonl`;
 
 /** The verb `embed`. */
 export function embedCommand(): Command {

@@ -15,6 +15,7 @@ import { imageBatches } from '../load-images.ts';
 import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
 import { note } from '../messages.ts';
 import { MODEL_TABLES } from '../model-options.ts';
+import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { requireWritable, writeOutput } from '../write-file.ts';
 
 const OPTIONS = {
@@ -80,7 +81,7 @@ async function run(word: string, parsed: Parsed): Promise<void> {
 
 const EXAMPLES = `
 Examples:
-  $ dinov2 features cat.jpg --model facebook/dinov2-base --layers 3,6,9,12 -o cat.safetensors
+  $ dinov2 features ${DIGITS}/two.png --model ${DIGITS_MODEL} --layers 0,2,4 -o two.safetensors
   $ dinov2 features cat.jpg --model facebook/dinov2-small --layers=-1 --attentions -o cat.safetensors`;
 
 /** The verb `features`. */

@@ -14,6 +14,7 @@ import { counts, listing, megabytes } from '../listing.ts';
 import { repositoryOptions } from '../load-model.ts';
 import { note, printable } from '../messages.ts';
 import { FIELD_OPTIONS } from '../model-options.ts';
+import { DIGITS_MODEL } from '../package.ts';
 
 const OPTIONS = {
   tensors: option.bool({
@@ -93,9 +94,9 @@ const EXAMPLES = `
 Without a config.json the configuration is inferred from the tensors, and said to be.
 
 Examples:
-  $ dinov2 inspect models/digits
+  $ dinov2 inspect ${DIGITS_MODEL}
   $ dinov2 inspect facebook/dinov2-base --image-size 518 --tensors
-  $ dinov2 inspect dinov2_vits14_pretrain.safetensors --json`;
+  $ dinov2 inspect dinov2_vits14_pretrain.pth --json`;
 
 /** The verb `inspect`. */
 export function inspectCommand(): Command {
