@@ -2,6 +2,7 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { tagOf } from '../../bytes/tag-of.ts';
 import { Dinov2Error, OptionError } from '../../errors/errors.ts';
+import { Printed, printed } from '../../errors/printed.ts';
 import type { CompileOptions } from '../../graph/engines/compile.ts';
 import type { CompiledModel } from '../../graph/engines/compiled-model.ts';
 import type { NamedTensors, Program } from '../../graph/record/record.ts';
@@ -22,8 +23,31 @@ export interface ModelParts<Config, Layers> {
   readonly warnings?: readonly string[];
 }
 
+/** A model in a few words. */
+export interface ModelSummary
+  extends Pick<
+    ModelConfig,
+    | 'modelType'
+    | 'hiddenSize'
+    | 'numHiddenLayers'
+    | 'numAttentionHeads'
+    | 'imageSize'
+    | 'patchSize'
+    | 'numRegisterTokens'
+  > {
+  readonly architecture: string;
+  /** of a classifier */
+  readonly numLabels?: number;
+  readonly numParameters: number;
+  /** true after `dispose` */
+  readonly disposed?: boolean;
+}
+
 /** A model together with the weights it owns. */
-export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig> implements Traceable {
+export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig>
+  extends Printed
+  implements Traceable
+{
   readonly config: Config;
   /** every weight by the original code's name; owned by the model */
   readonly parameters: ReadonlyMap<string, Tensor>;
@@ -34,6 +58,7 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig> 
   private disposed = false;
 
   protected constructor(parts: ModelParts<Config, unknown>) {
+    super();
     // JavaScript does not keep anybody from calling it with a configuration or a source
     if (tagOf(parts?.parameters) !== 'Map') {
       const name = this.architecture;
@@ -136,6 +161,26 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig> 
   ): Promise<CompiledModel<Model>> {
     const { compile } = await import('../../graph/engines/compile.ts');
     return compile(this, options);
+  }
+
+  /** Class, sizes and parameters, in one line; `console.log` shows the same. */
+  toString(): string {
+    const { architecture, ...rest } = this.toJSON();
+    return printed(architecture, rest);
+  }
+
+  /** What `JSON.stringify` writes of it: class, sizes and parameters, no weights; its configuration is `config`. */
+  toJSON(): ModelSummary {
+    const { modelType, hiddenSize, numHiddenLayers, numAttentionHeads } = this.config;
+    const { imageSize, patchSize, numRegisterTokens, numLabels } = this.config;
+    return {
+      architecture: this.architecture,
+      ...{ modelType, hiddenSize, numHiddenLayers, numAttentionHeads },
+      ...{ imageSize, patchSize, numRegisterTokens },
+      ...(this.ownOutputs.includes('logits') && { numLabels }),
+      numParameters: this.numParameters,
+      ...(this.disposed && { disposed: true }),
+    };
   }
 
   /** Frees every weight; `forward` can't be called afterwards. Safe to call twice. */
