@@ -1,6 +1,7 @@
 /** The outputs of models: tensors by name, with the getters that users of transformers know. */
 import { dispose, type Tensor, type Tensor2D, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { Printed, printed } from '../../errors/printed.ts';
+import { watchedOver, watchOver } from './forgotten.ts';
 
 /** A tensor in a few words. */
 export interface TensorSummary {
@@ -38,6 +39,7 @@ export class ModelOutput extends Printed {
     this.named = new Map([...named, ...inner]);
     this.states = states;
     this.warnings = warnings;
+    watchOver(this, this.constructor.name, this.tensors, 'call output.dispose(), or run it in tf.tidy()');
   }
 
   /**
@@ -87,6 +89,7 @@ export class ModelOutput extends Printed {
 
   /** Frees every tensor of this output. Safe to call twice. */
   dispose(): void {
+    watchedOver(this);
     dispose(this.tensors);
   }
 
