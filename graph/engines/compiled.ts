@@ -1,4 +1,5 @@
 /** What graphs and models have in common once another engine runs them. */
+/// <reference lib="esnext.disposable" preserve="true" />
 import { Dinov2Error } from '../../errors/errors.ts';
 import { Printed } from '../../errors/printed.ts';
 

@@ -1,4 +1,5 @@
 /** The outputs of models: tensors by name, with the getters that users of transformers know. */
+/// <reference lib="esnext.disposable" preserve="true" />
 import { dispose, type Tensor, type Tensor2D, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { Printed, printed } from '../../errors/printed.ts';
 import { watchedOver, watchOver } from './forgotten.ts';

@@ -1,4 +1,5 @@
 /** The base of all models: a configuration, parameters, and a forward pass that can be traced and compiled. */
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { tagOf } from '../../bytes/tag-of.ts';
 import { Dinov2Error, OptionError } from '../../errors/errors.ts';
