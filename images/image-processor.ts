@@ -1,9 +1,10 @@
 /** The image processor: from images of any kind to pixel values. What reads and resizes them is loaded with the first ones. */
 import { joined } from '../bytes/joined.ts';
 import { OptionError, SourceError } from '../errors/errors.ts';
+import { printed } from '../errors/printed.ts';
 import { shown } from '../errors/shown.ts';
-import type { JsonObject } from '../options/json-object.ts';
-import { requireKnownOptions } from '../options/known-options.ts';
+import { isObject, type JsonObject } from '../options/json-object.ts';
+import { requireKnownOptions, sameName } from '../options/known-options.ts';
 import { choice, type OptionsOf, pickOptions, readOptions, value } from '../options/rows.ts';
 import type { ModelSource } from '../sources/model-source.ts';
 import { openRepository } from '../sources/open-repository.ts';
@@ -69,6 +70,11 @@ export class BitImageProcessor {
    * @throws ConfigError if a value can't be used; OptionError if there is no such setting, or no such backend
    */
   constructor(settings: ProcessorSettings = {}, backend: ProcessorBackend = 'torchvision') {
+    if (!isObject(settings)) {
+      throw new OptionError(
+        `new BitImageProcessor: expected settings as an object, got ${shown(settings)}; await BitImageProcessor.fromPretrained(source) reads those of a model`,
+      );
+    }
     if (!PROCESSOR_BACKENDS.includes(backend)) {
       throw new OptionError(
         `BitImageProcessor: backend must be one of ${PROCESSOR_BACKENDS.join(', ')}, got ${shown(backend)}`,
@@ -87,6 +93,11 @@ export class BitImageProcessor {
     source: ModelSource,
     options: ProcessorOptions = {},
   ): Promise<BitImageProcessor> {
+    const known = Object.keys({ ...PROCESSOR_OPTIONS, ...REPOSITORY_OPTIONS });
+    requireKnownOptions('BitImageProcessor', options, known, (name) => {
+      const setting = sameName(name, SETTING_NAMES);
+      return setting && `it is a setting: write overrides: { ${setting} }`;
+    });
     const read = readOptions('BitImageProcessor', options, PROCESSOR_OPTIONS, REPOSITORY_OPTIONS);
     const repository = await openRepository(source, options);
     const { readProcessorConfig } = await import('./read-processor-config.ts');
@@ -103,6 +114,11 @@ export class BitImageProcessor {
     const changed = withSettings(config, overrides, 'overrides');
     requireEffect(changed, overrides, 'overrides');
     return new BitImageProcessor(changed, read.backend ?? found?.backend);
+  }
+
+  /** Backend and settings, in one line. */
+  toString(): string {
+    return printed('BitImageProcessor', { backend: this.backend, ...this.config });
   }
 
   /** The object in a `preprocessor_config.json` that gives these settings; the backend is not one of them. */

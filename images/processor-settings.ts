@@ -16,14 +16,21 @@ type Size =
   | { shortestEdge: number; longestEdge?: number }
   | { maxHeight: number; maxWidth: number };
 
+/** Those that have one form alone. */
+type PlainSettings = {
+  [Name in Exclude<keyof ProcessorConfig, 'size' | 'cropSize' | 'resample'>]?:
+    | ProcessorConfig[Name]
+    | undefined;
+};
+
 /** Settings that differ. */
-export interface ProcessorSettings extends Partial<Omit<ProcessorConfig, 'size' | 'cropSize' | 'resample'>> {
+export interface ProcessorSettings extends PlainSettings {
   /** what an image is resized to: pixels of its shorter side, [height, width], or an object of lengths */
-  size?: Size;
+  size?: Size | undefined;
   /** what is cut out of the middle: pixels of both sides, [height, width] or { height, width } */
-  cropSize?: number | readonly [height: number, width: number] | ImageSize;
+  cropSize?: number | readonly [height: number, width: number] | ImageSize | undefined;
   /** the filter, as `PIL.Image.Resampling` numbers it, or its name, such as `bicubic` */
-  resample?: number | string;
+  resample?: number | string | undefined;
 }
 
 export const SETTING_NAMES: readonly string[] = Object.keys(PROCESSOR_FIELDS);

@@ -55,7 +55,9 @@ export class PatchEmbed {
     const [patchHeight, patchWidth] = this.patchSize;
     if (channels !== this.numChannels) {
       const hint =
-        pixelValues.shape[3] === this.numChannels ? '; this looks like NHWC, transpose it to NCHW' : '';
+        pixelValues.shape[3] === this.numChannels
+          ? '; this looks like NHWC, transpose it to NCHW'
+          : '; an image processor makes three channels of every image';
       throw new ShapeError(
         `PatchEmbed: expected ${this.numChannels} channels, got ${channels} in [${pixelValues.shape.join(', ')}]${hint}`,
       );

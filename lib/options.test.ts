@@ -22,3 +22,10 @@ test.each([
   const row = types.slice(0, types.indexOf(`    ${name}: `));
   expect(row.slice(row.lastIndexOf('/**'))).toContain(comment);
 });
+
+test.each(['lib/model/outputs', 'lib/model/pretrained-model', 'graph/engines/compiled'])(
+  'the types of %s bring what `using` needs, whichever target their user has',
+  (file) => {
+    expect(read(`dist/${file}.d.ts`)).toContain('/// <reference lib="esnext.disposable"');
+  },
+);

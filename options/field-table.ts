@@ -2,6 +2,7 @@
  * Declaring the fields of a JSON file once: a table of rows, of which each has what reads its value, its default, and what
  * writes it. A field's name here is camel case, in JSON snake case. The comment above a row is what editors show of the field.
  */
+import { Printed } from '../errors/printed.ts';
 import type { FieldReader } from './field-readers.ts';
 import type { JsonObject, JsonValue, ParsedObject } from './json-object.ts';
 
@@ -79,15 +80,18 @@ export function fieldsToJson<Table extends FieldTable>(
 }
 
 /** A class whose instances have values as their properties. */
-export function valueClass<Values extends object>(): new (values: Values) => Readonly<Values> {
-  const Base = class {
+export function valueClass<Values extends object>(): abstract new (
+  values: Values,
+) => Readonly<Values> & Printed {
+  abstract class Base extends Printed {
     constructor(values: Values) {
+      super();
       Object.assign(this, values);
     }
-  };
-  return Base as new (
+  }
+  return Base as unknown as abstract new (
     values: Values,
-  ) => Readonly<Values>;
+  ) => Readonly<Values> & Printed;
 }
 
 /** A field's name in JSON. */

@@ -1,5 +1,6 @@
 /** Finding the data of a tensor by its DataId. */
 import { DataStorage } from '@tensorflow/tfjs-core';
+import { INSPECT } from '../../errors/printed.ts';
 import type { TensorData } from './storage.ts';
 
 /** A DataId that carries the data it stands for, as long as they are in the index that made it. */
@@ -10,6 +11,15 @@ class OwnDataId {
   constructor(index: TensorIndex, stored: TensorData) {
     this.index = index;
     this.stored = stored;
+  }
+
+  /** Nothing, where a tensor is printed: behind it stands the whole backend. */
+  toJSON(): object {
+    return {};
+  }
+
+  [INSPECT](): string {
+    return 'DataId {}';
   }
 }
 

@@ -48,6 +48,16 @@ export class CompiledGraph<Source extends EngineSource = EngineSource> extends C
     return Object.fromEntries([...results].map(([name, array]) => [name, tensorOfArray(array)]));
   }
 
+  /** The graph it was made of, in one line; `console.log` shows the same. */
+  toString(): string {
+    return `CompiledGraph of ${this.graph}`;
+  }
+
+  /** What `JSON.stringify` writes of it: the graph it was made of. */
+  toJSON(): { readonly graph: Source } {
+    return { graph: this.graph };
+  }
+
   protected release(): Promise<void> {
     return this.ready.release();
   }

@@ -92,6 +92,16 @@ export class CompiledModel<Model extends Traceable = Traceable> extends Compiled
     return Object.fromEntries(tensors) as Record<Name, Tensor>;
   }
 
+  /** The model it was made of, in one line; `console.log` shows the same. */
+  toString(): string {
+    return `CompiledModel of ${this.model}`;
+  }
+
+  /** What `JSON.stringify` writes of it: the model it was made of. */
+  toJSON(): { readonly model: Model } {
+    return { model: this.model };
+  }
+
   /** The model is left alone. */
   protected release(): Promise<void> {
     return this.graphs.release();

@@ -1,8 +1,10 @@
 /** What graphs and models have in common once another engine runs them. */
+/// <reference lib="esnext.disposable" preserve="true" />
 import { Dinov2Error } from '../../errors/errors.ts';
+import { Printed } from '../../errors/printed.ts';
 
 /** What is called and disposed of; what calls in flight use is freed after the last of them. */
-export abstract class Compiled {
+export abstract class Compiled extends Printed {
   private readonly calls = new Set<Promise<unknown>>();
   private disposed: Promise<void> | undefined;
 

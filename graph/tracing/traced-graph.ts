@@ -1,13 +1,22 @@
 /** Traced graphs, which can be summed up, run and compiled. */
 import { Tensor, tensor } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
+import { Printed, printed } from '../../errors/printed.ts';
 import type { Input } from '../../ops/operation.ts';
-import { areFixed, isFixed } from '../../shapes/batch-dimension.ts';
+import { areFixed, isFixed, showShape } from '../../shapes/batch-dimension.ts';
 import { type ArrayInput, arrayOfData } from '../engines/array-input.ts';
 import type { CompileGraphOptions } from '../engines/compile-graph.ts';
 import type { CompiledGraph } from '../engines/compiled-graph.ts';
 import type { Graph } from '../ir/graph.ts';
 import type { GraphSummary, summarise } from '../summary.ts';
+
+/** A graph in a few words. */
+export interface TracedGraphSummary extends Pick<GraphSummary, 'operations' | 'parameters'> {
+  /** names and shapes */
+  readonly inputs: readonly string[];
+  /** names */
+  readonly outputs: readonly string[];
+}
 
 /**
  * A program as a static graph: what it computes, and of which constants.
@@ -15,7 +24,7 @@ import type { GraphSummary, summarise } from '../summary.ts';
  * The constants are the program's own weights, which are read when the graph is run or written; so a model must not be
  * disposed of before that.
  */
-export class TracedGraph {
+export class TracedGraph extends Printed {
   /** inputs, operations, constants and outputs; changed by nobody */
   readonly graph: Graph;
   /** names of inputs whose values are bytes outside of the graph */
@@ -25,6 +34,7 @@ export class TracedGraph {
 
   /** @param summariseGraph that of `graph/summary.ts`, which programs that trace nothing need not load */
   constructor(graph: Graph, byteInputs: ReadonlySet<string>, summariseGraph: typeof summarise) {
+    super();
     this.graph = graph;
     this.byteInputs = byteInputs;
     this.summarise = summariseGraph;
@@ -43,6 +53,18 @@ export class TracedGraph {
   /** Whether it takes batches of every size. */
   get hasFreeBatch(): boolean {
     return this.graph.inputs.some(({ shape }) => !areFixed(shape));
+  }
+
+  /** Inputs, outputs, and how many operations and parameters, in one line; `console.log` shows the same. */
+  toString(): string {
+    return printed('TracedGraph', this.toJSON());
+  }
+
+  /** What `JSON.stringify` writes of it: no constants; `exportOnnx` writes these. */
+  toJSON(): TracedGraphSummary {
+    const { operations, parameters } = this.summary();
+    const inputs = this.graph.inputs.map(({ name, shape }) => `${name} ${showShape(shape)}`);
+    return { inputs, outputs: this.outputNames, operations, parameters };
   }
 
   /**

@@ -44,9 +44,11 @@ test('a fetch of the caller', async () => {
       return new Response(BMP);
     },
   };
-  expect((await pixelsOf(['https://there/a.bmp', BMP], [], options)).shape[0]).toBe(2);
+  expect((await pixelsOf(['https://there/a.bmp', BMP], options)).shape[0]).toBe(2);
   expect(asked).toEqual(['https://there/a.bmp']);
-  await expect(pixelsOf(BMP, [], { fetched: true })).rejects.toThrow(/among fetch, signal, got fetched/);
+  await expect(pixelsOf(BMP, { fetched: true })).rejects.toThrow(
+    /among fetch, signal, names, .* got fetched; write fetch/,
+  );
 });
 
 test.each([
@@ -56,12 +58,12 @@ test.each([
 ])('%s is refused by its address', async (path, message) => {
   await expect(pixelsOf(root + path)).rejects.toThrow(SourceError);
   await expect(pixelsOf(root + path)).rejects.toThrow(message);
-  await expect(pixelsOf(await fetch(root + path), ['mine'])).rejects.toThrow(/^mine: expected /);
+  await expect(pixelsOf(await fetch(root + path), { names: ['mine'] })).rejects.toThrow(/^mine: expected /);
 });
 
 test('a server that is not there, and one that is too slow', async () => {
   await expect(pixelsOf('http://127.0.0.1:1/a.jpg')).rejects.toThrow(/a\.jpg: expected an answer, got ./);
-  await expect(pixelsOf(`${root}/slow`, [], { signal: AbortSignal.timeout(50) })).rejects.toThrow();
+  await expect(pixelsOf(`${root}/slow`, { signal: AbortSignal.timeout(50) })).rejects.toThrow();
 });
 
 test('an answer that is read, and one that may not be', async () => {

@@ -113,5 +113,5 @@ test('a name is that of the file or its address, where the caller gives none', a
   const text = new Blob(['text']);
   await expect(pixelsOf(new File([text], 'cat.jpg'))).rejects.toThrow(/^cat\.jpg: /);
   await expect(pixelsOf([BMP, text])).rejects.toThrow(/^image 1: /);
-  await expect(pixelsOf([new File([text], 'cat.jpg')], ['mine'])).rejects.toThrow(/^mine: /);
+  await expect(pixelsOf([new File([text], 'cat.jpg')], { names: ['mine'] })).rejects.toThrow(/^mine: /);
 });

@@ -1,5 +1,14 @@
 /** The outputs of models: tensors by name, with the getters that users of transformers know. */
+/// <reference lib="esnext.disposable" preserve="true" />
 import { dispose, type Tensor, type Tensor2D, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { Printed, printed } from '../../errors/printed.ts';
+import { watchedOver, watchOver } from './forgotten.ts';
+
+/** A tensor in a few words. */
+export interface TensorSummary {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+}
 
 /** Tensors of a forward pass that any model may be asked for, and what it warns of. */
 export interface Internals {
@@ -19,7 +28,7 @@ export const INTERNALS = ['hidden_states', 'attentions'] as const;
  * Names are those of reference files and graphs: `last_hidden_state`, `pooler_output`, `logits`, `loss`,
  * `feature_maps.{stage}`, `hidden_states.{i}`, `attentions.{i}`.
  */
-export class ModelOutput {
+export class ModelOutput extends Printed {
   /** every tensor by its name */
   readonly named: ReadonlyMap<string, Tensor>;
   /** What the caller should know though it is no error, such as pixels that no patch covers. */
@@ -27,9 +36,11 @@ export class ModelOutput {
   private readonly states: readonly number[] | undefined;
 
   constructor(named: readonly (readonly [string, Tensor])[], { named: inner, states, warnings }: Internals) {
+    super();
     this.named = new Map([...named, ...inner]);
     this.states = states;
     this.warnings = warnings;
+    watchOver(this, this.constructor.name, this.tensors, 'call output.dispose(), or run it in tf.tidy()');
   }
 
   /**
@@ -50,8 +61,36 @@ export class ModelOutput {
     return [...this.named.values()];
   }
 
+  /** Names and shapes, in one line; a series of one shape is written once. `console.log` shows the same. */
+  toString(): string {
+    const shapes: Record<string, string> = {};
+    const counts: Record<string, number> = {};
+    for (const [name, { shape, isDisposed }] of this.named) {
+      const [series = name] = name.split('.');
+      const written = `[${shape.join(', ')}]${isDisposed ? ' disposed' : ''}`;
+      const key = shapes[series] === undefined || shapes[series] === written ? series : name;
+      shapes[key] = written;
+      counts[key] = (counts[key] ?? 0) + 1;
+    }
+    const each = Object.entries(shapes).map(([key, shape]) => {
+      const count = counts[key] ?? 1;
+      return [key, count === 1 ? shape : `${count} × ${shape}`];
+    });
+    const { warnings } = this;
+    return printed(this.constructor.name, {
+      ...Object.fromEntries(each),
+      ...(warnings.length > 0 && { warnings }),
+    });
+  }
+
+  /** What `JSON.stringify` writes of it: shapes and dtypes by name; values are read by `await tensor.data()`. */
+  toJSON(): Record<string, TensorSummary> {
+    return Object.fromEntries([...this.named].map(([name, { shape, dtype }]) => [name, { shape, dtype }]));
+  }
+
   /** Frees every tensor of this output. Safe to call twice. */
   dispose(): void {
+    watchedOver(this);
     dispose(this.tensors);
   }
 

@@ -1,7 +1,9 @@
 /** The base of all models: a configuration, parameters, and a forward pass that can be traced and compiled. */
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { tagOf } from '../../bytes/tag-of.ts';
 import { Dinov2Error, OptionError } from '../../errors/errors.ts';
+import { Printed, printed } from '../../errors/printed.ts';
 import type { CompileOptions } from '../../graph/engines/compile.ts';
 import type { CompiledModel } from '../../graph/engines/compiled-model.ts';
 import type { NamedTensors, Program } from '../../graph/record/record.ts';
@@ -9,6 +11,7 @@ import { tidyOutput } from '../../graph/tidy-output.ts';
 import type { OutputOptions, Traceable } from '../../graph/traceable.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
+import { watchedOver, watchOver } from './forgotten.ts';
 import { type ForwardOptions, internalNames, sizeWarnings, wantedInternals } from './forward-options.ts';
 import { bothAxes, type ModelConfig } from './model-config.ts';
 import type { Internals, ModelOutput } from './outputs.ts';
@@ -22,8 +25,31 @@ export interface ModelParts<Config, Layers> {
   readonly warnings?: readonly string[];
 }
 
+/** A model in a few words. */
+export interface ModelSummary
+  extends Pick<
+    ModelConfig,
+    | 'modelType'
+    | 'hiddenSize'
+    | 'numHiddenLayers'
+    | 'numAttentionHeads'
+    | 'imageSize'
+    | 'patchSize'
+    | 'numRegisterTokens'
+  > {
+  readonly architecture: string;
+  /** of a classifier */
+  readonly numLabels?: number;
+  readonly numParameters: number;
+  /** true after `dispose` */
+  readonly disposed?: boolean;
+}
+
 /** A model together with the weights it owns. */
-export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig> implements Traceable {
+export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig>
+  extends Printed
+  implements Traceable
+{
   readonly config: Config;
   /** every weight by the original code's name; owned by the model */
   readonly parameters: ReadonlyMap<string, Tensor>;
@@ -34,6 +60,7 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig> 
   private disposed = false;
 
   protected constructor(parts: ModelParts<Config, unknown>) {
+    super();
     // JavaScript does not keep anybody from calling it with a configuration or a source
     if (tagOf(parts?.parameters) !== 'Map') {
       const name = this.architecture;
@@ -45,6 +72,7 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig> 
     this.config = config;
     this.parameters = parameters;
     this.warnings = warnings;
+    watchOver(this, this.architecture, [...parameters.values()], 'call model.dispose()');
   }
 
   /** The name of the class; that of its constructor is a letter in pages, whose bundlers shorten names. */
@@ -138,10 +166,31 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig> 
     return compile(this, options);
   }
 
+  /** Class, sizes and parameters, in one line; `console.log` shows the same. */
+  toString(): string {
+    const { architecture, ...rest } = this.toJSON();
+    return printed(architecture, rest);
+  }
+
+  /** What `JSON.stringify` writes of it: class, sizes and parameters, no weights; its configuration is `config`. */
+  toJSON(): ModelSummary {
+    const { modelType, hiddenSize, numHiddenLayers, numAttentionHeads } = this.config;
+    const { imageSize, patchSize, numRegisterTokens, numLabels } = this.config;
+    return {
+      architecture: this.architecture,
+      ...{ modelType, hiddenSize, numHiddenLayers, numAttentionHeads },
+      ...{ imageSize, patchSize, numRegisterTokens },
+      ...(this.ownOutputs.includes('logits') && { numLabels }),
+      numParameters: this.numParameters,
+      ...(this.disposed && { disposed: true }),
+    };
+  }
+
   /** Frees every weight; `forward` can't be called afterwards. Safe to call twice. */
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
+    watchedOver(this);
     this.disposeLayers();
     for (const parameter of this.parameters.values()) parameter.dispose();
   }

@@ -124,7 +124,7 @@ export class Heap {
     } catch (cause) {
       const wanted = Math.ceil(end / 2 ** 20);
       throw new DeviceError(
-        `simd: expected ${wanted} MiB to fit into one WebAssembly memory, got refused by the engine; use smaller batches or images`,
+        `simd: expected ${wanted} MiB to fit into one WebAssembly memory, got refused by the engine; call dispose() on outputs and models that are done with, or use smaller batches or images`,
         { cause },
       );
     }

@@ -30,8 +30,8 @@ function rowsOf(rgb: Uint8Array): number[] {
 const processor = new BitImageProcessor({ ...DINOV2_PROCESSOR, doResize: false, doCenterCrop: false });
 
 /** The pixels that are read of an image, or of a list; of anything, as from JavaScript. */
-export async function pixelsOf(image: unknown, ...others: unknown[]): Promise<Pixels> {
+export async function pixelsOf(image: unknown, options: unknown = {}): Promise<Pixels> {
   const { resizeAndCrop } = BitImageProcessor.prototype;
-  const call: Promise<{ pixels: Pixels }> = Reflect.apply(resizeAndCrop, processor, [image, ...others]);
+  const call: Promise<{ pixels: Pixels }> = Reflect.apply(resizeAndCrop, processor, [image, options]);
   return (await call).pixels;
 }

@@ -13,6 +13,7 @@ import {
   requireKnownFields,
   type UntracedField,
 } from './dinov2-fields.ts';
+import { printedConfig } from './printed-config.ts';
 import { resolveStages, stageNames } from './stages.ts';
 
 function defaultLabels(count: number): Record<number, string> {
@@ -166,6 +167,11 @@ export class Dinov2Config extends valueClass<Dinov2ConfigValues>() {
         }),
       },
     );
+  }
+
+  /** The sizes, and what else differs from the defaults, in one line; `console.log` shows the same. */
+  toString(): string {
+    return printedConfig(this);
   }
 
   /** F, the hidden size of the feed-forward network: of the MLP, or of each half of SwiGLU. */

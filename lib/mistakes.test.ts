@@ -1,0 +1,374 @@
+/** What users of other libraries, and of JavaScript without types, get wrong at first, and what they are told. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Tensor4D, zeros } from '@tensorflow/tfjs-core';
+import { Dinov2Error } from '../errors/errors.ts';
+import * as library from './index.ts';
+import { SMALL, waves } from './testing/small-model.ts';
+
+const { AutoImageProcessor, AutoModel, AutoModelForImageClassification, BitImageProcessor } = library;
+const { Dinov2Backbone, Dinov2Config, Dinov2ForImageClassification, Dinov2Model } = library;
+const { classify, embed, setDevice, trace } = library;
+
+const MODEL = new URL('../models/digits', import.meta.url).pathname;
+const PLAIN = new URL('../conformance/fixtures/models/plain-mlp', import.meta.url).pathname;
+const PHOTO = new URL('../examples/pictures/digits/one.png', import.meta.url).pathname;
+const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 88245960\n`;
+
+/** What JavaScript lets anybody pass. */
+const any = (value: unknown): never => value as never;
+const call = (of: unknown, ...values: unknown[]): unknown =>
+  Reflect.apply(of as () => unknown, undefined, values);
+const options = (name: string): object => ({ [name]: true });
+
+let model: library.Dinov2Model;
+let classifier: library.Dinov2ForImageClassification;
+let backbone: library.Dinov2Backbone;
+let gone: library.Dinov2Model;
+let folder: string;
+const pixels = waves([1, 3, 16, 16]);
+const processor = new BitImageProcessor();
+
+beforeAll(async () => {
+  model = await Dinov2Model.fromConfig(SMALL);
+  classifier = await Dinov2ForImageClassification.fromConfig(SMALL);
+  backbone = await Dinov2Backbone.fromConfig(SMALL);
+  gone = await Dinov2Model.fromConfig(SMALL);
+  gone.dispose();
+  folder = mkdtempSync(join(tmpdir(), 'dinov2-mistakes-'));
+  writeFileSync(join(folder, 'pointer.png'), POINTER);
+});
+
+afterAll(() => {
+  for (const each of [model, classifier, backbone]) each.dispose();
+  rmSync(folder, { recursive: true });
+});
+
+/** Every call, with what its message has to say. */
+const MISTAKES: readonly (readonly [what: string, call: () => unknown, message: RegExp])[] = [
+  // models
+  [
+    'a classifier to embed',
+    () => embed(any(classifier), pixels),
+    /^embed: expected a Dinov2Model, got a Dinov2ForImageClassification; load it by Dinov2Model\.fromPretrained$/,
+  ],
+  ['a backbone to embed', () => embed(any(backbone), pixels), /got a Dinov2Backbone; load it by/],
+  [
+    'a model to classify',
+    () => classify(any(model), pixels),
+    /^classify: expected a Dinov2ForImageClassification, got a Dinov2Model; load it by Dinov2ForImageClassification\.fromPretrained$/,
+  ],
+  [
+    'a model that is not awaited',
+    () => embed(any(Dinov2Model.fromPretrained('', options('x')).catch(() => {})), pixels),
+    /got a promise; await it$/,
+  ],
+  ['no model', () => embed(any(undefined), pixels), /got undefined; load it by/],
+  [
+    'a name as a model',
+    () => classify(any('facebook/dinov2-base'), pixels),
+    /got "facebook\/dinov2-base"; load it by/,
+  ],
+  [
+    'new with a configuration',
+    () => Reflect.construct(Dinov2Model, [SMALL]),
+    /^new Dinov2Model: expected .*; await Dinov2Model\.fromPretrained\(source\), or Dinov2Model\.fromConfig\(config\)/,
+  ],
+  [
+    'new with nothing',
+    () => Reflect.construct(Dinov2ForImageClassification, []),
+    /await Dinov2ForImageClassification\.fromPretrained/,
+  ],
+  [
+    'new with a source',
+    () => Reflect.construct(Dinov2Backbone, [MODEL]),
+    /await Dinov2Backbone\.fromPretrained/,
+  ],
+  [
+    'new of a processor with a source',
+    () => Reflect.construct(BitImageProcessor, [MODEL]),
+    /got "\/.*; await BitImageProcessor\.fromPretrained\(source\)/,
+  ],
+  [
+    'use after dispose',
+    () => gone.forward(pixels),
+    /^Dinov2Model: forward\(\) must come before dispose\(\), got a call after it$/,
+  ],
+  ['embedding after dispose', () => embed(gone, pixels), /must come before dispose\(\)/],
+  ['tracing after dispose', () => trace(gone, pixels), /must come before dispose\(\)/],
+  // sources
+  [
+    'no source',
+    () => call(Dinov2Model.fromPretrained),
+    /^source: expected a folder, a file, a URL, a Hub id or files in memory, got undefined$/,
+  ],
+  [
+    'a mistyped folder',
+    () => Dinov2Model.fromPretrained('./models/digit'),
+    /^\.\/models\/digit: expected a folder, .* got none of them/,
+  ],
+  [
+    'a mistyped file: URL',
+    () => Dinov2Model.fromPretrained(`file://${MODEL}s`),
+    /digitss: expected a folder/,
+  ],
+  [
+    'a file: URL of another machine',
+    () => Dinov2Model.fromPretrained('file://there/models'),
+    /expected the URL of a file of this machine, got file:\/\/there\/models$/,
+  ],
+  [
+    'a model without a classifier',
+    () => Dinov2ForImageClassification.fromPretrained(PLAIN),
+    /2 missing: head\.weight .*; this is a backbone without a head: load it by Dinov2Model or AutoModel, or give the file of a classifier by the option head$/,
+  ],
+  [
+    'the same, automatically',
+    () => AutoModelForImageClassification.fromPretrained(PLAIN),
+    /backbone without a head/,
+  ],
+  [
+    'labels for a model without a classifier',
+    () => AutoModelForImageClassification.fromPretrained(PLAIN, { labels: ['a'] }),
+    /backbone without a head/,
+  ],
+  [
+    'a head for a class without',
+    () => call(AutoModel.fromPretrained, PLAIN, { head: PLAIN }),
+    /got head; it is of a classifier: load it by AutoModelForImageClassification$/,
+  ],
+  [
+    'a pointer of LFS as config',
+    () => Dinov2Model.fromPretrained({ 'config.json': new TextEncoder().encode(POINTER) }),
+    /config\.json: expected JSON, got a pointer of Git LFS to a file; fetch the file with git lfs pull$/,
+  ],
+  [
+    'a pointer of LFS as settings',
+    () =>
+      AutoImageProcessor.fromPretrained({ 'preprocessor_config.json': new TextEncoder().encode(POINTER) }),
+    /git lfs pull$/,
+  ],
+  [
+    'a pointer of LFS as weights',
+    () => Dinov2Model.fromPretrained({ 'model.safetensors': new TextEncoder().encode(POINTER) }),
+    /model\.safetensors: expected a safetensors or torch file, got a pointer of Git LFS to one; fetch the file with git lfs pull$/,
+  ],
+  [
+    'a pointer of LFS as image',
+    () => processor.preprocess(join(folder, 'pointer.png')),
+    /pointer\.png: expected an image .* got a Git LFS pointer; .* git lfs pull$/,
+  ],
+  [
+    'a configuration of JSON',
+    () => Dinov2Model.fromPretrained(MODEL, { config: any({ hidden_size: 3 }) }),
+    /^config: expected a Dinov2Config, .* Dinov2Config\.fromJSON makes one$/,
+  ],
+  // images
+  [
+    'a path for pixel values',
+    () => embed(model, any('cat.jpg')),
+    /^Dinov2Model: pixelValues must be a tensor or {data: Float32Array, shape}, got the address of an image; pass \(await processor\.preprocess\(it\)\)\.pixelValues$/,
+  ],
+  [
+    'a Blob for pixel values',
+    () => model.forward(any(new Blob(['x']))),
+    /got a Blob; pass \(await processor/,
+  ],
+  [
+    'what preprocess returns, whole',
+    () => model.forward(any({ pixelValues: pixels })),
+    /got { pixelValues }; pass what is in it$/,
+  ],
+  [
+    'inputs of transformers',
+    () => model.forward(any({ pixel_values: pixels })),
+    /got { pixel_values }; pass what is in it, as { data, shape }$/,
+  ],
+  [
+    'a tensor of transformers.js',
+    () => model.forward(any({ dims: [1, 3, 16, 16], data: pixels.data, type: 'float32' })),
+    /got a tensor of another library; pass { data: it\.data, shape: it\.dims }$/,
+  ],
+  [
+    'pixel values that are not awaited',
+    () => model.forward(any(Promise.resolve(pixels))),
+    /got a promise; await it$/,
+  ],
+  [
+    'values without a shape',
+    () => model.forward(any(pixels.data)),
+    /got a Float32Array alone; pass { data, shape: \[batch, channels, height, width\] }$/,
+  ],
+  [
+    'no pixel values',
+    () => model.forward(any(undefined)),
+    /got Undefined; process images with an image processor$/,
+  ],
+  [
+    'an image of rows, columns and channels',
+    () => model.forward(any({ data: pixels.data, shape: [16, 16, 3] })),
+    /got 768 values for \[16, 16, 3\]; this looks like an image of rows, columns and channels: pass it to processor\.preprocess$/,
+  ],
+  [
+    'no batch',
+    () => model.forward(any({ data: pixels.data, shape: [3, 16, 16] })),
+    /; for a batch of one image put a 1 before it, as expandDims\(0\) does$/,
+  ],
+  [
+    'channels last',
+    () => model.forward(any({ data: pixels.data, shape: [1, 16, 16, 3] })),
+    /expected 3 channels, got 16 .*; this looks like NHWC, transpose it to NCHW$/,
+  ],
+  [
+    'one channel',
+    () => model.forward(waves([1, 1, 16, 16])),
+    /expected 3 channels, got 1 .*; an image processor makes three channels of every image$/,
+  ],
+  [
+    'no image',
+    () => processor.preprocess(any(undefined)),
+    /^image 0: expected a file's bytes, .*, got undefined$/,
+  ],
+  [
+    'an image that is not awaited',
+    () => processor.preprocess(any(readFile(PHOTO))),
+    /^image 0: .* got a promise; await it$/,
+  ],
+  [
+    'names beside images',
+    () => call(processor.preprocess.bind(processor), PHOTO, ['cat']),
+    /^BitImageProcessor: expected options as an object, got \["cat"\]$/,
+  ],
+  // options of others
+  ...(
+    [
+      ['dtype', 'weights are computed in float32'],
+      ['torch_dtype', 'weights are computed in float32'],
+      ['quantized', 'there are no quantised weights here'],
+      ['load_in_8bit', 'there are no quantised weights here'],
+      ['device', "it is chosen for all models, before they are loaded: await setDevice\\('webgpu'\\)$"],
+      ['device_map', 'await setDevice'],
+      ['progress_callback', 'write onProgress$'],
+      ['local_files_only', 'write offline$'],
+      ['cache_dir', 'write cacheDir$'],
+      ['use_auth_token', 'write token$'],
+      ['abort_signal', 'write signal$'],
+      ['attn_implementation', 'there is no choice of it$'],
+      ['model_file_name', "name the file in the source: 'owner/name/file.safetensors'$"],
+      ['trust_remote_code', 'no code of a repository is ever run$'],
+      ['force_download', 'delete the file from the cache'],
+      ['ignore_mismatched_sizes', 'weights have to fit'],
+      ['output_hidden_states', 'write outputHiddenStates$'],
+      ['hidden_size', 'it is a field of the configuration: write fields: { hiddenSize }$'],
+      ['hiddenSize', 'write fields: { hiddenSize }$'],
+      ['id2label', 'write fields: { id2label }$'],
+      ['num_labels', 'write fields: { numLabels }$'],
+      ['overrides', 'write fields$'],
+      ['revison', 'write revision$'],
+      ['labels', 'it is of a classifier'],
+    ] as const
+  ).map(
+    ([name, remedy]) =>
+      [
+        `loading with ${name}`,
+        () => call(Dinov2Model.fromPretrained, MODEL, options(name)),
+        RegExp(`^Dinov2Model: expected options among .*, got ${name}; .*${remedy}`),
+      ] as const,
+  ),
+  ...(
+    [
+      ['output_hidden_states', 'write outputHiddenStates$'],
+      ['output_attentions', 'write outputAttentions$'],
+      ['bool_masked_pos', 'write boolMaskedPos$'],
+      ['attention_mask', 'write attentionMask$'],
+      ['interpolate_pos_encoding', 'positions are interpolated for every size$'],
+      ['return_dict', 'outputs are always objects$'],
+      ['head_mask', 'masks of tokens alone: attentionMask$'],
+      ['pixel_values', 'images are the first argument'],
+    ] as const
+  ).map(
+    ([name, remedy]) =>
+      [
+        `forward with ${name}`,
+        () => call(model.forward.bind(model), pixels, options(name)),
+        RegExp(`got ${name}; .*${remedy}`),
+      ] as const,
+  ),
+  [
+    'pooling as transformers.js calls it',
+    () => call(embed, model, pixels, { pooling: 'cls' }),
+    /^embed: .*, got pooling; write pool$/,
+  ],
+  [
+    'British spelling',
+    () => call(embed, model, pixels, { normalise: true }),
+    /got normalise; write normalize$/,
+  ],
+  ['top_k', () => call(classify, classifier, pixels, { top_k: 1 }), /got top_k; write topK$/],
+  [
+    'a field in another notation',
+    () => new Dinov2Config(any({ hidden_size: 3 })),
+    /got hidden_size; write hiddenSize, or read a config\.json by Dinov2Config\.fromJSON$/,
+  ],
+  ['a misspelt field', () => SMALL.with(any({ hidenSize: 3 })), /got hidenSize; write hiddenSize$/],
+  [
+    'a field that is none',
+    () => new Dinov2Config(any({ window: 3 })),
+    /got window; there are modelType, hiddenSize, /,
+  ],
+  [
+    'fields in another notation',
+    () => Dinov2Model.fromPretrained(MODEL, { fields: any({ num_attention_heads: 3 }) }),
+    /write numAttentionHeads/,
+  ],
+  [
+    'a setting of a processor among options',
+    () => call(AutoImageProcessor.fromPretrained, MODEL, { cropSize: 3 }),
+    /got cropSize; it is a setting: write overrides: { cropSize }$/,
+  ],
+  [
+    'use_fast',
+    () => call(AutoImageProcessor.fromPretrained, MODEL, { use_fast: true }),
+    /by backend: 'torchvision' or 'pil'$/,
+  ],
+  [
+    'return_tensors',
+    () => call(processor.preprocess.bind(processor), PHOTO, { return_tensors: 'pt' }),
+    /tensor4d\(data, shape\) makes a tensor of them$/,
+  ],
+  [
+    'a device of another library',
+    () => call(setDevice, 'wasm'),
+    /^setDevice: expected one of auto, simd, .*, got "wasm"$/,
+  ],
+];
+
+test.each(MISTAKES)('%s', async (_, mistake, message) => {
+  const made = async (): Promise<unknown> => mistake();
+  await expect(made()).rejects.toThrow(message);
+  await expect(made()).rejects.toBeInstanceOf(Dinov2Error);
+});
+
+test('file: URLs are sources and images, as text and as objects', async () => {
+  const url = pathToFileURL(MODEL);
+  for (const source of [url, url.href, new URL('model.safetensors', `${url.href}/`).href]) {
+    using loaded = await AutoModel.fromPretrained(source);
+    expect(loaded.config.hiddenSize).toBe(96);
+  }
+  const { config } = await AutoImageProcessor.fromPretrained(url.href);
+  expect(config.cropSize).toEqual({ height: 32, width: 32 });
+  const photo = pathToFileURL(PHOTO);
+  const { pixelValues } = await processor.preprocess([PHOTO, photo, photo.href]);
+  expect(pixelValues.shape).toEqual([3, 3, 224, 224]);
+});
+
+test('a tensor that was disposed of is named', () => {
+  const tensor: Tensor4D = zeros([1, 3, 16, 16]);
+  tensor.dispose();
+  expect(() => model.forward(tensor)).toThrow(
+    /must be a tensor that is still there, got one that is disposed/,
+  );
+});
