@@ -1,11 +1,20 @@
 /** Every sample in the documentation: TypeScript is compiled; plain JavaScript and commands are run on the bundled model. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DEVICES } from '../backends/devices.ts';
 import { missingFor } from '../conformance/testing/in-process.ts';
+import * as library from '../lib/index.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DOCUMENTS = [
@@ -51,11 +60,12 @@ test('TypeScript samples compile', () => {
 /** What stands in the samples, and what the repository has in its place. */
 const STAND_INS: readonly [RegExp, string][] = [
   [/facebook\/[\w-]+/g, `${ROOT}models/digits`],
-  [/photos\/(?= |$|')/g, `${ROOT}examples/pictures/digits`],
+  [/(?<![\w/])photos\//g, `${ROOT}examples/pictures/digits/`],
   [/dinov2_vitb14_pretrain\.safetensors/g, `${ROOT}models/digits`],
   [/dinov2_vits14_pretrain\.pth/g, `${ROOT}conformance/fixtures/models/linear-4`],
   [/--head \S+/g, `--head ${ROOT}conformance/fixtures/models/linear-4/linear_head.safetensors`],
   [/ --labels imagenet-1k/g, ''],
+  [/\b518\b/g, '48'],
   [/dinov2_vitb14_pretrain\.pth|teacher_checkpoint\.pth/g, `${ROOT}models/digits`],
   [/cat\.jpg/g, `${ROOT}examples/pictures/photos/chelsea.jpg`],
   [/dog\.jpg/g, `${ROOT}examples/pictures/photos/astronaut.jpg`],
@@ -81,13 +91,25 @@ function runNode(program: string, ...words: string[]): void {
   }
 }
 
-test.each(samples('js'))('$where runs as plain JavaScript', ({ where, text }) => {
-  // inside of the package, which is found by its own name there
-  const folder = join(ROOT, 'output', 'scripts');
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${where.replace(/[/:]/g, '-')}.mjs`);
-  writeFileSync(file, withStandIns(text));
-  runNode(file);
+test.each(samples('js').filter(({ text }) => text.includes("'dinov2-tfjs'")))(
+  '$where runs as plain JavaScript',
+  ({ where, text }) => {
+    // inside of the package, which is found by its own name there
+    const folder = join(ROOT, 'output', 'scripts');
+    mkdirSync(folder, { recursive: true });
+    const file = join(folder, `${where.replace(/[/:]/g, '-')}.mjs`);
+    writeFileSync(file, withStandIns(text));
+    runNode(file);
+  },
+);
+
+test('pages without a bundler import what is in the package', () => {
+  for (const { where, text } of samples('html')) {
+    const [, names = '', path = ''] =
+      text.match(/import \{(.*?)\} from '[^']*?\/dinov2-tfjs@[\d.]+\/(.*?)'/) ?? [];
+    expect([where, existsSync(ROOT + path)]).toEqual([where, true]);
+    for (const name of names.split(',')) expect(Object.keys(library)).toContain(name.trim());
+  }
 });
 
 const commands = samples('sh').flatMap(({ where, text }) =>
