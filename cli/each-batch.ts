@@ -27,12 +27,13 @@ export interface Batches {
  *
  * @param label what is going on, e.g. `embedding`
  * @param compute gives one result for each image of a batch
+ * @param take is handed the results of a batch, in the order of the images
  */
 export async function eachBatch<Result>(
   label: string,
   { paths, processor, batchSize }: Batches,
   compute: (pixelValues: PixelValues) => Promise<readonly Result[]>,
-  take: (image: string, result: Result) => void,
+  take: (results: readonly { image: string; result: Result }[]) => void,
 ): Promise<void> {
   const bar = await startProgress(label, paths.length, 'images');
   let done = 0;
@@ -43,8 +44,8 @@ export async function eachBatch<Result>(
   };
   try {
     for await (const { names, pixelValues } of imageBatches(paths, processor, batchSize, report)) {
-      for (const [i, result] of (await compute(pixelValues)).entries())
-        take(names[i] ?? `image ${i}`, result);
+      const results = await compute(pixelValues);
+      take(results.map((result, i) => ({ image: names[i] ?? `image ${i}`, result })));
       done += names.length;
       bar.update(done);
     }

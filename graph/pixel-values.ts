@@ -1,10 +1,10 @@
 /** Pixel values, as a tensor or outside of TF.js. */
 import { Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import { isFloat32Array } from '../bytes/plain-array.ts';
-import { tagOf } from '../bytes/tag-of.ts';
 import { ShapeError } from '../errors/errors.ts';
 import type { PixelValues } from '../images/pixel-values.ts';
 import { elementCount } from '../shapes/element-count.ts';
+import { describePixelValues, rankRemedy } from './describe-pixel-values.ts';
 
 /**
  * Refuses what is no batch of preprocessed images.
@@ -13,9 +13,10 @@ import { elementCount } from '../shapes/element-count.ts';
  */
 export function requirePixelValues(where: string, pixelValues: Tensor4D | PixelValues): void {
   const input: unknown = pixelValues;
-  if (typeof input !== 'object' || input === null || !('shape' in input)) {
+  const hasShape = typeof input === 'object' && input !== null && 'shape' in input;
+  if (!hasShape || !(isOutside(pixelValues) || pixelValues instanceof Tensor)) {
     throw new ShapeError(
-      `${where}: pixelValues must be a tensor or {data, shape}, got ${tagOf(input)}; process images with an image processor`,
+      `${where}: pixelValues must be a tensor or {data: Float32Array, shape}, got ${describePixelValues(input)}`,
     );
   }
   if (isOutside(pixelValues)) {
@@ -23,16 +24,10 @@ export function requirePixelValues(where: string, pixelValues: Tensor4D | PixelV
     const isShape = shape.every((length) => Number.isSafeInteger(length) && length >= 0);
     if (shape.length !== 4 || !isShape || elementCount(shape) !== data.length) {
       throw new ShapeError(
-        `${where}: pixelValues must be [batch, channels, height, width], got ${data.length} values for [${shape.join(', ')}]`,
+        `${where}: pixelValues must be [batch, channels, height, width], got ${data.length} values for [${shape.join(', ')}]${rankRemedy(shape)}`,
       );
     }
     return;
-  }
-  if (!(pixelValues instanceof Tensor)) {
-    const got = 'data' in input ? `{data: ${tagOf(input.data)}}` : 'another object';
-    throw new ShapeError(
-      `${where}: pixelValues must be a tensor or {data: Float32Array, shape}, got ${got}; process images with an image processor`,
-    );
   }
   if (pixelValues.isDisposed) {
     throw new ShapeError(
@@ -42,7 +37,7 @@ export function requirePixelValues(where: string, pixelValues: Tensor4D | PixelV
   const given: Tensor4D = pixelValues;
   if (given.rank !== 4) {
     throw new ShapeError(
-      `${where}: pixelValues must be [batch, channels, height, width], got [${given.shape.join(', ')}]`,
+      `${where}: pixelValues must be [batch, channels, height, width], got [${given.shape.join(', ')}]${rankRemedy(given.shape)}`,
     );
   }
   if (given.dtype !== 'float32') {

@@ -18,9 +18,9 @@ test.each<[string, RawImage]>([
   ['a shape that is resized to billions of pixels', grey(1_000_000, 1)],
 ])('an image of %s is refused by name', async (_, image) => {
   const processor = new BitImageProcessor();
-  await expect(processor.preprocess([image], ['odd.png'])).rejects.toThrow(ImageError);
-  await expect(processor.resizeAndCrop([image], ['odd.png'])).rejects.toThrow(ImageError);
-  await expect(processor.preprocess([image], ['odd.png'])).rejects.toThrow(
+  await expect(processor.preprocess([image], { names: ['odd.png'] })).rejects.toThrow(ImageError);
+  await expect(processor.resizeAndCrop([image], { names: ['odd.png'] })).rejects.toThrow(ImageError);
+  await expect(processor.preprocess([image], { names: ['odd.png'] })).rejects.toThrow(
     /^odd\.png: .*expected 1 to \d+ pixels/,
   );
 });
@@ -49,7 +49,7 @@ test('an unknown option is refused by name', async () => {
   for (const { fromPretrained } of [BitImageProcessor, AutoImageProcessor]) {
     await expect(fromPretrained(MODEL, misspelt)).rejects.toThrow(OptionError);
     await expect(fromPretrained(MODEL, misspelt)).rejects.toThrow(
-      /among backend, overrides, .*, got override$/,
+      /among backend, overrides, .*, got override; write overrides$/,
     );
   }
 });

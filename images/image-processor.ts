@@ -3,15 +3,17 @@ import { joined } from '../bytes/joined.ts';
 import { OptionError, SourceError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
 import type { JsonObject } from '../options/json-object.ts';
-import { choice, type OptionsOf, readOptions, value } from '../options/rows.ts';
+import { requireKnownOptions } from '../options/known-options.ts';
+import { choice, type OptionsOf, pickOptions, readOptions, value } from '../options/rows.ts';
 import type { ModelSource } from '../sources/model-source.ts';
 import { openRepository } from '../sources/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../sources/repository.ts';
-import { ADDRESS_OPTIONS, type AddressOptions } from './inputs/address.ts';
+import { ADDRESS_OPTIONS } from './inputs/address.ts';
 import type { ImageInput } from './inputs/image-input.ts';
 import type { PixelValues } from './pixel-values.ts';
 import { PROCESSOR_BACKENDS, type ProcessorBackend } from './processor-backend.ts';
 import { DINOV2_PROCESSOR, type ProcessorConfig, processorToJson } from './processor-config.ts';
+import { type ProcessorSettings, requireEffect, SETTING_NAMES, withSettings } from './processor-settings.ts';
 import type { RawImage } from './raw-image.ts';
 import { stackPixelValues } from './stack-pixel-values.ts';
 
@@ -30,14 +32,27 @@ export const PROCESSOR_OPTIONS = {
     help: 'whose image processing to follow (default: torchvision; timm for a repository of timm)',
     refusal: ` must be one of ${PROCESSOR_BACKENDS.join(', ')}`,
   }),
-  /** settings that differ from the file's */
-  overrides: value<Partial<ProcessorConfig>>(),
+  /** settings that differ from the file's, such as `{ size: 518, cropSize: 518 }` */
+  overrides: value<ProcessorSettings>(),
   /** asked for settings where the source has no `preprocessor_config.json`; by default that is an error */
   whenAbsent: value<() => ProcessorConfig>(),
 };
 
 /** How a processor is found and which backend it follows. */
 export interface ProcessorOptions extends RepositoryOptions, OptionsOf<typeof PROCESSOR_OPTIONS> {}
+
+/** How images of one call are fetched, named and processed. */
+export const PREPROCESS_OPTIONS = {
+  ...ADDRESS_OPTIONS,
+  /** names for error messages, in the order of the images; default: their paths or URLs */
+  names: value<readonly string[]>({
+    accepts: (names) => Array.isArray(names),
+    refusal: ' must be a list',
+  }),
+};
+
+/** How images of one call are fetched and named; and settings for this call that differ from the processor's. */
+export interface PreprocessOptions extends OptionsOf<typeof PREPROCESS_OPTIONS>, ProcessorSettings {}
 
 /**
  * Prepares images as transformers' `BitImageProcessor` does, to the bit, in Node and in browsers alike; and as its other
@@ -49,14 +64,17 @@ export class BitImageProcessor {
   readonly config: ProcessorConfig;
   readonly backend: ProcessorBackend;
 
-  /** @param config default: the settings of every published DINOv2 model */
-  constructor(config: ProcessorConfig = DINOV2_PROCESSOR, backend: ProcessorBackend = 'torchvision') {
+  /**
+   * @param settings what differs from the settings of every published DINOv2 model
+   * @throws ConfigError if a value can't be used; OptionError if there is no such setting, or no such backend
+   */
+  constructor(settings: ProcessorSettings = {}, backend: ProcessorBackend = 'torchvision') {
     if (!PROCESSOR_BACKENDS.includes(backend)) {
       throw new OptionError(
         `BitImageProcessor: backend must be one of ${PROCESSOR_BACKENDS.join(', ')}, got ${shown(backend)}`,
       );
     }
-    this.config = config;
+    this.config = withSettings(DINOV2_PROCESSOR, settings, 'BitImageProcessor');
     this.backend = backend;
   }
 
@@ -79,7 +97,10 @@ export class BitImageProcessor {
         `${repository.where}: expected a preprocessor_config.json, got none; use new BitImageProcessor() for DINOv2's settings`,
       );
     }
-    return new BitImageProcessor({ ...config, ...read.overrides }, read.backend ?? found?.backend);
+    const { overrides = {} } = read;
+    const changed = withSettings(config, overrides, 'overrides');
+    requireEffect(changed, overrides, 'overrides');
+    return new BitImageProcessor(changed, read.backend ?? found?.backend);
   }
 
   /** The object in a `preprocessor_config.json` that gives these settings; the backend is not one of them. */
@@ -91,21 +112,16 @@ export class BitImageProcessor {
    * Decodes what is encoded, then resizes, crops, rescales and normalises each image.
    *
    * @param images one image or several; those of one call must come out in one size, which cropping sees to
-   * @param names names for error messages, in the order of the images; default: their paths or URLs
-   * @param options how images are fetched that are given by their URLs
+   * @param options how images are fetched and named, and settings that differ, such as `{ size: 518, cropSize: 518 }`
    * @returns pixel values [B, 3, H, W] outside of TF.js
-   * @throws ImageError if an image can't be decoded; SourceError if it can't be had; OptionError if it is none, or sizes differ
+   * @throws ImageError if an image can't be decoded; SourceError if it can't be had; OptionError if it is none, sizes differ, or there is no such option; ConfigError on a setting that can't be used
    */
   async preprocess(
     images: ImageInput | readonly ImageInput[],
-    names: readonly string[] = [],
-    options: AddressOptions = {},
+    options: PreprocessOptions = {},
   ): Promise<{ pixelValues: PixelValues }> {
-    const { config, backend } = this;
     const { processImage } = await import('./process-image.ts');
-    const { parts, height, width } = await this.each(images, names, options, (image, name) =>
-      processImage(image, config, backend, name),
-    );
+    const { parts, height, width } = await this.each(images, options, processImage);
     const each = parts.map(({ data }): PixelValues => ({ data, shape: [1, 3, height, width] }));
     return { pixelValues: stackPixelValues(each) };
   }
@@ -115,38 +131,39 @@ export class BitImageProcessor {
    * were exported with an input of bytes.
    *
    * @param images one image or several; those of one call must come out in one size, which cropping sees to
-   * @param names names for error messages, in the order of the images; default: their paths or URLs
-   * @param options how images are fetched that are given by their URLs
+   * @param options how images are fetched and named, and settings that differ, such as `{ size: 518, cropSize: 518 }`
    * @returns bytes [B, H, W, 3] outside of TF.js
-   * @throws ImageError if an image can't be decoded; SourceError if it can't be had; OptionError if it is none, or sizes differ
+   * @throws ImageError if an image can't be decoded; SourceError if it can't be had; OptionError if it is none, sizes differ, or there is no such option; ConfigError on a setting that can't be used
    */
   async resizeAndCrop(
     images: ImageInput | readonly ImageInput[],
-    names: readonly string[] = [],
-    options: AddressOptions = {},
+    options: PreprocessOptions = {},
   ): Promise<{ pixels: Pixels }> {
     const { resizeAndCrop } = await import('./process-image.ts');
-    const { parts, height, width } = await this.each(images, names, options, (image, name) =>
-      resizeAndCrop(image, this.config, this.backend, name),
-    );
+    const { parts, height, width } = await this.each(images, options, resizeAndCrop);
     const data = joined(parts.map((part) => part.data));
     return { pixels: { data, shape: [parts.length, height, width, 3] } };
   }
 
   private async each<Part extends { height: number; width: number }>(
     images: ImageInput | readonly ImageInput[],
-    names: readonly string[],
-    options: AddressOptions,
-    process: (image: RawImage, name: string) => Part,
+    options: PreprocessOptions,
+    process: (image: RawImage, config: ProcessorConfig, backend: ProcessorBackend, name: string) => Part,
   ): Promise<{ parts: Part[]; height: number; width: number }> {
-    const fetching = readOptions('BitImageProcessor', options, ADDRESS_OPTIONS);
+    const where = 'BitImageProcessor';
+    requireKnownOptions(where, options, [...Object.keys(PREPROCESS_OPTIONS), ...SETTING_NAMES]);
+    const call = pickOptions(options, PREPROCESS_OPTIONS);
+    const { names = [], ...fetching } = readOptions(where, call, PREPROCESS_OPTIONS);
+    const settings = settingsAmong(options);
+    const config = withSettings(this.config, settings, where);
+    requireEffect(config, settings, where);
     const list: readonly ImageInput[] = isList(images) ? images : [images];
     if (list.length === 0) throw new OptionError('BitImageProcessor: expected at least one image, got none');
     const { nameOf, readImage } = await import('./inputs/image-input.ts');
     const parts: Part[] = [];
     for (const [i, image] of list.entries()) {
       const name = names[i] ?? nameOf(image) ?? `image ${i}`;
-      parts.push(process(await readImage(image, name, fetching), name));
+      parts.push(process(await readImage(image, name, fetching), config, this.backend, name));
     }
     const [{ height, width } = { height: 0, width: 0 }] = parts;
     for (const part of parts) {
@@ -158,6 +175,10 @@ export class BitImageProcessor {
     }
     return { parts, height, width };
   }
+}
+
+function settingsAmong(options: PreprocessOptions): ProcessorSettings {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => SETTING_NAMES.includes(name)));
 }
 
 function isList(images: ImageInput | readonly ImageInput[]): images is readonly ImageInput[] {

@@ -1,4 +1,6 @@
 /** DINOv2 in TypeScript on TensorFlow.js: everything a user of the package imports. */
+import '../platform/lend-require.ts';
+
 export { DEVICE_OPTIONS, type DeviceOptions } from '../backends/device.ts';
 export { DEVICES, type Device, setDevice } from '../backends/devices.ts';
 export * from '../errors/errors.ts';
@@ -29,7 +31,9 @@ export {
   AutoImageProcessor,
   BitImageProcessor,
   type Pixels,
+  PREPROCESS_OPTIONS,
   PROCESSOR_OPTIONS,
+  type PreprocessOptions,
   type ProcessorOptions,
 } from '../images/image-processor.ts';
 export type { AddressOptions } from '../images/inputs/address.ts';
@@ -40,18 +44,22 @@ export type { ImageTensor } from '../images/inputs/image-tensor.ts';
 export type { PixelImage } from '../images/inputs/pixel-image.ts';
 export type { SharpImage } from '../images/inputs/sharp-image.ts';
 export type { PixelValues } from '../images/pixel-values.ts';
+export { type ImageAhead, type NamedImage, preprocessAhead } from '../images/preprocess-ahead.ts';
 export { PROCESSOR_BACKENDS, type ProcessorBackend } from '../images/processor-backend.ts';
 export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-config.ts';
+export type { ProcessorSettings } from '../images/processor-settings.ts';
 export type { RawImage, RgbaImage } from '../images/raw-image.ts';
 export { stackPixelValues } from '../images/stack-pixel-values.ts';
 export * as option from '../options/rows.ts';
 export type { DownloadProgress } from '../sources/download-progress.ts';
+export { type CachedFile, deleteCachedFiles, listCachedFiles } from '../sources/kept/cached-files.ts';
 export type { ModelSource } from '../sources/model-source.ts';
 export { type FilesInMemory, REPOSITORY_OPTIONS, type RepositoryOptions } from '../sources/repository.ts';
 export type { KeySchemeName } from '../weights/key-schemes/key-scheme.ts';
 export { WEIGHTS_OPTIONS, type WeightsOptions } from '../weights/weights-options.ts';
 export { encodeSafetensors } from '../weights/write/encode-safetensors.ts';
-export { type WriteFileOptions, writeFile } from '../weights/write/write-file.ts';
+export { safetensorsHeader } from '../weights/write/safetensors-header.ts';
+export { type FileContent, type WriteFileOptions, writeFile } from '../weights/write/write-file.ts';
 export {
   COMPARE_OPTIONS,
   type CompareOptions,
@@ -119,5 +127,13 @@ export {
 } from './parity/reference.ts';
 export { loadForReference, VERIFY_OPTIONS, type VerifyOptions, verifyReference } from './parity/verify.ts';
 export { CLASSIFY_OPTIONS, type Classification, type ClassifyOptions, classify } from './tasks/classify.ts';
+export {
+  type ClassifyImagesOptions,
+  classifyImages,
+  type ImageClassification,
+} from './tasks/classify-images.ts';
 export { EMBED_OPTIONS, type EmbedOptions, embed, type Pooling } from './tasks/embed.ts';
+export { type EmbedImagesOptions, embedImages, type ImageEmbedding } from './tasks/embed-images.ts';
+export type { Images, NamedInput, OfImage } from './tasks/image-batches.ts';
+export { IMAGES_OPTIONS, type ImagesOptions } from './tasks/over-images.ts';
 export { readFloat32 } from './tasks/read-tensor.ts';

@@ -108,7 +108,7 @@ test('options of all kinds are read together', () => {
 });
 
 test.each<[object, string]>([
-  [{ sise: 1 }, 'f: expected options among size, kind, atol, deep, name, got sise'],
+  [{ sise: 1 }, 'f: expected options among size, kind, atol, deep, name, got sise; write size'],
   [{ size: 0 }, 'f: size must be a positive integer, got 0'],
   [{ size: '3' }, 'f: size must be a positive integer, got "3"'],
   [{ size: null }, 'f: size must be a positive integer, got null'],

@@ -1,19 +1,21 @@
 /** A folder, or a single weights file with its folder around it. */
 import { access, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { isUrl } from '../bytes/tag-of.ts';
 import { openFileSource } from './file-source-node.ts';
+import { isFileUrl, pathOfFileUrl } from './file-url-node.ts';
 import { expandHome } from './hub/expand-path-node.ts';
 import type { Repository } from './repository.ts';
 
 /**
- * @param source a folder, or a `.safetensors` or `.pth` file, beside which `config.json` is looked for; `~` at its beginning is the user's
- *   folder
+ * @param source a folder, or a `.safetensors` or `.pth` file, beside which `config.json` is looked for, or the `file:`
+ *   URL of one; `~` at the beginning of a path is the user's folder
  * @returns undefined if there is nothing at the path
  */
 export async function folderRepository(source: string | URL): Promise<Repository | undefined> {
-  if (source instanceof URL && source.protocol !== 'file:') return undefined;
-  const path = source instanceof URL ? fileURLToPath(source) : expandHome(source);
+  const isFile = isFileUrl(source);
+  if (isUrl(source) && !isFile) return undefined;
+  const path = isFile ? pathOfFileUrl(source, 'source') : expandHome(String(source));
   let isFolder: boolean;
   try {
     isFolder = (await stat(path)).isDirectory();

@@ -35,10 +35,12 @@ async function run(words: string[], parsed: Parsed): Promise<void> {
     'classifying',
     { paths, processor, batchSize },
     (pixelValues) => classify(runnable, pixelValues, valuesOf(CLASSIFY_OPTIONS, parsed)),
-    (image, labels) => {
-      const cells = [image, ...labels.map(({ label, score }) => `${label} ${score.toFixed(4)}`)];
-      const line = json ? JSON.stringify({ image, labels }) : cells.map(printable).join('\t');
-      process.stdout.write(`${line}\n`);
+    (results) => {
+      for (const { image, result: labels } of results) {
+        const cells = [image, ...labels.map(({ label, score }) => `${label} ${score.toFixed(4)}`)];
+        const line = json ? JSON.stringify({ image, labels }) : cells.map(printable).join('\t');
+        process.stdout.write(`${line}\n`);
+      }
     },
   );
 }
@@ -50,9 +52,10 @@ Examples:
 
 /** The verb `classify`. */
 export function classifyCommand(): Command {
-  const command = new Command('classify')
-    .description('the labels of each image, best first; a line each')
-    .argument('<images...>', 'image files, folders or globs');
+  const command = new Command('classify').argument(
+    '<images...>',
+    'image files, folders, globs, URLs, or - for names or an image on stdin',
+  );
   const own = [HEAD_OPTIONS, LABELS_OPTIONS, CLASSIFY_OPTIONS, BATCH_OPTIONS, OPTIONS];
   return addFlags(command, ...MODEL_TABLES, ...own)
     .addHelpText('after', EXAMPLES)

@@ -61,7 +61,6 @@ Examples:
 /** The verb `compare`. */
 export function compareCommand(): Command {
   const command = new Command('compare')
-    .description('compares two checkpoints, whosever names they have, tensor by tensor')
     .argument('<A>', 'folder, Hub id, URL or .safetensors file')
     .argument('<B>', 'the same, of the reference');
   return addFlags(command, COMPARE_OPTIONS, OPTIONS, REPOSITORY_OPTIONS)

@@ -66,7 +66,6 @@ Examples:
 /** The verb `convert`. */
 export function convertCommand(): Command {
   const command = new Command('convert')
-    .description('weights of any system into safetensors of any system, or an ONNX model')
     .argument('<source>', 'folder, Hub id, URL, or .safetensors, .pth or .bin file')
     .argument('<target>', 'folder, or a .safetensors file for the weights alone, or an .onnx file');
   return addFlags(command, OPTIONS, explained(FILES, ONNX), explained(ONNX, FILES))

@@ -12,7 +12,7 @@ import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { interruptible } from '../interruption.ts';
 import { counts, listing, megabytes } from '../listing.ts';
 import { repositoryOptions } from '../load-model.ts';
-import { printable, say } from '../messages.ts';
+import { note, printable } from '../messages.ts';
 import { FIELD_OPTIONS } from '../model-options.ts';
 
 const OPTIONS = {
@@ -76,7 +76,7 @@ async function run(model: string, parsed: Parsed): Promise<void> {
       signal,
     }),
   );
-  for (const warning of found.warnings) say(warning);
+  for (const warning of found.warnings) note(warning);
   if (options.json) {
     const json = { model, ...found, ...(options.tensors && { tensors }) };
     process.stdout.write(`${JSON.stringify(json)}\n`);
@@ -99,9 +99,10 @@ Examples:
 
 /** The verb `inspect`. */
 export function inspectCommand(): Command {
-  const command = new Command('inspect')
-    .description('architecture, parameters, dtypes, names and memory of a checkpoint')
-    .argument('<model>', 'folder, Hub id, URL, .safetensors or .pth file');
+  const command = new Command('inspect').argument(
+    '<model>',
+    'folder, Hub id, URL, .safetensors or .pth file',
+  );
   const source = [WEIGHTS_OPTIONS, REPOSITORY_OPTIONS, FIELD_OPTIONS];
   return addFlags(command, INSPECT_OPTIONS, OPTIONS, ...source)
     .addHelpText('after', EXAMPLES)

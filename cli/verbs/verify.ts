@@ -82,9 +82,7 @@ Examples:
 
 /** The verb `verify`. */
 export function verifyCommand(): Command {
-  const command = new Command('verify').description(
-    'compares a model with reference outputs, tensor by tensor',
-  );
+  const command = new Command('verify');
   return addFlags(command, ...MODEL_TABLES, REFERENCES, VERIFY_OPTIONS, OPTIONS)
     .addHelpText('after', EXAMPLES)
     .action(run);

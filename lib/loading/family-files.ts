@@ -45,6 +45,8 @@ export interface FamilyFiles<Config extends ModelConfig = ModelConfig> {
   readonly names: FamilyNames;
   /** fields of the configuration that options of `fromPretrained` may give */
   readonly chosenFields: readonly string[];
+  /** every field that a configuration can be built from */
+  readonly fieldNames: readonly string[];
   /** numbers of a `config.json` that are floats in Python */
   readonly floatFields: readonly string[];
   /** the class of configurations, for messages */

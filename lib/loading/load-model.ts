@@ -1,7 +1,7 @@
 /** From a source to a model with its checkpoint's weights. */
 import { dispose } from '@tensorflow/tfjs-core';
 import { ensureBackend } from '../../backends/devices.ts';
-import { requireKnownOptions } from '../../options/known-options.ts';
+import { requireKnownOptions, sameName } from '../../options/known-options.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 import { openRepository } from '../../sources/open-repository.ts';
 import { REPOSITORY_OPTIONS } from '../../sources/repository.ts';
@@ -30,6 +30,17 @@ const OPTIONS = [
   ...Object.keys(REPOSITORY_OPTIONS),
 ];
 
+const HEAD_NAMES = Object.keys(HEAD_OPTIONS);
+
+/** Where an option belongs that loading does not have: among the fields, or to the classes with a head. */
+function placeOf(name: string, families: readonly FamilyFiles[]): string | undefined {
+  const fields = families.flatMap(({ fieldNames }) => fieldNames);
+  const field = sameName(name, fields);
+  if (field !== undefined) return `it is a field of the configuration: write fields: { ${field} }`;
+  if (HEAD_NAMES.includes(name)) return 'it is of a classifier: load it by AutoModelForImageClassification';
+  return undefined;
+}
+
 /**
  * Reads configuration and weights from a source, see `openModel`.
  *
@@ -47,11 +58,8 @@ export async function loadModel<Model extends PreTrainedModel>(
   const [first] = classes;
   if (first === undefined) throw new Error('internal: no classes');
   const chosen = families.flatMap(({ chosenFields }) => chosenFields);
-  requireKnownOptions(first.architectures[0], options, [
-    ...chosen,
-    ...OPTIONS,
-    ...(first.head ? Object.keys(HEAD_OPTIONS) : []),
-  ]);
+  const known = [...chosen, ...OPTIONS, ...(first.head ? HEAD_NAMES : [])];
+  requireKnownOptions(first.architectures[0], options, known, (name) => placeOf(name, families));
   const repository = await openRepository(source, options);
   const fields = { ...options.fields, ...definedOf(options, chosen) };
   const opened = await openModel(
@@ -64,6 +72,7 @@ export async function loadModel<Model extends PreTrainedModel>(
   const modelClass = classes.find(({ files }) => files === family) ?? first;
   try {
     const order = await checkWeights(opened, modelClass);
+    mapped.checkpoint.expect?.(order);
     await ensureBackend();
     let read = 0;
     const ahead = new ReadAhead(mapped.checkpoint, order);

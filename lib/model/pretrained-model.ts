@@ -1,6 +1,7 @@
 /** The base of all models: a configuration, parameters, and a forward pass that can be traced and compiled. */
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { Dinov2Error } from '../../errors/errors.ts';
+import { tagOf } from '../../bytes/tag-of.ts';
+import { Dinov2Error, OptionError } from '../../errors/errors.ts';
 import type { CompileOptions } from '../../graph/engines/compile.ts';
 import type { CompiledModel } from '../../graph/engines/compiled-model.ts';
 import type { NamedTensors, Program } from '../../graph/record/record.ts';
@@ -32,7 +33,15 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig> 
   abstract readonly forwardOptions: readonly string[];
   private disposed = false;
 
-  protected constructor({ config, parameters, warnings = [] }: ModelParts<Config, unknown>) {
+  protected constructor(parts: ModelParts<Config, unknown>) {
+    // JavaScript does not keep anybody from calling it with a configuration or a source
+    if (tagOf(parts?.parameters) !== 'Map') {
+      const name = this.architecture;
+      throw new OptionError(
+        `new ${name}: expected a model to be made by a method, got a call of its constructor; await ${name}.fromPretrained(source), or ${name}.fromConfig(config) for random weights`,
+      );
+    }
+    const { config, parameters, warnings = [] } = parts;
     this.config = config;
     this.parameters = parameters;
     this.warnings = warnings;

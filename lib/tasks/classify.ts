@@ -1,12 +1,13 @@
 /** From images to labels. */
 import { sigmoid, softmax, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
-import { modelOf, type Runnable } from '../../graph/engines/runnable.ts';
+import type { Runnable } from '../../graph/engines/runnable.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
 import { type OptionsOf, positiveInteger, readOptions } from '../../options/rows.ts';
-import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
+import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import type { ProblemType } from '../model/model-config.ts';
 import { rowsOf } from './read-tensor.ts';
+import { requireModel } from './require-model.ts';
 
 /** One label of one image. */
 export interface Classification {
@@ -33,6 +34,7 @@ export interface ClassifyOptions extends OptionsOf<typeof CLASSIFY_OPTIONS> {}
  * @param model on TF.js, or compiled
  * @param pixelValues [B, C, H, W], as an image processor returns them
  * @returns for each image its labels, best first
+ * @throws OptionError on a model of another class, or without labels; what `forward` throws
  */
 export async function classify(
   model: Runnable<Dinov2ForImageClassification>,
@@ -40,11 +42,7 @@ export async function classify(
   options: ClassifyOptions = {},
 ): Promise<Classification[][]> {
   const { topK } = readOptions('classify', options, CLASSIFY_OPTIONS);
-  if (!(modelOf(model) instanceof Dinov2ForImageClassification)) {
-    throw new OptionError(
-      'classify: expected a Dinov2ForImageClassification, got another model; load the classifier by that class',
-    );
-  }
+  requireModel('classify', model, 'Dinov2ForImageClassification');
   const { numLabels, id2label } = model.config;
   if (numLabels === 0)
     throw new OptionError('classify: expected a model with labels, got one with numLabels 0');

@@ -7,6 +7,7 @@ import { patchMean } from '../../layers/linear-head.ts';
 import { bool, choice, type OptionsOf, readOptions } from '../../options/rows.ts';
 import type { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
 import { rowsOf } from './read-tensor.ts';
+import { requireModel } from './require-model.ts';
 
 /** The ways of making one vector of the tokens after the final norm. */
 export const POOLINGS = ['cls', 'mean', 'cls+mean'] as const;
@@ -39,7 +40,7 @@ export interface EmbedOptions extends OptionsOf<typeof EMBED_OPTIONS> {}
  * @param model on TF.js, or compiled
  * @param pixelValues [B, C, H, W], as an image processor returns them
  * @returns B vectors
- * @throws OptionError on an unknown pooling; what `forward` throws
+ * @throws OptionError on an unknown pooling, and a model of another class; what `forward` throws
  */
 export async function embed(
   model: Runnable<Dinov2Model>,
@@ -47,6 +48,7 @@ export async function embed(
   options: EmbedOptions = {},
 ): Promise<Float32Array[]> {
   const { pool, normalize } = readOptions('embed', options, EMBED_OPTIONS);
+  requireModel('embed', model, 'Dinov2Model');
   const features = await pooledFeatures(model, pixelValues, pool);
   if (!normalize) return rowsOf(features);
   const vectors = tidy(() => div(features, norm(features, 2, 1, true)) as Tensor2D);

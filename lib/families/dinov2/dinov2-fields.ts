@@ -1,4 +1,5 @@
 /** The fields of a DINOv2 configuration: each with what reads it, its default, and how it is written. */
+import { closest } from '../../../errors/closest.ts';
 import { ConfigError } from '../../../errors/errors.ts';
 import { shown } from '../../../errors/shown.ts';
 import { ACTIVATIONS, type ActivationName } from '../../../ops/activations.ts';
@@ -11,7 +12,8 @@ import {
   numberField,
   stringField,
 } from '../../../options/field-readers.ts';
-import { type FieldTable, field, snakeCase, type ValuesOf } from '../../../options/field-table.ts';
+import { type FieldTable, field, type ValuesOf } from '../../../options/field-table.ts';
+import { sameName } from '../../../options/known-options.ts';
 import { id2labelField, problemTypeField, sizeField } from '../../model/config-readers.ts';
 import { bothAxes, type ImageSize } from '../../model/model-config.ts';
 import type { Stages } from './stages.ts';
@@ -174,7 +176,8 @@ export function definedFields(fields: Dinov2ConfigFields): Dinov2ConfigFields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-const FIELD_NAMES = Object.keys(FIELDS);
+/** Their names. */
+export const FIELD_NAMES: readonly string[] = Object.keys(FIELDS);
 
 /**
  * A misspelt field, passed over, would leave its default in place unnoticed.
@@ -184,13 +187,14 @@ const FIELD_NAMES = Object.keys(FIELDS);
 export function requireKnownFields(fields: object): void {
   for (const name of Object.keys(fields)) {
     if (FIELD_NAMES.includes(name)) continue;
-    const own = FIELD_NAMES.find((each) => snakeCase(each) === name);
-    const remedy =
-      name === 'stages'
-        ? 'change a configuration by its method with()'
-        : own === undefined
-          ? `there are ${FIELD_NAMES.join(', ')}`
-          : `write ${own}, or read a config.json by Dinov2Config.fromJSON`;
-    throw new ConfigError(`config: expected fields of Dinov2ConfigFields, got ${name}; ${remedy}`);
+    throw new ConfigError(`config: expected fields of Dinov2ConfigFields, got ${name}; ${remedyFor(name)}`);
   }
+}
+
+function remedyFor(name: string): string {
+  if (name === 'stages') return 'change a configuration by its method with()';
+  const same = sameName(name, FIELD_NAMES);
+  if (same !== undefined) return `write ${same}, or read a config.json by Dinov2Config.fromJSON`;
+  const near = closest(name, FIELD_NAMES);
+  return near === undefined ? `there are ${FIELD_NAMES.join(', ')}` : `write ${near}`;
 }

@@ -49,13 +49,16 @@ export class Dinov2ForImageClassification extends Dinov2PreTrainedModel {
   override readonly forwardOptions: readonly string[] = [...MASKED_FORWARD_OPTIONS, 'labels'];
   readonly classifier: LinearHead;
 
-  private constructor(parts: ModelParts<Dinov2Config, ClassifierLayers>) {
-    super({ ...parts, layers: parts.layers.backbone });
-    this.classifier = parts.layers.head;
+  private constructor(parts: ModelParts<Dinov2Config, BackboneLayers>, head: LinearHead) {
+    super(parts);
+    this.classifier = head;
   }
 
-  static create(parts: ModelParts<Dinov2Config, ClassifierLayers>): Dinov2ForImageClassification {
-    return new Dinov2ForImageClassification(parts);
+  static create({
+    layers,
+    ...parts
+  }: ModelParts<Dinov2Config, ClassifierLayers>): Dinov2ForImageClassification {
+    return new Dinov2ForImageClassification({ ...parts, layers: layers.backbone }, layers.head);
   }
 
   /** Reads every layer, the head's under `head`. */

@@ -1,11 +1,11 @@
 /** How models of DINOv2 stand in files: those of transformers, of timm, of the original code, or tensors alone. */
 import { isObject } from '../../../options/json-object.ts';
 import { isTimmFile, readTimmFile } from '../../../sources/timm-file.ts';
-import { HEADS } from '../../heads/heads.ts';
+import { HEADS, headOf } from '../../heads/heads.ts';
 import type { ConfigSource, FamilyFiles } from '../../loading/family-files.ts';
 import { assumptions } from './assumptions.ts';
 import { Dinov2Config } from './dinov2-config.ts';
-import { CHOSEN_FIELDS, FLOAT_FIELDS } from './dinov2-fields.ts';
+import { CHOSEN_FIELDS, FIELD_NAMES, FLOAT_FIELDS } from './dinov2-fields.ts';
 import { inferConfig } from './infer-config.ts';
 import { DINOV2_NAMES } from './keys/names.ts';
 import { withUsualPositions } from './timm/prefix-positions.ts';
@@ -16,6 +16,7 @@ export const DINOV2_FILES: FamilyFiles<Dinov2Config> = {
   modelTypes: ['dinov2', 'dinov2_with_registers'],
   names: DINOV2_NAMES,
   chosenFields: CHOSEN_FIELDS,
+  fieldNames: FIELD_NAMES,
   floatFields: FLOAT_FIELDS,
   configName: 'Dinov2Config',
   isConfig: (value) => value instanceof Dinov2Config,
@@ -42,10 +43,15 @@ export const DINOV2_FILES: FamilyFiles<Dinov2Config> = {
   remedy({ missing, misshapen, unexpected }, { parameters }) {
     const others = misshapen.length + unexpected.length;
     if (others === 0 && String(missing) === 'mask_token') return WITHOUT_MASK_TOKEN;
+    if (others === 0 && missing.length > 0 && missing.every((name) => headOf(name) !== undefined))
+      return WITHOUT_HEAD;
     if (missing.length + unexpected.length > 0) return undefined;
     return HEADS.map((head) => head.remedy?.(parameters, misshapen)).find((remedy) => remedy !== undefined);
   },
 };
+
+const WITHOUT_HEAD =
+  'this is a backbone without a head: load it by Dinov2Model or AutoModel, or give the file of a classifier by the option head';
 
 const WITHOUT_MASK_TOKEN =
   'the configuration says that there is a mask token: for weights without one, set use_mask_token to false in config.json, or give fields: { useMaskToken: false }';

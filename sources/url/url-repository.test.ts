@@ -1,7 +1,7 @@
-import { SourceError } from '../errors/errors.ts';
-import { memorySource } from './byte-source.ts';
-import { openRepository } from './open-repository.ts';
-import { HubServer } from './testing/hub-server.ts';
+import { SourceError } from '../../errors/errors.ts';
+import { memorySource } from '../byte-source.ts';
+import { openRepository } from '../open-repository.ts';
+import { HubServer } from '../testing/hub-server.ts';
 import { urlRepository } from './url-repository.ts';
 
 const weights = Uint8Array.from({ length: 5000 }, (_, i) => (i * 11) & 255);

@@ -1,0 +1,16 @@
+import { closest } from './closest.ts';
+
+test.each([
+  ['clss', 'cls'],
+  ['maen', 'mean'],
+  ['MEAN', 'mean'],
+  ['cls-mean', 'cls+mean'],
+  ['max', undefined],
+  ['', undefined],
+])('of poolings, %j was meant to be %j', (word, name) => {
+  expect(closest(word, ['cls', 'mean', 'cls+mean'])).toBe(name);
+});
+
+test('of two that are as close, none is named', () => {
+  expect(closest('f15', ['f16', 'f14'])).toBeUndefined();
+});

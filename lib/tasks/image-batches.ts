@@ -1,0 +1,109 @@
+/** From images of any number to batches of pixel values, as they come. */
+import { isBuffer } from '../../bytes/bytes-of.ts';
+import { isBlob, isUrl, tagOf } from '../../bytes/tag-of.ts';
+import { OptionError } from '../../errors/errors.ts';
+import type { BitImageProcessor } from '../../images/image-processor.ts';
+import { type ImageInput, nameOf } from '../../images/inputs/image-input.ts';
+import type { PixelValues } from '../../images/pixel-values.ts';
+import { stackPixelValues } from '../../images/stack-pixel-values.ts';
+import { isObject } from '../../options/json-object.ts';
+
+/** An image and what results call it. */
+export interface NamedInput {
+  readonly name: string;
+  readonly image: ImageInput;
+}
+
+/** Images as they come; names are their paths and URLs, those of Files, or else their numbers. */
+export type Images = Iterable<ImageInput | NamedInput> | AsyncIterable<ImageInput | NamedInput>;
+
+/** Of which image a result is. */
+export interface OfImage {
+  /** the name given, a path, a URL, that of a File, or else the number */
+  readonly name: string;
+  /** its place among all images, from 0 on, those that could not be read included */
+  readonly index: number;
+}
+
+/** Images of one size. */
+interface ImageBatch {
+  readonly images: readonly OfImage[];
+  /** [B, C, H, W] */
+  readonly pixelValues: PixelValues;
+}
+
+/** How images are read and put together. */
+interface BatchOptions {
+  readonly processor: Pick<BitImageProcessor, 'preprocess'>;
+  readonly batchSize: number;
+  readonly fetch?: typeof fetch | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** told of an image that is left out; undefined to throw */
+  readonly leftOut?: ((error: unknown, name: string) => void) | undefined;
+}
+
+/**
+ * Reads and processes images in their order; what follows one another and has one size makes a batch.
+ *
+ * @throws what reading an image throws, unless it may be left out; the signal's reason; what the iterable throws
+ */
+export async function* imageBatches(
+  images: Images,
+  { processor, batchSize, fetch, signal, leftOut }: BatchOptions,
+): AsyncGenerator<ImageBatch, void> {
+  let batch: OfImage[] = [];
+  let ready: PixelValues[] = [];
+  const flush = (): ImageBatch => {
+    const full = { images: batch, pixelValues: stackPixelValues(ready) };
+    [batch, ready] = [[], []];
+    return full;
+  };
+  let index = 0;
+  for await (const each of images) {
+    signal?.throwIfAborted();
+    const { name = String(index), image } = named(each);
+    const of = { name, index: index++ };
+    let pixelValues: PixelValues;
+    try {
+      ({ pixelValues } = await processor.preprocess(image, { names: [name], fetch, signal }));
+    } catch (error) {
+      if (leftOut === undefined || signal?.aborted) throw error;
+      leftOut(error, name);
+      continue;
+    }
+    const [first] = ready;
+    if (first !== undefined && String(first.shape) !== String(pixelValues.shape)) yield flush();
+    batch.push(of);
+    ready.push(pixelValues);
+    if (ready.length === batchSize) yield flush();
+  }
+  if (ready.length > 0) yield flush();
+}
+
+/**
+ * Refuses a single image, whose characters or bytes would be gone through, and what is no list at all.
+ *
+ * @throws OptionError saying what to pass instead
+ */
+export function requireImages(where: string, images: unknown): void {
+  const refuse = (got: string): never => {
+    throw new OptionError(`${where}: expected images as a list or anything else to go through, got ${got}`);
+  };
+  if (tagOf(images) === 'Promise') refuse('a promise; await it');
+  const isSingle = ArrayBuffer.isView(images) || isBuffer(images) || isBlob(images) || isUrl(images);
+  if (typeof images === 'string' || isSingle) refuse('a single image; pass [image]');
+  const isIterable =
+    typeof images === 'object' &&
+    images !== null &&
+    (Symbol.iterator in images || Symbol.asyncIterator in images);
+  if (!isIterable) refuse(`${tagOf(images)}; pass a list of paths, URLs, Blobs, bytes or { name, image }`);
+}
+
+function named(each: ImageInput | NamedInput): { name?: string | undefined; image: ImageInput } {
+  if (isNamed(each)) return { name: String(each.name), image: each.image };
+  return { name: nameOf(each), image: each };
+}
+
+function isNamed(each: ImageInput | NamedInput): each is NamedInput {
+  return isObject(each) && 'image' in each && 'name' in each;
+}

@@ -1,0 +1,151 @@
+/** Tasks over any number of images: a model that is loaded or given, and batches of images that go through it. */
+import { DEVICES, setDevice } from '../../backends/devices.ts';
+import { tagOf } from '../../bytes/tag-of.ts';
+import { OptionError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
+import { modelOf, type Runnable } from '../../graph/engines/runnable.ts';
+import { isTraceable } from '../../graph/traceable.ts';
+import { BitImageProcessor } from '../../images/image-processor.ts';
+import type { PixelValues } from '../../images/pixel-values.ts';
+import { DINOV2_PROCESSOR } from '../../images/processor-config.ts';
+import {
+  choice,
+  type OptionsOf,
+  pickOptions,
+  positiveInteger,
+  type ReadOptions,
+  readOptions,
+  type Table,
+  value,
+} from '../../options/rows.ts';
+import type { ModelSource } from '../../sources/model-source.ts';
+import { REPOSITORY_OPTIONS, type RepositoryOptions, warn } from '../../sources/repository.ts';
+import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
+import type { AnyModel } from '../families/families.ts';
+import { oneAhead } from './ahead.ts';
+import { type Images, imageBatches, type OfImage, requireImages } from './image-batches.ts';
+import { requireModel } from './require-model.ts';
+
+/** What makes pixel values of images. */
+type Processor = Pick<BitImageProcessor, 'preprocess'>;
+
+/** How a task goes over images. */
+export const IMAGES_OPTIONS = {
+  /** how many images are computed at once; default 8 */
+  batchSize: positiveInteger({ default: 8 }),
+  /** what prepares the images; default that of the source, or DINOv2's settings where it has none; a loaded model needs one */
+  processor: value<Processor>(),
+  /**
+   * what to do about an image that can't be read: `throw`, `skip` it, or a function that is told the error and the image's name
+   * before it is skipped; default `throw`
+   */
+  onError: value<'throw' | 'skip' | ((error: unknown, name: string) => void)>({
+    accepts: (given) => given === 'throw' || given === 'skip' || typeof given === 'function',
+    refusal: ": expected 'throw', 'skip' or a function",
+  }),
+  /** made the current device before the model is loaded, as by `setDevice`; default the current one, or `auto` */
+  device: choice(DEVICES),
+};
+
+/** How a task goes over images, and how its model is found and read. */
+export interface ImagesOptions extends OptionsOf<typeof IMAGES_OPTIONS>, RepositoryOptions, WeightsOptions {}
+
+/** What is done with batches of images. */
+export interface ImagesTask<Model extends AnyModel, Result extends object> {
+  /** the call, for error messages */
+  readonly where: string;
+  /** the class of the model */
+  readonly architecture: string;
+  /** the options of the task beside those of all */
+  readonly tables: readonly Table[];
+  load(source: ModelSource, options: RepositoryOptions & WeightsOptions): Promise<Model>;
+  /** @returns a result for each image */
+  compute(model: Runnable<Model>, pixelValues: PixelValues): Promise<readonly Result[]>;
+}
+
+type Settings = ReadOptions<typeof IMAGES_OPTIONS> & RepositoryOptions & WeightsOptions;
+
+/**
+ * Goes over images: the next batch is read while one is computed, and no more than these two are held.
+ *
+ * @param source a model, which stays its owner's, or where to load one, which is freed at the end, however that comes
+ * @throws OptionError at once; what loading, reading and computing throw as it goes on; the signal's reason
+ */
+export function overImages<Model extends AnyModel, Result extends object>(
+  task: ImagesTask<Model, Result>,
+  source: ModelSource | Runnable<Model>,
+  images: Images,
+  options: ImagesOptions,
+): AsyncGenerator<OfImage & Result, void, undefined> {
+  const { where, architecture, tables } = task;
+  const others = [WEIGHTS_OPTIONS, REPOSITORY_OPTIONS, ...tables];
+  const settings: Settings = readOptions(where, options, IMAGES_OPTIONS, ...others);
+  requireImages(where, images);
+  if (isSource(source)) return withLoaded(task, source, images, settings);
+  requireModel(where, source, architecture);
+  return withModel(task, source, images, { ...settings, processor: givenProcessor(where, settings) });
+}
+
+/** Whether it is no model, and nothing that is taken for one. */
+function isSource<Model extends AnyModel>(source: ModelSource | Runnable<Model>): source is ModelSource {
+  return !isTraceable(modelOf(source as Runnable<Model>)) && tagOf(source) !== 'Promise';
+}
+
+/** What a loaded model needs of the options, and what it has no use for. */
+function givenProcessor(where: string, settings: Settings): Processor {
+  const { fetch: _fetch, signal: _signal, onWarning: _onWarning, ...ofLoading } = REPOSITORY_OPTIONS;
+  const { device } = IMAGES_OPTIONS;
+  const [wrong] = Object.entries(pickOptions(settings, { device, ...ofLoading, ...WEIGHTS_OPTIONS }));
+  if (wrong !== undefined) {
+    throw new OptionError(
+      `${where}: ${wrong[0]}: expected none beside a model that is loaded, got ${shown(wrong[1])}`,
+    );
+  }
+  if (settings.processor !== undefined) return settings.processor;
+  throw new OptionError(
+    `${where}: expected a processor beside a model that is loaded, got none; give processor: await AutoImageProcessor.fromPretrained(source), or new BitImageProcessor() for DINOv2's settings`,
+  );
+}
+
+async function* withLoaded<Model extends AnyModel, Result extends object>(
+  task: ImagesTask<Model, Result>,
+  source: ModelSource,
+  images: Images,
+  settings: Settings,
+): AsyncGenerator<OfImage & Result, void, undefined> {
+  if (settings.device !== undefined) await setDevice(settings.device);
+  const places = pickOptions(settings, REPOSITORY_OPTIONS);
+  const whenAbsent = () => {
+    warn(
+      places,
+      `${task.where}: the source says nothing of images: DINOv2's settings are taken; processor gives others`,
+    );
+    return DINOV2_PROCESSOR;
+  };
+  const processor =
+    settings.processor ?? (await BitImageProcessor.fromPretrained(source, { ...places, whenAbsent }));
+  const model = await task.load(source, { ...places, ...pickOptions(settings, WEIGHTS_OPTIONS) });
+  try {
+    for (const warning of model.warnings) warn(places, warning);
+    yield* withModel(task, model, images, { ...settings, processor });
+  } finally {
+    model.dispose();
+  }
+}
+
+async function* withModel<Model extends AnyModel, Result extends object>(
+  { compute }: ImagesTask<Model, Result>,
+  model: Runnable<Model>,
+  images: Images,
+  { onError, ...settings }: Settings & { processor: Processor },
+): AsyncGenerator<OfImage & Result, void, undefined> {
+  const leftOut = onError === 'skip' ? () => undefined : onError === 'throw' ? undefined : onError;
+  for await (const batch of oneAhead(imageBatches(images, { ...settings, leftOut }))) {
+    settings.signal?.throwIfAborted();
+    for (const [i, result] of (await compute(model, batch.pixelValues)).entries()) {
+      const of = batch.images[i];
+      if (of === undefined) throw new Error('internal: a result without an image');
+      yield { ...of, ...result };
+    }
+  }
+}
