@@ -59,6 +59,7 @@ test('TypeScript samples compile', () => {
 
 /** What stands in the samples, and what the repository has in its place. */
 const STAND_INS: readonly [RegExp, string][] = [
+  [/node_modules\/dinov2-tfjs\//g, ROOT],
   [/facebook\/[\w-]+/g, `${ROOT}models/digits`],
   [/(?<![\w/])photos\//g, `${ROOT}examples/pictures/digits/`],
   [/dinov2_vitb14_pretrain\.safetensors/g, `${ROOT}models/digits`],
@@ -81,11 +82,11 @@ const withStandIns = (text: string): string =>
 /** ONNX Runtime's WebAssembly build is installed, in place of the native one that samples speak of. */
 const ON_WEB = new URL('../cli/testing/onnxruntime.mjs?web', import.meta.url).href;
 
-/** Runs a program with words behind it, in an empty folder that goes away. */
-function runNode(program: string, ...words: string[]): void {
+/** Runs something in an empty folder that goes away. */
+function inEmptyFolder(run: (folder: string) => void): void {
   const folder = mkdtempSync(join(tmpdir(), 'dinov2-docs-'));
   try {
-    execFileSync(process.execPath, ['--import', ON_WEB, program, ...words], { cwd: folder, stdio: 'pipe' });
+    run(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -99,7 +100,9 @@ test.each(samples('js').filter(({ text }) => text.includes("'dinov2-tfjs'")))(
     mkdirSync(folder, { recursive: true });
     const file = join(folder, `${where.replace(/[/:]/g, '-')}.mjs`);
     writeFileSync(file, withStandIns(text));
-    runNode(file);
+    inEmptyFolder((cwd) =>
+      execFileSync(process.execPath, ['--import', ON_WEB, file], { cwd, stdio: 'pipe' }),
+    );
   },
 );
 
@@ -112,10 +115,13 @@ test('pages without a bundler import what is in the package', () => {
   }
 });
 
+/** The command as samples have it, at the beginning of a line or behind a pipe. */
+const COMMAND = /(?<=^|\| )npx dinov2(-tfjs)? /;
+
 const commands = samples('sh').flatMap(({ where, text }) =>
   text
     .split('\n')
-    .filter((line) => /^npx dinov2(-tfjs)? /.test(line))
+    .filter((line) => COMMAND.test(line))
     .map((line) => ({ where, line: line.replace(/ +#.*$/, '') })),
 );
 
@@ -128,7 +134,11 @@ for (const { where, line } of commands) {
   run(`${where}: ${line}`, () => runCommand(line));
 }
 
+/** In a shell, whose home is the empty folder too. */
 function runCommand(line: string): void {
-  const [, , ...words] = withStandIns(line).split(' ');
-  runNode(join(ROOT, 'dist', 'cli', 'main.js'), ...words);
+  const main = join(ROOT, 'dist', 'cli', 'main.js');
+  const script = withStandIns(line).replace(COMMAND, `'${process.execPath}' --import '${ON_WEB}' '${main}' `);
+  inEmptyFolder((cwd) =>
+    execFileSync('sh', ['-c', script], { cwd, env: { ...process.env, HOME: cwd }, stdio: 'pipe' }),
+  );
 }
