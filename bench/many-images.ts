@@ -65,7 +65,7 @@ async function rowOf(threads: number): Promise<string[]> {
   await setDevice('simd', { threads });
   const model = await Dinov2Model.fromPretrained(options.model);
   const preprocess = async ({ name, image }: (typeof files)[number]): Promise<PixelValues> =>
-    (await processor.preprocess(image, [name])).pixelValues;
+    (await processor.preprocess(image, { names: [name] })).pixelValues;
   let at = 0;
   const next = () => Array.from({ length: share }, () => files[at++ % files.length]!);
   const ready: PixelValues[] = [];
