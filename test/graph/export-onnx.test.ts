@@ -154,7 +154,11 @@ test.each<[string, object, RegExp]>([
   ['model.pb', {}, /exportOnnx: expected a path that ends in \.onnx, got ".*model\.pb"/],
   ['model.onnx', { target: 'trt' }, /target: expected one of standard, ort, got "trt"/],
   ['model.onnx', { dtype: 'bf16' }, /dtype: expected one of f32, f16, got "bf16"/],
-  ['model.onnx', { external: true }, /exportOnnx: expected options among .*, got external; write externalData$/],
+  [
+    'model.onnx',
+    { external: true },
+    /exportOnnx: expected options among .*, got external; write externalData$/,
+  ],
 ])('refuses %s with %j', async (name, options, message) => {
   const attempt = exportOnnx(graph, inFolder(name), options);
   await expect(attempt).rejects.toThrow(OptionError);
