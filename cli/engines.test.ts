@@ -89,13 +89,23 @@ test.each(VERBS)(
 test.each(VERBS)('%s refuses an execution provider without its engine', (verb, words) => {
   const { status, err } = dinov2(verb, ...words, '-m', 'no/model', '--execution-provider', 'cpu');
   expect(err).toBe('dinov2: --execution-provider: expected --engine onnxruntime, got --engine tfjs\n');
-  expect(status).toBe(1);
+  expect(status).toBe(2);
 });
 
-test('an engine that does not exist is a usage error', () => {
-  const { status, err } = dinov2('embed', IMAGE, '-m', MODEL, '--engine', 'tensorrt');
-  expect(err).toMatch(/Allowed choices are tfjs, onnxruntime/);
-  expect(status).toBe(2);
+test('auto takes the engine where it is installed, and says so', () => {
+  const words = ['classify', IMAGE, '-m', MODEL, '-k', '1', '--threads', '1', '--engine', 'auto'];
+  const installed = dinov2OnRuntime('web', ...words);
+  expect(installed).toMatchObject({
+    status: 0,
+    err: 'dinov2: --engine auto: onnxruntime, which is installed\n',
+  });
+  const absent = dinov2OnRuntime('absent', ...words);
+  expect(absent).toMatchObject({ status: 0, out: installed.out });
+  expect(absent.err).toMatch(/^dinov2: --engine auto: TF\.js; onnxruntime: expected the package .*\n$/);
+  const forBackend = dinov2OnRuntime('web', ...words, '--backend', 'cpu');
+  expect(forBackend).toMatchObject({ status: 0, err: 'dinov2: --engine auto: TF.js, for --backend cpu\n' });
+  expect(dinov2OnRuntime('web', ...words, '--quiet')).toEqual({ status: 0, out: installed.out, err: '' });
+  expect(dinov2OnRuntime('absent', ...words, '--execution-provider', 'cpu').status).toBe(1);
 });
 
 test('a package of that name that is not ONNX Runtime is refused', () => {

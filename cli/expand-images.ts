@@ -1,8 +1,10 @@
 /** From the words of a command line to image files. */
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import { listedNames } from '../images/index.ts';
 import { SourceError } from '../lib/index.ts';
-import { say } from './messages.ts';
+import { isAddress, readStdin, STDIN } from './image-source.ts';
+import { note } from './messages.ts';
 
 /** The endings looked for in folders: of all formats that are read. */
 const ENDINGS = new Set(
@@ -49,16 +51,25 @@ function sayPassedOver(folder: string, passedOver: readonly string[]): void {
   }
   const endings = [...counts].sort(([, a], [, b]) => b - a).map(([ending, count]) => `${count} ${ending}`);
   const files = passedOver.length === 1 ? '1 file' : `${passedOver.length} files`;
-  say(
+  note(
     `${folder}: passed over ${files} (${endings.join(', ')}); name a file, or use a glob, to have it tried`,
   );
+}
+
+/** The names that standard input lists, or itself, where it is an image. */
+async function stdinImages(): Promise<string[]> {
+  const bytes = await readStdin();
+  if (bytes.length === 0) {
+    throw new SourceError('stdin: expected names of images, one a line, or the bytes of one, got nothing');
+  }
+  return listedNames(bytes) ?? [STDIN];
 }
 
 /**
  * Expands files, folders (with everything below them but what is hidden) and globs to files.
  *
  * In folders, files with the endings of images are taken, and the number of the others is said; what a name or a glob asks
- * for is always taken. A name that is neither a file, a folder nor a glob is returned as it is: whoever opens it reports
+ * for is always taken. `-` is what standard input lists, each as it is, or the image in it. A name that is neither a file, a folder nor a glob is returned as it is: whoever opens it reports
  * it, and the other images are still done.
  *
  * @param words as given on the command line
@@ -68,6 +79,10 @@ function sayPassedOver(folder: string, passedOver: readonly string[]): void {
 export async function expandImages(words: readonly string[]): Promise<string[]> {
   const images: string[] = [];
   for (const word of words) {
+    if (word === STDIN) {
+      images.push(...(await stdinImages()));
+      continue;
+    }
     const kind = await kindOf(word);
     if (kind === 'folder') {
       const { glob } = await import('tinyglobby');
@@ -79,7 +94,7 @@ export async function expandImages(words: readonly string[]): Promise<string[]> 
         word,
         found.filter((path) => !isImage(path)),
       );
-    } else if (kind === undefined && GLOB.test(word)) {
+    } else if (kind === undefined && GLOB.test(word) && !isAddress(word)) {
       const { glob } = await import('tinyglobby');
       images.push(...(await eachOnce(await glob(word, { absolute: false }))));
     } else {

@@ -1,5 +1,6 @@
 /** The flags of a verb, of tables of options: those of the library, and the command's own. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { closest } from '../errors/closest.ts';
 import { OptionError, type option } from '../lib/index.ts';
 
 /** What commander has read, by the names of flags. */
@@ -12,12 +13,21 @@ export function addFlags(command: Command, ...tables: readonly option.Table[]): 
     const flag = new Option(row.flag, row.help).makeOptionMandatory(row.required === true);
     if (command.options.some(({ long }) => long === flag.long)) continue;
     const { choices, parse } = row;
-    if (choices !== undefined) flag.choices([...choices]);
+    if (choices !== undefined) flag.choices([...choices]).argParser((text) => chosen(text, choices));
     if (parse !== undefined) flag.argParser((text) => parsed(text, parse));
     if (row.default !== undefined && row.default !== false) flag.default(row.default);
     command.addOption(flag);
   }
   return command;
+}
+
+/** One of the choices; commander reports what this throws as a usage error. */
+function chosen(text: string, choices: readonly string[]): string {
+  if (choices.includes(text)) return text;
+  const meant = closest(text, choices);
+  throw new InvalidArgumentError(
+    `Allowed choices are ${choices.join(', ')}.${meant === undefined ? '' : `\n(Did you mean ${meant}?)`}`,
+  );
 }
 
 /** What a flag's text stands for; commander reports what this throws as a usage error. */

@@ -2,23 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HubServer } from '../sources/testing/hub-server.ts';
-import { DIGITS, type Ended, folder, MODEL, startDinov2 } from './testing/command.ts';
+import { DIGITS, type Ended, ended, folder, MODEL, startDinov2 } from './testing/command.ts';
 
 const FILES = ['config.json', 'preprocessor_config.json', 'model.safetensors'];
 
 async function embed(endpoint: string, words: string[]): Promise<Ended> {
   const env = { ...process.env, HF_ENDPOINT: endpoint, HF_HUB_CACHE: join(folder, 'cache') };
   const child = startDinov2(['embed', `${DIGITS}/one.png`, ...words], env);
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (part) => {
-    out += part;
-  });
-  child.stderr.on('data', (part) => {
-    err += part;
-  });
-  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { status, out, err };
+  return ended(child);
 }
 
 test('a subfolder is embedded with, online and, with one word of warning, without the Hub', async () => {

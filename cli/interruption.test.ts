@@ -3,16 +3,24 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HubServer } from '../sources/testing/hub-server.ts';
 import { DIGITS, folder, MODEL, startDinov2 } from './testing/command.ts';
+import { manyDigits, runEmbed } from './testing/many-images.ts';
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s ends the command at once and leaves no file',
+  '%s ends the command at once, keeps what is computed, and says how to go on',
   async (signal) => {
-    const images = Array<string>(100).fill(DIGITS);
-    const child = startDinov2(['embed', ...images, '-m', MODEL, '-o', 'stopped.npy']);
-    setTimeout(() => child.kill(signal), 500);
-    const ended = await new Promise((resolve) => child.on('close', (_, by) => resolve(by)));
+    manyDigits(signal, 100);
+    const output = `${signal}.npy`;
+    const { signal: ended, err } = await runEmbed([signal, '-m', MODEL], output, {
+      images: 4,
+      act: (child) => child.kill(signal),
+    });
     expect(ended).toBe(signal);
-    expect(readdirSync(folder).filter((name) => name.startsWith('stopped'))).toEqual([]);
+    expect(err).toMatch(
+      /^dinov2: SIG\w+\.npy: \d+ of 100 images are kept in SIG\w+\.npy\.part; the same command with --resume goes on\n$/,
+    );
+    expect(readdirSync(folder).filter((name) => name.startsWith(output) && !name.endsWith('.log'))).toEqual([
+      `${output}.part`,
+    ]);
   },
 );
 

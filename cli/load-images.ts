@@ -1,56 +1,71 @@
 /** Reading and preprocessing the images of a command line, one batch at a time. */
-import { readFile } from 'node:fs/promises';
-import { type BitImageProcessor, Dinov2Error, type PixelValues, stackPixelValues } from '../lib/index.ts';
+import {
+  type BitImageProcessor,
+  Dinov2Error,
+  type PixelValues,
+  preprocessAhead,
+  stackPixelValues,
+} from '../lib/index.ts';
+import { imageOf, shownName } from './image-source.ts';
 
-/** Images that could be read, and what became of the others. */
-interface ImageBatch {
+/** Images that could be read. */
+export interface ImageBatch {
   names: string[];
   pixelValues: PixelValues;
 }
 
-function reasonOf(path: string, error: unknown): string {
-  if (error instanceof Dinov2Error) return error.message;
-  if (error instanceof Error && 'code' in error) {
-    const missing = error.code === 'ENOENT' ? 'no such file' : String(error.code);
-    return `${path}: expected an image that can be read, got ${missing}`;
-  }
-  throw error;
-}
+/** A batch that waits while one is computed, one that is made, and what evens out images that take longer. */
+const aheadOf = (batchSize: number): number => 2 * batchSize + 2;
 
 /**
- * Goes through images in batches; one that can't be read is reported and left out.
+ * Goes through images in batches, the next ones being decoded while one is computed; one that can't be read is reported and
+ * left out.
  *
  * Images of different sizes end up in different batches.
  *
- * @param report tells the user about an image that is left out
+ * @param words as `expandImages` gives them
+ * @param report is told of an image that is left out
  */
 export async function* imageBatches(
-  paths: readonly string[],
+  words: readonly string[],
   processor: BitImageProcessor,
   batchSize: number,
-  report: (message: string) => void,
+  report: (message: string, word: string) => void,
 ): AsyncGenerator<ImageBatch> {
-  let names: string[] = [];
+  let batch: string[] = [];
   let ready: PixelValues[] = [];
   const flush = (): ImageBatch => {
-    const batch = { names, pixelValues: stackPixelValues(ready) };
-    names = [];
+    const flushed = { names: batch, pixelValues: stackPixelValues(ready) };
+    batch = [];
     ready = [];
-    return batch;
+    return flushed;
   };
-  for (const path of paths) {
+  const images = (function* () {
+    for (const word of words) yield { word, name: shownName(word), image: imageOf(word) };
+  })();
+  for await (const { from, pixelValues: ahead } of preprocessAhead(processor, images, aheadOf(batchSize))) {
+    const { word, name } = from;
     let pixelValues: PixelValues;
     try {
-      ({ pixelValues } = await processor.preprocess(await readFile(path), { names: [path] }));
+      pixelValues = await ahead;
     } catch (error) {
-      report(reasonOf(path, error));
+      report(reasonOf(name, error), word);
       continue;
     }
     const [first] = ready;
     if (first !== undefined && String(first.shape) !== String(pixelValues.shape)) yield flush();
-    names.push(path);
+    batch.push(word);
     ready.push(pixelValues);
     if (ready.length === batchSize) yield flush();
   }
   if (ready.length > 0) yield flush();
+}
+
+function reasonOf(name: string, error: unknown): string {
+  if (error instanceof Dinov2Error) return error.message;
+  // of `imageOf`
+  if (error instanceof Error && 'code' in error) {
+    return `${name}: expected an image that can be read, got ${error.code}`;
+  }
+  throw error;
 }

@@ -4,7 +4,9 @@ import {
   BitImageProcessor,
   compile,
   DEVICE_OPTIONS,
+  DeviceError,
   DINOV2_PROCESSOR,
+  type ENGINES,
   findEngine,
   type LoadOptions,
   ONNX_RUNTIME_OPTIONS,
@@ -18,7 +20,7 @@ import {
 } from '../lib/index.ts';
 import { type Parsed, valuesOf } from './flags.ts';
 import { interruptible, whenStopped } from './interruption.ts';
-import { say } from './messages.ts';
+import { note } from './messages.ts';
 import {
   BACKEND_OPTIONS,
   ENGINE_OPTIONS,
@@ -35,30 +37,52 @@ function modelOf(parsed: Parsed): string {
 
 /** How a command line says a repository is to be found. */
 export function repositoryOptions(parsed: Parsed): RepositoryOptions {
-  return { ...valuesOf(REPOSITORY_OPTIONS, parsed), onWarning: sayOnce };
+  return { ...valuesOf(REPOSITORY_OPTIONS, parsed), onWarning: noteOnce };
 }
 
 const said = new Set<string>();
 
 /** A source is opened for the model and for its image processor: what is said of both is said once. */
-function sayOnce(message: string): void {
+function noteOnce(message: string): void {
   if (said.has(message)) return;
   said.add(message);
-  say(message);
+  note(message);
 }
 
+type EngineName = (typeof ENGINES)[number];
+
 /**
- * Finds the engine a command line asks for, before anything is downloaded for it.
+ * The engine a command line asks for, found before anything is downloaded for it; undefined for TF.js.
+ *
+ * `auto` is ONNX Runtime where it is installed, unless something is asked of TF.js, and says which it is.
  *
  * @throws DeviceError if it is not installed; OptionError if something is asked of another engine
  */
-async function requireEngine(parsed: Parsed): Promise<void> {
+export async function engineOf(parsed: Parsed): Promise<EngineName | undefined> {
   const { engine } = valuesOf(ENGINE_OPTIONS, parsed);
   const { executionProviders } = valuesOf(ONNX_RUNTIME_OPTIONS, parsed);
-  if (engine !== 'tfjs') await findEngine(engine);
-  else if (executionProviders !== undefined) {
+  if (engine === 'tfjs') {
+    if (executionProviders === undefined) return undefined;
     throw new OptionError('--execution-provider: expected --engine onnxruntime, got --engine tfjs');
   }
+  if (engine !== 'auto') {
+    await findEngine(engine);
+    return engine;
+  }
+  const { backend } = valuesOf(BACKEND_OPTIONS, parsed);
+  if (backend !== 'auto' && executionProviders === undefined) {
+    noteOnce(`--engine auto: TF.js, for --backend ${backend}`);
+    return undefined;
+  }
+  try {
+    await findEngine('onnxruntime');
+  } catch (error) {
+    if (!(error instanceof DeviceError) || executionProviders !== undefined) throw error;
+    noteOnce(`--engine auto: TF.js; ${error.message}`);
+    return undefined;
+  }
+  noteOnce('--engine auto: onnxruntime, which is installed');
+  return 'onnxruntime';
 }
 
 /**
@@ -70,8 +94,8 @@ export async function onEngine<Model extends AnyModel>(
   model: Model,
   parsed: Parsed,
 ): Promise<Runnable<Model>> {
-  const { engine } = valuesOf(ENGINE_OPTIONS, parsed);
-  if (engine === 'tfjs') return model;
+  const engine = await engineOf(parsed);
+  if (engine === undefined) return model;
   // the engine makes its files at the first pass
   const { removeTemporaryFiles } = await findEngine(engine);
   whenStopped(removeTemporaryFiles);
@@ -87,9 +111,9 @@ export async function loadWithProgress<Model extends AnyModel>(
   parsed: Parsed,
   load: (source: string, options: LoadOptions) => Promise<Model>,
 ): Promise<Model> {
-  await requireEngine(parsed);
+  await engineOf(parsed);
   await setDevice(valuesOf(BACKEND_OPTIONS, parsed).backend, valuesOf(DEVICE_OPTIONS, parsed));
-  const bar = await startProgress('loading', 0, 'steps');
+  const bar = await startProgress('loading', 0, 'bytes');
   let model: Model;
   try {
     model = await interruptible((signal) =>
@@ -100,23 +124,22 @@ export async function loadWithProgress<Model extends AnyModel>(
         fields: valuesOf(FIELD_OPTIONS, parsed),
         signal,
         onProgress: ({ loaded, total }) => bar.update(loaded, total),
-        onWeights: (read, total) => bar.update(read, total),
       }),
     );
   } finally {
     bar.stop();
   }
-  for (const warning of model.warnings) say(warning);
+  for (const warning of model.warnings) note(warning);
   return model;
 }
 
 /**
  * Loads the image processor of a model; files of other systems than transformers have none beside them.
  *
- * @throws what `requireEngine` throws, as this is the first thing that is downloaded
+ * @throws what `engineOf` throws, as this is the first thing that is downloaded
  */
 export async function loadProcessor(parsed: Parsed): Promise<BitImageProcessor> {
-  await requireEngine(parsed);
+  await engineOf(parsed);
   const model = modelOf(parsed);
   return interruptible((signal) =>
     BitImageProcessor.fromPretrained(model, {
@@ -124,7 +147,7 @@ export async function loadProcessor(parsed: Parsed): Promise<BitImageProcessor> 
       ...valuesOf(PROCESSOR_OPTIONS, parsed),
       signal,
       whenAbsent: () => {
-        say(
+        note(
           `${model} has no preprocessor_config.json: images are resized to 256, cropped to 224 and normalised as for every published DINOv2 model`,
         );
         return DINOV2_PROCESSOR;

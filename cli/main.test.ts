@@ -1,81 +1,57 @@
-/** Usage and errors of the whole command, and what it writes where. */
+/** Errors in the work of the whole command, and what it writes where; errors of usage are in `usage.test.ts`. */
 import { spawnSync } from 'node:child_process';
 import { closeSync, copyFileSync, existsSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Installation } from '../backends/testing/installation.ts';
 import { COMMAND, DIGITS, dinov2, folder, MODEL, startDinov2 } from './testing/command.ts';
 
-test.each<[string, string[], number, RegExp]>([
-  ['an unknown verb', ['paint'], 2, /unknown command 'paint'/],
-  ['an unknown option', ['embed', 'a.png', '-m', MODEL, '--size', '3'], 2, /unknown option '--size'/],
-  ['a missing model', ['embed', 'a.png'], 2, /required option '-m, --model <model>'/],
-  ['a number that is none', ['classify', 'a.png', '-m', MODEL, '-k', 'x'], 2, /expected a positive integer/],
-  [
-    'a pooling that does not exist',
-    ['embed', 'a.png', '-m', MODEL, '--pool', 'max'],
-    2,
-    /Allowed choices are cls/,
-  ],
-  ['no verb', [], 2, /Usage: dinov2/],
+test.each<[string, string[], RegExp]>([
   [
     'a model that does not exist',
     ['embed', `${DIGITS}/one.png`, '-m', './nowhere'],
-    1,
     /^dinov2: \.\/nowhere: expected a folder/,
-  ],
-  [
-    'an ending that stands for nothing',
-    ['embed', `${DIGITS}/one.png`, '-m', MODEL, '-o', 'a.xls'],
-    1,
-    /--output: expected a file ending in/,
   ],
   [
     'a folder that is not there',
     ['embed', `${DIGITS}/one.png`, '-m', MODEL, '-o', 'no/such/a.npy'],
-    1,
     /a\.npy: expected to write this file, got ENOENT/,
   ],
-  ['a glob without images', ['embed', '*.tiff', '-m', MODEL], 1, /images: expected at least one/],
+  ['a glob without images', ['embed', '*.tiff', '-m', MODEL], /images: expected at least one/],
   [
     'a reference that is not there, with a name that could be of the Hub',
     ['verify', '-m', MODEL, '-r', 'no/reference'],
-    1,
     /^dinov2: no\/reference: expected a file that can be read, got ENOENT/,
   ],
   [
     'a reference that is none',
     ['verify', '-m', MODEL, '-r', `${MODEL}/model.safetensors`],
-    1,
     /expected a reference with metadata format/,
   ],
-  [
-    'a layer that is none',
-    ['features', `${DIGITS}/one.png`, '-m', MODEL, '--layers', '9', '-o', 'x.safetensors'],
-    1,
-    /integers from -5 to 4, got 9/,
-  ],
-])('%s is an error in one line', (_, words, expected, message) => {
+])('%s is an error in one line', (_, words, message) => {
   const { status, out, err } = dinov2(...words);
-  expect(status).toBe(expected);
+  expect(status).toBe(1);
   expect(out).toBe('');
   expect(err).toMatch(message);
-  if (expected === 1) expect(err.trim().split('\n')).toHaveLength(1);
+  expect(err.trim().split('\n')).toHaveLength(1);
   expect(readdirSync(folder).filter((name) => name.includes('partial'))).toEqual([]);
 });
 
 test('every verb explains itself with examples', () => {
-  for (const verb of ['embed', 'classify', 'features', 'verify', 'inspect']) {
+  for (const verb of [
+    'embed',
+    'classify',
+    'features',
+    'verify',
+    'compare',
+    'inspect',
+    'convert',
+    'completion',
+  ]) {
     const { status, out } = dinov2(verb, '--help');
     expect(status).toBe(0);
     expect(out).toMatch(new RegExp(`Examples:\n  \\$ dinov2 ${verb} `));
   }
   expect(dinov2('--version').out).toMatch(/^\d+\.\d+\.\d+\n$/);
-});
-
-test('more threads than any machine has are refused', () => {
-  const { status, err } = dinov2('embed', `${DIGITS}/one.png`, '-m', MODEL, '--threads', '100000');
-  expect(status).toBe(1);
-  expect(err).toBe('dinov2: simd: threads must be an integer from 1 to 256, got 100000\n');
 });
 
 test.each([
@@ -98,7 +74,7 @@ test('a name with a line break or an escape is still one line of output', () => 
   expect(out).toMatch(/^a\\nb\\u001b\[31m\\t\.png\tone 0\.\d{4}\n$/);
   const { status, err } = dinov2('classify', 'gone\n\x1b.png', '-m', MODEL);
   expect(status).toBe(1);
-  expect(err).toBe('dinov2: gone\\n\\u001b.png: expected an image that can be read, got no such file\n');
+  expect(err).toMatch(/^dinov2: gone\\n\\u001b\.png: expected .*, got no such file\n$/);
 });
 
 test('a reader that stops early is no error', async () => {

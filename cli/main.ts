@@ -1,53 +1,35 @@
 #!/usr/bin/env node
 /** The `dinov2` command: reads the words after it, runs one verb, and turns errors into one line and a status. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { Dinov2Error } from '../lib/index.ts';
-import { say } from './messages.ts';
+import { Dinov2Error, OptionError } from '../errors/errors.ts';
+import { beQuiet, PREFIX, say } from './messages.ts';
+import { packageVersion } from './package.ts';
 import { useProxyOfEnvironment } from './proxy.ts';
-import { classifyCommand } from './verbs/classify.ts';
-import { compareCommand } from './verbs/compare.ts';
-import { convertCommand } from './verbs/convert.ts';
-import { embedCommand } from './verbs/embed.ts';
-import { featuresCommand } from './verbs/features.ts';
-import { inspectCommand } from './verbs/inspect.ts';
-import { verifyCommand } from './verbs/verify.ts';
+import { VERBS } from './verbs.ts';
 
 const DONE = 0;
 const FAILED = 1;
 const USAGE = 2;
 
-/** The version in package.json, which stands one folder up from the sources and two from `dist/cli`. */
-function packageVersion(): string {
-  for (const place of ['../package.json', '../../package.json']) {
-    try {
-      const found: unknown = JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8'));
-      if (typeof found === 'object' && found !== null && 'version' in found) return String(found.version);
-    } catch {
-      // not here; the next place
-    }
-  }
-  return 'unknown';
-}
-
-function buildProgram(): Command {
+/** The program with the verbs that are among the words, and of the others what its help says of them. */
+async function buildProgram(words: readonly string[]): Promise<Command> {
   const program = new Command('dinov2')
     .description('DINOv2 embeddings, labels and dense features, with the numbers of PyTorch')
     .version(packageVersion())
+    .option('-q, --quiet', 'no messages but errors, and no progress')
     .option('--debug', 'print the stack of an error')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('(add --help for the options)');
-  for (const command of [
-    embedCommand(),
-    classifyCommand(),
-    featuresCommand(),
-    verifyCommand(),
-    compareCommand(),
-    inspectCommand(),
-    convertCommand(),
-  ]) {
-    program.addCommand(command.copyInheritedSettings(program));
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, PREFIX)) })
+    .showHelpAfterError('(add --help for the options)')
+    .hook('preAction', () => {
+      if (program.opts().quiet === true) beQuiet();
+    });
+  const named = VERBS.filter(({ name }) => words.includes(name));
+  const needed = named.some(({ needsAll }) => needsAll) ? VERBS : named;
+  for (const verb of VERBS) {
+    const command = needed.includes(verb) ? await verb.load() : new Command(verb.name);
+    program.addCommand(command.description(verb.description).copyInheritedSettings(program));
   }
   return program;
 }
@@ -68,7 +50,7 @@ async function main(): Promise<void> {
   });
   // nobody reads the messages; the results still count
   process.stderr.on('error', () => undefined);
-  const program = buildProgram();
+  const program = await buildProgram(process.argv.slice(2));
   try {
     await useProxyOfEnvironment();
     await program.parseAsync();
@@ -78,7 +60,7 @@ async function main(): Promise<void> {
       return;
     }
     report(error, program.opts().debug === true);
-    process.exitCode = FAILED;
+    process.exitCode = error instanceof OptionError ? USAGE : FAILED;
   }
 }
 

@@ -15,7 +15,29 @@ export function printable(text: string): string {
   );
 }
 
-/** Tells the user something in one line. */
+/** What lines on stderr begin with. */
+export const PREFIX = 'dinov2: ';
+
+let quiet = false;
+
+/** Has errors alone said from now on: `--quiet`. */
+export function beQuiet(): void {
+  quiet = true;
+  // where the library says what it has nobody else to tell
+  console.warn = () => undefined;
+}
+
+/** Whether errors alone are to be said. */
+export function isQuiet(): boolean {
+  return quiet;
+}
+
+/** Tells the user of an error, in one line. */
 export function say(message: string): void {
-  process.stderr.write(`dinov2: ${printable(message)}\n`);
+  process.stderr.write(`${PREFIX}${printable(message)}\n`);
+}
+
+/** Tells the user something that is no error, in one line. */
+export function note(message: string): void {
+  if (!quiet) say(message);
 }

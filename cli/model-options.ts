@@ -27,10 +27,10 @@ export const BACKEND_OPTIONS = {
 
 /** Which engine runs the model. */
 export const ENGINE_OPTIONS = {
-  engine: option.choice(['tfjs', ...ENGINES], {
+  engine: option.choice(['tfjs', 'auto', ...ENGINES], {
     default: 'tfjs',
     flag: '--engine <name>',
-    help: 'what runs the model: TF.js, or ONNX Runtime where it is installed',
+    help: 'what runs the model: TF.js, ONNX Runtime, or auto: ONNX Runtime where it is installed, else TF.js',
   }),
 };
 

@@ -1,5 +1,6 @@
 /** Progress bars on stderr, where somebody is there to see them. */
 import type { SingleBar } from 'cli-progress';
+import { isQuiet } from './messages.ts';
 
 /** A bar that may not be there. */
 export interface Progress {
@@ -11,14 +12,14 @@ export interface Progress {
 const SILENT: Progress = { update: () => undefined, stop: () => undefined };
 
 /**
- * Starts a bar, or nothing where stderr is no terminal.
+ * Starts a bar, or nothing where stderr is no terminal, or with `--quiet`.
  *
  * @param label what is going on, e.g. `embedding`
  * @param total how much there is; 0 if that shows later
  * @param unit what is counted, e.g. `images`
  */
 export async function startProgress(label: string, total: number, unit: string): Promise<Progress> {
-  if (!process.stderr.isTTY) return SILENT;
+  if (!process.stderr.isTTY || isQuiet()) return SILENT;
   const { SingleBar: Bar, Presets } = (await import('cli-progress')).default;
   const bar: SingleBar = new Bar(
     {

@@ -2,13 +2,20 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { SourceError, writeFile } from '../lib/index.ts';
+import { type FileContent, SourceError, writeFile } from '../lib/index.ts';
 import { interruptible } from './interruption.ts';
 
-function writeError(path: string, code: unknown): SourceError {
-  return new SourceError(
-    `${path}: expected to write this file, got ${code}; check the folder and its rights`,
-  );
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: 'make room on the disk',
+  EDQUOT: 'make room in the quota',
+  EFBIG: 'allow larger files',
+};
+
+/** That a file can't be written, and why. */
+export function writeError(path: string, error: unknown): SourceError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  const remedy = REMEDIES[code] ?? 'check the folder and its rights';
+  return new SourceError(`${path}: expected to write this file, got ${code}; ${remedy}`, { cause: error });
 }
 
 /**
@@ -20,7 +27,7 @@ export async function requireWritable(path: string): Promise<void> {
   try {
     await access(dirname(path), constants.W_OK);
   } catch (error) {
-    throw writeError(path, error instanceof Error && 'code' in error ? error.code : error);
+    throw writeError(path, error);
   }
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) throw writeError(path, 'EISDIR');
@@ -33,6 +40,6 @@ export async function requireWritable(path: string): Promise<void> {
  *
  * @throws SourceError if the file can't be written
  */
-export async function writeOutput(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeOutput(path: string, content: FileContent): Promise<void> {
   await interruptible((signal) => writeFile(path, content, { overwrite: true, signal }));
 }

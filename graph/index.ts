@@ -1,4 +1,5 @@
 /** `dinov2-tfjs/graph`: programs as graphs; recording, reading, changing, writing and running them. */
+import '../platform/lend-require.ts';
 
 export * from '../ops/operation.ts';
 export * from '../shapes/batch-dimension.ts';

@@ -108,6 +108,8 @@ export class BitImageProcessor {
         `${repository.where}: expected a preprocessor_config.json, got none; use new BitImageProcessor() for DINOv2's settings`,
       );
     }
+    // what the first image needs is fetched while its model is loaded; a failure is the business of whoever preprocesses
+    Promise.all([import('./process-image.ts'), import('./inputs/image-input.ts')]).catch(() => undefined);
     const { overrides = {} } = read;
     const changed = withSettings(config, overrides, 'overrides');
     requireEffect(changed, overrides, 'overrides');

@@ -16,8 +16,8 @@ export interface Signature extends KnownFormat {
 
 const DECODE = 'decode it to bytes first';
 
-/** The first that fits names the text. */
-const KINDS: readonly Signature[] = [
+/** Texts that are a file each, and list nothing. */
+export const DOCUMENTS: readonly Signature[] = [
   {
     name: 'a Git LFS pointer',
     begins: /^version https:\/\/git-lfs\.github\.com\/spec\//,
@@ -38,13 +38,18 @@ const KINDS: readonly Signature[] = [
     begins: /^<(\?xml|\w+[\s>])/i,
     remedy: 'it may be a message of a server; fetch the image itself',
   },
+  { name: 'an image in base64', begins: /^(\/9j\/|iVBORw0KGgo|R0lGOD|UklGR)/, remedy: DECODE },
+];
+
+/** The first that fits names the text. */
+const KINDS: readonly Signature[] = [
+  ...DOCUMENTS,
   {
     name: 'JSON',
     begins: /^(\{\s*["}]|\[\s*["{[\d\]])/,
     remedy: 'it may be a message of a server; fetch the image itself',
   },
   { name: 'a data: URI', begins: /^data:/i, remedy: DECODE },
-  { name: 'an image in base64', begins: /^(\/9j\/|iVBORw0KGgo|R0lGOD|UklGR)/, remedy: DECODE },
   { name: 'an address', begins: /^https?:\/\//i, remedy: 'fetch what it points to' },
 ];
 
@@ -61,7 +66,8 @@ export function describeText(bytes: Uint8Array): KnownFormat | undefined {
   return KINDS.find(({ begins }) => begins.test(text)) ?? unknown;
 }
 
-function textOf(bytes: Uint8Array): string | undefined {
+/** The text that bytes are; undefined if they are none in UTF-8 or UTF-16, or have control characters that no text has. */
+export function textOf(bytes: Uint8Array): string | undefined {
   const order = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
   try {
     // a character that the limit cut in two is no fault

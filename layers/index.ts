@@ -1,4 +1,6 @@
 /** `dinov2-tfjs/layers`: the layers of the transformer, under the names of the original code, to build models of. */
+import '../platform/lend-require.ts';
+
 export * from './attention.ts';
 export * from './block.ts';
 export * from './embeddings.ts';

@@ -1,9 +1,5 @@
 /** The built package, as somebody imports it. `npm test` builds it first. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
@@ -51,42 +47,4 @@ test('the package builds a model and runs it', () => {
     console.log(vector.length);
   `);
   expect(out).toBe('16\n');
-});
-
-test('a bundle for pages needs nothing of Node', () => {
-  const out = run(`
-    import { build } from 'esbuild';
-    const { outputFiles } = await build({
-      entryPoints: ['dist/lib/index.js'], outdir: 'out', bundle: true, splitting: true, format: 'esm', write: false,
-      logLevel: 'silent',
-    });
-    console.log(outputFiles.filter(({ text }) => /["']node:/.test(text)).length);
-  `);
-  expect(out).toBe('0\n');
-});
-
-test('the tasks need no engine that knows `using`', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'dinov2-bundle-'));
-  const out = run(`
-    import { build } from 'esbuild';
-    await build({
-      entryPoints: ['dist/lib/index.js'], outdir: ${JSON.stringify(folder)}, outExtension: { '.js': '.mjs' }, bundle: true,
-      splitting: true, format: 'esm', platform: 'node', logLevel: 'silent',
-      // TF.js asks for modules of Node in the old way
-      banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-      define: { 'Symbol.dispose': 'undefined', 'Symbol.asyncDispose': 'undefined' },
-    });
-    const { classify, Dinov2Config, Dinov2ForImageClassification, Dinov2Model, embed, setDevice } =
-      await import(${JSON.stringify(pathToFileURL(join(folder, 'index.mjs')).href)});
-    await setDevice('cpu');
-    const config = new Dinov2Config({ hiddenSize: 16, numHiddenLayers: 1, numAttentionHeads: 2, imageSize: 28 });
-    const pixels = { data: new Float32Array(3 * 28 * 28), shape: [1, 3, 28, 28] };
-    const model = await Dinov2Model.fromConfig(config);
-    const classifier = await Dinov2ForImageClassification.fromConfig(config);
-    const [vector] = await embed(model, pixels, { normalize: true });
-    const [labels] = await classify(classifier, pixels);
-    console.log(vector.length, labels.length);
-  `);
-  rmSync(folder, { recursive: true });
-  expect(out).toBe('16 2\n');
 });

@@ -1,4 +1,6 @@
 /** DINOv2 in TypeScript on TensorFlow.js: everything a user of the package imports. */
+import '../platform/lend-require.ts';
+
 export { DEVICE_OPTIONS, type DeviceOptions } from '../backends/device.ts';
 export { DEVICES, type Device, setDevice } from '../backends/devices.ts';
 export * from '../errors/errors.ts';
@@ -42,6 +44,7 @@ export type { ImageTensor } from '../images/inputs/image-tensor.ts';
 export type { PixelImage } from '../images/inputs/pixel-image.ts';
 export type { SharpImage } from '../images/inputs/sharp-image.ts';
 export type { PixelValues } from '../images/pixel-values.ts';
+export { type ImageAhead, type NamedImage, preprocessAhead } from '../images/preprocess-ahead.ts';
 export { PROCESSOR_BACKENDS, type ProcessorBackend } from '../images/processor-backend.ts';
 export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-config.ts';
 export type { ProcessorSettings } from '../images/processor-settings.ts';
@@ -49,12 +52,14 @@ export type { RawImage, RgbaImage } from '../images/raw-image.ts';
 export { stackPixelValues } from '../images/stack-pixel-values.ts';
 export * as option from '../options/rows.ts';
 export type { DownloadProgress } from '../sources/download-progress.ts';
+export { type CachedFile, deleteCachedFiles, listCachedFiles } from '../sources/kept/cached-files.ts';
 export type { ModelSource } from '../sources/model-source.ts';
 export { type FilesInMemory, REPOSITORY_OPTIONS, type RepositoryOptions } from '../sources/repository.ts';
 export type { KeySchemeName } from '../weights/key-schemes/key-scheme.ts';
 export { WEIGHTS_OPTIONS, type WeightsOptions } from '../weights/weights-options.ts';
 export { encodeSafetensors } from '../weights/write/encode-safetensors.ts';
-export { type WriteFileOptions, writeFile } from '../weights/write/write-file.ts';
+export { safetensorsHeader } from '../weights/write/safetensors-header.ts';
+export { type FileContent, type WriteFileOptions, writeFile } from '../weights/write/write-file.ts';
 export {
   COMPARE_OPTIONS,
   type CompareOptions,

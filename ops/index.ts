@@ -1,4 +1,6 @@
 /** `dinov2-tfjs/ops`: operations on tensors that run a fused kernel where the backend has one. */
+import '../platform/lend-require.ts';
+
 export * from './activations.ts';
 export * from './attention.ts';
 export { extractPatches } from './extract-patches.ts';

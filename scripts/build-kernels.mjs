@@ -49,9 +49,9 @@ for (const { name, features } of BUILDS) {
     },
   );
   if (error || binary === undefined) throw new Error(`build-kernels: ${name} failed\n${stderr.toString()}`);
-  const text = Buffer.from(binary).toString('base64');
+  const base64 = Buffer.from(binary).toString('base64');
   writeFileSync(
     `${generated}/${name}.ts`,
-    `/** The kernels with ${features.join(', ')}: ${binary.length} bytes of WebAssembly as base64. Generated. */\nexport default '${text}';\n`,
+    `/** The kernels with ${features.join(', ')}: ${binary.length} bytes of WebAssembly as base64. Generated. */\nconst text: string = '${base64}';\nexport default text;\n`,
   );
 }

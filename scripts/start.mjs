@@ -1,52 +1,58 @@
 /**
- * The main job on the bundled model: labels and embeddings of the example images.
+ * The main job on the bundled model: labels and parity on the console, then a page to look at.
  *
- * Run by `npm start`. Everything it does, the `dinov2` command does too.
+ * Run by `npm start`, without the network. `npm start -- photos/ facebook/dinov2-small` makes the page of other images by another model.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pageOf } from './start/page.mjs';
+import { resultsOf } from './start/results.mjs';
+
+/** Rows of a page that is still quick to open. */
+const MOST = 60;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const command = `${root}dist/cli/main.js`;
-const output = `${root}output`;
+process.chdir(root);
+const [folder = 'examples/pictures/digits', model = 'models/digits'] = process.argv.slice(2);
 
 /** Runs the command as a user would and shows what was typed. */
 function dinov2(...words) {
-  process.stdout.write(`\n$ npx dinov2 ${words.join(' ')}\n`);
-  const { status } = spawnSync(process.execPath, [command, ...words], { cwd: root, stdio: 'inherit' });
+  console.log(`$ npx dinov2 ${words.join(' ')}`);
+  const { status } = spawnSync(process.execPath, ['dist/cli/main.js', ...words], { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
+  console.log();
 }
 
-mkdirSync(output, { recursive: true });
-dinov2('inspect', 'models/digits', '--image-size', '32');
-dinov2('classify', 'examples/pictures/digits', '--model', 'models/digits', '--top-k', '2');
-dinov2(
-  'embed',
-  'examples/pictures/digits',
-  '--model',
-  'models/digits',
-  '--normalize',
-  '--output',
-  'output/digits.npy',
-);
-dinov2(
-  'features',
-  'examples/pictures/digits/eight.png',
-  '--model',
-  'models/digits',
-  '--layers=0,2,-1',
-  '--attentions',
-  '--output',
-  'output/eight.safetensors',
-);
-dinov2(
-  'verify',
-  '--model',
-  'models/digits',
-  '--reference',
-  'conformance/fixtures/digits.safetensors',
-  '--atol',
-  '2e-5',
-);
-process.stdout.write(`\nembeddings: ${output}/digits.npy\nfeatures:   ${output}/eight.safetensors\n`);
+if (process.argv.length === 2) {
+  dinov2('classify', folder, '--model', model, '--top-k', '2');
+  dinov2(
+    'verify',
+    '--model',
+    model,
+    '--reference',
+    'conformance/fixtures/digits.safetensors',
+    '--atol',
+    '2e-5',
+  );
+}
+
+const files = readdirSync(folder)
+  .filter((name) => /\.(jpe?g|png|webp|gif|bmp|tiff?|avif|jp2)$/i.test(name))
+  .slice(0, MOST)
+  .map((name) => join(folder, name));
+const page = join(root, 'output', 'index.html');
+mkdirSync(join(root, 'output'), { recursive: true });
+writeFileSync(page, pageOf(await resultsOf(model, files)));
+
+console.log(`Look at what the model sees in ${files.length} images, in a browser:
+
+  ${page}
+
+Three commands to try next, with a folder of your own (the first downloads 88 MB, once):
+
+  npm start -- photos/ facebook/dinov2-small
+  npx dinov2 embed photos/ --model facebook/dinov2-small --normalize --output photos.npy
+  npx dinov2 classify photos/ --model facebook/dinov2-small-imagenet1k-1-layer
+`);

@@ -2,6 +2,14 @@
 import { type Bytes, bytesOf } from '../bytes/bytes-of.ts';
 import { isBlob } from '../bytes/tag-of.ts';
 
+/** A part of a file. */
+export interface ByteRange {
+  /** first byte, from 0 */
+  readonly offset: number;
+  /** bytes */
+  readonly length: number;
+}
+
 /** A sequence of bytes of known length that can be read anywhere. */
 export interface ByteSource {
   /** bytes in all */
@@ -13,6 +21,8 @@ export interface ByteSource {
    * @throws SourceError if they can't be had
    */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** Says what is going to be read, and in which order, so that it can be fetched ahead; nothing else is promised by it. */
+  expect?(ranges: readonly ByteRange[]): void;
   /** Frees what is open; safe to call twice. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
-/** Progress of a download. */
+/** Progress of a file that is loaded. */
 
-/** How much of a file has arrived. */
+/** How much of a file has arrived, from wherever it is. */
 export interface DownloadProgress {
   file: string;
   /** bytes */

@@ -35,6 +35,11 @@ export async function folderRepository(source: string | URL): Promise<Repository
       }
       return openFileSource(full);
     },
-    list: (inner = '') => readdir(join(folder, inner)).catch(() => []),
+    list: (inner = '') => namesIn(join(folder, inner)).catch(() => []),
   };
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
 }

@@ -88,7 +88,6 @@ test('a subfolder is found in folders, on servers, and in memory', async () => {
   const inMemory = await openRepository(memory, { subfolder: 'sub' });
   expect(await inMemory.list()).toEqual(['config.json', 'x.pth']);
   expect(await (await openRepository(folder, { subfolder: 'sub' })).list()).toEqual(['config.json']);
-  expect(await (await openRepository(folder, { subfolder: 'none' })).list()).toEqual([]);
   await plain.stop();
 });
 
@@ -105,6 +104,42 @@ test('a file has no subfolder', async () => {
 
 test('~ is the home folder', async () => {
   expect((await openRepository('~')).where).toBe(homedir());
+});
+
+test('a subfolder that is not there is an error that says which are', async () => {
+  mkdirSync(join(folder, 'encoder'));
+  mkdirSync(join(folder, 'head'));
+  const local = openRepository(folder, { subfolder: 'enc0der' });
+  await expect(local).rejects.toThrow(
+    `${folder}: subfolder: expected a folder in it, got "enc0der"; there is encoder, head; did you mean encoder?`,
+  );
+  const memory = openRepository({ 'config.json': new Uint8Array(1) }, { subfolder: 'x' });
+  await expect(memory).rejects.toThrow('subfolder: expected a folder in it, got "x"; there is none');
+  const hub = await openRepository('owner/model', { cacheDir: join(folder, 'cache'), subfolder: 'sud' });
+  await expect(hub.list()).rejects.toThrow(/owner\/model: subfolder: .*; there is sub; did you mean sub\?/);
+});
+
+test('a name in a folder that is here is of that folder, and nothing is asked of the Hub', async () => {
+  const cwd = process.cwd();
+  mkdirSync(join(folder, 'models', 'digits'), { recursive: true });
+  process.chdir(folder);
+  try {
+    await expect(opened('models/digist')).rejects.toThrow(
+      'models/digist: expected a folder, or a .safetensors or .pth file, got none of this name in models; did you mean models/digits; a repository of the Hub is written hf://models/digist where there is a folder models',
+    );
+    await expect(opened('./model/digits')).rejects.toThrow('got no folder ./model');
+    await expect(opened(join(folder, 'model'))).rejects.toThrow(`did you mean ${join(folder, 'models')}`);
+    expect(server.requests).toEqual([]);
+    await expect(opened('hf://models/digist')).rejects.toThrow(/RepoNotFound; check the id, of which/);
+  } finally {
+    process.chdir(cwd);
+  }
+});
+
+test('an id that is like a published one is said to be', async () => {
+  await expect(opened('facebook/dinov2-smal')).rejects.toThrow(
+    /RepoNotFound; did you mean facebook\/dinov2-small\? Check the id/,
+  );
 });
 
 test.each(['./modle', '../owner/model', '/owner/model', '~/modle', 'C:\\model', 'model/sub/folder'])(

@@ -6,8 +6,9 @@ import { shown } from '../errors/shown.ts';
 import { isNode } from '../platform/is-node.ts';
 import { HUB, type HubAddress, hubAddress } from './hub/hub-address.ts';
 import type { ModelSource } from './model-source.ts';
+import { observed } from './observed.ts';
 import { memoryRepository, type Repository, type RepositoryOptions } from './repository.ts';
-import { urlRepository } from './url-repository.ts';
+import { urlRepository } from './url/url-repository.ts';
 import { within } from './within.ts';
 
 /**
@@ -30,7 +31,9 @@ async function find(source: ModelSource, options: RepositoryOptions): Promise<Re
         `source: expected files in memory by their names, got a ${tagOf(source)}; pass { 'model.safetensors': it }`,
       );
     }
-    if (typeof source === 'object' && source !== null) return memoryRepository(source);
+    if (typeof source === 'object' && source !== null) {
+      return observed(await holding(memoryRepository(source), options), options);
+    }
     throw new SourceError(
       `source: expected a folder, a file, a URL, a Hub id or files in memory, got ${shown(source)}`,
     );
@@ -38,16 +41,27 @@ async function find(source: ModelSource, options: RepositoryOptions): Promise<Re
   if (isNode() && !/^(https?|hf):\/\//i.test(String(source))) {
     const { folderRepository } = await import('#node/sources/folder-repository');
     const folder = await folderRepository(source);
-    if (folder !== undefined) return folder;
+    if (folder !== undefined) return observed(await holding(folder, options), options);
+    const { missingFolder } = await import('#node/sources/missing-folder');
+    const missing = await missingFolder(String(source).trim());
+    if (missing !== undefined) throw missing;
   }
   return openRemote(String(source).trim(), await withFetch(options));
+}
+
+/** A repository that is here, once it has been seen to have the folder that is asked for. */
+async function holding(repository: Repository, { subfolder = '' }: RepositoryOptions): Promise<Repository> {
+  if (subfolder !== '') await within(repository, subfolder).list();
+  return repository;
 }
 
 async function openRemote(source: string, options: RepositoryOptions): Promise<Repository> {
   const endpoint = isNode() ? (await import('#node/sources/hub/hub-settings')).hubEndpoint() : HUB;
   const address = hubAddress(source, endpoint);
   if (address !== undefined) return openHub(address, revised(source, address, options));
-  if (/^(https?|blob):/i.test(source) && URL.canParse(source)) return urlRepository(new URL(source), options);
+  if (/^(https?|blob):/i.test(source) && URL.canParse(source)) {
+    return openUrl(new URL(source), await withOffline(options));
+  }
   const isName = /^\w[\w.-]*$/.test(source);
   throw new SourceError(
     `${source}: expected a folder, a .safetensors or .pth file, a URL or a Hub id such as facebook/dinov2-base, got none of them${isName ? `; a Hub id has an owner, as in facebook/${source}` : ''}`,
@@ -57,11 +71,33 @@ async function openRemote(source: string, options: RepositoryOptions): Promise<R
 async function openHub({ id, folder, file }: HubAddress, options: RepositoryOptions): Promise<Repository> {
   if (isNode()) {
     const { hubRepository } = await import('#node/sources/hub/hub-repository');
-    return within(hubRepository(id, options), folder, file);
+    const downloaded = new Set<string>();
+    const onProgress: RepositoryOptions['onProgress'] = (progress) => {
+      downloaded.add(progress.file);
+      options.onProgress?.(progress);
+    };
+    const hub = hubRepository(id, { ...options, ...(options.onProgress && { onProgress }) });
+    return within(
+      observed(hub, options, (name) => downloaded.has(name)),
+      folder,
+      file,
+    );
   }
   const { revision = 'main', token } = options;
   const base = new URL(`${HUB}/${id}/resolve/${encodeURIComponent(revision)}/`);
-  return within(urlRepository(base, options, token), folder, file);
+  return within(openUrl(base, options, token), folder, file);
+}
+
+/** Progress is that of the requests. */
+function openUrl(url: URL, options: RepositoryOptions, token?: string): Repository {
+  return observed(urlRepository(url, options, token), { signal: options.signal });
+}
+
+/** The options with what the environment says of the network. */
+async function withOffline(options: RepositoryOptions): Promise<RepositoryOptions> {
+  if (!isNode()) return options;
+  const { hubSettings } = await import('#node/sources/hub/hub-settings');
+  return { ...options, offline: hubSettings(options).offline };
 }
 
 /** The options with the revision of an address. */

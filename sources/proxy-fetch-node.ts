@@ -1,4 +1,5 @@
 /** Requests through the proxy that the environment names, which Node's own `fetch` passes over unless it is told. */
+import { importPackage } from '../platform/import-package-node.ts';
 import { networkReason } from './read-body.ts';
 
 /** Where Node keeps what carries out the requests of its `fetch`. */
@@ -29,7 +30,7 @@ export async function proxyFetch(undiciPackage = 'undici'): Promise<typeof fetch
   const name = proxyVariable();
   if (name === undefined || hasDispatcher()) return fetch;
   try {
-    return throughUndici(await import(undiciPackage));
+    return throughUndici((await importPackage(undiciPackage)) as Undici);
   } catch {
     return withoutProxy(name);
   }

@@ -19,7 +19,7 @@ export interface Repository {
   readonly weightsFile?: string | undefined;
   /**
    * @param folder a folder in it, with a slash at its end; default the whole
-   * @returns the names in it, where that can be known; for error messages
+   * @returns the names in it, where that can be known, for error messages; a slash stands in those of folders, or behind them
    */
   list(folder?: string): Promise<string[] | undefined>;
 }
@@ -35,15 +35,17 @@ export const REPOSITORY_OPTIONS = {
   }),
   /** the Hub's cache folder; default that of `HF_HUB_CACHE`, `HF_HOME`, or `~/.cache/huggingface/hub` */
   cacheDir: text({ flag: '--cache-dir <folder>', help: "folder of the Hub's cache" }),
-  /** a Hub token, empty for none; default that of `HF_TOKEN` or of the token file in `HF_HOME` */
+  /** whether a page keeps what it fetches for the next visit; default where the browser lets it. In Node, `cacheDir` is for that */
+  cache: bool(),
+  /** a Hub token, empty for none, sent to the Hub alone; default that of `HF_TOKEN` or of the token file in `HF_HOME` */
   token: text(),
-  /** use only what is in the cache; default whether `HF_HUB_OFFLINE` or `TRANSFORMERS_OFFLINE` is set */
+  /** use only what is in the cache or on this machine; default whether `HF_HUB_OFFLINE` or `TRANSFORMERS_OFFLINE` is set */
   offline: bool({ flag: '--offline', help: 'use only what is in the cache or on this machine' }),
   /** told what goes on otherwise than was asked for, such as with files of the cache; default `console.warn` */
   onWarning: value<(message: string) => void>(),
-  /** called as downloads go on */
+  /** called as files arrive: are downloaded, or read where they need no download */
   onProgress: value<(progress: DownloadProgress) => void>(),
-  /** ends downloads early */
+  /** ends loading early; what is underway rejects with its reason */
   signal: value<AbortSignal>(),
   /** what fetches; default the platform's `fetch` */
   fetch: value<typeof fetch>(),

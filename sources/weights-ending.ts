@@ -4,4 +4,4 @@
 export const WEIGHTS_ENDING = /\.(safetensors|bin|pth|pt|ckpt|pth\.tar)$/;
 
 /** Those of files that are looked for under any name. */
-export const TORCH_ENDING = /\.(pth|pt|ckpt|pth\.tar)$/;
+export const NAMED_FREELY = /\.(safetensors|pth|pt|ckpt|pth\.tar)$/;

@@ -1,5 +1,6 @@
 /** A part of a repository as a repository. */
-import { OptionError } from '../errors/errors.ts';
+import { closest } from '../errors/closest.ts';
+import { OptionError, SourceError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
 import type { Repository } from './repository.ts';
 
@@ -8,6 +9,8 @@ import type { Repository } from './repository.ts';
  *
  * @param folder e.g. `encoder` or `models/encoder`; slashes around it are passed over, and an empty one is the whole
  * @param weightsFile the file in the folder to take as the weights
+ * Its `list` throws a SourceError if there is no such folder, or nothing in it.
+ *
  * @throws OptionError if it leads out of the repository, or the repository stands for a single file
  */
 export function within(repository: Repository, folder: string, weightsFile?: string): Repository {
@@ -31,6 +34,20 @@ export function within(repository: Repository, folder: string, weightsFile?: str
     ),
     weightsFile,
     open: (file) => repository.open(prefix + file),
-    list: (inner = '') => repository.list(prefix + inner),
+    async list(inner = '') {
+      const names = await repository.list(prefix + inner);
+      if (inner === '' && names?.length === 0) throw absent(where, folder, await repository.list());
+      return names;
+    },
   };
+}
+
+/** The error of a folder that is not there, with those that are. */
+function absent(where: string, folder: string, names: readonly string[] | undefined): SourceError {
+  const folders = new Set(names?.flatMap((name) => /^(.+?)\//.exec(name)?.[1] ?? []));
+  const meant = closest(folder, [...folders]);
+  const there = folders.size === 0 ? 'there is none' : `there is ${[...folders].join(', ')}`;
+  return new SourceError(
+    `${where}: subfolder: expected a folder in it, got ${shown(folder)}; ${there}${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+  );
 }

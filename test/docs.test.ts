@@ -1,11 +1,20 @@
-/** Every sample in the documentation: TypeScript is compiled, commands are run on the bundled model. */
+/** Every sample in the documentation: TypeScript is compiled; plain JavaScript and commands are run on the bundled model. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DEVICES } from '../backends/devices.ts';
 import { missingFor } from '../conformance/testing/in-process.ts';
+import * as library from '../lib/index.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DOCUMENTS = [
@@ -50,27 +59,69 @@ test('TypeScript samples compile', () => {
 
 /** What stands in the samples, and what the repository has in its place. */
 const STAND_INS: readonly [RegExp, string][] = [
+  [/node_modules\/dinov2-tfjs\//g, ROOT],
   [/facebook\/[\w-]+/g, `${ROOT}models/digits`],
-  [/photos\/(?= |$)/g, `${ROOT}examples/pictures/digits`],
+  [/(?<![\w/])photos\//g, `${ROOT}examples/pictures/digits/`],
   [/dinov2_vitb14_pretrain\.safetensors/g, `${ROOT}models/digits`],
   [/dinov2_vits14_pretrain\.pth/g, `${ROOT}conformance/fixtures/models/linear-4`],
   [/--head \S+/g, `--head ${ROOT}conformance/fixtures/models/linear-4/linear_head.safetensors`],
   [/ --labels imagenet-1k/g, ''],
+  [/\b518\b/g, '48'],
   [/dinov2_vitb14_pretrain\.pth|teacher_checkpoint\.pth/g, `${ROOT}models/digits`],
-  [/cat\.jpg/g, `${ROOT}examples/pictures/photos/astronaut.jpg`],
+  [/cat\.jpg/g, `${ROOT}examples/pictures/photos/chelsea.jpg`],
+  [/dog\.jpg/g, `${ROOT}examples/pictures/photos/astronaut.jpg`],
   [/--layers \S+/g, '--layers 1,2'],
   [/ --execution-provider( cuda| cpu)+/g, ''],
   [/--outputs \S+/g, '--outputs logits'],
   [/--reference reference\.safetensors/g, `--reference ${ROOT}conformance/fixtures/digits.safetensors`],
 ];
 
+const withStandIns = (text: string): string =>
+  STAND_INS.reduce((replaced, [what, by]) => replaced.replace(what, by), text);
+
 /** ONNX Runtime's WebAssembly build is installed, in place of the native one that samples speak of. */
 const ON_WEB = new URL('../cli/testing/onnxruntime.mjs?web', import.meta.url).href;
+
+/** Runs something in an empty folder that goes away. */
+function inEmptyFolder(run: (folder: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), 'dinov2-docs-'));
+  try {
+    run(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test.each(samples('js').filter(({ text }) => text.includes("'dinov2-tfjs'")))(
+  '$where runs as plain JavaScript',
+  ({ where, text }) => {
+    // inside of the package, which is found by its own name there
+    const folder = join(ROOT, 'output', 'scripts');
+    mkdirSync(folder, { recursive: true });
+    const file = join(folder, `${where.replace(/[/:]/g, '-')}.mjs`);
+    writeFileSync(file, withStandIns(text));
+    inEmptyFolder((cwd) =>
+      execFileSync(process.execPath, ['--import', ON_WEB, file], { cwd, stdio: 'pipe' }),
+    );
+  },
+);
+
+test('pages without a bundler import what is in the package', () => {
+  for (const { where, text } of samples('html')) {
+    const [, names = '', path = ''] =
+      text.match(/import \{(.*?)\} from '[^']*?\/dinov2-tfjs@[\d.]+\/(.*?)'/) ?? [];
+    expect([where, existsSync(ROOT + path)]).toEqual([where, true]);
+    for (const name of names.split(',')) expect(Object.keys(library)).toContain(name.trim());
+  }
+});
+
+/** The command as samples have it, at the beginning of a line or behind a pipe. */
+const COMMAND = /(?<=^|\| )npx dinov2(-tfjs)? /;
 
 const commands = samples('sh').flatMap(({ where, text }) =>
   text
     .split('\n')
-    .filter((line) => line.startsWith('npx dinov2 '))
+    .filter((line) => COMMAND.test(line))
     .map((line) => ({ where, line: line.replace(/ +#.*$/, '') })),
 );
 
@@ -83,15 +134,11 @@ for (const { where, line } of commands) {
   run(`${where}: ${line}`, () => runCommand(line));
 }
 
+/** In a shell, whose home is the empty folder too. */
 function runCommand(line: string): void {
-  const folder = mkdtempSync(join(tmpdir(), 'dinov2-docs-'));
-  try {
-    const words = STAND_INS.reduce((text, [what, by]) => text.replace(what, by), line)
-      .split(' ')
-      .slice(2);
-    const main = join(ROOT, 'dist', 'cli', 'main.js');
-    execFileSync(process.execPath, ['--import', ON_WEB, main, ...words], { cwd: folder, stdio: 'pipe' });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const main = join(ROOT, 'dist', 'cli', 'main.js');
+  const script = withStandIns(line).replace(COMMAND, `'${process.execPath}' --import '${ON_WEB}' '${main}' `);
+  inEmptyFolder((cwd) =>
+    execFileSync('sh', ['-c', script], { cwd, env: { ...process.env, HOME: cwd }, stdio: 'pipe' }),
+  );
 }

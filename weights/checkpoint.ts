@@ -42,6 +42,12 @@ export interface Checkpoint {
    * @throws FormatError if the values are cut short; SourceError if they can't be fetched
    */
   read(name: string): Promise<Uint8Array>;
+  /**
+   * Says which tensors are going to be read, and in which order, so that they can be fetched ahead.
+   *
+   * @param names as those of `tensors`; others are passed over
+   */
+  expect?(names: readonly string[]): void;
   /** Frees file handles; the checkpoint can't be read afterwards. Safe to call twice. */
   close(): Promise<void>;
 }

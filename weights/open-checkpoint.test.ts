@@ -31,6 +31,7 @@ test.each<[string, Record<string, Uint8Array>, string, string[]]>([
     'pytorch_model.bin.index.json',
     ['a', 'b'],
   ],
+  ['the only .safetensors file', { 'x.safetensors': safetensors('c') }, 'x.safetensors', ['c']],
   ['the only .pth file', { 'x.pth': torch('c'), 'config.json': new Uint8Array(2) }, 'x.pth', ['c']],
   ['the only .pt file', { 'x.pt': torch('c') }, 'x.pt', ['c']],
   ['the only .ckpt file', { 'x.ckpt': torch('c') }, 'x.ckpt', ['c']],
@@ -50,7 +51,17 @@ test.each<[string, Record<string, Uint8Array>, RegExp]>([
   [
     'several .pth files',
     { 'a.pth': torch('a'), 'b.pth': torch('b') },
-    /or one \.pth file, got a\.pth, b\.pth; name the file itself/,
+    /or one file of weights under another name, got a\.pth, b\.pth; name the file itself/,
+  ],
+  [
+    'two files under other names',
+    { 'a.safetensors': safetensors('a'), 'b.pth': torch('b') },
+    /got a\.safetensors, b\.pth; name the file itself/,
+  ],
+  [
+    'a shard without the others',
+    { 'model-00001-of-00002.safetensors': safetensors('a') },
+    /the index of their shards, .* got model-00001-of-00002\.safetensors/,
   ],
   [
     'nothing',

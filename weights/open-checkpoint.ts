@@ -1,7 +1,7 @@
 /** The weights of a repository, whichever files hold them. */
 import { SourceError } from '../errors/errors.ts';
 import { type Repository, readText } from '../sources/repository.ts';
-import { TORCH_ENDING, WEIGHTS_ENDING } from '../sources/weights-ending.ts';
+import { NAMED_FREELY, WEIGHTS_ENDING } from '../sources/weights-ending.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { openSharded } from './open-sharded.ts';
 import { openWeightsFile } from './weights-file.ts';
@@ -12,9 +12,12 @@ const NAMES = [
   { single: 'pytorch_model.bin', index: 'pytorch_model.bin.index.json' },
 ] as const;
 
+/** A part of weights, which is nothing without the others. */
+const SHARD = /-\d+-of-\d+\.\w+$/;
+
 /**
  * Opens the file that the source itself named; else `model.safetensors`, `pytorch_model.bin`, the shards of their
- * indices, or the only `.pth`, `.pt` or `.ckpt` file there is. The checkpoint's `where` says which it was.
+ * indices, or the only file of weights there is under another name. The checkpoint's `where` says which it was.
  *
  * @param weightsKey the container in files of torch.save to take the weights from
  * @throws SourceError if there are no weights, or several to choose from; FormatError if they are malformed
@@ -44,7 +47,7 @@ export async function openCheckpoint(repository: Repository, weightsKey?: string
 async function openOnlyFile(repository: Repository, weightsKey?: string): Promise<Checkpoint> {
   const { where } = repository;
   const names = ((await repository.list()) ?? []).sort();
-  const [only, ...others] = names.filter((name) => TORCH_ENDING.test(name));
+  const [only, ...others] = names.filter((name) => NAMED_FREELY.test(name) && !SHARD.test(name));
   if (only !== undefined && others.length === 0) {
     const source = await repository.open(only);
     if (source !== undefined) return openWeightsFile(source, `${where}/${only}`, weightsKey);
@@ -52,6 +55,6 @@ async function openOnlyFile(repository: Repository, weightsKey?: string): Promis
   const found = names.filter((name) => WEIGHTS_ENDING.test(name) || /\.(onnx|gguf)$/.test(name));
   const expected = NAMES.map(({ single }) => single).join(', ');
   throw new SourceError(
-    `${where}: expected ${expected}, the index of their shards, or one .pth file, got ${found.join(', ') || 'none of them'}${found.length > 0 ? '; name the file itself' : ''}`,
+    `${where}: expected ${expected}, the index of their shards, or one file of weights under another name, got ${found.join(', ') || 'none of them'}${found.length > 0 ? '; name the file itself' : ''}`,
   );
 }

@@ -74,6 +74,12 @@ export async function openSharded(
           throw new FormatError(`${where}: expected ${name} of ${file} in weight_map, got none`);
       }
     }
+    /** what is expected of shards that are not being read yet, by their files */
+    const expected = new Map<string, string[]>();
+    const begin = (file: string): void => {
+      shards.get(file)?.expect?.(expected.get(file) ?? []);
+      expected.delete(file);
+    };
     return {
       where,
       tensors,
@@ -81,7 +87,19 @@ export async function openSharded(
       shards: [...shards.keys()],
       metadata: Object.assign({}, ...[...shards.values()].map((shard) => shard.metadata)),
       async read(name) {
-        return ofTensor(shards, ofTensor(shardOf, name, where), where).read(name);
+        const file = ofTensor(shardOf, name, where);
+        if (expected.has(file)) begin(file);
+        return ofTensor(shards, file, where).read(name);
+      },
+      expect(names) {
+        expected.clear();
+        for (const name of names) {
+          const file = shardOf.get(name);
+          if (file !== undefined) expected.set(file, [...(expected.get(file) ?? []), name]);
+        }
+        // one shard at a time is fetched ahead
+        const [first] = expected.keys();
+        if (first !== undefined) begin(first);
       },
       close,
     };

@@ -1,5 +1,4 @@
 /** Making the backend `simd` known to TF.js. */
-import '@tensorflow/tfjs-backend-cpu';
 import {
   findBackend,
   getKernel,
@@ -43,7 +42,8 @@ const PRIORITY = 2;
 let underway: Promise<void> | undefined;
 
 /**
- * Registers the backend `simd` and its kernels; TF.js's CPU kernels stand in for every other op.
+ * Registers the backend `simd` and its kernels; TF.js's CPU kernels, which the import of the CPU backend in
+ * `simd-backend.ts` registers, stand in for every other op.
  *
  * Where the backend is registered already, the number of threads is taken over, and how later weights are kept.
  *

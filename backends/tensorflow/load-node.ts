@@ -9,7 +9,8 @@ import { requireThreads } from '../require-threads.ts';
 import { isTensorflowBackend } from './eager-ops.ts';
 import { registerKernels } from './kernels.ts';
 
-const require = createRequire(import.meta.url);
+/** In a bundle of CommonJS no module knows its place. */
+const require = createRequire(import.meta.url ?? `${process.cwd()}/`);
 
 /** Whatever TensorFlow picks, or a GPU. */
 export type TensorflowDevice = 'tensorflow' | 'cuda';

@@ -1,5 +1,6 @@
 /** What Node lacks for WebGPU: `navigator.gpu`, from the package `webgpu`, and TF.js's backend. */
 import { DeviceError } from '../../errors/errors.ts';
+import { importPackage, reasonAgainst } from '../../platform/import-package-node.ts';
 
 /** The package that brings Dawn, Chromium's WebGPU, as far as it is used here. */
 interface Dawn {
@@ -8,7 +9,6 @@ interface Dawn {
   readonly globals: Readonly<Record<string, unknown>>;
 }
 
-/** Not literals where they are imported: the packages need not be there when this one is compiled or bundled. */
 const DAWN = 'webgpu';
 const BACKEND = '@tensorflow/tfjs-backend-webgpu';
 
@@ -22,7 +22,7 @@ let gpu: GPU | undefined;
  */
 export async function provideGpu(): Promise<void> {
   if (globalThis.navigator?.gpu !== undefined) return;
-  const { create, globals } = await importPackage<Dawn>(DAWN);
+  const { create, globals } = await requirePackage<Dawn>(DAWN);
   gpu ??= create([]);
   Object.assign(globalThis, globals);
   // Node has a navigator since version 21, with this as userAgent
@@ -39,17 +39,15 @@ export async function provideGpu(): Promise<void> {
  * @throws DeviceError if the package is not installed, or can't be loaded
  */
 export async function importBackend(): Promise<void> {
-  await importPackage(BACKEND);
+  await requirePackage(BACKEND);
 }
 
-async function importPackage<Module>(name: string): Promise<Module> {
+async function requirePackage<Module>(name: string): Promise<Module> {
   try {
-    return await import(name);
+    return (await importPackage(name)) as Module;
   } catch (error) {
-    const absent = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
-    const got = absent ? 'no such package' : error instanceof Error ? error.message : String(error);
     throw new DeviceError(
-      `webgpu: expected the package ${name}, got ${got}; install it: npm install ${DAWN} ${BACKEND}`,
+      `webgpu: expected the package ${name}, got ${reasonAgainst(error)}; install it: npm install ${DAWN} ${BACKEND}`,
       { cause: error },
     );
   }

@@ -33,6 +33,11 @@ export function dinov2(...words: string[]): Ended {
   return runNode([COMMAND, ...words]);
 }
 
+/** Runs the command to its end with bytes on its standard input. */
+export function dinov2Reading(input: Uint8Array | string, ...words: string[]): Ended {
+  return runNode([COMMAND, ...words], input);
+}
+
 /** What `onnxruntime-node` is to a command: see `onnxruntime.mjs`. */
 export type RuntimeInPlace = 'absent' | 'web' | 'stalled' | 'strange';
 
@@ -45,8 +50,9 @@ function onRuntime(runtime: RuntimeInPlace): string[] {
   return ['--import', new URL(`onnxruntime.mjs?${runtime}`, import.meta.url).href];
 }
 
-function runNode(words: string[]): Ended {
-  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', cwd: folder });
+function runNode(words: string[], input: Uint8Array | string = ''): Ended {
+  const settings = { encoding: 'utf8', cwd: folder, input } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, settings);
   return { status, out: stdout, err: stderr };
 }
 
@@ -58,4 +64,18 @@ export function startDinov2(
 ): ChildProcessWithoutNullStreams {
   const before = runtime === undefined ? [] : onRuntime(runtime);
   return spawn(process.execPath, [...before, COMMAND, ...words], { cwd: folder, env });
+}
+
+/** What a command that was started leaves at its end. */
+export async function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (part) => {
+    out += part;
+  });
+  child.stderr.on('data', (part) => {
+    err += part;
+  });
+  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { status, out, err };
 }

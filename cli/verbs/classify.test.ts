@@ -44,6 +44,16 @@ test('an image that can not be read is named, the others are done, and the statu
   expect(lines[2]).toMatch(/^dinov2: gone\.png: .*no such file/);
 });
 
+test('images that are decoded in threads are named in the same words, in their order', () => {
+  const good = ['one', 'two', 'three', 'four'].map((name) => `${DIGITS}/${name}.png`);
+  const bad = ['broken.jpg', 'gone.png', 'text.png'];
+  const words = (images: string[]) => dinov2('classify', ...images, '-m', MODEL, '-k', '1');
+  const alone = bad.map((name) => words([name]).err).join('');
+  const { out, err } = words([...good, ...bad, `${DIGITS}/five.png`]);
+  expect(err).toBe(alone);
+  expect(out.match(/\t\w+/g)).toEqual(['\tone', '\ttwo', '\tthree', '\tfour', '\tfive']);
+});
+
 test('classify --labels gives the classes other names', () => {
   writeFileSync(
     join(folder, 'labels.txt'),

@@ -7,15 +7,21 @@ import {
   HEAD_OPTIONS,
   option,
 } from '../../lib/index.ts';
-import { BATCH_OPTIONS, eachBatch } from '../each-batch.ts';
+import { BATCH_OPTIONS, eachBatch, printFailure } from '../each-batch.ts';
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
 import { printable } from '../messages.ts';
 import { MODEL_TABLES } from '../model-options.ts';
+import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { LABELS_OPTIONS, readLabels } from '../read-labels.ts';
 
-const OPTIONS = { json: option.bool({ flag: '--json', help: 'a JSON object for each image' }) };
+const OPTIONS = {
+  json: option.bool({
+    flag: '--json',
+    help: 'a JSON object for each image, of those that can not be read too',
+  }),
+};
 
 async function run(words: string[], parsed: Parsed): Promise<void> {
   const paths = await expandImages(words);
@@ -35,24 +41,29 @@ async function run(words: string[], parsed: Parsed): Promise<void> {
     'classifying',
     { paths, processor, batchSize },
     (pixelValues) => classify(runnable, pixelValues, valuesOf(CLASSIFY_OPTIONS, parsed)),
-    (image, labels) => {
-      const cells = [image, ...labels.map(({ label, score }) => `${label} ${score.toFixed(4)}`)];
-      const line = json ? JSON.stringify({ image, labels }) : cells.map(printable).join('\t');
-      process.stdout.write(`${line}\n`);
+    (results) => {
+      for (const { image, result: labels } of results) {
+        const cells = [image, ...labels.map(({ label, score }) => `${label} ${score.toFixed(4)}`)];
+        const line = json ? JSON.stringify({ image, labels }) : cells.map(printable).join('\t');
+        process.stdout.write(`${line}\n`);
+      }
     },
+    json ? printFailure : undefined,
   );
 }
 
 const EXAMPLES = `
 Examples:
+  $ dinov2 classify ${DIGITS} --model ${DIGITS_MODEL} --top-k 1
   $ dinov2 classify cat.jpg --model facebook/dinov2-small-imagenet1k-1-layer
-  $ dinov2 classify examples/pictures/digits --model models/digits --top-k 1`;
+  $ dinov2 classify - --model facebook/dinov2-small-imagenet1k-1-layer --json < cat.jpg`;
 
 /** The verb `classify`. */
 export function classifyCommand(): Command {
-  const command = new Command('classify')
-    .description('the labels of each image, best first; a line each')
-    .argument('<images...>', 'image files, folders or globs');
+  const command = new Command('classify').argument(
+    '<images...>',
+    'image files, folders, globs, URLs, or - for names or an image on stdin',
+  );
   const own = [HEAD_OPTIONS, LABELS_OPTIONS, CLASSIFY_OPTIONS, BATCH_OPTIONS, OPTIONS];
   return addFlags(command, ...MODEL_TABLES, ...own)
     .addHelpText('after', EXAMPLES)

@@ -12,6 +12,7 @@ import { interruptible } from '../interruption.ts';
 import { counts, table } from '../listing.ts';
 import { repositoryOptions } from '../load-model.ts';
 import { printable } from '../messages.ts';
+import { DIGITS_MODEL } from '../package.ts';
 
 const OPTIONS = { json: option.bool({ flag: '--json', help: 'one JSON object' }) };
 
@@ -55,13 +56,12 @@ async function run(modelA: string, modelB: string, parsed: Parsed): Promise<void
 
 const EXAMPLES = `
 Examples:
-  $ dinov2 compare facebook/dinov2-small dinov2_vits14_pretrain.safetensors
-  $ dinov2 compare models/digits converted --atol 1e-3 --json`;
+  $ dinov2 compare ${DIGITS_MODEL} converted --atol 1e-3 --json
+  $ dinov2 compare facebook/dinov2-small dinov2_vits14_pretrain.pth`;
 
 /** The verb `compare`. */
 export function compareCommand(): Command {
   const command = new Command('compare')
-    .description('compares two checkpoints, whosever names they have, tensor by tensor')
     .argument('<A>', 'folder, Hub id, URL or .safetensors file')
     .argument('<B>', 'the same, of the reference');
   return addFlags(command, COMPARE_OPTIONS, OPTIONS, REPOSITORY_OPTIONS)

@@ -14,7 +14,7 @@ import { type Parsed, valuesOf } from '../flags.ts';
 import { interruptible } from '../interruption.ts';
 import { repositoryOptions } from '../load-model.ts';
 import { FIELD_OPTIONS } from '../model-options.ts';
-import { type Progress, startProgress } from '../progress.ts';
+import { startProgress } from '../progress.ts';
 import { CONFIG_OPTIONS, readConfigFile } from '../read-config-file.ts';
 import { LABELS_OPTIONS, readLabels } from '../read-labels.ts';
 
@@ -68,34 +68,36 @@ interface SharedOptions extends RepositoryOptions, WeightsOptions, HeadOptions {
 /**
  * Converts with a bar for reading and writing, and prints what was done.
  *
- * @param unit what is counted, e.g. `bytes`
  * @param convert the conversion itself
  * @param describe what was done, for people
  */
 export async function converting<Done>(
   parsed: Parsed,
-  unit: string,
-  convert: (options: SharedOptions, bar: Progress) => Promise<Done>,
+  convert: (options: SharedOptions) => Promise<Done>,
   describe: (done: Done) => string,
 ): Promise<void> {
   const files = { ...(await readLabels(parsed)), ...(await readConfigFile(parsed)) };
-  const bar = await startProgress('converting', 0, unit);
+  const bar = await startProgress('converting', 0, 'bytes');
+  // tensors are read as they are written: one bar is for the latter
+  let isWriting = false;
   let done: Done;
   try {
     done = await interruptible((signal) =>
-      convert(
-        {
-          ...repositoryOptions(parsed),
-          ...valuesOf(WEIGHTS_OPTIONS, parsed),
-          ...valuesOf(HEAD_OPTIONS, parsed),
-          ...files,
-          fields: valuesOf(FIELD_OPTIONS, parsed),
-          signal,
-          onProgress: ({ loaded, total }) => bar.update(loaded, total),
-          onWrite: (written, total) => bar.update(written, total),
+      convert({
+        ...repositoryOptions(parsed),
+        ...valuesOf(WEIGHTS_OPTIONS, parsed),
+        ...valuesOf(HEAD_OPTIONS, parsed),
+        ...files,
+        fields: valuesOf(FIELD_OPTIONS, parsed),
+        signal,
+        onProgress: ({ loaded, total }) => {
+          if (!isWriting) bar.update(loaded, total);
         },
-        bar,
-      ),
+        onWrite: (written, total) => {
+          isWriting = true;
+          bar.update(written, total);
+        },
+      }),
     );
   } finally {
     bar.stop();

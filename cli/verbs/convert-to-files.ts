@@ -15,7 +15,6 @@ export const FILES: ConversionTarget = {
     const [imageSize] = valuesOf(TARGET_OPTIONS, parsed).imageSize ?? [];
     return converting(
       parsed,
-      'bytes',
       async ({ fields, ...options }) => ({
         target,
         ...(await convert(source, target, {

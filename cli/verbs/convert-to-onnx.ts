@@ -29,15 +29,13 @@ export const ONNX: ConversionTarget = {
     await setDevice('cpu');
     await converting(
       parsed,
-      'steps',
-      async (options, bar) => ({
+      async (options) => ({
         target,
         ...(await convertToOnnx(source, target, {
           ...valuesOf(ONNX_FILE_OPTIONS, parsed),
           ...own,
           ...options,
           imageSize,
-          onWeights: (read, total) => bar.update(read, total),
         })),
       }),
       describe,

@@ -45,7 +45,7 @@ test('convert asks for what can not be inferred, by the name of its option', () 
 test.each([
   [['--to', 'keras'], 2],
   [['--dtype', 'f8'], 2],
-  [['--max-shard-size', 'huge'], 1],
+  [['--max-shard-size', 'huge'], 2],
   [['--config', 'nowhere.json'], 1],
   [['--labels', 'nowhere.txt'], 1],
 ])('convert refuses %j', (words, status) => {

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { CONVERT_OPTIONS, OptionError, option } from '../../lib/index.ts';
 import { addFlags, flagName, type Parsed, valuesOf } from '../flags.ts';
+import { DIGITS_MODEL } from '../package.ts';
 import type { ConversionTarget } from './conversion-target.ts';
 import { FILES } from './convert-to-files.ts';
 import { ONNX } from './convert-to-onnx.ts';
@@ -56,8 +57,8 @@ function explained(target: ConversionTarget, other: ConversionTarget): option.Ta
 
 const EXAMPLES = `
 Examples:
-  $ dinov2 convert dinov2_vitb14_pretrain.pth dinov2-base
-  $ dinov2 convert facebook/dinov2-base dinov2-base-f16 --dtype f16
+  $ dinov2 convert ${DIGITS_MODEL} converted --dtype f16
+  $ dinov2 convert dinov2_vits14_pretrain.pth dinov2-small
   $ dinov2 convert facebook/dinov2-base dinov2_vitb14.safetensors --to original
   $ dinov2 convert dinov2_vits14_pretrain.pth classifier --head dinov2_vits14_linear4_head.pth --labels imagenet-1k
   $ dinov2 convert facebook/dinov2-base model.onnx --image-size 224
@@ -66,7 +67,6 @@ Examples:
 /** The verb `convert`. */
 export function convertCommand(): Command {
   const command = new Command('convert')
-    .description('weights of any system into safetensors of any system, or an ONNX model')
     .argument('<source>', 'folder, Hub id, URL, or .safetensors, .pth or .bin file')
     .argument('<target>', 'folder, or a .safetensors file for the weights alone, or an .onnx file');
   return addFlags(command, OPTIONS, explained(FILES, ONNX), explained(ONNX, FILES))

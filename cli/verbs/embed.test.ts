@@ -26,6 +26,7 @@ test('embed writes the same vectors in every format', async () => {
   expect(npy.subarray(0, 6).toString('latin1')).toBe('\x93NUMPY');
   expect(npy.subarray(10, head).toString()).toContain("'shape': (2, 96)");
   expect(npy.readFloatLE(head + 4 * 97)).toBe(vectors[1]?.[1]);
+  expect(readFileSync(join(folder, 'a.npy.names.txt'), 'utf8')).toBe(`${images.join('\n')}\n`);
   expect(readFileSync(join(folder, 'a.csv'), 'utf8').split('\n')[2]).toBe(
     [images[1], ...(vectors[1] ?? [])].join(','),
   );
@@ -76,4 +77,21 @@ test('a weights file alone is embedded, and what was assumed about images is sai
   expect(status).toBe(0);
   expect(JSON.parse(out).embedding).toHaveLength(128);
   expect(err).toMatch(/has no preprocessor_config\.json: images are resized to 256, cropped to 224/);
+});
+
+test('the names beside a .npy file are a line each, whatever is in them, and repeated as the rows are', () => {
+  const names = ['plain \\ name.png', 'two\nlines\u2028.png', '"quoted".png', 'plain \\ name.png'];
+  for (const name of names) copyFileSync(`${DIGITS}/one.png`, join(folder, name));
+  expect(dinov2('embed', ...names, '-m', MODEL, '-o', 'names.npy').status).toBe(0);
+  const lines = readFileSync(join(folder, 'names.npy.names.txt'), 'utf8').split('\n');
+  expect(lines).toEqual([
+    'plain \\ name.png',
+    '"two\\nlines\\u2028.png"',
+    '"\\"quoted\\".png"',
+    'plain \\ name.png',
+    '',
+  ]);
+  const read = lines.slice(0, -1).map((line) => (line.startsWith('"') ? JSON.parse(line) : line));
+  expect(read).toEqual(names);
+  expect(readFileSync(join(folder, 'names.npy')).toString('latin1')).toContain("'shape': (4, 96)");
 });

@@ -1,59 +1,66 @@
 /** `dinov2 embed`: one vector for each image. */
 import { Command } from 'commander';
-import { Dinov2Model, EMBED_OPTIONS, embed, option } from '../../lib/index.ts';
-import { BATCH_OPTIONS, eachBatch } from '../each-batch.ts';
+import { Dinov2Model, EMBED_OPTIONS, embed, OptionError, option } from '../../lib/index.ts';
+import { BATCH_OPTIONS, eachBatch, printFailure } from '../each-batch.ts';
+import { EmbeddingsOutput, requireOutput } from '../embeddings-output.ts';
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
-import { type Embedding, embeddingsEncoder, jsonLine } from '../formats/embeddings.ts';
+import { jsonLine } from '../formats/embeddings.ts';
 import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
-import { printable } from '../messages.ts';
 import { MODEL_TABLES } from '../model-options.ts';
-import { requireWritable, writeOutput } from '../write-file.ts';
+import { DIGITS, DIGITS_MODEL } from '../package.ts';
+import { runSettings } from '../run-settings.ts';
 
 const OPTIONS = {
   output: option.text({
     flag: '-o, --output <file>',
     help: 'write to a .npy, .safetensors, .jsonl or .csv file',
   }),
+  json: option.bool({ flag: '--json', help: 'say what could not be read in lines of JSON too' }),
+  resume: option.bool({
+    default: false,
+    flag: '--resume',
+    help: 'go on after a run that was stopped, with what it left beside the output',
+  }),
 };
 
 async function run(words: string[], parsed: Parsed): Promise<void> {
-  const { output } = valuesOf(OPTIONS, parsed);
-  const encode = output === undefined ? undefined : embeddingsEncoder(output);
-  if (output !== undefined) await requireWritable(output);
-  const paths = await expandImages(words);
+  const { output: file, json, resume } = valuesOf(OPTIONS, parsed);
+  if (file !== undefined) await requireOutput(file);
+  else if (resume) throw new OptionError('--resume: expected --output, got none; add it');
+  const images = await expandImages(words);
   const processor = await loadProcessor(parsed);
   using model = await loadWithProgress(parsed, (source, load) => Dinov2Model.fromPretrained(source, load));
   using runnable = await onEngine(model, parsed);
-  const all: Embedding[] = [];
-  const { batchSize } = valuesOf(BATCH_OPTIONS, parsed);
+  const settings = file === undefined ? {} : await runSettings(parsed, model, processor);
+  using output = file === undefined ? undefined : new EmbeddingsOutput(file, images, settings, resume);
   await eachBatch(
     'embedding',
-    { paths, processor, batchSize },
+    { paths: output?.missing ?? images, processor, ...valuesOf(BATCH_OPTIONS, parsed) },
     (pixelValues) => embed(runnable, pixelValues, valuesOf(EMBED_OPTIONS, parsed)),
-    (image, vector) => {
-      if (output !== undefined) all.push({ image, vector });
-      else process.stdout.write(`${jsonLine({ image, vector })}\n`);
+    (results) => {
+      const embeddings = results.map(({ image, result }) => ({ image, vector: result }));
+      if (output !== undefined) output.append(embeddings);
+      else for (const embedding of embeddings) process.stdout.write(`${jsonLine(embedding)}\n`);
     },
+    json ? printFailure : undefined,
   );
-  const [first] = all;
-  if (output === undefined || encode === undefined || first === undefined) return;
-  await writeOutput(output, encode(all));
-  process.stderr.write(
-    `wrote ${all.length} embeddings of ${first.vector.length} values to ${printable(output)}\n`,
-  );
+  await output?.finish();
 }
 
 const EXAMPLES = `
 Examples:
-  $ dinov2 embed cat.jpg --model facebook/dinov2-small
-  $ dinov2 embed photos/ --model facebook/dinov2-base --normalize --output photos.npy`;
+  $ dinov2 embed ${DIGITS} --model ${DIGITS_MODEL} --normalize
+  $ dinov2 embed photos/ --model facebook/dinov2-base --normalize --output photos.npy
+  $ dinov2 embed photos/ --model facebook/dinov2-base --normalize --output photos.npy --resume
+  $ find . -name '*.jpg' -print0 | dinov2 embed - --model facebook/dinov2-small --output all.jsonl`;
 
 /** The verb `embed`. */
 export function embedCommand(): Command {
-  const command = new Command('embed')
-    .description('one vector for each image; a line of JSON each, or a file')
-    .argument('<images...>', 'image files, folders or globs');
+  const command = new Command('embed').argument(
+    '<images...>',
+    'image files, folders, globs, URLs, or - for names or an image on stdin',
+  );
   return addFlags(command, ...MODEL_TABLES, EMBED_OPTIONS, OPTIONS, BATCH_OPTIONS)
     .addHelpText('after', EXAMPLES)
     .action(run);

@@ -3,16 +3,19 @@ import { Command } from 'commander';
 import {
   Dinov2Model,
   encodeSafetensors,
+  ImageError,
   OptionError,
   option,
   REFERENCE_FORMAT,
   readFloat32,
 } from '../../lib/index.ts';
+import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { imageBatches } from '../load-images.ts';
 import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
-import { say } from '../messages.ts';
+import { note } from '../messages.ts';
 import { MODEL_TABLES } from '../model-options.ts';
+import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { requireWritable, writeOutput } from '../write-file.ts';
 
 const OPTIONS = {
@@ -30,10 +33,11 @@ const OPTIONS = {
   }),
 };
 
-const OUTPUT = {
+const OWN_OPTIONS = {
   output: option.required(
     option.text({ flag: '-o, --output <file>', help: 'the .safetensors file to write' }),
   ),
+  json: option.bool({ flag: '--json', help: 'one JSON object that says what was written' }),
 };
 
 function layerList(text: string): number[] {
@@ -42,19 +46,21 @@ function layerList(text: string): number[] {
   return layers;
 }
 
-async function run(image: string, parsed: Parsed): Promise<void> {
-  const { output: file } = valuesOf(OUTPUT, parsed);
+async function run(word: string, parsed: Parsed): Promise<void> {
+  const { output: file, json } = valuesOf(OWN_OPTIONS, parsed);
   if (!file.endsWith('.safetensors')) {
     throw new OptionError(`--output: expected a file ending in .safetensors, got ${file}`);
   }
   await requireWritable(file);
+  const [image = word, ...others] = await expandImages([word]);
+  if (others.length > 0) throw new OptionError(`${word}: expected one image, got ${others.length + 1}`);
   const processor = await loadProcessor(parsed);
-  const report = (message: string): void => {
-    throw new OptionError(message);
+  const refuse = (message: string): void => {
+    throw new ImageError(message);
   };
   using model = await loadWithProgress(parsed, (source, load) => Dinov2Model.fromPretrained(source, load));
   using runnable = await onEngine(model, parsed);
-  for await (const { pixelValues } of imageBatches([image], processor, 1, report)) {
+  for await (const { pixelValues } of imageBatches([image], processor, 1, refuse)) {
     using output = await runnable.forward(pixelValues, valuesOf(OPTIONS, parsed));
     const tensors: Record<string, Parameters<typeof encodeSafetensors>[0][string]> = {
       pixel_values: pixelValues,
@@ -64,24 +70,24 @@ async function run(image: string, parsed: Parsed): Promise<void> {
     }
     const metadata = { format: REFERENCE_FORMAT, architecture: 'Dinov2Model', image };
     await writeOutput(file, encodeSafetensors(tensors, metadata));
-    for (const [name, { shape }] of Object.entries(tensors)) {
-      process.stdout.write(`${name}\t[${shape.join(', ')}]\n`);
-    }
-    for (const warning of output.warnings) say(warning);
+    const written = Object.entries(tensors).map(([name, { shape }]) => ({ name, shape }));
+    const lines = json
+      ? [JSON.stringify({ image, output: file, tensors: written, warnings: output.warnings })]
+      : written.map(({ name, shape }) => `${name}\t[${shape.join(', ')}]`);
+    process.stdout.write(`${lines.join('\n')}\n`);
+    for (const warning of output.warnings) note(warning);
   }
 }
 
 const EXAMPLES = `
 Examples:
-  $ dinov2 features cat.jpg --model facebook/dinov2-base --layers 3,6,9,12 -o cat.safetensors
+  $ dinov2 features ${DIGITS}/two.png --model ${DIGITS_MODEL} --layers 0,2,4 -o two.safetensors
   $ dinov2 features cat.jpg --model facebook/dinov2-small --layers=-1 --attentions -o cat.safetensors`;
 
 /** The verb `features`. */
 export function featuresCommand(): Command {
-  const command = new Command('features')
-    .description('hidden states and attentions of one image, in a safetensors file')
-    .argument('<image>', 'an image file');
-  return addFlags(command, ...MODEL_TABLES, OPTIONS, OUTPUT)
+  const command = new Command('features').argument('<image>', 'an image file, its URL, or - for stdin');
+  return addFlags(command, ...MODEL_TABLES, OPTIONS, OWN_OPTIONS)
     .addHelpText('after', EXAMPLES)
     .action(run);
 }

@@ -12,8 +12,9 @@ import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { interruptible } from '../interruption.ts';
 import { counts, listing, megabytes } from '../listing.ts';
 import { repositoryOptions } from '../load-model.ts';
-import { printable, say } from '../messages.ts';
+import { note, printable } from '../messages.ts';
 import { FIELD_OPTIONS } from '../model-options.ts';
+import { DIGITS_MODEL } from '../package.ts';
 
 const OPTIONS = {
   tensors: option.bool({
@@ -76,7 +77,7 @@ async function run(model: string, parsed: Parsed): Promise<void> {
       signal,
     }),
   );
-  for (const warning of found.warnings) say(warning);
+  for (const warning of found.warnings) note(warning);
   if (options.json) {
     const json = { model, ...found, ...(options.tensors && { tensors }) };
     process.stdout.write(`${JSON.stringify(json)}\n`);
@@ -93,15 +94,16 @@ const EXAMPLES = `
 Without a config.json the configuration is inferred from the tensors, and said to be.
 
 Examples:
-  $ dinov2 inspect models/digits
+  $ dinov2 inspect ${DIGITS_MODEL}
   $ dinov2 inspect facebook/dinov2-base --image-size 518 --tensors
-  $ dinov2 inspect dinov2_vits14_pretrain.safetensors --json`;
+  $ dinov2 inspect dinov2_vits14_pretrain.pth --json`;
 
 /** The verb `inspect`. */
 export function inspectCommand(): Command {
-  const command = new Command('inspect')
-    .description('architecture, parameters, dtypes, names and memory of a checkpoint')
-    .argument('<model>', 'folder, Hub id, URL, .safetensors or .pth file');
+  const command = new Command('inspect').argument(
+    '<model>',
+    'folder, Hub id, URL, .safetensors or .pth file',
+  );
   const source = [WEIGHTS_OPTIONS, REPOSITORY_OPTIONS, FIELD_OPTIONS];
   return addFlags(command, INSPECT_OPTIONS, OPTIONS, ...source)
     .addHelpText('after', EXAMPLES)

@@ -15,6 +15,7 @@ import { table } from '../listing.ts';
 import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
 import { printable } from '../messages.ts';
 import { MODEL_TABLES } from '../model-options.ts';
+import { DIGITS_MODEL } from '../package.ts';
 
 const REFERENCES = {
   reference: option.required(
@@ -77,14 +78,14 @@ async function run(parsed: Parsed): Promise<void> {
 
 const EXAMPLES = `
 Examples:
-  $ dinov2 verify --model facebook/dinov2-base --reference reference.safetensors
-  $ dinov2 verify --model models/digits --reference conformance/fixtures/digits.safetensors --atol 2e-5 --json`;
+  $ dinov2 verify --model ${DIGITS_MODEL} --reference two.safetensors --atol 2e-5 --json
+  $ dinov2 verify --model facebook/dinov2-small --reference cat.safetensors
+
+\`dinov2 features\` writes references too: two.safetensors and cat.safetensors are those of the examples in its help.`;
 
 /** The verb `verify`. */
 export function verifyCommand(): Command {
-  const command = new Command('verify').description(
-    'compares a model with reference outputs, tensor by tensor',
-  );
+  const command = new Command('verify');
   return addFlags(command, ...MODEL_TABLES, REFERENCES, VERIFY_OPTIONS, OPTIONS)
     .addHelpText('after', EXAMPLES)
     .action(run);

@@ -7,6 +7,7 @@ import { webgpu } from '../../backends/webgpu/device.ts';
 import { checkCompiled } from './check-compiled.ts';
 import { checkDigits, checkExamples, checkQuickStart } from './check-digits.ts';
 import { checkInputs } from './check-inputs.ts';
+import { checkKept } from './check-kept.ts';
 import { checkImages, checkModels } from './check-references.ts';
 import { Findings } from './findings.ts';
 import type { Order, Report, SimdReport } from './set-ups.ts';
@@ -52,6 +53,7 @@ export async function carryOut({ task, root, elsewhere, images, examples }: Orde
   const missing = task === 'webgpu' ? await startWebgpu() : undefined;
   if (task === 'conformance') {
     await checkDigits(base, new URL(elsewhere), findings);
+    await checkKept(base, findings);
     await checkExamples(base, examples, findings);
     await checkInputs(base, findings);
     await checkImages(fixtures, images, findings);

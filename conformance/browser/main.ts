@@ -5,7 +5,7 @@
  *
  * The status is 0 if all is well, 1 if something is not, 2 if there is no Chromium.
  */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,9 @@ import { SET_UPS, TASKS } from './set-ups.ts';
 
 const ROOM = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+const PAGE = `<!doctype html><title>dinov2-tfjs</title><link rel="icon" href="data:,">
+<script type="module" src="page.js"></script>`;
 
 const [only] = process.argv.slice(2);
 const setUps = SET_UPS.filter(({ task }) => only === undefined || task === only);
@@ -43,6 +46,7 @@ try {
 
   const pages = join(folder, 'pages');
   await bundle([join(ROOM, 'page.js'), join(ROOM, 'worker.js')], pages);
+  writeFileSync(join(pages, 'index.html'), PAGE);
   const server = await new TestServer(ROOT, pages).start();
   const browser = await launchChromium(executable);
   process.stdout.write(`Chromium ${browser.version()}\n`);

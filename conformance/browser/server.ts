@@ -1,4 +1,4 @@
-/** The test server: pages under the headers of each set-up, and the repository's files beside them. */
+/** The test server: the pages of a folder under the headers of each set-up, and the repository's files beside them. */
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -27,23 +27,20 @@ const TYPES: Record<string, string> = {
   '.wasm': 'application/wasm',
 };
 
-const PAGE = `<!doctype html><title>dinov2-tfjs</title><link rel="icon" href="data:,">
-<script type="module" src="page.js"></script>`;
-
 /** Serves on a free port of this machine. */
 export class TestServer {
   private readonly root: string;
-  private readonly bundle: string;
+  private readonly pages: string;
   private readonly server: Server;
   private readonly processor = new BitImageProcessor();
 
   /**
    * @param root the repository
-   * @param bundle the folder with the pages' JavaScript
+   * @param pages the folder with the pages: `index.html`, and what else is asked for
    */
-  constructor(root: string, bundle: string) {
+  constructor(root: string, pages: string) {
     this.root = root;
-    this.bundle = bundle;
+    this.pages = pages;
     this.server = createServer((request, response) => {
       this.answer(request, response).catch(() => response.writeHead(404).end());
     });
@@ -74,21 +71,22 @@ export class TestServer {
     const path = rest.join('/') || 'index.html';
     response.setHeader('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream');
     const bytes = await this.read(path);
+    // without it, nothing would be kept between visits
+    if (rest[0] === 'models') response.setHeader('ETag', `"${bytes.length}"`);
     const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
     if (from === undefined || to === undefined) {
       response.end(bytes);
       return;
     }
-    response.setHeader('Content-Range', `bytes ${from}-${to}/${bytes.length}`);
-    response.writeHead(206).end(bytes.subarray(Number(from), Number(to) + 1));
+    const end = Math.min(bytes.length, Number(to) + 1);
+    response.setHeader('Content-Range', `bytes ${from}-${end - 1}/${bytes.length}`);
+    response.writeHead(206).end(bytes.subarray(Number(from), end));
   }
 
   private async read(path: string): Promise<Uint8Array> {
     const [folder, ...rest] = path.split('/');
     const below = rest.join('/');
     switch (folder) {
-      case 'index.html':
-        return new TextEncoder().encode(PAGE);
       case 'fixtures':
         return readFile(join(this.root, 'conformance/fixtures', below));
       case 'models':
@@ -103,7 +101,7 @@ export class TestServer {
         return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       }
       default:
-        return readFile(join(this.bundle, path));
+        return readFile(join(this.pages, path));
     }
   }
 }

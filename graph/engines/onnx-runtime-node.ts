@@ -4,11 +4,11 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeviceError, SourceError } from '../../errors/errors.ts';
+import { importPackage, reasonAgainst } from '../../platform/import-package-node.ts';
 import type { OnnxModel } from '../onnx/onnx-model.ts';
 import { writeOnnx } from '../onnx/write-onnx-node.ts';
 import { isOnnxRuntime, type OnnxRuntime, type OrtSession, type OrtSessionOptions } from './onnx-runtime.ts';
 
-/** Not a literal where it is imported: the package need not be there when this one is compiled or bundled. */
 const PACKAGE = 'onnxruntime-node';
 
 /** Folders of models that are being opened. */
@@ -25,15 +25,11 @@ const folders = new Set<string>();
 export async function importOnnxRuntime(): Promise<OnnxRuntime> {
   process.env.ORT_DISABLE_TELEMETRY ??= '1';
   try {
-    const found: { default?: unknown } = await import(PACKAGE);
-    const runtime = found.default ?? found;
+    const found = await importPackage(PACKAGE);
+    const runtime = 'default' in found ? found.default : found;
     if (isOnnxRuntime(runtime)) return runtime;
   } catch (error) {
-    const absent = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
-    throw unusable(
-      absent ? 'no such package' : error instanceof Error ? error.message : String(error),
-      error,
-    );
+    throw unusable(reasonAgainst(error), error);
   }
   throw unusable('one without InferenceSession and Tensor');
 }

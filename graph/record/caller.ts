@@ -3,13 +3,11 @@
 /** Frames of TF.js, and of the engine itself. */
 const FOREIGN = /node_modules[\\/]@tensorflow|node:internal|<anonymous>|tf-core|tfjs-core/;
 
-/** The folder of this file as it stands in frames. webpack can't bundle a `new URL` of an expression and `import.meta.url`. */
-const RECORD = decodeURI(new URL(import.meta.url).pathname).replace(/[^/]*$/, '');
+/** What stands in the frame of this file before its folder. Bundlers differ in what `import.meta.url` is; frames tell. */
+const ROOT = /[^\s(@]*(?=graph[\\/]record[\\/]caller\.)/;
 
-/** It, that of the kernels' rows, and that of the ops that call fused kernels. */
-const OWN = ['graph/record/', 'graph/kernels/', 'ops/'].map((folder) =>
-  RECORD.replace(/graph\/record\/$/, folder),
-);
+/** The folder of this file, that of the kernels' rows, and that of the ops that call fused kernels. */
+const OWN = ['graph/record/', 'graph/kernels/', 'ops/'];
 
 /** More frames than there are between an op and its kernel; 10 is the usual limit. */
 const DEPTH = 50;
@@ -17,24 +15,18 @@ const DEPTH = 50;
 /**
  * The innermost call that is neither TF.js's nor the tracer's, as ` at file:line:column`.
  *
- * @returns an empty text where the engine doesn't tell
+ * @returns an empty text where the engine doesn't tell, and in bundles, where the tracer and the user's program are one file
  */
 export function callerOutside(): string {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = DEPTH;
   const { stack = '' } = new Error();
   Error.stackTraceLimit = limit;
+  const root = ROOT.exec(stack)?.[0];
+  if (root === undefined) return '';
   const frame = stack
     .split('\n')
     .slice(1)
-    .find((line) => !FOREIGN.test(line) && !OWN.some((folder) => decoded(line).includes(folder)));
+    .find((line) => !FOREIGN.test(line) && !OWN.some((folder) => line.includes(root + folder)));
   return frame === undefined ? '' : ` ${frame.trim()}`;
-}
-
-function decoded(line: string): string {
-  try {
-    return decodeURI(line);
-  } catch {
-    return line;
-  }
 }

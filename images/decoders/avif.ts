@@ -1,7 +1,6 @@
 /** AVIF images, decoded by libavif, dav1d and libyuv, as Pillow does. */
 import { exifOrientation } from '../orientation/exif.ts';
 import type { Decoded } from './decoded.ts';
-import avif from './generated/avif.ts';
 import { runDecoder } from './run-decoder.ts';
 
 /**
@@ -15,6 +14,8 @@ import { runDecoder } from './run-decoder.ts';
  * @throws ImageError if it is damaged or truncated, or its colours are multiplied by alpha
  */
 export async function decodeAvif(bytes: Uint8Array, where: string): Promise<Decoded> {
+  // by itself: the browser build leaves it a file of its own, a megabyte that few need
+  const { default: avif } = await import('./generated/avif.ts');
   const { image, orientation, exif, xmp } = await runDecoder(avif, bytes, 'AVIF', where);
   const isSaid = orientation !== 1 || exifOrientation(exif) !== undefined;
   return { image, metadata: isSaid ? { own: orientation } : { xmp } };

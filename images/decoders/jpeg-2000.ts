@@ -1,7 +1,6 @@
 /** JPEG 2000 images, decoded by OpenJPEG, as Pillow does. */
 import { ImageError } from '../../errors/errors.ts';
 import type { Decoded } from './decoded.ts';
-import openjpeg from './generated/openjpeg.ts';
 import { runDecoder } from './run-decoder.ts';
 
 /** Whether the header of a JP2 file has a palette: a box in a box, both of which the file begins with. */
@@ -25,6 +24,8 @@ export async function decodeJpeg2000(bytes: Uint8Array, where: string): Promise<
   if (hasPalette(bytes)) {
     throw new ImageError(`${where}: expected JPEG 2000 without a palette, got one with; convert it to PNG`);
   }
+  // by itself: the browser build leaves it a file of its own
+  const { default: openjpeg } = await import('./generated/openjpeg.ts');
   const { image } = await runDecoder(openjpeg, bytes, 'JPEG 2000', where);
   return { image };
 }

@@ -153,40 +153,44 @@ export async function convertToOnnx(
   const [height, width] = bothAxes(options.imageSize ?? [cropSize.height, cropSize.width]);
   const { config, fields, onWeights, outputs, outputHiddenStates, outputAttentions } =
     CONVERT_TO_ONNX_OPTIONS;
-  using model = await loadModel([modelClass], source, {
+  const model = await loadModel([modelClass], source, {
     ...pickOptions(options, { config, fields, onWeights, ...WEIGHTS_OPTIONS, ...REPOSITORY_OPTIONS }),
     ...(modelClass.head && pickOptions(options, HEAD_OPTIONS)),
   });
-  const shape = [batch ?? 1, model.config.numChannels, height, width];
-  const graph = await trace(
-    model,
-    { shape },
-    {
-      batch: batch === undefined ? 'free' : 'fixed',
-      ...pickOptions(options, { outputs, outputHiddenStates, outputAttentions }),
-      ...(input === 'uint8' && { processor: new BitImageProcessor(settings) }),
-    },
-  );
-  const exporting: ExportOnnxOptions = {
-    ...pickOptions(options, ONNX_FILE_OPTIONS),
-    signal: options.signal,
-    onProgress: options.onWrite,
-    metadata: { architecture, image_size: `${height}x${width}` },
-  };
-  const written = await write(graph, target, exporting, {
-    kind: modelClass.kind,
-    config: model.config,
-    processor: sizedProcessor(settings, [height, width]),
-  });
-  return {
-    architecture,
-    config: model.config,
-    imageSize: [height, width],
-    ...ports(graph),
-    ...written,
-    flops: graph.summary(batch).flops / (batch ?? 1),
-    warnings: [...model.warnings, ...warningsOf(model.config, [height, width], processor)],
-  };
+  try {
+    const shape = [batch ?? 1, model.config.numChannels, height, width];
+    const graph = await trace(
+      model,
+      { shape },
+      {
+        batch: batch === undefined ? 'free' : 'fixed',
+        ...pickOptions(options, { outputs, outputHiddenStates, outputAttentions }),
+        ...(input === 'uint8' && { processor: new BitImageProcessor(settings) }),
+      },
+    );
+    const exporting: ExportOnnxOptions = {
+      ...pickOptions(options, ONNX_FILE_OPTIONS),
+      signal: options.signal,
+      onProgress: options.onWrite,
+      metadata: { architecture, image_size: `${height}x${width}` },
+    };
+    const written = await write(graph, target, exporting, {
+      kind: modelClass.kind,
+      config: model.config,
+      processor: sizedProcessor(settings, [height, width]),
+    });
+    return {
+      architecture,
+      config: model.config,
+      imageSize: [height, width],
+      ...ports(graph),
+      ...written,
+      flops: graph.summary(batch).flops / (batch ?? 1),
+      warnings: [...model.warnings, ...warningsOf(model.config, [height, width], processor)],
+    };
+  } finally {
+    model.dispose();
+  }
 }
 
 async function write(

@@ -72,6 +72,7 @@ export async function loadModel<Model extends PreTrainedModel>(
   const modelClass = classes.find(({ files }) => files === family) ?? first;
   try {
     const order = await checkWeights(opened, modelClass);
+    mapped.checkpoint.expect?.(order);
     await ensureBackend();
     let read = 0;
     const ahead = new ReadAhead(mapped.checkpoint, order);

@@ -25,7 +25,7 @@ export interface ForwardOptions {
   /** whether to return the attention weights of every block; default: the configuration's */
   outputAttentions?: boolean;
   /**
-   * [B, T]: 0 or false where a token (CLS and registers count) is not attended to; or [B or 1, 1, 1 or T, T]
+   * which tokens are attended to: [B, T] with 0 or false where one (CLS and registers count) is not; or [B or 1, 1, 1 or T, T]
    * float32 added to the scores, or bool with true where attention is allowed.
    */
   attentionMask?: Tensor;

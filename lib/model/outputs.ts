@@ -116,12 +116,12 @@ export class ModelOutput extends Printed {
 
 /** HF: `BaseModelOutputWithPooling`. */
 export class Dinov2ModelOutput extends ModelOutput {
-  /** [B, 1 + R + N, D]: CLS, registers and patches after the final norm. */
+  /** CLS, registers and patches after the final norm, [B, 1 + R + N, D]. */
   get lastHiddenState(): Tensor3D {
     return this.get('last_hidden_state');
   }
 
-  /** [B, D]: CLS after the final norm. */
+  /** CLS after the final norm, [B, D]. */
   get poolerOutput(): Tensor2D {
     return this.get('pooler_output');
   }

@@ -14,7 +14,7 @@ export const ROOMS = [
   { room: 'bytes', on: ['errors', 'platform'] },
   { room: 'options', on: ['errors'] },
   { room: 'testing', on: [] },
-  { room: 'ops', on: ['shapes'] },
+  { room: 'ops', on: ['platform', 'shapes'] },
   { room: 'layers', on: ['ops'] },
   { room: 'sources', on: ['bytes', 'options'] },
   { room: 'weights', on: ['sources', 'shapes'] },

@@ -70,7 +70,9 @@ export class HubCache {
 
   /** The names in a folder of a commit, as far as they are in the cache. */
   async list(commit: string, folder: string): Promise<string[]> {
-    return readdir(join(this.folder, 'snapshots', commit, folder)).catch(() => []);
+    const path = join(this.folder, 'snapshots', commit, folder);
+    const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+    return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
   }
 
   /** Notes the commit of a revision, unless it is noted already. */

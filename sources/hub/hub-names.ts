@@ -4,7 +4,7 @@ import { MAX_TEXT_BYTES } from '../repository.ts';
 import { askHub, type HubRequest, hubListUrl, isHub } from './hub-request.ts';
 
 /**
- * The names of the files in a folder of a repository, as far as the Hub gives them at once (the first thousand).
+ * The names of what is in a folder of a repository, with a slash behind those of folders, as far as the Hub gives them at once (the first thousand).
  *
  * @param folder with a slash at its end; empty for the whole
  * @returns undefined if the Hub, or its mirror, gives no list
@@ -19,8 +19,8 @@ export async function hubNames(request: HubRequest, folder: string): Promise<str
     );
     if (!response.ok || !Array.isArray(json)) return undefined;
     return json.flatMap((entry: { type?: unknown; path?: unknown } | null) =>
-      entry?.type === 'file' && typeof entry.path === 'string' && entry.path.startsWith(folder)
-        ? [entry.path.slice(folder.length)]
+      typeof entry?.path === 'string' && entry.path.startsWith(folder)
+        ? [`${entry.path.slice(folder.length)}${entry.type === 'directory' ? '/' : ''}`]
         : [],
     );
   } catch {

@@ -2,6 +2,7 @@
 import { SourceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { HUB } from './hub-address.ts';
+import { publishedLike } from './published.ts';
 
 /** How the Hub is asked. */
 export interface HubRequest {
@@ -112,8 +113,10 @@ export function statusError(where: string, response: Response, request: HubReque
   const code = headers.get('X-Error-Code') ?? '';
   const message = `${where}: expected a file, got status ${status}${code ? ` ${code}` : ''}`;
   const seconds = Number(headers.get('Retry-After')) || 0;
+  const meant = publishedLike(request.id);
   const absent =
-    'check the id, of which there is no folder here either, or set HF_TOKEN if the repository is private';
+    `${meant === undefined ? 'check the id' : `did you mean ${meant}? Check the id`}, of which there is no folder here either, ` +
+    'or set HF_TOKEN if the repository is private';
   const remedy: Record<string, string> = {
     GatedRepo: 'ask for access on its page and set HF_TOKEN',
     RepoNotFound: absent,

@@ -26,6 +26,10 @@ export async function openSafetensors(source: ByteSource, where: string): Promis
         const { offset, byteLength } = ofTensor(tensors, name, where);
         return source.read(offset, byteLength);
       },
+      expect(names) {
+        const entries = names.flatMap((name) => tensors.get(name) ?? []);
+        source.expect?.(entries.map(({ offset, byteLength }) => ({ offset, length: byteLength })));
+      },
       close: () => source.close(),
     };
   } catch (error) {

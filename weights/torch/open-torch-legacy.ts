@@ -156,5 +156,10 @@ function legacyStorages(
       }
       return source.read(start + offset, length);
     },
+    rangeOf(key) {
+      const [storage, start] = [storages.get(key), starts.get(key)];
+      if (storage === undefined || start === undefined) return [];
+      return [{ offset: start - COUNT_BYTES, length: COUNT_BYTES + storage.byteLength }];
+    },
   };
 }

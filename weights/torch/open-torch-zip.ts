@@ -59,6 +59,10 @@ export async function openTorchZip(source: ByteSource, where: string): Promise<T
       if (found === undefined) throw new FormatError(`${where}: expected an entry data/${key}, got none`);
       return archive.read(found, offset, length);
     },
+    rangeOf(key: string) {
+      const found = entry(`data/${key}`);
+      return found ? [{ offset: found.headerOffset, length: found.limit - found.headerOffset }] : [];
+    },
   };
   return { value, passedOver, storages, format: 'zip' };
 }

@@ -42,6 +42,10 @@ export async function openTorch(source: ByteSource, where: string, weightsKey?: 
       notes: weightsKey === undefined ? averageNotes(found) : [],
       metadata: { torch_format: format, ...(container !== '' && { torch_container: container }) },
       read: async (name) => readTensor(storages, ofTensor(saved, name, where)),
+      expect(names) {
+        const keys = new Set(names.flatMap((name) => saved.get(name)?.storage.key ?? []));
+        source.expect?.([...keys].flatMap((key) => storages.rangeOf(key)));
+      },
       close: () => source.close(),
     };
   } catch (error) {

@@ -1,4 +1,5 @@
 /** The contents of a torch file, the same for both formats. */
+import type { ByteRange } from '../../sources/byte-source.ts';
 import type { PickleValue } from './pickle/values.ts';
 
 /** Where the values of storages are read from. */
@@ -10,6 +11,8 @@ export interface StorageReader {
    * @throws FormatError if the storage contradicts what is said of it elsewhere in the file
    */
   read(key: string, offset: number, length: number): Promise<Uint8Array>;
+  /** Where a storage stands in the file, with what stands in front of it; none if there is no such storage. */
+  rangeOf(key: string): ByteRange[];
 }
 
 /** An opened torch file: the object that was saved in memory, values of storages still outside. */

@@ -1,5 +1,6 @@
 /** Files of Node's file system as sinks. */
 import { open } from 'node:fs/promises';
+import type { FileContent } from './write-file.ts';
 import type { ByteSink } from './write-safetensors.ts';
 
 /**
@@ -36,13 +37,15 @@ export async function openFileSink(path: string): Promise<ByteSink> {
  * Writes a whole file.
  *
  * @param path a file that is not there
- * @param content text is written as UTF-8
  * @throws what the file system throws
  */
-export async function writeBytes(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeBytes(path: string, content: FileContent): Promise<void> {
+  const pieces = typeof content === 'string' || ArrayBuffer.isView(content) ? [content] : content;
   const sink = await openFileSink(path);
   try {
-    await sink.write(typeof content === 'string' ? new TextEncoder().encode(content) : content);
+    for (const piece of pieces) {
+      await sink.write(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece);
+    }
   } finally {
     await sink.close();
   }

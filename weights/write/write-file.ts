@@ -1,6 +1,9 @@
 /** Writing a file that is whole or absent. */
 import { requireNode } from '../../platform/require-node.ts';
 
+/** What a file is made of: bytes, text, which is written as UTF-8, or pieces of either, in order. */
+export type FileContent = Uint8Array | string | Iterable<Uint8Array | string>;
+
 /** How a file is written. */
 export interface WriteFileOptions {
   /** whether a file that has the name already may be replaced; default false */
@@ -12,12 +15,12 @@ export interface WriteFileOptions {
 /**
  * Writes a file that appears when it is complete; nothing is left where writing fails. Needs Node.
  *
- * @param content text is written as UTF-8
- * @throws SourceError if a file is there already, or this one can't be written
+ * @param content pieces are asked for as they are written
+ * @throws SourceError if a file is there already, or this one can't be written; what the pieces throw
  */
 export async function writeFile(
   path: string,
-  content: Uint8Array | string,
+  content: FileContent,
   options: WriteFileOptions = {},
 ): Promise<void> {
   requireNode(path);

@@ -1,0 +1,134 @@
+/** The journal of `embed`: what a run has computed, a line for each image, so that another can go on after it. */
+import { closeSync, openSync, readSync, rmSync, truncateSync, writeSync } from 'node:fs';
+import { SourceError } from '../lib/index.ts';
+import type { Embedding } from './formats/embeddings.ts';
+import {
+  embeddingLine,
+  parseEmbeddingLine,
+  type RunSettings,
+  requireSettings,
+  settingsLine,
+  wholeLines,
+} from './journal-lines.ts';
+import { writeError } from './write-file.ts';
+
+/** Where the line of an image is. */
+interface Place {
+  offset: number;
+  length: number;
+}
+
+/**
+ * A text file: settings in the first line, then a line for each image, with its name and its vector in base64.
+ *
+ * The lines of a batch are appended in one piece, and a line counts when it is whole, so a process may end at any moment. The
+ * file is opened for each batch: one that is taken away meanwhile is missed at once.
+ */
+export class EmbeddingsJournal {
+  readonly path: string;
+  private readonly places = new Map<string, Place>();
+  private end = 0;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /**
+   * Begins a journal; one that is there is lost.
+   *
+   * @throws SourceError if it can't be written
+   */
+  static begin(path: string, settings: RunSettings): EmbeddingsJournal {
+    const journal = new EmbeddingsJournal(path);
+    journal.write(settingsLine(settings), 'w');
+    return journal;
+  }
+
+  /**
+   * Goes on with a journal, after a line that is not whole has been cut off.
+   *
+   * @throws SourceError if it is of a run with other settings, or can't be written
+   */
+  static resume(path: string, settings: RunSettings): EmbeddingsJournal {
+    const journal = new EmbeddingsJournal(path);
+    for (const line of wholeLines(path)) {
+      const length = line.length + 1;
+      if (journal.end === 0) requireSettings(path, line.toString(), settings);
+      else {
+        const embedding = parseEmbeddingLine(line.toString());
+        if (embedding === undefined) break;
+        journal.places.set(embedding.image, { offset: journal.end, length });
+      }
+      journal.end += length;
+    }
+    if (journal.end === 0) return EmbeddingsJournal.begin(path, settings);
+    truncateSync(path, journal.end);
+    return journal;
+  }
+
+  /** How many images are in it. */
+  get size(): number {
+    return this.places.size;
+  }
+
+  /** Whether an image is in it. */
+  has(image: string): boolean {
+    return this.places.has(image);
+  }
+
+  /** @throws SourceError if the file is gone, or the disk is full */
+  append(embeddings: readonly Embedding[]): void {
+    const lines = embeddings.map(embeddingLine);
+    let offset = this.end;
+    this.write(lines.join(''), 'r+');
+    for (const [i, { image }] of embeddings.entries()) {
+      const length = Buffer.byteLength(lines[i] ?? '');
+      this.places.set(image, { offset, length });
+      offset += length;
+    }
+  }
+
+  /**
+   * Opens the journal for reading.
+   *
+   * @param use is given what reads the vector of an image that is in it
+   */
+  async reading(use: (read: (image: string) => Float32Array) => Promise<void>): Promise<void> {
+    const file = openSync(this.path, 'r');
+    try {
+      await use((image) => {
+        const { offset, length } = this.places.get(image) ?? { offset: 0, length: 0 };
+        const bytes = Buffer.alloc(length);
+        readSync(file, bytes, 0, length, offset);
+        const found = parseEmbeddingLine(bytes.toString());
+        if (found !== undefined) return found.vector;
+        throw new SourceError(`${this.path}: expected the line of ${image}, got something else`);
+      });
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  /** Removes the file. */
+  remove(): void {
+    rmSync(this.path, { force: true });
+  }
+
+  private write(text: string, flag: 'w' | 'r+'): void {
+    const bytes = Buffer.from(text);
+    try {
+      const file = openSync(this.path, flag);
+      try {
+        let written = 0;
+        while (written < bytes.length) {
+          written += writeSync(file, bytes, written, bytes.length - written, this.end + written);
+        }
+      } finally {
+        closeSync(file);
+      }
+    } catch (error) {
+      throw writeError(this.path, error);
+    }
+    this.end += bytes.length;
+  }
+}

@@ -1,0 +1,113 @@
+/** What was asked wrongly ends with status 2, what fails in the work with 1: of every verb. */
+
+import { readdirSync } from 'node:fs';
+import { DIGITS, dinov2, folder, MODEL, REFERENCE } from './testing/command.ts';
+
+const IMAGE = `${DIGITS}/one.png`;
+
+/** Words that each verb can run with. */
+const WORDS = {
+  embed: [IMAGE, '-m', MODEL],
+  classify: [IMAGE, '-m', MODEL],
+  features: [IMAGE, '-m', MODEL, '-l', '1', '-o', 'x.safetensors'],
+  verify: ['-m', MODEL, '-r', REFERENCE],
+  compare: [MODEL, MODEL],
+  inspect: [MODEL],
+  convert: [MODEL, 'converted'],
+  completion: ['bash'],
+};
+type VerbName = keyof typeof WORDS;
+const VERBS = Object.keys(WORDS) as VerbName[];
+const OF_MODELS: VerbName[] = ['embed', 'classify', 'features', 'verify'];
+
+/** What each verb answers to words behind those it can run with. */
+const answers: [VerbName, string[], RegExp][] = [
+  ...VERBS.map((verb): [VerbName, string[], RegExp] => [verb, ['--sise', '3'], /unknown option '--sise'/]),
+  ...OF_MODELS.flatMap((verb): [VerbName, string[], RegExp][] => [
+    [verb, ['--backend', 'smid'], /Allowed choices are .*\n\(Did you mean simd\?\)/],
+    [verb, ['--threads', '0'], /expected a positive integer/],
+    [verb, ['--threads', '100000'], /threads must be an integer from 1 to 256, got 100000/],
+    [verb, ['--execution-provider', 'cpu'], /expected --engine onnxruntime, got --engine tfjs/],
+    [verb, ['--engine', 'tensorrt'], /Allowed choices are tfjs, auto, onnxruntime/],
+    [verb, ['--subfolder', '../..'], /subfolder: expected a folder in it/],
+    [verb, ['--model'], /option '-m, --model <model>' argument missing/],
+  ]),
+  ['embed', ['--pool', 'maen'], /\(Did you mean mean\?\)/],
+  ['embed', ['--normalise'], /unknown option '--normalise'\n\(Did you mean --normalize\?\)/],
+  ['embed', ['--batch-size', '0'], /expected a positive integer/],
+  ['embed', ['-o', 'a.xls'], /--output: expected a file ending in/],
+  ['classify', ['--top-k', '0'], /expected a positive integer/],
+  ['classify', ['-k', 'x'], /expected a positive integer/],
+  ['features', ['-o', 'x.npy'], /--output: expected a file ending in \.safetensors/],
+  ['features', ['-l', 'a'], /expected integers with commas between/],
+  ['features', ['-l', '9'], /integers from -5 to 4, got 9/],
+  ['features', ['another.png'], /too many arguments/],
+  ['verify', ['--atol', '-1'], /expected a number of at least 0/],
+  ['compare', ['--atol', 'x'], /expected a number of at least 0/],
+  ['compare', ['third'], /too many arguments/],
+  ['inspect', ['--image-size', '0'], /expected a positive integer/],
+  ['inspect', ['second'], /too many arguments/],
+  ['convert', ['--to', 'keras'], /Allowed choices are/],
+  ['convert', ['--dtype', 'f61'], /\(Did you mean f16\?\)/],
+  ['convert', ['--image-size', '0'], /expected a positive integer/],
+  ['convert', ['--max-shard-size', 'huge'], /expected a size such as 5GB/],
+  ['convert', ['--outputs', 'x'], /--outputs: expected no such option but for ONNX/],
+  [
+    'convert',
+    ['--to', 'onnx', '--max-shard-size', '1MB'],
+    /--max-shard-size: expected no such option for ONNX/,
+  ],
+  ['completion', ['zsh'], /too many arguments/],
+];
+
+test.each(answers)('%s refuses %j with status 2', (verb, words, message) => {
+  const { status, out, err } = dinov2(verb, ...WORDS[verb], ...words);
+  expect(err).toMatch(message);
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+  expect(err).toMatch(/^dinov2: /);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test.each(VERBS)('%s without its words is a usage error', (verb) => {
+  const { status, out, err } = dinov2(verb);
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+  expect(err).toMatch(/^dinov2: (missing required argument|required option)/);
+});
+
+test.each<[string, string[], RegExp]>([
+  ['no verb', [], /Usage: dinov2/],
+  ['an unknown verb', ['paint'], /unknown command 'paint'/],
+  ['a misspelt verb', ['clasify'], /unknown command 'clasify'\n\(Did you mean classify\?\)/],
+  [
+    'an unknown option of the program',
+    ['--vresion'],
+    /unknown option '--vresion'\n\(Did you mean --version\?\)/,
+  ],
+  [
+    'an ONNX file under other names',
+    ['convert', MODEL, 'a.onnx', '--to', 'timm'],
+    /--to: expected onnx for a target/,
+  ],
+])('%s is a usage error', (_, words, message) => {
+  const { status, out, err } = dinov2(...words);
+  expect(err).toMatch(message);
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+});
+
+test.each<[VerbName, string[]]>([
+  ['embed', ['gone.png', '-m', MODEL]],
+  ['embed', [IMAGE, '-m', './gone']],
+  ['embed', [IMAGE, '-m', MODEL, '-o', 'gone/x.npy']],
+  ['classify', ['gone.png', '-m', MODEL]],
+  ['classify', [IMAGE, '-m', MODEL, '--labels', 'gone.txt']],
+  ['features', ['gone.png', '-m', MODEL, '-l', '1', '-o', 'x.safetensors']],
+  ['verify', ['-m', MODEL, '-r', 'gone.safetensors']],
+  ['verify', ['-m', MODEL, '-r', REFERENCE, '--atol', '0']],
+  ['compare', [MODEL, './gone']],
+  ['inspect', ['./gone']],
+  ['convert', ['./gone', 'x']],
+])('%s %j fails in the work, with status 1', (verb, words) => {
+  const { status, err } = dinov2(verb, ...words);
+  expect(status).toBe(1);
+  expect(err.trim().split('\n').length).toBeLessThanOrEqual(1);
+});

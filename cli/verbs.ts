@@ -1,0 +1,57 @@
+/** The verbs of the command. Each is loaded when it is named: the program's own help and version need none of them. */
+import type { Command } from 'commander';
+
+/** A verb before it is loaded. */
+export interface Verb {
+  readonly name: string;
+  /** what the program's help says of it, and its own */
+  readonly description: string;
+  /** whether it is about all verbs, and needs them loaded */
+  readonly needsAll?: boolean;
+  load(): Promise<Command>;
+}
+
+/** Every verb, in the order of the help. */
+export const VERBS: readonly Verb[] = [
+  {
+    name: 'embed',
+    description: 'one vector for each image; a line of JSON each, or a file',
+    load: async () => (await import('./verbs/embed.ts')).embedCommand(),
+  },
+  {
+    name: 'classify',
+    description: 'the labels of each image, best first; a line each',
+    load: async () => (await import('./verbs/classify.ts')).classifyCommand(),
+  },
+  {
+    name: 'features',
+    description: 'hidden states and attentions of one image, in a safetensors file',
+    load: async () => (await import('./verbs/features.ts')).featuresCommand(),
+  },
+  {
+    name: 'verify',
+    description: 'compares a model with reference outputs, tensor by tensor',
+    load: async () => (await import('./verbs/verify.ts')).verifyCommand(),
+  },
+  {
+    name: 'compare',
+    description: 'compares two checkpoints, whosever names they have, tensor by tensor',
+    load: async () => (await import('./verbs/compare.ts')).compareCommand(),
+  },
+  {
+    name: 'inspect',
+    description: 'architecture, parameters, dtypes, names and memory of a checkpoint',
+    load: async () => (await import('./verbs/inspect.ts')).inspectCommand(),
+  },
+  {
+    name: 'convert',
+    description: 'weights of any system into safetensors of any system, or an ONNX model',
+    load: async () => (await import('./verbs/convert.ts')).convertCommand(),
+  },
+  {
+    name: 'completion',
+    description: 'the script by which a shell completes what is typed',
+    needsAll: true,
+    load: async () => (await import('./verbs/completion.ts')).completionCommand(),
+  },
+];

@@ -1,0 +1,218 @@
+/** `embed --output` that is ended before its time, and goes on with `--resume`. */
+import type { ChildProcess } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DIGITS, dinov2, folder, MODEL } from '../testing/command.ts';
+import { embedded, linesOf, manyDigits, runEmbed } from '../testing/many-images.ts';
+
+const BATCH = 4;
+const WORDS = ['-m', MODEL, '--batch-size', String(BATCH)];
+const kill = (child: ChildProcess): boolean => child.kill('SIGKILL');
+const inFolder = (name: string): Buffer => readFileSync(join(folder, name));
+
+/** Runs the command until its journal has so many images, and kills it. */
+async function killed(images: number, output: string, ...words: string[]): Promise<void> {
+  const { signal } = await runEmbed(words, output, { images, act: kill });
+  expect(signal).toBe('SIGKILL');
+}
+
+beforeAll(() => {
+  manyDigits('many', 120);
+  for (const ending of ['npy', 'safetensors']) {
+    expect(dinov2('embed', 'many', ...WORDS, '-o', `whole.${ending}`).status).toBe(0);
+  }
+});
+
+test.each(['npy', 'safetensors'])(
+  'killed twice, a .%s is what it is unbroken, and no more than a batch is computed twice',
+  async (ending) => {
+    const output = `killed.${ending}`;
+    await killed(20, output, 'many', ...WORDS);
+    await killed(60, output, 'many', ...WORDS, '--resume');
+    expect(existsSync(join(folder, output))).toBe(false);
+    const { status, err } = await runEmbed(['many', ...WORDS, '--resume'], output);
+    expect(status).toBe(0);
+    expect(err).toMatch(/going on after \d+ of 120 images/);
+    expect(inFolder(output).equals(inFolder(`whole.${ending}`))).toBe(true);
+    expect(embedded(output)).toBeGreaterThanOrEqual(120);
+    expect(embedded(output)).toBeLessThanOrEqual(120 + 2 * BATCH);
+    const left = readdirSync(folder).filter((name) => name.startsWith(output) && !name.endsWith('.log'));
+    expect(left).toEqual(ending === 'npy' ? [output, `${output}.names.txt`] : [output]);
+  },
+);
+
+test('a line that is not whole is computed again', async () => {
+  await killed(20, 'torn.npy', 'many', ...WORDS);
+  appendFileSync(join(folder, 'torn.npy.part'), '{"image":"many/199-nine.png","vector":"AAAA');
+  expect(dinov2('embed', 'many', ...WORDS, '-o', 'torn.npy', '--resume').status).toBe(0);
+  expect(inFolder('torn.npy').equals(inFolder('whole.npy'))).toBe(true);
+});
+
+test('a full disk is an error that keeps what is computed', async () => {
+  const { status, err } = await runEmbed(['many', ...WORDS], 'full.npy', { limit: 'ulimit -f 30' });
+  expect(status).toBe(1);
+  expect(err).toMatch(/full\.npy: \d+ of 120 images are kept in full\.npy\.part; .* with --resume goes on$/m);
+  expect(err).toMatch(/full\.npy\.part: expected to write this file, got EFBIG; allow larger files$/m);
+  expect(dinov2('embed', 'many', ...WORDS, '-o', 'full.npy', '--resume').status).toBe(0);
+  expect(inFolder('full.npy').equals(inFolder('whole.npy'))).toBe(true);
+});
+
+test('a folder that is taken away ends the work at once', async () => {
+  mkdirSync(join(folder, 'gone'));
+  const { status, err } = await runEmbed(['many', ...WORDS], 'gone/a.npy', {
+    images: 4,
+    act: () => rmSync(join(folder, 'gone'), { recursive: true }),
+  });
+  expect(status).toBe(1);
+  expect(err).toBe(
+    'dinov2: gone/a.npy.part: expected to write this file, got ENOENT; check the folder and its rights\n',
+  );
+});
+
+test('two runs do not write one output at once', async () => {
+  let second = '';
+  const first = await runEmbed(['many', ...WORDS], 'busy.npy', {
+    images: 4,
+    act(child) {
+      child.kill('SIGSTOP');
+      second = dinov2('embed', 'many', ...WORDS, '-o', 'busy.npy', '--resume').err;
+      child.kill('SIGCONT');
+    },
+  });
+  expect(second).toMatch(/^dinov2: busy\.npy: expected to be the only run that writes it, got process \d+/m);
+  expect(first.status).toBe(0);
+  expect(inFolder('busy.npy').equals(inFolder('whole.npy'))).toBe(true);
+});
+
+test('other options are refused, and named', async () => {
+  await killed(8, 'options.npy', 'many', ...WORDS);
+  const { status, err } = dinov2(
+    'embed',
+    'many',
+    ...WORDS,
+    '-o',
+    'options.npy',
+    '--resume',
+    '--pool',
+    'mean',
+  );
+  expect(status).toBe(1);
+  expect(err).toMatch(
+    /expected --resume with the options of the run before, got pool mean \(before: cls\); /,
+  );
+  expect(linesOf('options.npy.part').length).toBeGreaterThan(8);
+});
+
+test('another model is refused', async () => {
+  await killed(8, 'model.npy', 'many', ...WORDS);
+  const other = join(folder, 'model');
+  mkdirSync(other);
+  for (const name of ['config.json', 'preprocessor_config.json']) {
+    writeFileSync(join(other, name), readFileSync(join(MODEL, name)));
+  }
+  const weights = readFileSync(join(MODEL, 'model.safetensors'));
+  const header = Number(weights.readBigUInt64LE(0));
+  const tensors = JSON.parse(weights.toString('utf8', 8, 8 + header));
+  const name = Object.keys(tensors).find((each) => each.endsWith('cls_token')) ?? '';
+  weights.writeFloatLE(0.5, 8 + header + tensors[name].data_offsets[0]);
+  writeFileSync(join(other, 'model.safetensors'), weights);
+  const { status, err } = dinov2('embed', 'many', '-m', other, '-o', 'model.npy', '--resume');
+  expect({ status, err }).toMatchObject({
+    status: 1,
+    err: expect.stringMatching(/got model \w+ \(before: \w+\)/),
+  });
+});
+
+test('images that have come and gone meanwhile: the file is that of the images there are', async () => {
+  manyDigits('changing', 60);
+  await killed(30, 'changing.jsonl', 'changing', ...WORDS);
+  rmSync(join(folder, 'changing', '003-three.png'));
+  writeFileSync(join(folder, 'changing', '005-new.png'), readFileSync(`${DIGITS}/one.png`));
+  expect(dinov2('embed', 'changing', ...WORDS, '-o', 'changing.jsonl', '--resume').status).toBe(0);
+  expect(dinov2('embed', 'changing', ...WORDS, '-o', 'unbroken.jsonl').status).toBe(0);
+  expect(inFolder('changing.jsonl').equals(inFolder('unbroken.jsonl'))).toBe(true);
+});
+
+test('an image that can not be read is named again, and left out', async () => {
+  manyDigits('damaged', 60);
+  for (const name of ['002-a.png', '041-b.png']) writeFileSync(join(folder, 'damaged', name), 'text');
+  await killed(30, 'damaged.npy', 'damaged', ...WORDS);
+  const { status, err } = dinov2('embed', 'damaged', ...WORDS, '-o', 'damaged.npy', '--resume');
+  expect(status).toBe(1);
+  expect(err).toMatch(
+    /002-a\.png: expected an image in one of[\s\S]*041-b\.png: expected an image in one of/,
+  );
+  expect(dinov2('embed', 'damaged', ...WORDS, '-o', 'undamaged.npy').status).toBe(1);
+  expect(inFolder('damaged.npy').equals(inFolder('undamaged.npy'))).toBe(true);
+  expect(linesOf('damaged.npy.names.txt')).toHaveLength(60);
+});
+
+/** A BMP of one grey. */
+function greyBmp(width: number, height: number, grey: number): Buffer {
+  const row = Math.ceil((3 * width) / 4) * 4;
+  const file = Buffer.alloc(54 + row * height, grey).fill(0, 0, 54);
+  file.write('BM');
+  for (const [at, value] of [
+    [10, 54],
+    [14, 40],
+    [18, width],
+    [22, height],
+  ] as const)
+    file.writeUInt32LE(value, at);
+  file.writeUInt16LE(1, 26);
+  file.writeUInt16LE(24, 28);
+  return file;
+}
+
+test('images of several sizes are batched alike', async () => {
+  const model = join(folder, 'uncropped');
+  for (const place of [model, join(folder, 'sizes')]) mkdirSync(place);
+  for (const name of ['config.json', 'model.safetensors']) {
+    writeFileSync(join(model, name), readFileSync(join(MODEL, name)));
+  }
+  const config = JSON.parse(readFileSync(join(MODEL, 'preprocessor_config.json'), 'utf8'));
+  const uncropped = { ...config, do_resize: false, do_center_crop: false };
+  writeFileSync(join(model, 'preprocessor_config.json'), JSON.stringify(uncropped));
+  for (let i = 0; i < 60; i++) {
+    const bmp = greyBmp(32, i % 7 < 4 ? 32 : 64, 4 * i);
+    writeFileSync(join(folder, 'sizes', `${String(i).padStart(2, '0')}.bmp`), bmp);
+  }
+  const words = ['sizes', '-m', model, '--batch-size', '3'];
+  await killed(20, 'sizes.npy', ...words);
+  expect(dinov2('embed', ...words, '-o', 'sizes.npy', '--resume').status).toBe(0);
+  expect(dinov2('embed', ...words, '-o', 'all-sizes.npy').status).toBe(0);
+  expect(inFolder('sizes.npy').equals(inFolder('all-sizes.npy'))).toBe(true);
+});
+
+test('without --resume the work starts again, and what was left is put aside until it is done', async () => {
+  await killed(8, 'again.npy', 'many', ...WORDS);
+  const before = inFolder('again.npy.part');
+  const { err } = await runEmbed(['many', ...WORDS], 'again.npy', { limit: 'ulimit -f 30' });
+  expect(err).toMatch(/again\.npy: starting again, without what .*, which is again\.npy\.part\.old now;/);
+  expect(inFolder('again.npy.part.old').equals(before)).toBe(true);
+  expect(dinov2('embed', 'many', ...WORDS, '-o', 'again.npy', '--resume').status).toBe(0);
+  expect(existsSync(join(folder, 'again.npy.part.old'))).toBe(false);
+});
+
+test('something else of the name of a journal is not gone on with', () => {
+  writeFileSync(join(folder, 'mine.npy.part'), 'a diary\n');
+  const { status, err } = dinov2('embed', 'many', ...WORDS, '-o', 'mine.npy', '--resume');
+  expect(status).toBe(1);
+  expect(err).toMatch(/mine\.npy\.part: expected what an earlier run left to go on with, got something else/);
+  expect(inFolder('mine.npy.part').toString()).toBe('a diary\n');
+});
+
+test('--resume needs a file', () => {
+  expect(dinov2('embed', 'many', ...WORDS, '--resume')).toMatchObject({
+    status: 1,
+    err: 'dinov2: --resume: expected --output, got none; add it\n',
+  });
+});

@@ -1,0 +1,144 @@
+/** Threads of Node that decode, resize and normalise images while the thread that started them does something else. */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { Dinov2Error, ImageError, OptionError, SourceError } from '../errors/errors.ts';
+import type { BitImageProcessor } from './image-processor.ts';
+import type { PixelValues } from './pixel-values.ts';
+
+/** The bytes of a file, or its path or `file:` URL. */
+export type EncodedImage = string | Uint8Array;
+
+/** What a thread is asked. */
+export interface PreprocessRequest {
+  id: number;
+  image: EncodedImage;
+  name: string;
+}
+
+/** What it answers. */
+export type PreprocessAnswer = { id: number } & (
+  | { pixelValues: PixelValues }
+  | { kind: string; message: string }
+);
+
+/** What a thread is to do, and who waits for it. */
+interface Pending extends PreprocessRequest {
+  resolve(pixelValues: PixelValues): void;
+  reject(error: unknown): void;
+}
+
+/** Threads beyond this many hardly ever have something to do. */
+const MOST_THREADS = 8;
+/** Images that each thread has, so that it need not wait for the next. */
+const IMAGES_EACH = 2;
+
+const ERRORS = [ImageError, SourceError, OptionError];
+
+/** One thread, and what it has not answered yet. */
+interface Thread {
+  worker: Worker;
+  pending: Map<number, Pending>;
+  hasAnswered: boolean;
+}
+
+/**
+ * One thread at first; one more whenever somebody had to wait for all of them, and at most one a core.
+ *
+ * Where a thread can't be started, or dies, its images are done in the thread that asked.
+ */
+export class PreprocessThreads {
+  private readonly processor: BitImageProcessor;
+  private readonly threads: Thread[] = [];
+  private readonly most = Math.min(MOST_THREADS, availableParallelism());
+  private number = 0;
+  private broken = false;
+
+  constructor(processor: BitImageProcessor) {
+    this.processor = processor;
+    this.grow();
+  }
+
+  /** So many images on their way keep all threads busy. */
+  get useful(): number {
+    return this.threads.length * IMAGES_EACH;
+  }
+
+  /**
+   * @param image borrowed: bytes are copied
+   * @param name for error messages
+   * @returns [1, 3, H, W], the bits that the processor itself gives
+   * @throws what the processor's `preprocess` throws, with the same message
+   */
+  preprocess(image: EncodedImage, name: string): Promise<PixelValues> {
+    const [first, ...others] = this.threads;
+    if (first === undefined) return this.here({ image, name });
+    const thread = others.reduce((a, b) => (b.pending.size < a.pending.size ? b : a), first);
+    return new Promise((resolve, reject) => {
+      const id = this.number++;
+      thread.pending.set(id, { id, image, name, resolve, reject });
+      thread.worker.ref();
+      // a view would take along all the memory that it is a view of
+      const sent = typeof image === 'string' ? image : new Uint8Array(image);
+      const request: PreprocessRequest = { id, image: sent, name };
+      thread.worker.postMessage(request, typeof sent === 'string' ? [] : [sent.buffer as ArrayBuffer]);
+    });
+  }
+
+  /** Says that somebody waits for an image: another thread is started, unless one has only just been. */
+  waitedFor(): void {
+    if (this.threads.every(({ hasAnswered }) => hasAnswered)) this.grow();
+  }
+
+  /** Ends all threads; what they have not answered is given up. */
+  close(): void {
+    for (const { worker } of this.threads.splice(0)) void worker.terminate();
+  }
+
+  private grow(): void {
+    if (this.broken || this.threads.length >= this.most) return;
+    const { config, backend } = this.processor;
+    const worker = new Worker(new URL('./preprocess-thread-node.js', import.meta.url), {
+      workerData: { config, backend },
+      // the flags of this process, such as a test runner's, are none of the thread's business
+      execArgv: [],
+      name: 'preprocess',
+    });
+    const thread: Thread = { worker, pending: new Map(), hasAnswered: false };
+    this.threads.push(thread);
+    worker.on('message', (answer: PreprocessAnswer) => take(thread, answer));
+    // the images of one that ends by itself are done here; `exit` follows every `error`
+    worker.on('error', () => undefined);
+    worker.on('exit', () => this.lose(thread));
+  }
+
+  private lose(thread: Thread): void {
+    const at = this.threads.indexOf(thread);
+    if (at < 0) return;
+    this.threads.splice(at, 1);
+    this.broken = true;
+    for (const { resolve, reject, ...request } of thread.pending.values()) {
+      this.here(request).then(resolve, reject);
+    }
+  }
+
+  private async here({ image, name }: Omit<PreprocessRequest, 'id'>): Promise<PixelValues> {
+    return (await this.processor.preprocess(image, { names: [name] })).pixelValues;
+  }
+}
+
+function take(thread: Thread, answer: PreprocessAnswer): void {
+  const asked = thread.pending.get(answer.id);
+  thread.pending.delete(answer.id);
+  thread.hasAnswered = true;
+  // one that has nothing to do keeps no process alive
+  if (thread.pending.size === 0) thread.worker.unref();
+  if ('pixelValues' in answer) asked?.resolve(answer.pixelValues);
+  else asked?.reject(errorOf(answer));
+}
+
+/** An error of the library as it was; any other as one that says what it was. */
+function errorOf({ kind, message }: { kind: string; message: string }): Error {
+  const Kind = ERRORS.find(({ name }) => name === kind);
+  if (Kind !== undefined) return new Kind(message);
+  return kind === 'Dinov2Error' ? new Dinov2Error(message) : new Error(message);
+}

@@ -1,0 +1,229 @@
+/** What pages keep between visits, on a Cache Storage in memory and a server of the test's own. */
+import { openRepository } from '../open-repository.ts';
+import { type RepositoryOptions, readText } from '../repository.ts';
+import { FakeCaches } from '../testing/fake-caches.ts';
+import { HubServer, type ServedFile } from '../testing/hub-server.ts';
+import { deleteCachedFiles, listCachedFiles } from './cached-files.ts';
+
+const MIB = 1024 * 1024;
+/** Of 12 MiB. */
+function weightsOf(seed: number): Uint8Array {
+  const words = new Uint32Array(3 * MIB);
+  for (let i = 0; i < words.length; i++) words[i] = Math.imul(i, seed);
+  return new Uint8Array(words.buffer);
+}
+
+const config = new TextEncoder().encode('{}');
+
+let caches: FakeCaches;
+let server: HubServer;
+let files: Record<string, ServedFile>;
+let warnings: string[];
+
+beforeEach(async () => {
+  caches = new FakeCaches().install();
+  files = { 'config.json': { bytes: config }, 'w.pth': { bytes: weightsOf(3) } };
+  server = await new HubServer(files).start();
+  warnings = [];
+});
+
+afterEach(async () => {
+  caches.remove();
+  await server.stop();
+});
+
+const place = (): string => `${server.endpoint}/owner/model/resolve/main/`;
+
+/** A visit of a page: its configuration and its weights, of which some are read. */
+async function visit(
+  options: RepositoryOptions = {},
+  ranges: readonly (readonly [number, number])[] = [[0, 12 * MIB]],
+): Promise<Uint8Array[]> {
+  server.requests.length = 0;
+  const repository = await openRepository(place(), { onWarning: (text) => warnings.push(text), ...options });
+  await readText(repository, 'config.json');
+  const source = await repository.open('w.pth');
+  if (source === undefined) throw new Error('expected weights');
+  try {
+    source.expect?.(ranges.map(([offset, length]) => ({ offset, length })));
+    const read: Uint8Array[] = [];
+    for (const [offset, length] of ranges) read.push(await source.read(offset, length));
+    return read;
+  } finally {
+    await source.close();
+  }
+}
+
+/** The requests of the last visit for the weights: methods and ranges. */
+const asked = (): string[] =>
+  server.requests.flatMap(({ method, url, range }) =>
+    url.endsWith('w.pth') ? [`${method} ${range ?? ''}`] : [],
+  );
+
+const same = (read: readonly Uint8Array[], bytes: Uint8Array | undefined): boolean =>
+  bytes !== undefined && read.length === 1 && Buffer.compare(read[0] ?? new Uint8Array(0), bytes) === 0;
+
+test('the second visit asks whether the file is the same, and for none of its bytes', async () => {
+  expect(same(await visit(), files['w.pth']?.bytes)).toBe(true);
+  expect(asked()).toEqual(['GET bytes=0-1048575', `GET bytes=${MIB}-${12 * MIB - 1}`]);
+  const progress: number[] = [];
+  expect(
+    same(await visit({ onProgress: ({ loaded }) => progress.push(loaded) }), files['w.pth']?.bytes),
+  ).toBe(true);
+  expect(asked()).toEqual(['HEAD ']);
+  expect(progress.at(-1)).toBe(12 * MIB);
+  expect(warnings).toEqual([]);
+});
+
+test('a file that has changed is fetched anew, and replaces what was kept', async () => {
+  await visit();
+  files['w.pth'] = { bytes: weightsOf(5) };
+  expect(same(await visit(), files['w.pth'].bytes)).toBe(true);
+  expect(same(await visit(), files['w.pth'].bytes)).toBe(true);
+  expect(asked()).toEqual(['HEAD ']);
+  expect((await listCachedFiles()).map(({ kept }) => kept)).toEqual([2, 12 * MIB]);
+  expect([...caches.entries.values()].reduce((sum, { length }) => sum + length, 0)).toBeLessThan(13 * MIB);
+});
+
+test('a file that is gone from the server is forgotten', async () => {
+  await visit();
+  delete files['w.pth'];
+  await expect(visit()).rejects.toThrow('expected weights');
+  expect((await listCachedFiles()).map(({ url }) => url)).toEqual([`${place()}config.json`]);
+});
+
+test('what an earlier visit did not read, or did not get to, is fetched alone', async () => {
+  await visit({}, [[2 * MIB, 10]]);
+  expect((await listCachedFiles()).map(({ size, kept }) => [size, kept])).toEqual([
+    [2, 2],
+    [12 * MIB, 8 * MIB],
+  ]);
+  expect(same(await visit(), files['w.pth']?.bytes)).toBe(true);
+  expect(asked()).toEqual(['HEAD ', 'GET bytes=0-1048575', `GET bytes=${9 * MIB}-${12 * MIB - 1}`]);
+});
+
+test('a download that was interrupted leaves whole pieces only', async () => {
+  const stop = new AbortController();
+  const onProgress: RepositoryOptions['onProgress'] = ({ loaded }) => {
+    if (loaded > 10 * MIB) stop.abort(new Error('closed'));
+  };
+  await expect(visit({ signal: stop.signal, onProgress })).rejects.toThrow('closed');
+  expect(same(await visit(), files['w.pth']?.bytes)).toBe(true);
+  expect(same(await visit(), files['w.pth']?.bytes)).toBe(true);
+  expect(asked()).toEqual(['HEAD ']);
+});
+
+test('a piece that is damaged or gone is fetched again', async () => {
+  await visit();
+  const [first, second] = [...caches.entries.keys()].filter(
+    (key) => /\/[01]$/.test(key) && key.includes('w.pth'),
+  );
+  caches.entries.set(first ?? '', new Uint8Array(5));
+  const repository = await openRepository(place());
+  const source = await repository.open('w.pth');
+  caches.entries.delete(second ?? '');
+  expect(same([(await source?.read(0, 12 * MIB)) ?? config], files['w.pth']?.bytes)).toBe(true);
+  await source?.close();
+});
+
+test('two pages at once keep one whole file', async () => {
+  const both = await Promise.all([visit(), visit()]);
+  for (const read of both) expect(same(read, files['w.pth']?.bytes)).toBe(true);
+  expect(same(await visit(), files['w.pth']?.bytes)).toBe(true);
+  expect(asked()).toEqual(['HEAD ']);
+  expect(await listCachedFiles()).toHaveLength(2);
+});
+
+test('without an ETag and a date of its last change, nothing tells versions apart, and nothing is kept', async () => {
+  const get: typeof fetch = async (input, init) => {
+    const { status, headers, body } = await fetch(input, init);
+    const visible = new Headers(headers);
+    visible.delete('ETag');
+    return new Response(body, { status, headers: visible });
+  };
+  await visit({ fetch: get });
+  expect(await listCachedFiles()).toEqual([]);
+});
+
+test('a full disk is a warning that says what to do, and the file is loaded all the same', async () => {
+  caches.quota = 10 * MIB;
+  expect(same(await visit(), files['w.pth']?.bytes)).toBe(true);
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /w\.pth: expected to keep it for the next visit, got QuotaExceededError.*deleteCachedFiles\(\), or turn keeping off with cache: false/,
+    ),
+  ]);
+  expect((await listCachedFiles()).map(({ url }) => url)).toEqual([`${place()}config.json`]);
+});
+
+test('nothing is kept with cache: false, nor where the browser forbids it', async () => {
+  await visit({ cache: false });
+  caches.isForbidden = true;
+  await visit();
+  expect(warnings).toEqual([]);
+  await visit({ cache: true });
+  expect(warnings).toEqual([expect.stringMatching(/cache: expected a page that may keep files, got none/)]);
+  expect(caches.entries.size).toBe(0);
+});
+
+test('offline, what is kept is all there is', async () => {
+  await expect(visit({ offline: true })).rejects.toThrow(
+    /config\.json: offline: expected files on this machine/,
+  );
+  expect(server.requests).toEqual([]);
+  await visit();
+  expect(same(await visit({ offline: true }), files['w.pth']?.bytes)).toBe(true);
+  expect(server.requests).toEqual([]);
+  const repository = await openRepository(place(), {
+    offline: true,
+    onWarning: (text) => warnings.push(text),
+  });
+  expect(await repository.open('other.json')).toBeUndefined();
+  expect(warnings).toEqual([
+    expect.stringMatching(/other\.json is not kept by this page; offline, it is taken to be absent/),
+  ]);
+});
+
+test('offline, a file of which a part is kept says so where another part is wanted', async () => {
+  await visit({}, [[2 * MIB, 10]]);
+  await expect(visit({ offline: true })).rejects.toThrow(
+    /w\.pth: expected all of it among the files that this page keeps, got a part/,
+  );
+});
+
+test('where the server can not be reached, what is kept is taken, and a warning says so', async () => {
+  await visit();
+  const silent: typeof fetch = async () => Promise.reject(new TypeError('no network'));
+  expect(same(await visit({ fetch: silent }), files['w.pth']?.bytes)).toBe(true);
+  expect(warnings).toEqual(
+    ['config.json', 'w.pth'].map((file) =>
+      expect.stringContaining(
+        `${file}: expected an answer, got no network; going on with what this page has kept`,
+      ),
+    ),
+  );
+});
+
+test('files are listed, and deleted by their place or all of them', async () => {
+  await visit();
+  const other = `${server.endpoint}/owner/model/resolve/c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00/`;
+  await readText(await openRepository(other), 'config.json');
+  expect((await listCachedFiles()).map(({ url, size }) => [url, size])).toEqual([
+    [`${other}config.json`, 2],
+    [`${place()}config.json`, 2],
+    [`${place()}w.pth`, 12 * MIB],
+  ]);
+  expect((await deleteCachedFiles(`${place()}w.pth`)).map(({ url }) => url)).toEqual([`${place()}w.pth`]);
+  expect((await deleteCachedFiles(other)).map(({ url }) => url)).toEqual([`${other}config.json`]);
+  await expect(deleteCachedFiles('nonsense')).rejects.toThrow('nonsense: expected a Hub id or a URL');
+  expect(await deleteCachedFiles('owner/model')).toEqual([]);
+  expect(await deleteCachedFiles()).toHaveLength(1);
+  expect(caches.entries.size).toBe(0);
+});
+
+test('in Node nothing is kept, and the list is empty', async () => {
+  caches.remove();
+  await visit();
+  expect(await listCachedFiles()).toEqual([]);
+  expect(await deleteCachedFiles()).toEqual([]);
+});
