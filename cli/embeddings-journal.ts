@@ -62,7 +62,11 @@ export class EmbeddingsJournal {
       journal.end += length;
     }
     if (journal.end === 0) return EmbeddingsJournal.begin(path, settings);
-    truncateSync(path, journal.end);
+    try {
+      truncateSync(path, journal.end);
+    } catch (error) {
+      throw writeError(path, error);
+    }
     return journal;
   }
 
