@@ -25,7 +25,7 @@ export function writeError(path: string, error: unknown): SourceError {
  */
 export async function requireWritable(path: string): Promise<void> {
   try {
-    await access(dirname(path), constants.W_OK);
+    await access(`${dirname(path)}/`, constants.W_OK);
   } catch (error) {
     throw writeError(path, error);
   }

@@ -30,7 +30,7 @@ interface Run {
 
 /**
  * Reads a file in pieces. What `expect` is told is fetched in that order, a few pieces ahead; all else when it is asked for.
- * A piece is let go when the plan is past it, so that some 40 MiB of a file are in memory, whatever its size.
+ * A piece is let go when the plan is past it, so that at most some 80 MiB of a file are in memory, whatever its size.
  */
 export class PieceSource implements ByteSource {
   readonly size: number;
