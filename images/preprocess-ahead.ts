@@ -2,7 +2,7 @@
 import { isUrl, tagOf } from '../bytes/tag-of.ts';
 import { isNode } from '../platform/is-node.ts';
 import type { BitImageProcessor } from './image-processor.ts';
-import { bytesAt } from './inputs/address.ts';
+import { type AddressOptions, bytesAt } from './inputs/address.ts';
 import type { ImageInput } from './inputs/image-input.ts';
 import type { PixelValues } from './pixel-values.ts';
 import type { EncodedImage, PreprocessThreads } from './preprocess-threads-node.ts';
@@ -33,12 +33,14 @@ const WITHOUT_THREADS = 3;
  *
  * @param images taken from one by one, at most `ahead` before they are handed on
  * @param ahead how many images may be on their way; two batches are enough
+ * @param fetching how images are fetched that are given by their URLs
  * @returns the images in their order; ending the loop early ends the threads
  */
 export async function* preprocessAhead<Image extends NamedImage>(
   processor: BitImageProcessor,
   images: Iterable<Image> | AsyncIterable<Image>,
   ahead: number,
+  fetching: AddressOptions = {},
 ): AsyncGenerator<ImageAhead<Image>> {
   const queue: (ImageAhead<Image> & { settled: boolean })[] = [];
   let threads: PreprocessThreads | undefined;
@@ -47,8 +49,10 @@ export async function* preprocessAhead<Image extends NamedImage>(
     taken += 1;
     const inThread = taken > WITHOUT_THREADS && isNode();
     const image = await given;
-    const encoded = inThread ? encodedImage(image, name) : undefined;
-    if (encoded === undefined) return (await processor.preprocess(image, { names: [name] })).pixelValues;
+    const encoded = inThread ? encodedImage(image, name, fetching) : undefined;
+    if (encoded === undefined) {
+      return (await processor.preprocess(image, { names: [name], ...fetching })).pixelValues;
+    }
     const { PreprocessThreads } = await import('#node/images/preprocess-threads');
     threads ??= new PreprocessThreads(processor);
     return threads.preprocess(await encoded, name);
@@ -80,10 +84,14 @@ export async function* preprocessAhead<Image extends NamedImage>(
 }
 
 /** The file of an image, or its path, as a thread can be sent it; undefined for an image that is no file. */
-function encodedImage(image: ImageInput, name: string): EncodedImage | Promise<EncodedImage> | undefined {
-  if (isUrl(image)) return encodedImage(image.href, name);
+function encodedImage(
+  image: ImageInput,
+  name: string,
+  fetching: AddressOptions,
+): EncodedImage | Promise<EncodedImage> | undefined {
+  if (isUrl(image)) return encodedImage(image.href, name, fetching);
   if (tagOf(image) === 'Uint8Array') return image as Uint8Array;
   if (typeof image !== 'string') return undefined;
   // how this thread fetches, by a proxy for instance, is not known to others
-  return /^(https?|blob):/i.test(image) ? bytesAt(image, name, {}) : image;
+  return /^(https?|blob):/i.test(image) ? bytesAt(image, name, fetching) : image;
 }

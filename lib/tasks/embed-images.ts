@@ -19,8 +19,8 @@ export interface EmbedImagesOptions extends EmbedOptions, ImagesOptions {}
 /**
  * Embeds images one after the other, from decoding to vectors, in their order.
  *
- * The next batch is read while one is computed, and no more than these two are held, however many images there are; nothing
- * is read on before a vector is taken. Images of one size that follow one another make a batch.
+ * While one batch is computed the next two are read, in Node in threads, and no more than these are held, however many images
+ * there are. Images of one size that follow one another make a batch.
  *
  * @param source where to load a model, which is freed at the end, also if the loop is left early; or a model on TF.js or
  *   compiled, which stays yours and needs the option `processor`

@@ -5,6 +5,7 @@ import { OptionError } from '../../errors/errors.ts';
 import type { BitImageProcessor } from '../../images/image-processor.ts';
 import { type ImageInput, nameOf } from '../../images/inputs/image-input.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
+import { preprocessAhead } from '../../images/preprocess-ahead.ts';
 import { stackPixelValues } from '../../images/stack-pixel-values.ts';
 import { isObject } from '../../options/json-object.ts';
 
@@ -34,7 +35,7 @@ interface ImageBatch {
 
 /** How images are read and put together. */
 interface BatchOptions {
-  readonly processor: Pick<BitImageProcessor, 'preprocess'>;
+  readonly processor: BitImageProcessor;
   readonly batchSize: number;
   readonly fetch?: typeof fetch | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -43,7 +44,8 @@ interface BatchOptions {
 }
 
 /**
- * Reads and processes images in their order; what follows one another and has one size makes a batch.
+ * Reads and processes images in their order, two batches ahead and in Node in threads; what follows one another and has one
+ * size makes a batch.
  *
  * @throws what reading an image throws, unless it may be left out; the signal's reason; what the iterable throws
  */
@@ -58,14 +60,14 @@ export async function* imageBatches(
     [batch, ready] = [[], []];
     return full;
   };
-  let index = 0;
-  for await (const each of images) {
+  const fetching = { fetch, signal };
+  const each = preprocessAhead(processor, numbered(images), 2 * batchSize, fetching);
+  for await (const { from, pixelValues: ahead } of each) {
     signal?.throwIfAborted();
-    const { name = String(index), image } = named(each);
-    const of = { name, index: index++ };
+    const { name, index } = from;
     let pixelValues: PixelValues;
     try {
-      ({ pixelValues } = await processor.preprocess(image, { names: [name], fetch, signal }));
+      pixelValues = await ahead;
     } catch (error) {
       if (leftOut === undefined || signal?.aborted) throw error;
       leftOut(error, name);
@@ -73,7 +75,7 @@ export async function* imageBatches(
     }
     const [first] = ready;
     if (first !== undefined && String(first.shape) !== String(pixelValues.shape)) yield flush();
-    batch.push(of);
+    batch.push({ name, index });
     ready.push(pixelValues);
     if (ready.length === batchSize) yield flush();
   }
@@ -97,6 +99,14 @@ export function requireImages(where: string, images: unknown): void {
     images !== null &&
     (Symbol.iterator in images || Symbol.asyncIterator in images);
   if (!isIterable) refuse(`${tagOf(images)}; pass a list of paths, URLs, Blobs, bytes or { name, image }`);
+}
+
+async function* numbered(images: Images): AsyncGenerator<NamedInput & OfImage> {
+  let index = 0;
+  for await (const each of images) {
+    const { name = String(index), image } = named(each);
+    yield { name, image, index: index++ };
+  }
 }
 
 function named(each: ImageInput | NamedInput): { name?: string | undefined; image: ImageInput } {

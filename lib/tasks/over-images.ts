@@ -22,19 +22,15 @@ import type { ModelSource } from '../../sources/model-source.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions, warn } from '../../sources/repository.ts';
 import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
 import type { AnyModel } from '../families/families.ts';
-import { oneAhead } from './ahead.ts';
 import { type Images, imageBatches, type OfImage, requireImages } from './image-batches.ts';
 import { requireModel } from './require-model.ts';
-
-/** What makes pixel values of images. */
-type Processor = Pick<BitImageProcessor, 'preprocess'>;
 
 /** How a task goes over images. */
 export const IMAGES_OPTIONS = {
   /** how many images are computed at once; default 8 */
   batchSize: positiveInteger({ default: 8 }),
   /** what prepares the images; default that of the source, or DINOv2's settings where it has none; a loaded model needs one */
-  processor: value<Processor>(),
+  processor: value<BitImageProcessor>(),
   /**
    * what to do about an image that can't be read: `throw`, `skip` it, or a function that is told the error and the image's name
    * before it is skipped; default `throw`
@@ -66,7 +62,7 @@ export interface ImagesTask<Model extends AnyModel, Result extends object> {
 type Settings = ReadOptions<typeof IMAGES_OPTIONS> & RepositoryOptions & WeightsOptions;
 
 /**
- * Goes over images: the next batch is read while one is computed, and no more than these two are held.
+ * Goes over images: two batches are read ahead while one is computed, and no more than these are held.
  *
  * @param source a model, which stays its owner's, or where to load one, which is freed at the end, however that comes
  * @throws OptionError at once; what loading, reading and computing throw as it goes on; the signal's reason
@@ -92,7 +88,7 @@ function isSource<Model extends AnyModel>(source: ModelSource | Runnable<Model>)
 }
 
 /** What a loaded model needs of the options, and what it has no use for. */
-function givenProcessor(where: string, settings: Settings): Processor {
+function givenProcessor(where: string, settings: Settings): BitImageProcessor {
   const { fetch: _fetch, signal: _signal, onWarning: _onWarning, ...ofLoading } = REPOSITORY_OPTIONS;
   const { device } = IMAGES_OPTIONS;
   const [wrong] = Object.entries(pickOptions(settings, { device, ...ofLoading, ...WEIGHTS_OPTIONS }));
@@ -137,10 +133,10 @@ async function* withModel<Model extends AnyModel, Result extends object>(
   { compute }: ImagesTask<Model, Result>,
   model: Runnable<Model>,
   images: Images,
-  { onError, ...settings }: Settings & { processor: Processor },
+  { onError, ...settings }: Settings & { processor: BitImageProcessor },
 ): AsyncGenerator<OfImage & Result, void, undefined> {
   const leftOut = onError === 'skip' ? () => undefined : onError === 'throw' ? undefined : onError;
-  for await (const batch of oneAhead(imageBatches(images, { ...settings, leftOut }))) {
+  for await (const batch of imageBatches(images, { ...settings, leftOut })) {
     settings.signal?.throwIfAborted();
     for (const [i, result] of (await compute(model, batch.pixelValues)).entries()) {
       const of = batch.images[i];
