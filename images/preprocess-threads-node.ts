@@ -96,30 +96,19 @@ export class PreprocessThreads {
 
   private grow(): void {
     if (this.broken || this.threads.length >= this.most) return;
-    const worker = this.start();
-    if (worker === undefined) return;
+    const { config, backend } = this.processor;
+    const worker = new Worker(new URL('./preprocess-thread-node.js', import.meta.url), {
+      workerData: { config, backend },
+      // the flags of this process, such as a test runner's, are none of the thread's business
+      execArgv: [],
+      name: 'preprocess',
+    });
     const thread: Thread = { worker, pending: new Map(), hasAnswered: false };
     this.threads.push(thread);
     worker.on('message', (answer: PreprocessAnswer) => take(thread, answer));
     // the images of one that ends by itself are done here; `exit` follows every `error`
     worker.on('error', () => undefined);
     worker.on('exit', () => this.lose(thread));
-  }
-
-  /** Bundles of CommonJS do not know where they are, and Node's permissions may forbid threads: both throw at once. */
-  private start(): Worker | undefined {
-    const { config, backend } = this.processor;
-    try {
-      return new Worker(new URL('./preprocess-thread-node.js', import.meta.url), {
-        workerData: { config, backend },
-        // the flags of this process, such as a test runner's, are none of the thread's business
-        execArgv: [],
-        name: 'preprocess',
-      });
-    } catch {
-      this.broken = true;
-      return undefined;
-    }
   }
 
   private lose(thread: Thread): void {
