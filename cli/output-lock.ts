@@ -20,7 +20,11 @@ export function lockOutput(output: string): () => void {
         `${output}: expected to be the only run that writes it, got process ${holder}, which writes it too; wait for that, or remove ${lock} if it is something else`,
       );
     }
-    rmSync(lock, { force: true });
+    try {
+      rmSync(lock, { force: true });
+    } catch (error) {
+      throw writeError(lock, error);
+    }
   }
   let held = true;
   return () => {
