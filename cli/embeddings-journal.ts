@@ -62,11 +62,7 @@ export class EmbeddingsJournal {
       journal.end += length;
     }
     if (journal.end === 0) return EmbeddingsJournal.begin(path, settings);
-    try {
-      truncateSync(path, journal.end);
-    } catch (error) {
-      throw writeError(path, error);
-    }
+    truncateSync(path, journal.end);
     return journal;
   }
 

@@ -13,35 +13,23 @@ import { writeError } from './write-file.ts';
  */
 export function lockOutput(output: string): () => void {
   const lock = `${output}.lock`;
-  while (!created(lock)) {
-    const holder = holderOf(lock);
-    if (holder !== undefined) {
-      throw new SourceError(
-        `${output}: expected to be the only run that writes it, got process ${holder}, which writes it too; wait for that, or remove ${lock} if it is something else`,
-      );
-    }
-    try {
-      rmSync(lock, { force: true });
-    } catch (error) {
-      throw writeError(lock, error);
-    }
+  const holder = holderOf(lock);
+  if (holder !== undefined) {
+    throw new SourceError(
+      `${output}: expected to be the only run that writes it, got process ${holder}, which writes it too; wait for that, or remove ${lock} if it is something else`,
+    );
+  }
+  try {
+    rmSync(lock, { force: true });
+    writeFileSync(lock, `${process.pid}\n`, { flag: 'wx' });
+  } catch (error) {
+    throw writeError(lock, error);
   }
   let held = true;
   return () => {
     if (held) rmSync(lock, { force: true });
     held = false;
   };
-}
-
-/** Makes a lock unless it is there: of several runs that try at once, one succeeds. */
-function created(lock: string): boolean {
-  try {
-    writeFileSync(lock, `${process.pid}\n`, { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw writeError(lock, error);
-  }
 }
 
 /** The process that has a lock and is alive; undefined if there is none, or it is this one. */
