@@ -69,8 +69,8 @@ async function stdinImages(): Promise<string[]> {
  * Expands files, folders (with everything below them but what is hidden) and globs to files.
  *
  * In folders, files with the endings of images are taken, and the number of the others is said; what a name or a glob asks
- * for is always taken. `-` is what standard input lists, each as it is, or the image in it. A name that is neither a file, a folder nor a glob is returned as it is: whoever opens it reports
- * it, and the other images are still done.
+ * for is always taken. `-` is what standard input lists, each as it is, or the image in it. A name that is neither a file, a
+ * folder nor a glob is returned as it is: whoever opens it reports it, and the other images are still done.
  *
  * @param words as given on the command line
  * @returns paths in the order of the words; sorted within each folder and glob

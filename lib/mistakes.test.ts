@@ -142,7 +142,7 @@ const MISTAKES: readonly (readonly [what: string, call: () => unknown, message: 
   [
     'a pointer of LFS as config',
     () => Dinov2Model.fromPretrained({ 'config.json': new TextEncoder().encode(POINTER) }),
-    /config\.json: expected JSON, got a pointer of Git LFS to a file; fetch the file with git lfs pull$/,
+    /config\.json: expected JSON, got a Git LFS pointer; fetch the file with git lfs pull$/,
   ],
   [
     'a pointer of LFS as settings',
@@ -153,12 +153,12 @@ const MISTAKES: readonly (readonly [what: string, call: () => unknown, message: 
   [
     'a pointer of LFS as weights',
     () => Dinov2Model.fromPretrained({ 'model.safetensors': new TextEncoder().encode(POINTER) }),
-    /model\.safetensors: expected a safetensors or torch file, got a pointer of Git LFS to one; fetch the file with git lfs pull$/,
+    /model\.safetensors: expected a safetensors or torch file, got a Git LFS pointer; fetch the file with git lfs pull$/,
   ],
   [
     'a pointer of LFS as image',
     () => processor.preprocess(join(folder, 'pointer.png')),
-    /pointer\.png: expected an image .* got a Git LFS pointer; .* git lfs pull$/,
+    /pointer\.png: expected an image .* got a Git LFS pointer; fetch the file with git lfs pull$/,
   ],
   [
     'a configuration of JSON',

@@ -4,7 +4,7 @@ import { isBlob, isUrl, tagOf } from '../bytes/tag-of.ts';
 import { OptionError, SourceError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
 import { isNode } from '../platform/is-node.ts';
-import { HUB, type HubAddress, hubAddress } from './hub/hub-address.ts';
+import { HUB, type HubAddress, hubAddress, hubFileUrl } from './hub/hub-address.ts';
 import type { ModelSource } from './model-source.ts';
 import { observed } from './observed.ts';
 import { memoryRepository, type Repository, type RepositoryOptions } from './repository.ts';
@@ -84,7 +84,7 @@ async function openHub({ id, folder, file }: HubAddress, options: RepositoryOpti
     );
   }
   const { revision = 'main', token } = options;
-  const base = new URL(`${HUB}/${id}/resolve/${encodeURIComponent(revision)}/`);
+  const base = hubFileUrl({ endpoint: HUB, id, revision }, '');
   return within(openUrl(base, options, token), folder, file);
 }
 

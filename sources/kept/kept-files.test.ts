@@ -7,12 +7,10 @@ import { deleteCachedFiles, listCachedFiles } from './cached-files.ts';
 
 const MIB = 1024 * 1024;
 /** Of 12 MiB. */
-function weightsOf(seed: number): Uint8Array {
-  const words = new Uint32Array(3 * MIB);
-  for (let i = 0; i < words.length; i++) words[i] = Math.imul(i, seed);
-  return new Uint8Array(words.buffer);
-}
+const weightsOf = (seed: number): Uint8Array =>
+  new Uint8Array(new Uint32Array(3 * MIB).map((_, i) => i * seed).buffer);
 
+const WEIGHTS = weightsOf(3);
 const config = new TextEncoder().encode('{}');
 
 let caches: FakeCaches;
@@ -22,7 +20,7 @@ let warnings: string[];
 
 beforeEach(async () => {
   caches = new FakeCaches().install();
-  files = { 'config.json': { bytes: config }, 'w.pth': { bytes: weightsOf(3) } };
+  files = { 'config.json': { bytes: config }, 'w.pth': { bytes: WEIGHTS } };
   server = await new HubServer(files).start();
   warnings = [];
 });

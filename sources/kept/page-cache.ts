@@ -1,19 +1,15 @@
 /** The place in a browser's Cache Storage where pages of an origin keep files of models, in pieces. */
+import type { FileFacts } from '../url/remote-file.ts';
 
 /** The name of the cache, and of a host that there is not, below which its keys are. */
 const NAME = 'dinov2-tfjs';
 const ROOT = `https://${NAME}.invalid/`;
 
-/** What is known of a file of which pieces are kept. */
-export interface FileNote {
+/** What is known of a file of which pieces are kept, though not all need be. */
+export interface FileNote extends FileFacts {
   /** where it is from */
   readonly url: string;
-  /** bytes in all, of which not all need be kept */
-  readonly size: number;
-  /** what its version is told by: an ETag, or the time of its last change */
   readonly validator: string;
-  /** whether its server gives ranges of it */
-  readonly hasRanges: boolean;
   /** when it was first kept: milliseconds since 1970 */
   readonly since: number;
 }

@@ -22,7 +22,8 @@ export async function* cutBody(
   onBytes: (count: number) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const reader = response.body?.getReader();
-  signal.addEventListener('abort', () => reader?.cancel().catch(() => undefined), { once: true });
+  const giveUp = (): Promise<void> | undefined => reader?.cancel().catch(() => undefined);
+  signal.addEventListener('abort', giveUp, { once: true });
   let rest: Uint8Array | undefined = new Uint8Array(0);
   const refill = async (): Promise<void> => {
     try {
@@ -59,6 +60,7 @@ export async function* cutBody(
     onBytes(-filled);
     throw error;
   } finally {
-    await reader?.cancel().catch(() => undefined);
+    signal.removeEventListener('abort', giveUp);
+    await giveUp();
   }
 }
