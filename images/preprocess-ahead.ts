@@ -69,6 +69,8 @@ export async function* preprocessAhead<Image extends NamedImage>(
   const preprocess = async ({ name, image: given }: Image, free: () => void): Promise<PixelValues> => {
     const image = await given;
     ending.signal.throwIfAborted();
+    taken += 1;
+    if (taken > WITHOUT_THREADS) threads ??= await threadsOf(processor, ending.signal);
     const encoded = threads && encodedImage(image, name, fetching);
     if (threads === undefined || encoded === undefined) {
       return (await processor.preprocess(image, { names: [name], ...fetching })).pixelValues;
@@ -81,8 +83,6 @@ export async function* preprocessAhead<Image extends NamedImage>(
   const take = async (): Promise<Started<Image> | undefined> => {
     const { done, value: from } = await source.next();
     if (done) return undefined;
-    taken += 1;
-    if (taken > WITHOUT_THREADS) threads ??= await threadsOf(processor, ending.signal);
     return new Promise((resolve) => {
       const settle = (): void => {
         started.settled = true;
