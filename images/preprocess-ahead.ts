@@ -1,4 +1,5 @@
 /** Preprocessing of many images ahead of whoever takes them: in Node in threads of its own, beside what computes. */
+import { bytesOf } from '../bytes/bytes-of.ts';
 import { isBlob, isUrl, tagOf } from '../bytes/tag-of.ts';
 import { readOptions } from '../options/rows.ts';
 import { isNode } from '../platform/is-node.ts';
@@ -134,7 +135,7 @@ function encodedImage(
 ): EncodedImage | Promise<EncodedImage> | undefined {
   if (isUrl(image)) return encodedImage(image.href, name, fetching);
   // a copy without the memory around it, which the owner may go on to change
-  if (tagOf(image) === 'Uint8Array') return new Uint8Array(image as Uint8Array);
+  if (tagOf(image) === 'Uint8Array') return bytesOf(image as Uint8Array, name).slice();
   if (isBlob(image)) return image.arrayBuffer().then((bytes) => new Uint8Array(bytes));
   if (typeof image !== 'string') return undefined;
   // how this thread fetches, by a proxy for instance, is not known to others
