@@ -21,8 +21,8 @@ interface Place {
 /**
  * A text file: settings in the first line, then a line for each image, with its name and its vector in base64.
  *
- * The lines of a batch are appended in one piece, and a line counts when it is whole, so a process may end at any moment. The
- * file is opened for each batch: one that is taken away meanwhile is missed at once.
+ * A line counts when it is whole, so a process may end at any moment. The file is opened for each: one that is taken away
+ * meanwhile is missed at once.
  */
 export class EmbeddingsJournal {
   readonly path: string;
@@ -77,15 +77,10 @@ export class EmbeddingsJournal {
   }
 
   /** @throws SourceError if the file is gone, or the disk is full */
-  append(embeddings: readonly Embedding[]): void {
-    const lines = embeddings.map(embeddingLine);
-    let offset = this.end;
-    this.write(lines.join(''), 'r+');
-    for (const [i, { image }] of embeddings.entries()) {
-      const length = Buffer.byteLength(lines[i] ?? '');
-      this.places.set(image, { offset, length });
-      offset += length;
-    }
+  append(embedding: Embedding): void {
+    const offset = this.end;
+    this.write(embeddingLine(embedding), 'r+');
+    this.places.set(embedding.image, { offset, length: this.end - offset });
   }
 
   /**

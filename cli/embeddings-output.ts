@@ -66,8 +66,8 @@ export class EmbeddingsOutput {
   }
 
   /** @throws SourceError if they can't be kept */
-  append(embeddings: readonly Embedding[]): void {
-    this.journal.append(embeddings);
+  append(embedding: Embedding): void {
+    this.journal.append(embedding);
   }
 
   /**

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
+import { SourceError } from '../lib/index.ts';
 
 /** The word for standard input; a file of this name is written `./-`. */
 export const STDIN = '-';
@@ -25,14 +26,19 @@ export function isAddress(word: string): boolean {
  * a pipe, by its bytes.
  *
  * @param word as `expandImages` gives it
- * @throws what the file system throws of a name that can be none, or of a pipe
+ * @throws SourceError of a name that can be none, or a pipe that can't be read
  */
 export async function imageOf(word: string): Promise<Uint8Array | string> {
   if (word === STDIN) return readStdin();
   if (isAddress(word)) return word;
-  const found = statSync(word, { throwIfNoEntry: false });
-  const isPipe = found?.isFIFO() === true || found?.isCharacterDevice() === true;
-  return isPipe ? readFile(word) : pathToFileURL(word).href;
+  try {
+    const found = statSync(word, { throwIfNoEntry: false });
+    const isPipe = found?.isFIFO() === true || found?.isCharacterDevice() === true;
+    return isPipe ? await readFile(word) : pathToFileURL(word).href;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new SourceError(`${shownName(word)}: expected an image that can be read, got ${error.code}`);
+  }
 }
 
 /** Longer addresses are cut. */

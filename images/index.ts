@@ -17,7 +17,7 @@ export type { SharpImage } from './inputs/sharp-image.ts';
 export { listedNames } from './listed-names.ts';
 export { type NormalizeOptions, normalizeImage } from './normalize.ts';
 export { parseProcessorConfig } from './parse-processor-config.ts';
-export { type ImageAhead, type NamedImage, preprocessAhead } from './preprocess-ahead.ts';
+export { type ImageAhead, type NamedImage, type Preprocessor, preprocessAhead } from './preprocess-ahead.ts';
 export { type ProcessedImage, processImage, resizeAndCrop } from './process-image.ts';
 export type { ProcessorBackend } from './processor-backend.ts';
 export { DINOV2_PROCESSOR, type ProcessorConfig } from './processor-config.ts';

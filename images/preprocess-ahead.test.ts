@@ -71,3 +71,95 @@ test('no more images are taken than may be on their way', async () => {
   }
   expect(taken.length).toBeLessThanOrEqual(14);
 });
+
+test('what an image is made in may be used again for the next', async () => {
+  const frames = Array.from({ length: 6 }, (_, i) => bmp(40 * i));
+  const file = new Uint8Array(bmp(0));
+  const pixels = { data: new Uint8Array(12), width: 2, height: 2, channels: 3 as const };
+  const images = (function* () {
+    for (const [i, frame] of frames.entries()) {
+      file.set(frame);
+      yield { name: 'file', image: file, grey: 40 * i };
+      pixels.data.fill(40 * i);
+      yield { name: 'pixels', image: pixels, grey: 40 * i };
+    }
+  })();
+  let count = 0;
+  for await (const { from, pixelValues } of preprocessAhead(processor, images, 5)) {
+    const image =
+      from.name === 'file' ? bmp(from.grey) : { ...pixels, data: new Uint8Array(12).fill(from.grey) };
+    expect(await pixelValues).toEqual((await processor.preprocess(image)).pixelValues);
+    count += 1;
+  }
+  expect(count).toBe(2 * frames.length);
+});
+
+test('images that come one by one, each after the last is done, are not waited for', async () => {
+  const done: string[] = [];
+  const images = (async function* () {
+    for (let i = 0; i < 6; i++) {
+      while (done.length < i) await new Promise((resolve) => setTimeout(resolve, 1));
+      yield { name: String(i), image: bmp(i) };
+    }
+  })();
+  for await (const { from, pixelValues } of preprocessAhead(processor, images, 4)) {
+    await pixelValues;
+    done.push(from.name);
+  }
+  expect(done).toEqual(['0', '1', '2', '3', '4', '5']);
+});
+
+test('what the images come from may fail, which is told after those that came', async () => {
+  const images = (function* () {
+    yield* numbered([bmp(1), bmp(2)]);
+    throw new RangeError('no more');
+  })();
+  const ahead = preprocessAhead(processor, images, 5);
+  expect((await ahead.next()).value?.from.i).toBe(0);
+  expect((await ahead.next()).value?.from.i).toBe(1);
+  await expect(ahead.next()).rejects.toThrow(RangeError);
+});
+
+test('a processor of somebody else is asked for every image, one at a time', async () => {
+  let [now, most] = [0, 0];
+  const own = {
+    async preprocess() {
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      now -= 1;
+      return {
+        pixelValues: { data: new Float32Array(3), shape: [1, 3, 1, 1] as [number, number, number, number] },
+      };
+    },
+  };
+  const shapes: string[] = [];
+  for await (const { pixelValues } of preprocessAhead(own, numbered([1, 2, 3, 4, 5, 6].map(bmp)), 4)) {
+    shapes.push(String((await pixelValues).shape));
+  }
+  expect(shapes).toEqual(Array(6).fill('1,3,1,1'));
+  expect(most).toBe(1);
+});
+
+test('leaving early ends the source and what is being fetched; a signal ends all with its reason', async () => {
+  const aborted: string[] = [];
+  const fetch = (address: string | URL | Request, { signal }: RequestInit = {}): Promise<Response> =>
+    new Promise((_, reject) => {
+      signal?.addEventListener('abort', () => {
+        aborted.push(String(address));
+        reject(signal.reason);
+      });
+    });
+  const images = ['1', '2', '3', '4', '5'].map((name) => ({
+    name,
+    image: Number(name) < 5 ? bmp(Number(name)) : `http://a.test/${name}`,
+  }));
+  for await (const { from } of preprocessAhead(processor, images, 6, { fetch })) if (from.name === '5') break;
+  expect(aborted).toEqual(['http://a.test/5']);
+  const controller = new AbortController();
+  const ahead = preprocessAhead(processor, images, 6, { fetch, signal: controller.signal });
+  for (let i = 0; i < 4; i++) await ahead.next();
+  const last = (await ahead.next()).value;
+  controller.abort(new RangeError('enough'));
+  await expect(last?.pixelValues).rejects.toThrow('enough');
+  await expect(ahead.next()).rejects.toThrow('enough');
+});

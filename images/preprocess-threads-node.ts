@@ -5,7 +5,7 @@ import { Dinov2Error, ImageError, OptionError, SourceError } from '../errors/err
 import type { BitImageProcessor } from './image-processor.ts';
 import type { PixelValues } from './pixel-values.ts';
 
-/** The bytes of a file, or its path or `file:` URL. */
+/** The bytes of a file, or its path, its `file:` URL or a `data:` URL. */
 export type EncodedImage = string | Uint8Array;
 
 /** What a thread is asked. */
@@ -48,14 +48,17 @@ interface Thread {
  */
 export class PreprocessThreads {
   private readonly processor: BitImageProcessor;
+  private readonly ending: AbortSignal;
   private readonly threads: Thread[] = [];
   private readonly most = Math.min(MOST_THREADS, availableParallelism());
   private number = 0;
   private broken = false;
+  private turn: Promise<unknown> = Promise.resolve();
 
-  constructor(processor: BitImageProcessor) {
+  /** @param ending aborted when nobody waits for images any more */
+  constructor(processor: BitImageProcessor, ending: AbortSignal) {
     this.processor = processor;
-    this.grow();
+    this.ending = ending;
   }
 
   /** So many images on their way keep all threads busy. */
@@ -64,29 +67,27 @@ export class PreprocessThreads {
   }
 
   /**
-   * @param image borrowed: bytes are copied
+   * @param image bytes in memory of their own, which nobody changes
    * @param name for error messages
    * @returns [1, 3, H, W], the bits that the processor itself gives
    * @throws what the processor's `preprocess` throws, with the same message
    */
   preprocess(image: EncodedImage, name: string): Promise<PixelValues> {
+    if (this.threads.length === 0) this.grow();
     const [first, ...others] = this.threads;
     if (first === undefined) return this.here({ image, name });
     const thread = others.reduce((a, b) => (b.pending.size < a.pending.size ? b : a), first);
     return new Promise((resolve, reject) => {
-      const id = this.number++;
-      thread.pending.set(id, { id, image, name, resolve, reject });
+      const request: PreprocessRequest = { id: this.number++, image, name };
+      thread.pending.set(request.id, { ...request, resolve, reject });
       thread.worker.ref();
-      // a view would take along all the memory that it is a view of
-      const sent = typeof image === 'string' ? image : new Uint8Array(image);
-      const request: PreprocessRequest = { id, image: sent, name };
-      thread.worker.postMessage(request, typeof sent === 'string' ? [] : [sent.buffer as ArrayBuffer]);
+      thread.worker.postMessage(request);
     });
   }
 
   /** Says that somebody waits for an image: another thread is started, unless one has only just been. */
   waitedFor(): void {
-    if (this.threads.every(({ hasAnswered }) => hasAnswered)) this.grow();
+    if (this.threads.length > 0 && this.threads.every(({ hasAnswered }) => hasAnswered)) this.grow();
   }
 
   /** Ends all threads; what they have not answered is given up. */
@@ -96,19 +97,32 @@ export class PreprocessThreads {
 
   private grow(): void {
     if (this.broken || this.threads.length >= this.most) return;
-    const { config, backend } = this.processor;
-    const worker = new Worker(new URL('./preprocess-thread-node.js', import.meta.url), {
-      workerData: { config, backend },
-      // the flags of this process, such as a test runner's, are none of the thread's business
-      execArgv: [],
-      name: 'preprocess',
-    });
+    const worker = this.start();
+    if (worker === undefined) return;
+    // one that has nothing to do keeps no process alive
+    worker.unref();
     const thread: Thread = { worker, pending: new Map(), hasAnswered: false };
     this.threads.push(thread);
     worker.on('message', (answer: PreprocessAnswer) => take(thread, answer));
     // the images of one that ends by itself are done here; `exit` follows every `error`
     worker.on('error', () => undefined);
     worker.on('exit', () => this.lose(thread));
+  }
+
+  private start(): Worker | undefined {
+    const { config, backend } = this.processor;
+    try {
+      return new Worker(new URL('./preprocess-thread-node.js', import.meta.url), {
+        workerData: { config, backend },
+        // the flags of this process, such as a test runner's, are none of the thread's business
+        execArgv: [],
+        name: 'preprocess',
+      });
+    } catch {
+      // a process that may have none, or a bundle without this file
+      this.broken = true;
+      return undefined;
+    }
   }
 
   private lose(thread: Thread): void {
@@ -121,8 +135,14 @@ export class PreprocessThreads {
     }
   }
 
-  private async here({ image, name }: Omit<PreprocessRequest, 'id'>): Promise<PixelValues> {
-    return (await this.processor.preprocess(image, { names: [name] })).pixelValues;
+  /** One after the other: two at once would be in memory together, and no sooner done. */
+  private here({ image, name }: Omit<PreprocessRequest, 'id'>): Promise<PixelValues> {
+    const done = this.turn.then(() => {
+      this.ending.throwIfAborted();
+      return this.processor.preprocess(image, { names: [name] });
+    });
+    this.turn = done.catch(() => undefined);
+    return done.then(({ pixelValues }) => pixelValues);
   }
 }
 
@@ -130,7 +150,6 @@ function take(thread: Thread, answer: PreprocessAnswer): void {
   const asked = thread.pending.get(answer.id);
   thread.pending.delete(answer.id);
   thread.hasAnswered = true;
-  // one that has nothing to do keeps no process alive
   if (thread.pending.size === 0) thread.worker.unref();
   if ('pixelValues' in answer) asked?.resolve(answer.pixelValues);
   else asked?.reject(errorOf(answer));

@@ -44,7 +44,12 @@ export type { ImageTensor } from '../images/inputs/image-tensor.ts';
 export type { PixelImage } from '../images/inputs/pixel-image.ts';
 export type { SharpImage } from '../images/inputs/sharp-image.ts';
 export type { PixelValues } from '../images/pixel-values.ts';
-export { type ImageAhead, type NamedImage, preprocessAhead } from '../images/preprocess-ahead.ts';
+export {
+  type ImageAhead,
+  type NamedImage,
+  type Preprocessor,
+  preprocessAhead,
+} from '../images/preprocess-ahead.ts';
 export { PROCESSOR_BACKENDS, type ProcessorBackend } from '../images/processor-backend.ts';
 export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-config.ts';
 export type { ProcessorSettings } from '../images/processor-settings.ts';
@@ -134,6 +139,6 @@ export {
 } from './tasks/classify-images.ts';
 export { EMBED_OPTIONS, type EmbedOptions, embed, type Pooling } from './tasks/embed.ts';
 export { type EmbedImagesOptions, embedImages, type ImageEmbedding } from './tasks/embed-images.ts';
-export type { Images, NamedInput, OfImage } from './tasks/image-batches.ts';
+export type { Images, OfImage } from './tasks/image-batches.ts';
 export { IMAGES_OPTIONS, type ImagesOptions } from './tasks/over-images.ts';
 export { readFloat32 } from './tasks/read-tensor.ts';

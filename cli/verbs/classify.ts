@@ -2,12 +2,12 @@
 import { Command } from 'commander';
 import {
   CLASSIFY_OPTIONS,
-  classify,
+  classifyImages,
   Dinov2ForImageClassification,
   HEAD_OPTIONS,
   option,
 } from '../../lib/index.ts';
-import { BATCH_OPTIONS, eachBatch, printFailure } from '../each-batch.ts';
+import { BATCH_OPTIONS, eachImage, printFailure } from '../each-image.ts';
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
@@ -35,18 +35,16 @@ async function run(words: string[], parsed: Parsed): Promise<void> {
     }),
   );
   using runnable = await onEngine(model, parsed);
-  const { batchSize } = valuesOf(BATCH_OPTIONS, parsed);
   const { json } = valuesOf(OPTIONS, parsed);
-  await eachBatch(
+  const options = { processor, ...valuesOf(BATCH_OPTIONS, parsed), ...valuesOf(CLASSIFY_OPTIONS, parsed) };
+  await eachImage(
     'classifying',
-    { paths, processor, batchSize },
-    (pixelValues) => classify(runnable, pixelValues, valuesOf(CLASSIFY_OPTIONS, parsed)),
-    (results) => {
-      for (const { image, result: labels } of results) {
-        const cells = [image, ...labels.map(({ label, score }) => `${label} ${score.toFixed(4)}`)];
-        const line = json ? JSON.stringify({ image, labels }) : cells.map(printable).join('\t');
-        process.stdout.write(`${line}\n`);
-      }
+    paths,
+    (images, { onError }) => classifyImages(runnable, images, { ...options, onError }),
+    (image, { labels }) => {
+      const cells = [image, ...labels.map(({ label, score }) => `${label} ${score.toFixed(4)}`)];
+      const line = json ? JSON.stringify({ image, labels }) : cells.map(printable).join('\t');
+      process.stdout.write(`${line}\n`);
     },
     json ? printFailure : undefined,
   );

@@ -1,7 +1,7 @@
 /** `dinov2 embed`: one vector for each image. */
 import { Command } from 'commander';
-import { Dinov2Model, EMBED_OPTIONS, embed, OptionError, option } from '../../lib/index.ts';
-import { BATCH_OPTIONS, eachBatch, printFailure } from '../each-batch.ts';
+import { Dinov2Model, EMBED_OPTIONS, embedImages, OptionError, option } from '../../lib/index.ts';
+import { BATCH_OPTIONS, eachImage, printFailure } from '../each-image.ts';
 import { EmbeddingsOutput, requireOutput } from '../embeddings-output.ts';
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
@@ -34,14 +34,14 @@ async function run(words: string[], parsed: Parsed): Promise<void> {
   using runnable = await onEngine(model, parsed);
   const settings = file === undefined ? {} : await runSettings(parsed, model, processor);
   using output = file === undefined ? undefined : new EmbeddingsOutput(file, images, settings, resume);
-  await eachBatch(
+  const options = { processor, ...valuesOf(BATCH_OPTIONS, parsed), ...valuesOf(EMBED_OPTIONS, parsed) };
+  await eachImage(
     'embedding',
-    { paths: output?.missing ?? images, processor, ...valuesOf(BATCH_OPTIONS, parsed) },
-    (pixelValues) => embed(runnable, pixelValues, valuesOf(EMBED_OPTIONS, parsed)),
-    (results) => {
-      const embeddings = results.map(({ image, result }) => ({ image, vector: result }));
-      if (output !== undefined) output.append(embeddings);
-      else for (const embedding of embeddings) process.stdout.write(`${jsonLine(embedding)}\n`);
+    output?.missing ?? images,
+    (missing, { onError }) => embedImages(runnable, missing, { ...options, onError }),
+    (image, { vector }) => {
+      if (output !== undefined) output.append({ image, vector });
+      else process.stdout.write(`${jsonLine({ image, vector })}\n`);
     },
     json ? printFailure : undefined,
   );

@@ -3,7 +3,6 @@ import { Command } from 'commander';
 import {
   Dinov2Model,
   encodeSafetensors,
-  ImageError,
   OptionError,
   option,
   REFERENCE_FORMAT,
@@ -11,7 +10,7 @@ import {
 } from '../../lib/index.ts';
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
-import { imageBatches } from '../load-images.ts';
+import { imageOf, shownName } from '../image-source.ts';
 import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
 import { note } from '../messages.ts';
 import { MODEL_TABLES } from '../model-options.ts';
@@ -55,28 +54,25 @@ async function run(word: string, parsed: Parsed): Promise<void> {
   const [image = word, ...others] = await expandImages([word]);
   if (others.length > 0) throw new OptionError(`${word}: expected one image, got ${others.length + 1}`);
   const processor = await loadProcessor(parsed);
-  const refuse = (message: string): void => {
-    throw new ImageError(message);
-  };
   using model = await loadWithProgress(parsed, (source, load) => Dinov2Model.fromPretrained(source, load));
   using runnable = await onEngine(model, parsed);
-  for await (const { pixelValues } of imageBatches([image], processor, 1, refuse)) {
-    using output = await runnable.forward(pixelValues, valuesOf(OPTIONS, parsed));
-    const tensors: Record<string, Parameters<typeof encodeSafetensors>[0][string]> = {
-      pixel_values: pixelValues,
-    };
-    for (const [name, tensor] of output.named) {
-      tensors[name] = { shape: tensor.shape, data: await readFloat32(tensor) };
-    }
-    const metadata = { format: REFERENCE_FORMAT, architecture: 'Dinov2Model', image };
-    await writeOutput(file, encodeSafetensors(tensors, metadata));
-    const written = Object.entries(tensors).map(([name, { shape }]) => ({ name, shape }));
-    const lines = json
-      ? [JSON.stringify({ image, output: file, tensors: written, warnings: output.warnings })]
-      : written.map(({ name, shape }) => `${name}\t[${shape.join(', ')}]`);
-    process.stdout.write(`${lines.join('\n')}\n`);
-    for (const warning of output.warnings) note(warning);
+  const name = shownName(image);
+  const { pixelValues } = await processor.preprocess(await imageOf(image), { names: [name] });
+  using output = await runnable.forward(pixelValues, valuesOf(OPTIONS, parsed));
+  const tensors: Record<string, Parameters<typeof encodeSafetensors>[0][string]> = {
+    pixel_values: pixelValues,
+  };
+  for (const [name, tensor] of output.named) {
+    tensors[name] = { shape: tensor.shape, data: await readFloat32(tensor) };
   }
+  const metadata = { format: REFERENCE_FORMAT, architecture: 'Dinov2Model', image };
+  await writeOutput(file, encodeSafetensors(tensors, metadata));
+  const written = Object.entries(tensors).map(([name, { shape }]) => ({ name, shape }));
+  const lines = json
+    ? [JSON.stringify({ image, output: file, tensors: written, warnings: output.warnings })]
+    : written.map(({ name, shape }) => `${name}\t[${shape.join(', ')}]`);
+  process.stdout.write(`${lines.join('\n')}\n`);
+  for (const warning of output.warnings) note(warning);
 }
 
 const EXAMPLES = `

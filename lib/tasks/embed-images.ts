@@ -19,12 +19,14 @@ export interface EmbedImagesOptions extends EmbedOptions, ImagesOptions {}
 /**
  * Embeds images one after the other, from decoding to vectors, in their order.
  *
- * While one batch is computed the next two are read, in Node in threads, and no more than these are held, however many images
- * there are. Images of one size that follow one another make a batch.
+ * While a batch is computed, the next one is decoded: of files and bytes in Node by threads, as `preprocessAhead` does. No more
+ * than a batch and a few images (three, or two for each core) are read ahead of what is taken, however many there are. Images
+ * of one size that follow one another make a batch.
  *
  * @param source where to load a model, which is freed at the end, also if the loop is left early; or a model on TF.js or
  *   compiled, which stays yours and needs the option `processor`
- * @param images paths, URLs, Blobs, bytes or whatever else `preprocess` takes, or pairs { name, image }
+ * @param images paths, URLs, Blobs, bytes or whatever else `preprocess` takes, or pairs { name, image }, whose
+ *   image may be a promise
  * @throws OptionError at once; what loading, reading and computing throw as it goes on; the signal's reason
  */
 export function embedImages(

@@ -2,21 +2,14 @@
 import { isBuffer } from '../../bytes/bytes-of.ts';
 import { isBlob, isUrl, tagOf } from '../../bytes/tag-of.ts';
 import { OptionError } from '../../errors/errors.ts';
-import type { BitImageProcessor } from '../../images/image-processor.ts';
 import { type ImageInput, nameOf } from '../../images/inputs/image-input.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
-import { preprocessAhead } from '../../images/preprocess-ahead.ts';
+import { type NamedImage, type Preprocessor, preprocessAhead } from '../../images/preprocess-ahead.ts';
 import { stackPixelValues } from '../../images/stack-pixel-values.ts';
 import { isObject } from '../../options/json-object.ts';
 
-/** An image and what results call it. */
-export interface NamedInput {
-  readonly name: string;
-  readonly image: ImageInput;
-}
-
 /** Images as they come; names are their paths and URLs, those of Files, or else their numbers. */
-export type Images = Iterable<ImageInput | NamedInput> | AsyncIterable<ImageInput | NamedInput>;
+export type Images = Iterable<ImageInput | NamedImage> | AsyncIterable<ImageInput | NamedImage>;
 
 /** Of which image a result is. */
 export interface OfImage {
@@ -35,17 +28,20 @@ interface ImageBatch {
 
 /** How images are read and put together. */
 interface BatchOptions {
-  readonly processor: BitImageProcessor;
+  readonly processor: Preprocessor;
   readonly batchSize: number;
   readonly fetch?: typeof fetch | undefined;
   readonly signal?: AbortSignal | undefined;
   /** told of an image that is left out; undefined to throw */
-  readonly leftOut?: ((error: unknown, name: string) => void) | undefined;
+  readonly leftOut?: ((error: unknown, name: string, index: number) => void) | undefined;
 }
 
+/** How many images more than the next batch are on their way: they even out those that take longer. */
+const BESIDE_THE_NEXT = 3;
+
 /**
- * Reads and processes images in their order, two batches ahead and in Node in threads; what follows one another and has one
- * size makes a batch.
+ * Reads and processes images in their order, ahead of what is asked for, as `preprocessAhead` does; what follows one another
+ * and has one size makes a batch.
  *
  * @throws what reading an image throws, unless it may be left out; the signal's reason; what the iterable throws
  */
@@ -60,17 +56,15 @@ export async function* imageBatches(
     [batch, ready] = [[], []];
     return full;
   };
-  const fetching = { fetch, signal };
-  const each = preprocessAhead(processor, numbered(images), 2 * batchSize, fetching);
-  for await (const { from, pixelValues: ahead } of each) {
-    signal?.throwIfAborted();
+  const ahead = preprocessAhead(processor, numbered(images), batchSize + BESIDE_THE_NEXT, { fetch, signal });
+  for await (const { from, pixelValues: coming } of ahead) {
     const { name, index } = from;
     let pixelValues: PixelValues;
     try {
-      pixelValues = await ahead;
+      pixelValues = await coming;
     } catch (error) {
       if (leftOut === undefined || signal?.aborted) throw error;
-      leftOut(error, name);
+      leftOut(error, name, index);
       continue;
     }
     const [first] = ready;
@@ -101,19 +95,14 @@ export function requireImages(where: string, images: unknown): void {
   if (!isIterable) refuse(`${tagOf(images)}; pass a list of paths, URLs, Blobs, bytes or { name, image }`);
 }
 
-async function* numbered(images: Images): AsyncGenerator<NamedInput & OfImage> {
+async function* numbered(images: Images): AsyncGenerator<NamedImage & OfImage, void> {
   let index = 0;
   for await (const each of images) {
-    const { name = String(index), image } = named(each);
-    yield { name, image, index: index++ };
+    const { name = index, image } = isNamed(each) ? each : { name: nameOf(each), image: each };
+    yield { name: String(name), image, index: index++ };
   }
 }
 
-function named(each: ImageInput | NamedInput): { name?: string | undefined; image: ImageInput } {
-  if (isNamed(each)) return { name: String(each.name), image: each.image };
-  return { name: nameOf(each), image: each };
-}
-
-function isNamed(each: ImageInput | NamedInput): each is NamedInput {
+function isNamed(each: ImageInput | NamedImage): each is NamedImage {
   return isObject(each) && 'image' in each && 'name' in each;
 }

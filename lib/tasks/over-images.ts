@@ -7,6 +7,7 @@ import { modelOf, type Runnable } from '../../graph/engines/runnable.ts';
 import { isTraceable } from '../../graph/traceable.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
+import type { Preprocessor } from '../../images/preprocess-ahead.ts';
 import { DINOV2_PROCESSOR } from '../../images/processor-config.ts';
 import {
   choice,
@@ -30,12 +31,12 @@ export const IMAGES_OPTIONS = {
   /** how many images are computed at once; default 8 */
   batchSize: positiveInteger({ default: 8 }),
   /** what prepares the images; default that of the source, or DINOv2's settings where it has none; a loaded model needs one */
-  processor: value<BitImageProcessor>(),
+  processor: value<Preprocessor>(),
   /**
-   * what to do about an image that can't be read: `throw`, `skip` it, or a function that is told the error and the image's name
-   * before it is skipped; default `throw`
+   * what to do about an image that can't be read: `throw`, `skip` it, or a function that is told the error, the image's name
+   * and its place before it is skipped; default `throw`
    */
-  onError: value<'throw' | 'skip' | ((error: unknown, name: string) => void)>({
+  onError: value<'throw' | 'skip' | ((error: unknown, name: string, index: number) => void)>({
     accepts: (given) => given === 'throw' || given === 'skip' || typeof given === 'function',
     refusal: ": expected 'throw', 'skip' or a function",
   }),
@@ -62,7 +63,7 @@ export interface ImagesTask<Model extends AnyModel, Result extends object> {
 type Settings = ReadOptions<typeof IMAGES_OPTIONS> & RepositoryOptions & WeightsOptions;
 
 /**
- * Goes over images: two batches are read ahead while one is computed, and no more than these are held.
+ * Goes over images: those of the next batch are read while one is computed, as `imageBatches` says.
  *
  * @param source a model, which stays its owner's, or where to load one, which is freed at the end, however that comes
  * @throws OptionError at once; what loading, reading and computing throw as it goes on; the signal's reason
@@ -88,7 +89,7 @@ function isSource<Model extends AnyModel>(source: ModelSource | Runnable<Model>)
 }
 
 /** What a loaded model needs of the options, and what it has no use for. */
-function givenProcessor(where: string, settings: Settings): BitImageProcessor {
+function givenProcessor(where: string, settings: Settings): Preprocessor {
   const { fetch: _fetch, signal: _signal, onWarning: _onWarning, ...ofLoading } = REPOSITORY_OPTIONS;
   const { device } = IMAGES_OPTIONS;
   const [wrong] = Object.entries(pickOptions(settings, { device, ...ofLoading, ...WEIGHTS_OPTIONS }));
@@ -133,7 +134,7 @@ async function* withModel<Model extends AnyModel, Result extends object>(
   { compute }: ImagesTask<Model, Result>,
   model: Runnable<Model>,
   images: Images,
-  { onError, ...settings }: Settings & { processor: BitImageProcessor },
+  { onError, ...settings }: Settings & { processor: Preprocessor },
 ): AsyncGenerator<OfImage & Result, void, undefined> {
   const leftOut = onError === 'skip' ? () => undefined : onError === 'throw' ? undefined : onError;
   for await (const batch of imageBatches(images, { ...settings, leftOut })) {

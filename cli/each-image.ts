@@ -1,0 +1,66 @@
+/** Going through the images of a command line with a bar for how far it has come. */
+import { Dinov2Error, type Images, type ImagesOptions, type OfImage, option } from '../lib/index.ts';
+import { imageOf, shownName } from './image-source.ts';
+import { say } from './messages.ts';
+import { startProgress } from './progress.ts';
+
+/** How images are gone through. */
+export const BATCH_OPTIONS = {
+  batchSize: option.positiveInteger({
+    default: 1,
+    flag: '--batch-size <n>',
+    help: 'images computed at once',
+  }),
+};
+
+/** An image that can't be read, and why. */
+interface Failure {
+  readonly image: string;
+  readonly error: string;
+}
+
+/** Prints what can't be read among the results: `--json`. */
+export function printFailure({ image, error }: Failure): void {
+  process.stdout.write(`${JSON.stringify({ image, error })}\n`);
+}
+
+/**
+ * Computes one image after the other, and hands on what comes of each.
+ *
+ * An image that can't be read is told to the user and left out; the others are done, and the command's status is 1.
+ *
+ * @param label what is going on, e.g. `embedding`
+ * @param words as `expandImages` gives them
+ * @param compute goes over images as `embedImages` does
+ * @param take is handed the word and the result of each image, in their order
+ * @param refused is handed what can't be read
+ */
+export async function eachImage<Result extends OfImage>(
+  label: string,
+  words: readonly string[],
+  compute: (images: Images, options: Pick<ImagesOptions, 'onError'>) => AsyncIterable<Result>,
+  take: (image: string, result: Result) => void,
+  refused?: (failure: Failure) => void,
+): Promise<void> {
+  const bar = await startProgress(label, words.length, 'images');
+  const wordAt = (index: number): string => words[index] ?? `image ${index}`;
+  let done = 0;
+  const onError = (error: unknown, _name: string, index: number): void => {
+    if (!(error instanceof Dinov2Error)) throw error;
+    say(error.message);
+    refused?.({ image: wordAt(index), error: error.message });
+    process.exitCode = 1;
+    bar.update(++done);
+  };
+  const images = (function* () {
+    for (const word of words) yield { name: shownName(word), image: imageOf(word) };
+  })();
+  try {
+    for await (const result of compute(images, { onError })) {
+      take(wordAt(result.index), result);
+      bar.update(++done);
+    }
+  } finally {
+    bar.stop();
+  }
+}
