@@ -212,7 +212,7 @@ test('something else of the name of a journal is not gone on with', () => {
 
 test('--resume needs a file', () => {
   expect(dinov2('embed', 'many', ...WORDS, '--resume')).toMatchObject({
-    status: 1,
+    status: 2,
     err: 'dinov2: --resume: expected --output, got none; add it\n',
   });
 });
