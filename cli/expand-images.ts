@@ -59,10 +59,12 @@ function sayPassedOver(folder: string, passedOver: readonly string[]): void {
 /** The names that standard input lists, or itself, where it is an image. */
 async function stdinImages(): Promise<string[]> {
   const bytes = await readStdin();
-  if (bytes.length === 0) {
-    throw new SourceError('stdin: expected names of images, one a line, or the bytes of one, got nothing');
+  const names = listedNames(bytes);
+  if (names?.length === 0) {
+    const got = bytes.length === 0 ? 'nothing' : 'empty lines';
+    throw new SourceError(`stdin: expected names of images, one a line, or the bytes of one, got ${got}`);
   }
-  return listedNames(bytes) ?? [STDIN];
+  return names ?? [STDIN];
 }
 
 /**

@@ -122,7 +122,29 @@ test('a piece that is damaged or gone is fetched again', async () => {
   caches.entries.delete(second ?? '');
   expect(same([(await source?.read(0, 12 * MIB)) ?? config], files['w.pth']?.bytes)).toBe(true);
   await source?.close();
+  // and kept again
+  const progress: number[] = [];
+  await visit({ onProgress: ({ loaded }) => progress.push(loaded) });
+  expect(asked()).toEqual(['HEAD ']);
+  expect(progress.at(-1)).toBe(12 * MIB);
 });
+
+test.each(['', 'null', '{"url":1}', '{"url":"https://elsewhere/","size":-1}'])(
+  'with %j for a note, a file is not listed, is fetched anew, and can be deleted',
+  async (content) => {
+    await visit();
+    const key = [...caches.entries.keys()].find((each) => each.endsWith('w.pth')) ?? '';
+    caches.entries.set(key, Buffer.from(content));
+    caches.entries.set('https://dinov2-tfjs.invalid/%E0%A4%A', Buffer.from('{}'));
+    caches.entries.set('https://elsewhere.invalid/a', Buffer.from('{}'));
+    expect((await listCachedFiles()).map(({ url }) => url)).toEqual([`${place()}config.json`]);
+    expect(same(await visit(), files['w.pth']?.bytes)).toBe(true);
+    expect(await listCachedFiles()).toHaveLength(2);
+    caches.entries.set(key, Buffer.from(content));
+    await deleteCachedFiles();
+    expect([...caches.entries.keys()].filter((each) => each.includes('w.pth'))).toEqual([]);
+  },
+);
 
 test('two pages at once keep one whole file', async () => {
   const both = await Promise.all([visit(), visit()]);

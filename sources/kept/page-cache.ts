@@ -90,15 +90,36 @@ export class PageCache {
     for (const { request } of chosen) await this.cache.delete(request);
   }
 
+  /** What is no note, as after a disk failed, is as good as absent. */
   private async note(url: string): Promise<FileNote | undefined> {
-    return (await this.cache.match(keyOf(url)))?.json();
+    const response = await this.cache.match(keyOf(url));
+    const note: Partial<FileNote> | undefined = await response?.json().catch(() => undefined);
+    return isNote(note) && note.url === url ? note : undefined;
   }
 
   private async keys(): Promise<Key[]> {
-    return (await this.cache.keys()).map((request) => {
-      const [url = '', version, piece] = request.url.slice(ROOT.length).split('/').map(decodeURIComponent);
-      return { request, url, version, piece: Number(piece) };
+    return (await this.cache.keys()).flatMap((request) => {
+      const parts = partsOf(request.url);
+      if (parts === undefined) return [];
+      const [url = '', version, piece] = parts;
+      return [{ request, url, version, piece: Number(piece) }];
     });
+  }
+}
+
+function isNote(note: Partial<FileNote> | undefined | null): note is FileNote {
+  const { url, size, validator, since } = note ?? {};
+  const hasSize = Number.isSafeInteger(size) && Number(size) >= 0;
+  return typeof url === 'string' && hasSize && typeof validator === 'string' && Number.isFinite(since);
+}
+
+/** What a key was made of; undefined for one that somebody else has put there. */
+function partsOf(key: string): string[] | undefined {
+  if (!key.startsWith(ROOT)) return undefined;
+  try {
+    return key.slice(ROOT.length).split('/').map(decodeURIComponent);
+  } catch {
+    return undefined;
   }
 }
 

@@ -139,8 +139,43 @@ test('a download that breaks off goes on from there', async () => {
   server.faults = { dropAfter: { bytes: 10 * MIB, times: 1 } };
   source.expect?.(inOrder.map(([offset, length]) => ({ offset, length })));
   expect(await readAll(source, inOrder)).toEqual([]);
-  expect(ranges().slice(1)).toEqual([`bytes=${MIB}-${33 * MIB - 1}`, `bytes=${9 * MIB}-${33 * MIB - 1}`]);
+  expect(ranges().slice(1)).toEqual([`bytes=${MIB}-${33 * MIB - 1}`, `bytes=${11 * MIB}-${33 * MIB - 1}`]);
   await source.close();
+});
+
+test.each([100_000, 3 * MIB + 1])(
+  'a server that gives at most %i bytes at once is asked for the rest',
+  async (most) => {
+    let loaded = 0;
+    let asked = 0;
+    const short: typeof fetch = (input, init) => {
+      asked += 1;
+      const [, from = 0, to = 0] = (
+        /(\d+)-(\d+)/.exec(new Headers(init?.headers).get('Range') ?? '') ?? []
+      ).map(Number);
+      const Range = `bytes=${from}-${Math.min(to, from + most - 1)}`;
+      return fetch(input, { ...init, headers: { Range } });
+    };
+    const source = await opened({ fetch: short, onProgress: (progress) => (loaded = progress.loaded) });
+    const wanted = most === 100_000 ? ([[5, 10]] as const) : inOrder;
+    source.expect?.(wanted.map(([offset, length]) => ({ offset, length })));
+    expect(await readAll(source, wanted)).toEqual([]);
+    expect(asked).toBe(Math.ceil(most === 100_000 ? MIB / most : 1 + (32 * MIB) / most));
+    if (most > 100_000) expect(loaded).toBe(33 * MIB);
+    await source.close();
+  },
+);
+
+test('a server that gives nothing of what it is asked for is an error', async () => {
+  const headers = { 'Content-Range': `bytes ${MIB}-${9 * MIB - 1}/${SIZE}` };
+  let asked = 0;
+  const idle = await opened({
+    fetch: (input, init) =>
+      asked++ === 0 ? fetch(input, init) : Promise.resolve(new Response(null, { status: 206, headers })),
+  });
+  await expect(idle.read(2 * MIB, 10)).rejects.toThrow(/got 0; the answer was cut short/);
+  expect(asked).toBe(4);
+  await idle.close();
 });
 
 test('one that breaks off again and again is an error', async () => {
