@@ -176,6 +176,18 @@ test('a full disk is a warning that says what to do, and the file is loaded all 
   expect((await listCachedFiles()).map(({ url }) => url)).toEqual([`${place()}config.json`]);
 });
 
+test('what is kept here is not kept by the browser too', async () => {
+  const modes: unknown[] = [];
+  const get: typeof fetch = (input, init) => {
+    modes.push(init?.cache);
+    return fetch(input, init);
+  };
+  await visit({ fetch: get });
+  expect(new Set(modes.splice(0))).toEqual(new Set(['no-store']));
+  await visit({ fetch: get, cache: false });
+  expect(new Set(modes)).toEqual(new Set(['default']));
+});
+
 test('nothing is kept with cache: false, nor where the browser forbids it', async () => {
   await visit({ cache: false });
   caches.isForbidden = true;
