@@ -83,6 +83,32 @@ test('a file that has changed is fetched anew, and replaces what was kept', asyn
   expect([...caches.entries.values()].reduce((sum, { length }) => sum + length, 0)).toBeLessThan(13 * MIB);
 });
 
+/** A server that tells versions by such headers alone. */
+function telling(headers: Readonly<Record<string, string>>): typeof fetch {
+  return async (input, init) => {
+    const answer = await fetch(input, init);
+    const told = new Headers(answer.headers);
+    told.delete('ETag');
+    for (const [name, value] of Object.entries(headers)) told.set(name, value);
+    return new Response(answer.body, { status: answer.status, headers: told });
+  };
+}
+
+test('where there is no ETag, the time of the last change tells versions apart', async () => {
+  const get = telling({ 'Last-Modified': 'Thu, 01 Jan 2026 00:00:00 GMT' });
+  await visit({ fetch: get });
+  expect(same(await visit({ fetch: get }), files['w.pth']?.bytes)).toBe(true);
+  expect(asked()).toEqual(['HEAD ']);
+});
+
+test('a file of another length is another one, whatever its ETag says', async () => {
+  const get = telling({ ETag: '"always"' });
+  await visit({ fetch: get });
+  files['w.pth'] = { bytes: weightsOf(3).subarray(0, 11 * MIB) };
+  expect(same(await visit({ fetch: get }, [[0, 11 * MIB]]), files['w.pth'].bytes)).toBe(true);
+  expect((await listCachedFiles()).map(({ size }) => size)).toEqual([2, 11 * MIB]);
+});
+
 test('a file that is gone from the server is forgotten', async () => {
   await visit();
   delete files['w.pth'];
@@ -155,13 +181,7 @@ test('two pages at once keep one whole file', async () => {
 });
 
 test('without an ETag and a date of its last change, nothing tells versions apart, and nothing is kept', async () => {
-  const get: typeof fetch = async (input, init) => {
-    const { status, headers, body } = await fetch(input, init);
-    const visible = new Headers(headers);
-    visible.delete('ETag');
-    return new Response(body, { status, headers: visible });
-  };
-  await visit({ fetch: get });
+  await visit({ fetch: telling({}) });
   expect(await listCachedFiles()).toEqual([]);
 });
 
@@ -174,6 +194,18 @@ test('a full disk is a warning that says what to do, and the file is loaded all 
     ),
   ]);
   expect((await listCachedFiles()).map(({ url }) => url)).toEqual([`${place()}config.json`]);
+});
+
+test('what is kept here is not kept by the browser too', async () => {
+  const modes: unknown[] = [];
+  const get: typeof fetch = (input, init) => {
+    modes.push(init?.cache);
+    return fetch(input, init);
+  };
+  await visit({ fetch: get });
+  expect(new Set(modes.splice(0))).toEqual(new Set(['no-store']));
+  await visit({ fetch: get, cache: false });
+  expect(new Set(modes)).toEqual(new Set(['default']));
 });
 
 test('nothing is kept with cache: false, nor where the browser forbids it', async () => {
