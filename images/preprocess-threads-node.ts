@@ -89,26 +89,41 @@ export class PreprocessThreads {
     if (this.threads.every(({ hasAnswered }) => hasAnswered)) this.grow();
   }
 
-  /** Ends all threads; what they have not answered is given up. */
+  /** Ends all threads; what they have not answered is rejected. */
   close(): void {
-    for (const { worker } of this.threads.splice(0)) void worker.terminate();
+    const ended = new Dinov2Error('preprocessing: expected images until the end, got a loop that was left');
+    for (const { worker, pending } of this.threads.splice(0)) {
+      for (const { reject } of pending.values()) reject(ended);
+      void worker.terminate();
+    }
   }
 
   private grow(): void {
     if (this.broken || this.threads.length >= this.most) return;
-    const { config, backend } = this.processor;
-    const worker = new Worker(new URL('./preprocess-thread-node.js', import.meta.url), {
-      workerData: { config, backend },
-      // the flags of this process, such as a test runner's, are none of the thread's business
-      execArgv: [],
-      name: 'preprocess',
-    });
+    let worker: Worker;
+    try {
+      worker = this.started();
+    } catch {
+      // in a process that may start none, or a bundle that has no address
+      this.broken = true;
+      return;
+    }
     const thread: Thread = { worker, pending: new Map(), hasAnswered: false };
     this.threads.push(thread);
     worker.on('message', (answer: PreprocessAnswer) => take(thread, answer));
     // the images of one that ends by itself are done here; `exit` follows every `error`
     worker.on('error', () => undefined);
     worker.on('exit', () => this.lose(thread));
+  }
+
+  private started(): Worker {
+    const { config, backend } = this.processor;
+    return new Worker(new URL('./preprocess-thread-node.js', import.meta.url), {
+      workerData: { config, backend },
+      // the flags of this process, such as a test runner's, are none of the thread's business
+      execArgv: [],
+      name: 'preprocess',
+    });
   }
 
   private lose(thread: Thread): void {
