@@ -4,7 +4,7 @@ import type { ImageInput } from './inputs/image-input.ts';
 import { preprocessAhead } from './preprocess-ahead.ts';
 import { writeBmp } from './testing/write-bmp.ts';
 
-const processor = new BitImageProcessor();
+const processor = new BitImageProcessor({ size: 8, cropSize: 8 });
 
 const bmp = (grey: number): Uint8Array =>
   writeBmp({ width: 2, height: 1, bits: 24, pixels: [grey, grey, grey, 0, grey, grey, 0, 0] });
@@ -49,13 +49,13 @@ test('an image that can not be read is a rejection of its own, with its name', a
     );
   }
   expect(results).toEqual([
-    '1,3,224,224',
+    '1,3,8,8',
     expect.stringMatching(/^image 1: expected an image in one of JPEG/),
-    '1,3,224,224',
-    '1,3,224,224',
+    '1,3,8,8',
+    '1,3,8,8',
     expect.stringMatching(/^image 4: expected an image in one of JPEG/),
     'torn',
-    '1,3,224,224',
+    '1,3,8,8',
   ]);
 });
 

@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { memorySource } from '../../sources/byte-source.ts';
 import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
-import { DIGITS, dinov2, folder, MODEL } from '../testing/command.ts';
+import { COMMAND, DIGITS, dinov2, folder, MODEL } from '../testing/command.ts';
 
 test('embed writes the same vectors in every format', async () => {
   const images = ['one.png', 'two.png'].map((name) => `${DIGITS}/${name}`);
@@ -104,4 +105,14 @@ test('the names beside a .npy file are a line each, whatever is in them, and rep
   const read = lines.slice(0, -1).map((line) => (line.startsWith('"') ? JSON.parse(line) : line));
   expect(read).toEqual(names);
   expect(readFileSync(join(folder, 'names.npy')).toString('latin1')).toContain("'shape': (4, 96)");
+});
+
+test('where no thread may be started, images are preprocessed without', () => {
+  const flag = process.allowedNodeEnvironmentFlags.has('--permission')
+    ? '--permission'
+    : '--experimental-permission';
+  const words = ['--allow-fs-read=*', COMMAND, 'embed', DIGITS, '-m', MODEL];
+  const { status, stdout } = spawnSync(process.execPath, [flag, ...words], { encoding: 'utf8' });
+  expect(status).toBe(0);
+  expect(stdout).toBe(dinov2('embed', DIGITS, '-m', MODEL).out);
 });
