@@ -5,11 +5,17 @@ import type { Completed, CompletedVerb } from './completions.ts';
  * A script for `.bashrc`.
  *
  * What may stand behind a flag comes first, then flags, then the arguments of the verb. bash cuts words at `=`, so that
- * `--pool=cls` is three of them.
+ * `--pool=cls` is three of them. Names are read as lines: as words they would be globs.
  */
 export function bashScript(verbs: readonly CompletedVerb[]): string {
   const names = verbs.map(({ name }) => name);
   return `# bash completion for dinov2
+_dinov2_propose() {
+  local line
+  while IFS= read -r line; do
+    [[ -n $line ]] && COMPREPLY+=("$line")
+  done
+}
 _dinov2() {
   local IFS=$'\\n' verb= word
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]}
@@ -52,7 +58,7 @@ function flagsCase({ name, flags }: CompletedVerb): string {
 /** The command that proposes what fits what is typed. */
 function reply(completed: Completed): string {
   if (completed === 'unknown') return ':';
-  if (completed === 'files') return 'COMPREPLY=($(compgen -f -- "$cur"))';
-  if (completed === 'folders') return 'COMPREPLY=($(compgen -d -- "$cur"))';
-  return `COMPREPLY=($(compgen -W $'${completed.join('\\n')}' -- "$cur"))`;
+  if (completed === 'files') return '_dinov2_propose <<< "$(compgen -f -- "$cur")"';
+  if (completed === 'folders') return '_dinov2_propose <<< "$(compgen -d -- "$cur")"';
+  return `_dinov2_propose <<< "$(compgen -W $'${completed.join('\\n')}' -- "$cur")"`;
 }

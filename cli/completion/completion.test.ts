@@ -7,6 +7,7 @@ import { dinov2, folder } from '../testing/command.ts';
 beforeAll(() => {
   mkdirSync(join(folder, 'photos'));
   writeFileSync(join(folder, 'photo one.png'), '');
+  for (const name of ['g*.png', 'gh.png', '[g].png']) writeFileSync(join(folder, name), '');
   const { status, out } = dinov2('completion', 'bash');
   expect(status).toBe(0);
   writeFileSync(join(folder, 'dinov2.bash'), out);
@@ -54,6 +55,11 @@ test.each<[string[], string[]]>([
     ['photo one.png', 'photos'],
   ],
   [['embed', '--cache-dir', 'pho'], ['photos']],
+  [
+    ['embed', 'g'],
+    ['g*.png', 'gh.png'],
+  ],
+  [['embed', '['], ['[g].png']],
   [['embed', '--batch-size', ''], []],
   [['completion', 'b'], ['bash']],
 ])('of %j bash makes %j', (words, proposals) => {
