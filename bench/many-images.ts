@@ -6,9 +6,9 @@
  *        [--share 40] [--batch-size 1] [--command 10000]
  *
  * In every round each of the three goes through the next `share` images, one after the other, so that what disturbs the machine
- * disturbs all; the start of threads is left out. `cores` is what the processor time of preprocessing and model together would take if it were spread evenly
- * over the cores that there are: no order of the work is faster than the longest of the three. `--command` runs `dinov2 embed`
- * on so many links to the images.
+ * disturbs all; the start of threads is left out. `cores` is what the processor time of preprocessing and model together would
+ * take if it were spread evenly over the cores that there are: no order of the work is faster than the longest of the three.
+ * `--command` runs `dinov2 embed` on so many links to the images.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';

@@ -6,7 +6,6 @@ import {
   embeddingLine,
   parseEmbeddingLine,
   type RunSettings,
-  requireSettings,
   settingsLine,
   wholeLines,
 } from './journal-lines.ts';
@@ -45,24 +44,24 @@ export class EmbeddingsJournal {
   }
 
   /**
-   * Goes on with a journal, after a line that is not whole has been cut off.
+   * Goes on with a journal; a line at its end that is not whole is cut off, and damaged ones are passed over.
    *
-   * @throws SourceError if it is of a run with other settings, or can't be written
+   * @param path of one that has a first line
+   * @throws SourceError if it can't be read, or written
    */
-  static resume(path: string, settings: RunSettings): EmbeddingsJournal {
+  static resume(path: string): EmbeddingsJournal {
     const journal = new EmbeddingsJournal(path);
-    for (const line of wholeLines(path)) {
-      const length = line.length + 1;
-      if (journal.end === 0) requireSettings(path, line.toString(), settings);
-      else {
-        const embedding = parseEmbeddingLine(line.toString());
-        if (embedding === undefined) break;
-        journal.places.set(embedding.image, { offset: journal.end, length });
+    try {
+      for (const line of wholeLines(path)) {
+        const length = line.length + 1;
+        const embedding = journal.end === 0 ? undefined : parseEmbeddingLine(line.toString());
+        if (embedding !== undefined) journal.places.set(embedding.image, { offset: journal.end, length });
+        journal.end += length;
       }
-      journal.end += length;
+      truncateSync(path, journal.end);
+    } catch (error) {
+      throw writeError(path, error);
     }
-    if (journal.end === 0) return EmbeddingsJournal.begin(path, settings);
-    truncateSync(path, journal.end);
     return journal;
   }
 

@@ -9,7 +9,7 @@ import {
   namesFile,
 } from './formats/embeddings.ts';
 import { whenStopped } from './interruption.ts';
-import type { RunSettings } from './journal-lines.ts';
+import { type RunSettings, requireSettings, settingsIn } from './journal-lines.ts';
 import { note } from './messages.ts';
 import { lockOutput } from './output-lock.ts';
 import { requireWritable, writeError, writeOutput } from './write-file.ts';
@@ -44,7 +44,8 @@ export class EmbeddingsOutput {
    * @param images all that were asked for, in the order in which they are to stand
    * @param settings what vectors depend on
    * @param resume whether to go on with what an earlier run left
-   * @throws SourceError if another run writes the file, the earlier one had other settings, or nothing can be written
+   * @throws SourceError if another run writes the file, the earlier one had other settings, something else has the journal's
+   *   name, or nothing can be written
    */
   constructor(path: string, images: readonly string[], settings: RunSettings, resume: boolean) {
     this.path = path;
@@ -110,7 +111,10 @@ export class EmbeddingsOutput {
 
   private open(settings: RunSettings, resume: boolean): EmbeddingsJournal {
     const path = `${this.path}.part`;
-    if (!existsSync(path)) return EmbeddingsJournal.begin(path, settings);
+    const before = settingsIn(path);
+    // what is put aside is removed in the end
+    settingsIn(this.setAside);
+    if (before === undefined) return EmbeddingsJournal.begin(path, settings);
     if (!resume) {
       try {
         renameSync(path, this.setAside);
@@ -122,7 +126,8 @@ export class EmbeddingsOutput {
       );
       return EmbeddingsJournal.begin(path, settings);
     }
-    const journal = EmbeddingsJournal.resume(path, settings);
+    requireSettings(path, before, settings);
+    const journal = EmbeddingsJournal.resume(path);
     note(`${this.path}: going on after ${journal.size} of ${this.images.length} images`);
     return journal;
   }

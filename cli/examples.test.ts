@@ -70,6 +70,7 @@ test.each(VERBS)('the examples of %s', async (verb) => {
   };
   const examples = [...dinov2(verb, '--help').out.matchAll(/^ {2}\$ (.*)$/gm)].map(([, line = '']) => line);
   expect(examples.length).toBeGreaterThan(1);
+  expect(examples[0]).toMatch(new RegExp(`^dinov2 ${verb} `));
   for (const line of examples) {
     const { status, out, err } = await ended(spawn('bash', ['-c', line], { cwd: folder, env }));
     expect({ line, status, err: status === 0 ? '' : err }).toEqual({ line, status: 0, err: '' });

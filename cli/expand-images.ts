@@ -59,18 +59,20 @@ function sayPassedOver(folder: string, passedOver: readonly string[]): void {
 /** The names that standard input lists, or itself, where it is an image. */
 async function stdinImages(): Promise<string[]> {
   const bytes = await readStdin();
-  if (bytes.length === 0) {
-    throw new SourceError('stdin: expected names of images, one a line, or the bytes of one, got nothing');
+  const names = listedNames(bytes);
+  if (names?.length === 0) {
+    const got = bytes.length === 0 ? 'nothing' : 'empty lines';
+    throw new SourceError(`stdin: expected names of images, one a line, or the bytes of one, got ${got}`);
   }
-  return listedNames(bytes) ?? [STDIN];
+  return names ?? [STDIN];
 }
 
 /**
  * Expands files, folders (with everything below them but what is hidden) and globs to files.
  *
  * In folders, files with the endings of images are taken, and the number of the others is said; what a name or a glob asks
- * for is always taken. `-` is what standard input lists, each as it is, or the image in it. A name that is neither a file, a folder nor a glob is returned as it is: whoever opens it reports
- * it, and the other images are still done.
+ * for is always taken. `-` is what standard input lists, each as it is, or the image in it. A name that is neither a file, a
+ * folder nor a glob is returned as it is: whoever opens it reports it, and the other images are still done.
  *
  * @param words as given on the command line
  * @returns paths in the order of the words; sorted within each folder and glob

@@ -10,7 +10,8 @@ export type Parsed = Readonly<Record<string, unknown>>;
 export function addFlags(command: Command, ...tables: readonly option.Table[]): Command {
   for (const row of tables.flatMap((table) => Object.values(table))) {
     if (row.flag === undefined) continue;
-    const flag = new Option(row.flag, row.help).makeOptionMandatory(row.required === true);
+    const flag = new Option(row.flag, row.required ? `${row.help} (required)` : row.help);
+    flag.makeOptionMandatory(row.required === true);
     if (command.options.some(({ long }) => long === flag.long)) continue;
     const { choices, parse } = row;
     if (choices !== undefined) flag.choices([...choices]).argParser((text) => chosen(text, choices));

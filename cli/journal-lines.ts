@@ -1,5 +1,6 @@
 /** The lines of a journal of `embed`: settings first, then an image each. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { SourceError } from '../lib/index.ts';
 import type { Embedding } from './formats/embeddings.ts';
 
@@ -13,19 +14,45 @@ export function settingsLine(settings: RunSettings): string {
   return `${JSON.stringify({ format: FORMAT, settings })}\n`;
 }
 
+/** How the first line begins, and how much of it is looked at. */
+const BEGINNING = JSON.stringify({ format: FORMAT }).slice(0, -1);
+const LONGEST_HEAD = 2 ** 16;
+
+/**
+ * What the run that left a journal depended on.
+ *
+ * @returns undefined if there is none, or one that was ended before its first line was whole
+ * @throws SourceError if the file is something else, which is nobody's to remove
+ */
+export function settingsIn(path: string): RunSettings | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  const text = found.isFile() ? headOf(path) : 'something else';
+  const end = text.indexOf('\n');
+  if (end < 0 && BEGINNING.startsWith(text.slice(0, BEGINNING.length))) return undefined;
+  const { format, settings } = parsed(text.slice(0, Math.max(0, end))) ?? {};
+  if (format === FORMAT && typeof settings === 'object' && settings !== null) return { ...settings };
+  throw new SourceError(
+    `${path}: expected what an earlier run left to go on with, got something else; move it away, or choose another output`,
+  );
+}
+
+function headOf(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(LONGEST_HEAD);
+    return bytes.toString('utf8', 0, readSync(file, bytes));
+  } finally {
+    closeSync(file);
+  }
+}
+
 /**
  * @param path the journal's, for error messages
- * @param line a journal's first
- * @throws SourceError if it is no journal's, or of a run with other settings
+ * @param before as `settingsIn` gives them
+ * @throws SourceError if a run has others
  */
-export function requireSettings(path: string, line: string, settings: RunSettings): void {
-  const head = parsed(line);
-  if (head?.format !== FORMAT || typeof head.settings !== 'object' || head.settings === null) {
-    throw new SourceError(
-      `${path}: expected what an earlier run left to go on with, got something else; remove it, or choose another output`,
-    );
-  }
-  const before: RunSettings = { ...head.settings };
+export function requireSettings(path: string, before: RunSettings, settings: RunSettings): void {
   // as they are read back
   const now: RunSettings = JSON.parse(JSON.stringify(settings));
   const changed = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
@@ -45,15 +72,21 @@ const shown = (value: unknown): string =>
 export function embeddingLine({ image, vector }: Embedding): string {
   const { buffer, byteOffset, byteLength } = vector;
   const base64 = Buffer.from(buffer, byteOffset, byteLength).toString('base64');
-  return `${JSON.stringify({ image, vector: base64 })}\n`;
+  return `${JSON.stringify({ image, vector: base64, sum: sumOf(image, base64) })}\n`;
 }
 
 /** What the line of an image says; undefined if it is damaged. */
 export function parseEmbeddingLine(line: string): Embedding | undefined {
-  const { image, vector } = parsed(line) ?? {};
-  if (typeof image !== 'string' || typeof vector !== 'string') return undefined;
+  const { image, vector, sum } = parsed(line) ?? {};
+  if (typeof image !== 'string' || typeof vector !== 'string' || sum !== sumOf(image, vector))
+    return undefined;
   const { buffer } = Uint8Array.from(Buffer.from(vector, 'base64'));
-  return buffer.byteLength % 4 === 0 ? { image, vector: new Float32Array(buffer) } : undefined;
+  return { image, vector: new Float32Array(buffer) };
+}
+
+/** Tells a line that a disk has damaged from one that it has kept. */
+function sumOf(image: string, vector: string): string {
+  return createHash('sha256').update(`${image} ${vector}`).digest('hex').slice(0, 8);
 }
 
 function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
@@ -74,15 +107,15 @@ export function* wholeLines(path: string): Generator<Buffer> {
   const file = openSync(path, 'r');
   try {
     const chunk = Buffer.alloc(CHUNK);
-    let rest = Buffer.alloc(0);
+    let begun: Buffer[] = [];
     for (let size = readSync(file, chunk); size > 0; size = readSync(file, chunk)) {
-      rest = Buffer.concat([rest, chunk.subarray(0, size)]);
       let begin = 0;
-      for (let at = rest.indexOf(LINE_END); at >= 0; at = rest.indexOf(LINE_END, begin)) {
-        yield rest.subarray(begin, at);
+      for (let at = chunk.indexOf(LINE_END); at >= 0 && at < size; at = chunk.indexOf(LINE_END, begin)) {
+        yield Buffer.concat([...begun, chunk.subarray(begin, at)]);
+        begun = [];
         begin = at + 1;
       }
-      rest = rest.subarray(begin);
+      begun.push(Buffer.from(chunk.subarray(begin, size)));
     }
   } finally {
     closeSync(file);

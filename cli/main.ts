@@ -5,6 +5,7 @@ import { Dinov2Error, OptionError } from '../errors/errors.ts';
 import { beQuiet, PREFIX, say } from './messages.ts';
 import { packageVersion } from './package.ts';
 import { useProxyOfEnvironment } from './proxy.ts';
+import { withUsageRemedy } from './usage-remedy.ts';
 import { VERBS } from './verbs.ts';
 
 const DONE = 0;
@@ -20,7 +21,9 @@ async function buildProgram(words: readonly string[]): Promise<Command> {
     .option('--debug', 'print the stack of an error')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, PREFIX)) })
+    .configureOutput({
+      outputError: (text, write) => write(withUsageRemedy(text.replace(/^error: /, PREFIX))),
+    })
     .showHelpAfterError('(add --help for the options)')
     .hook('preAction', () => {
       if (program.opts().quiet === true) beQuiet();

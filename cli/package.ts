@@ -16,7 +16,7 @@ export function packageVersion(): string {
 }
 
 /** A file or folder that comes with the package, as it is written in a shell in the folder where the command runs. */
-export function inPackage(path: string): string {
+function inPackage(path: string): string {
   const full = join(dirname(FILE), path);
   const near = relative(process.cwd(), full);
   const shorter = near.length < full.length ? near : full;

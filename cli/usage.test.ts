@@ -34,6 +34,8 @@ const answers: [VerbName, string[], RegExp][] = [
   ]),
   ['embed', ['--pool', 'maen'], /\(Did you mean mean\?\)/],
   ['embed', ['--normalise'], /unknown option '--normalise'\n\(Did you mean --normalize\?\)/],
+  ['embed', ['--device', 'cpu'], /unknown option '--device'\n\(Did you mean --backend\?\)/],
+  ['embed', ['--dtype', 'q8'], /unknown option '--dtype'\n\(all is computed in float32; /],
   ['embed', ['--batch-size', '0'], /expected a positive integer/],
   ['embed', ['-o', 'a.xls'], /--output: expected a file ending in/],
   ['classify', ['--top-k', '0'], /expected a positive integer/],
@@ -76,7 +78,11 @@ test.each(VERBS)('%s without its words is a usage error', (verb) => {
 
 test.each<[string, string[], RegExp]>([
   ['no verb', [], /Usage: dinov2/],
-  ['an unknown verb', ['paint'], /unknown command 'paint'/],
+  [
+    'an unknown verb',
+    ['paint'],
+    /unknown command 'paint'\n\(a verb comes first, as in: dinov2 embed paint\)/,
+  ],
   ['a misspelt verb', ['clasify'], /unknown command 'clasify'\n\(Did you mean classify\?\)/],
   [
     'an unknown option of the program',

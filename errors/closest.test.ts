@@ -3,6 +3,7 @@ import { closest } from './closest.ts';
 test.each([
   ['clss', 'cls'],
   ['maen', 'mean'],
+  ['cks', 'cls'],
   ['MEAN', 'mean'],
   ['cls-mean', 'cls+mean'],
   ['max', undefined],

@@ -11,7 +11,7 @@ export function describePixelValues(value: unknown): string {
     return `${isBlob(value) ? `a ${tag}` : 'the address of an image'}; pass (await processor.preprocess(it)).pixelValues`;
   }
   if (tag === 'Float32Array')
-    return `a Float32Array alone; pass { data, shape: [batch, channels, height, width] }`;
+    return 'a Float32Array alone; pass { data, shape: [batch, channels, height, width] }';
   if (typeof value !== 'object' || value === null) return `${tag}; ${PROCESS}`;
   if ('pixelValues' in value) return '{ pixelValues }; pass what is in it';
   if ('pixel_values' in value) return '{ pixel_values }; pass what is in it, as { data, shape }';

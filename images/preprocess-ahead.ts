@@ -45,7 +45,7 @@ const WITHOUT_THREADS = 3;
  * @param images taken from one by one, at most `ahead` (or two for each thread) before they are handed on; bytes, pixels and
  *   canvases may be changed once the next is asked for; what it throws is thrown in its turn
  * @param ahead how many images may be on their way
- * @returns the images in their order; ending the loop early ends threads and downloads
+ * @returns the images in their order; ending the loop early ends threads and downloads, and rejects what is not done
  * @throws OptionError if there is no such option; the signal's reason
  */
 export async function* preprocessAhead<Image extends NamedImage>(
@@ -63,6 +63,8 @@ export async function* preprocessAhead<Image extends NamedImage>(
   })();
   const queue: Promise<Started<Image> | undefined>[] = [];
   let last: Promise<Started<Image> | undefined> = Promise.resolve(undefined);
+  /** what was handed out and is not done */
+  const awaited = new Set<Promise<PixelValues>>();
   let threads: PreprocessThreads | undefined;
   let taken = 0;
 
@@ -87,6 +89,7 @@ export async function* preprocessAhead<Image extends NamedImage>(
     return new Promise((resolve) => {
       const settle = (): void => {
         started.settled = true;
+        awaited.delete(pixelValues);
         resolve(started);
       };
       const pixelValues = preprocess(from, () => resolve(started));
@@ -104,10 +107,14 @@ export async function* preprocessAhead<Image extends NamedImage>(
         queue.push(last);
       }
       const first = await queue.shift();
-      if (first === undefined) return;
-      if (!first.settled) threads?.waitedFor();
+      if (first === undefined) break;
+      if (!first.settled) {
+        threads?.waitedFor();
+        awaited.add(first.pixelValues);
+      }
       yield first;
     }
+    await Promise.allSettled(awaited);
   } finally {
     ending.abort();
     threads?.close();

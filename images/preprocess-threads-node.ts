@@ -90,9 +90,12 @@ export class PreprocessThreads {
     if (this.threads.length > 0 && this.threads.every(({ hasAnswered }) => hasAnswered)) this.grow();
   }
 
-  /** Ends all threads; what they have not answered is given up. */
+  /** Ends all threads; what they have not answered is rejected with the reason of `ending`. */
   close(): void {
-    for (const { worker } of this.threads.splice(0)) void worker.terminate();
+    for (const { worker, pending } of this.threads.splice(0)) {
+      void worker.terminate();
+      for (const { reject } of pending.values()) reject(this.ending.reason);
+    }
   }
 
   private grow(): void {

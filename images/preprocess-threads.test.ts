@@ -50,6 +50,21 @@ test('a program ends that leaves early, or never comes back', () => {
   expect(run(SOME)).toBe('true');
 });
 
+test('what is handed out and waited for later comes too; what is given up is rejected', () => {
+  const later = `
+const all = [];
+for await (const { pixelValues } of ahead) all.push(pixelValues);
+console.log((await Promise.all(all)).length);`;
+  expect(run(later)).toBe('40');
+  const early = `
+const all = [];
+for (let i = 0; i < 12; i++) all.push((await ahead.next()).value.pixelValues);
+await ahead.return();
+const states = (await Promise.allSettled(all)).map(({ status }) => status);
+console.log(states.length, states.at(-1));`;
+  expect(run(early)).toMatch(/^12 (fulfilled|rejected)$/);
+});
+
 test('threads that can not be started, or die, are done without', () => {
   expect(run(ALL, '(class { constructor() { throw new Error("none here"); } })')).toBe('40 false');
   const dying = '(class extends Worker { postMessage() { this.terminate(); } })';

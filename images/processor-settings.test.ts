@@ -82,6 +82,8 @@ test.each<[ProcessorSettings, string]>([
   ],
   [{ cropSize: 518, doCenterCrop: false }, 'cropSize: expected doCenterCrop to be true, got false'],
   [{ imageMean: [1], doNormalize: false }, 'imageMean: expected doNormalize to be true'],
+  [{ imageStd: [1], doNormalize: false }, 'imageStd: expected doNormalize to be true'],
+  [{ rescaleFactor: 1, doRescale: false }, 'rescaleFactor: expected doRescale to be true'],
 ])('%j would do nothing, which is said', async (settings, message) => {
   await expect(new BitImageProcessor().preprocess(image, settings)).rejects.toThrow(message);
   await expect(BitImageProcessor.fromPretrained(MODEL, { overrides: settings })).rejects.toThrow(message);

@@ -33,6 +33,7 @@ export interface ProcessorSettings extends PlainSettings {
   resample?: number | string | undefined;
 }
 
+/** Their names. */
 export const SETTING_NAMES: readonly string[] = Object.keys(PROCESSOR_FIELDS);
 
 /** The steps without which a setting does nothing. */

@@ -1,4 +1,5 @@
 /** Names of texts that are taken for images: pages, pointers, error messages. */
+import { FETCH_BY_LFS, LFS_POINTER } from '../errors/lfs-pointer.ts';
 import { shown } from '../errors/shown.ts';
 
 /** What a file is, and what to do about it. */
@@ -18,11 +19,7 @@ const DECODE = 'decode it to bytes first';
 
 /** Texts that are a file each, and list nothing. */
 export const DOCUMENTS: readonly Signature[] = [
-  {
-    name: 'a Git LFS pointer',
-    begins: /^version https:\/\/git-lfs\.github\.com\/spec\//,
-    remedy: 'the file itself is fetched by git lfs pull',
-  },
+  { name: 'a Git LFS pointer', begins: LFS_POINTER, remedy: FETCH_BY_LFS },
   {
     name: 'an HTML page',
     begins: /^(<!--.*?-->\s*)*<(!doctype html|html|head|body|script|meta|title|div)\b/is,

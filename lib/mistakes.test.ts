@@ -107,7 +107,7 @@ const MISTAKES: readonly (readonly [what: string, call: () => unknown, message: 
   [
     'a mistyped folder',
     () => Dinov2Model.fromPretrained('./models/digit'),
-    /^\.\/models\/digit: expected a folder, .*; did you mean models\/digits$/,
+    /^\.\/models\/digit: expected a folder, .* got none of this name in \.\/models; did you mean models\/digits$/,
   ],
   [
     'a mistyped file: URL',
@@ -118,6 +118,22 @@ const MISTAKES: readonly (readonly [what: string, call: () => unknown, message: 
     'a file: URL of another machine',
     () => Dinov2Model.fromPretrained('file://there/models'),
     /expected the URL of a file of this machine, got file:\/\/there\/models$/,
+  ],
+  [
+    'a model for a source',
+    () => library.convert(any(model), 'converted'),
+    /^source: expected .*, got a model that is loaded; give what it was loaded from$/,
+  ],
+  [
+    'a torch file to write',
+    () => library.convert(PLAIN, 'converted.pth'),
+    /^convert: target: expected .*, got "converted\.pth"; PyTorch's files are read and not written$/,
+  ],
+  ['a folder for an image', () => processor.preprocess(MODEL), /digits: expected a file, got a folder$/],
+  [
+    'a name without its folder',
+    () => processor.preprocess('one.png'),
+    /^one\.png: expected a path, .* got no such file in \/.+$/,
   ],
   [
     'a model without a classifier',
@@ -142,7 +158,7 @@ const MISTAKES: readonly (readonly [what: string, call: () => unknown, message: 
   [
     'a pointer of LFS as config',
     () => Dinov2Model.fromPretrained({ 'config.json': new TextEncoder().encode(POINTER) }),
-    /config\.json: expected JSON, got a pointer of Git LFS to a file; fetch the file with git lfs pull$/,
+    /config\.json: expected JSON, got a Git LFS pointer; fetch the file with git lfs pull$/,
   ],
   [
     'a pointer of LFS as settings',
@@ -153,12 +169,12 @@ const MISTAKES: readonly (readonly [what: string, call: () => unknown, message: 
   [
     'a pointer of LFS as weights',
     () => Dinov2Model.fromPretrained({ 'model.safetensors': new TextEncoder().encode(POINTER) }),
-    /model\.safetensors: expected a safetensors or torch file, got a pointer of Git LFS to one; fetch the file with git lfs pull$/,
+    /model\.safetensors: expected a safetensors or torch file, got a Git LFS pointer; fetch the file with git lfs pull$/,
   ],
   [
     'a pointer of LFS as image',
     () => processor.preprocess(join(folder, 'pointer.png')),
-    /pointer\.png: expected an image .* got a Git LFS pointer; .* git lfs pull$/,
+    /pointer\.png: expected an image .* got a Git LFS pointer; fetch the file with git lfs pull$/,
   ],
   [
     'a configuration of JSON',

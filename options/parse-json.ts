@@ -1,8 +1,6 @@
 /** JSON that users write: configurations, settings, labels. */
 import { ConfigError } from '../errors/errors.ts';
-
-/** How the small texts begin that stand for files where Git LFS has not fetched them. */
-const LFS_POINTER = /^version https:\/\/git-lfs\.github\.com\/spec\//;
+import { FETCH_BY_LFS, LFS_POINTER } from '../errors/lfs-pointer.ts';
 
 /**
  * @param where what the text is from, for error messages
@@ -10,9 +8,7 @@ const LFS_POINTER = /^version https:\/\/git-lfs\.github\.com\/spec\//;
  */
 export function parseJson(text: string, where: string): unknown {
   if (LFS_POINTER.test(text)) {
-    throw new ConfigError(
-      `${where}: expected JSON, got a pointer of Git LFS to a file; fetch the file with git lfs pull`,
-    );
+    throw new ConfigError(`${where}: expected JSON, got a Git LFS pointer; ${FETCH_BY_LFS}`);
   }
   try {
     return JSON.parse(text);

@@ -4,9 +4,10 @@
  * Run by `npm start`, without the network. `npm start -- photos/ facebook/dinov2-small` makes the page of other images by another model.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expandImages } from '../dist/cli/expand-images.js';
 import { pageOf } from './start/page.mjs';
 import { resultsOf } from './start/results.mjs';
 
@@ -38,10 +39,7 @@ if (process.argv.length === 2) {
   );
 }
 
-const files = readdirSync(folder)
-  .filter((name) => /\.(jpe?g|png|webp|gif|bmp|tiff?|avif|jp2)$/i.test(name))
-  .slice(0, MOST)
-  .map((name) => join(folder, name));
+const files = (await expandImages([folder])).slice(0, MOST);
 const page = join(root, 'output', 'index.html');
 mkdirSync(join(root, 'output'), { recursive: true });
 writeFileSync(page, pageOf(await resultsOf(model, files)));

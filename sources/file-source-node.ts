@@ -22,7 +22,9 @@ export async function openFileSource(path: string, where = path): Promise<ByteSo
     const stats = await handle.stat();
     if (!stats.isFile()) {
       await handle.close();
-      throw new SourceError(`${where}: expected a file, got something else`);
+      throw new SourceError(
+        `${where}: expected a file, got ${stats.isDirectory() ? 'a folder' : 'something else'}`,
+      );
     }
     let closed = false;
     return {

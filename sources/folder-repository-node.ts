@@ -1,10 +1,11 @@
 /** A folder, or a single weights file with its folder around it. */
-import { access, readdir, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isUrl } from '../bytes/tag-of.ts';
 import { openFileSource } from './file-source-node.ts';
 import { isFileUrl, pathOfFileUrl } from './file-url-node.ts';
 import { expandHome } from './hub/expand-path-node.ts';
+import { namesIn } from './names-in-node.ts';
 import type { Repository } from './repository.ts';
 
 /**
@@ -35,11 +36,6 @@ export async function folderRepository(source: string | URL): Promise<Repository
       }
       return openFileSource(full);
     },
-    list: (inner = '') => namesIn(join(folder, inner)).catch(() => []),
+    list: (inner = '') => namesIn(join(folder, inner)),
   };
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
 }

@@ -4,7 +4,7 @@ import { isBlob, isUrl, tagOf } from '../bytes/tag-of.ts';
 import { OptionError, SourceError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
 import { isNode } from '../platform/is-node.ts';
-import { HUB, type HubAddress, hubAddress } from './hub/hub-address.ts';
+import { HUB, type HubAddress, hubAddress, hubFileUrl } from './hub/hub-address.ts';
 import type { ModelSource } from './model-source.ts';
 import { observed } from './observed.ts';
 import { memoryRepository, type Repository, type RepositoryOptions } from './repository.ts';
@@ -31,6 +31,11 @@ async function find(source: ModelSource, options: RepositoryOptions): Promise<Re
         `source: expected files in memory by their names, got a ${tagOf(source)}; pass { 'model.safetensors': it }`,
       );
     }
+    if (isLoaded(source)) {
+      throw new SourceError(
+        'source: expected a folder, a file, a URL, a Hub id or files in memory, got a model that is loaded; give what it was loaded from',
+      );
+    }
     if (typeof source === 'object' && source !== null) {
       return observed(await holding(memoryRepository(source), options), options);
     }
@@ -47,6 +52,11 @@ async function find(source: ModelSource, options: RepositoryOptions): Promise<Re
     if (missing !== undefined) throw missing;
   }
   return openRemote(String(source).trim(), await withFetch(options));
+}
+
+/** Whether it is a model: it has a `forward`, which no set of files has. */
+function isLoaded(source: unknown): boolean {
+  return typeof (source as { forward?: unknown } | null)?.forward === 'function';
 }
 
 /** A repository that is here, once it has been seen to have the folder that is asked for. */
@@ -84,7 +94,7 @@ async function openHub({ id, folder, file }: HubAddress, options: RepositoryOpti
     );
   }
   const { revision = 'main', token } = options;
-  const base = new URL(`${HUB}/${id}/resolve/${encodeURIComponent(revision)}/`);
+  const base = hubFileUrl({ endpoint: HUB, id, revision }, '');
   return within(openUrl(base, options, token), folder, file);
 }
 

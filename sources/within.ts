@@ -5,12 +5,11 @@ import { shown } from '../errors/shown.ts';
 import type { Repository } from './repository.ts';
 
 /**
- * The files of one folder of a repository, under their names in it.
+ * The files of one folder of a repository, under their names in it. Its `list` throws a SourceError if there is no such folder,
+ * or nothing in it.
  *
  * @param folder e.g. `encoder` or `models/encoder`; slashes around it are passed over, and an empty one is the whole
  * @param weightsFile the file in the folder to take as the weights
- * Its `list` throws a SourceError if there is no such folder, or nothing in it.
- *
  * @throws OptionError if it leads out of the repository, or the repository stands for a single file
  */
 export function within(repository: Repository, folder: string, weightsFile?: string): Repository {

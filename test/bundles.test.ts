@@ -97,6 +97,25 @@ test.each<[string, 'page' | 'Node', BuildOptions]>([
   expect(run(at, EMBED, place)).toEqual(expected);
 });
 
+test.each(['esm', 'cjs'] as const)(
+  'in a bundle (%s), which has no file for a thread, images are preprocessed ahead all the same',
+  async (format) => {
+    const { at } = await bundle(`ahead-${format}`, {
+      format,
+      platform: 'node',
+      logOverride: { 'empty-import-meta': 'silent' },
+    });
+    const program = `
+      const images = Array.from({ length: 6 }, (_, i) => ({ name: String(i), image: eight }));
+      const processor = new library.BitImageProcessor();
+      const shapes = [];
+      for await (const { pixelValues } of library.preprocessAhead(processor, images, 2))
+        shapes.push((await pixelValues).shape[2]);
+      return shapes;`;
+    expect(run(at, program, 'Node')).toEqual(Array(6).fill(224));
+  },
+);
+
 test('the module for pages without a bundler computes the same bits', () => {
   expect(run(BROWSER, EMBED, 'page')).toEqual(run(ENTRY, EMBED, 'Node'));
 });

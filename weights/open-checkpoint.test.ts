@@ -79,7 +79,7 @@ test.each<[string, Record<string, Uint8Array>, RegExp]>([
     {
       'model.safetensors': Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n'),
     },
-    /model\.safetensors: .*got a pointer of Git LFS to one; fetch the file with git lfs pull/,
+    /model\.safetensors: .*got a Git LFS pointer; fetch the file with git lfs pull/,
   ],
 ])('refuses %s', async (_, files, message) => {
   await expect(openCheckpoint(memoryRepository(files))).rejects.toThrow(message);

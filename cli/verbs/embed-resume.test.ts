@@ -16,6 +16,7 @@ import { embedded, linesOf, manyDigits, runEmbed } from '../testing/many-images.
 const BATCH = 4;
 const WORDS = ['-m', MODEL, '--batch-size', String(BATCH)];
 const kill = (child: ChildProcess): boolean => child.kill('SIGKILL');
+const ONE = `${DIGITS}/one.png`;
 const inFolder = (name: string): Buffer => readFileSync(join(folder, name));
 
 /** Runs the command until its journal has so many images, and kills it. */
@@ -49,11 +50,29 @@ test.each(['npy', 'safetensors'])(
   },
 );
 
-test('a line that is not whole is computed again', async () => {
+test('what stands behind a line that is damaged is computed again, and a line that is not whole', async () => {
   await killed(20, 'torn.npy', 'many', ...WORDS);
-  appendFileSync(join(folder, 'torn.npy.part'), '{"image":"many/199-nine.png","vector":"AAAA');
-  expect(dinov2('embed', 'many', ...WORDS, '-o', 'torn.npy', '--resume').status).toBe(0);
+  const path = join(folder, 'torn.npy.part');
+  const lines = linesOf('torn.npy.part');
+  lines[9] = '{"image":"many/008-eight.png","vector":"AAAA"}';
+  writeFileSync(path, `${lines.join('\n')}\n`);
+  appendFileSync(path, '{"image":"many/199-nine.png","vector":"AAAA');
+  const { status, err } = dinov2('embed', 'many', ...WORDS, '-o', 'torn.npy', '--resume');
+  expect(status).toBe(0);
+  expect(err).toMatch(/going on after 8 of 120 images/);
   expect(inFolder('torn.npy').equals(inFolder('whole.npy'))).toBe(true);
+});
+
+test('a journal that was only just opened is begun again', async () => {
+  writeFileSync(join(folder, 'empty.npy.part'), '');
+  await killed(4, 'empty.npy', 'many', ...WORDS, '--resume');
+  expect(linesOf('empty.npy.part')[0]).toContain('"settings"');
+});
+
+test('an image that is asked for twice is computed once', async () => {
+  expect((await runEmbed([ONE, ONE, '-m', MODEL], 'twice.npy')).status).toBe(0);
+  expect(embedded('twice.npy')).toBe(1);
+  expect(linesOf('twice.npy.names.txt')).toEqual([ONE, ONE]);
 });
 
 test('a full disk is an error that keeps what is computed', async () => {
@@ -92,23 +111,32 @@ test('two runs do not write one output at once', async () => {
   expect(inFolder('busy.npy').equals(inFolder('whole.npy'))).toBe(true);
 });
 
+test('the lock of another process is left alone, and one of the own number is of a run before', async () => {
+  writeFileSync(join(folder, 'held.npy.lock'), '1\n');
+  expect(dinov2('embed', ONE, '-m', MODEL, '-o', 'held.npy')).toMatchObject({
+    status: 1,
+    err: expect.stringMatching(
+      /got process 1, which writes it too; wait for that, or remove held\.npy\.lock/,
+    ),
+  });
+  expect(readdirSync(folder).filter((name) => name.startsWith('held.npy'))).toEqual(['held.npy.lock']);
+  const own = await runEmbed([ONE, '-m', MODEL], 'own.npy', { limit: 'echo $$ > own.npy.lock' });
+  expect(own.status).toBe(0);
+});
+
 test('other options are refused, and named', async () => {
   await killed(8, 'options.npy', 'many', ...WORDS);
-  const { status, err } = dinov2(
-    'embed',
-    'many',
-    ...WORDS,
-    '-o',
-    'options.npy',
-    '--resume',
-    '--pool',
-    'mean',
-  );
-  expect(status).toBe(1);
-  expect(err).toMatch(
-    /expected --resume with the options of the run before, got pool mean \(before: cls\); /,
-  );
+  for (const [words, difference] of [
+    [['--pool', 'mean'], 'pool mean \\(before: cls\\)'],
+    [['--backend', 'cpu'], 'backend cpu \\(before: auto\\)'],
+    [['--processor', 'pil'], 'processor pil \\w+ \\(before: torchvision \\w+\\)'],
+  ] as const) {
+    const { status, err } = dinov2('embed', 'many', ...WORDS, '-o', 'options.npy', '--resume', ...words);
+    expect(status).toBe(1);
+    expect(err).toMatch(RegExp(`expected --resume with the options of the run before, got ${difference}; `));
+  }
   expect(linesOf('options.npy.part').length).toBeGreaterThan(8);
+  expect(existsSync(join(folder, 'options.npy.lock'))).toBe(false);
 });
 
 test('another model is refused', async () => {
@@ -212,7 +240,7 @@ test('something else of the name of a journal is not gone on with', () => {
 
 test('--resume needs a file', () => {
   expect(dinov2('embed', 'many', ...WORDS, '--resume')).toMatchObject({
-    status: 1,
+    status: 2,
     err: 'dinov2: --resume: expected --output, got none; add it\n',
   });
 });

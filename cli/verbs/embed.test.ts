@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { memorySource } from '../../sources/byte-source.ts';
@@ -56,13 +56,23 @@ test('an output below a file is an error in one line', () => {
   });
 });
 
-test('an output that can not be written is refused before the work', () => {
-  mkdirSync(join(folder, 'taken.npy'), { recursive: true });
-  const { status, err } = dinov2('embed', 'gone.png', '-m', 'no/model', '-o', 'taken.npy');
-  expect({ status, err }).toEqual({
-    status: 1,
-    err: 'dinov2: taken.npy: expected to write this file, got EISDIR; check the folder and its rights\n',
-  });
+test.each(['taken.npy', 'free.npy.names.txt'])(
+  'an output that can not be written is refused before the work: the folder %s',
+  (taken) => {
+    mkdirSync(join(folder, taken), { recursive: true });
+    const output = taken.replace('.names.txt', '');
+    const { status, err } = dinov2('embed', 'gone.png', '-m', 'no/model', '-o', output);
+    expect({ status, err }).toEqual({
+      status: 1,
+      err: `dinov2: ${taken}: expected to write this file, got EISDIR; check the folder and its rights\n`,
+    });
+  },
+);
+
+test('where no image can be read, no file is made, and none is left', () => {
+  const { status, err } = dinov2('embed', 'gone.png', '-m', MODEL, '-o', 'none.npy');
+  expect({ status, err }).toEqual({ status: 1, err: expect.stringMatching(/^dinov2: gone\.png: .*\n$/) });
+  expect(readdirSync(folder).filter((name) => name.startsWith('none'))).toEqual([]);
 });
 
 test('a weights file alone is embedded, and what was assumed about images is said', () => {

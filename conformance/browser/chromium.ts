@@ -14,15 +14,22 @@ const FLAGS = [
   '--use-webgpu-adapter=swiftshader',
 ];
 
-/** Where Chromium is: what `CHROMIUM_PATH` says, or where Debian puts it; undefined if it isn't there. */
-export function findChromium(): string | undefined {
+/**
+ * Where Chromium is: what `CHROMIUM_PATH` says, or where Debian puts it. Ends the program with status 2 if it isn't there.
+ *
+ * @param program for the error message
+ */
+export function requireChromium(program: string): string {
   const path = process.env.CHROMIUM_PATH || '/usr/bin/chromium';
   try {
     accessSync(path, constants.X_OK);
-    return path;
   } catch {
-    return undefined;
+    process.stderr.write(
+      `${program}: expected Chromium at CHROMIUM_PATH or /usr/bin/chromium, got none; apt-get install chromium\n`,
+    );
+    process.exit(2);
   }
+  return path;
 }
 
 /** Starts it without a window, with a fresh profile that goes when it is closed. */

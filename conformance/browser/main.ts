@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle, loads } from './bundle.ts';
-import { findChromium, launchChromium } from './chromium.ts';
+import { launchChromium, requireChromium } from './chromium.ts';
 import { runSetUp } from './run-set-up.ts';
 import { TestServer } from './server.ts';
 import { SET_UPS, TASKS } from './set-ups.ts';
@@ -27,13 +27,7 @@ if (setUps.length === 0) {
   process.stderr.write(`test:browser: expected a task among ${TASKS.join(', ')}, got ${only}\n`);
   process.exit(2);
 }
-const executable = findChromium();
-if (executable === undefined) {
-  process.stderr.write(
-    'test:browser: expected Chromium at CHROMIUM_PATH or /usr/bin/chromium, got none; apt-get install chromium\n',
-  );
-  process.exit(2);
-}
+const executable = requireChromium('test:browser');
 
 const folder = mkdtempSync(join(tmpdir(), 'dinov2-browser-'));
 let failed = false;

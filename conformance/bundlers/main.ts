@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
-import { findChromium, launchChromium } from '../browser/chromium.ts';
+import { launchChromium, requireChromium } from '../browser/chromium.ts';
 import { TestServer } from '../browser/server.ts';
 import { APPS, type Host, PORT } from './apps.ts';
 import { run, runBundler, startServer, stopServer } from './commands.ts';
@@ -31,13 +31,7 @@ const ON_DISK: Addresses = {
   image: join(ROOT, 'examples/pictures/digits/eight.png'),
 };
 
-const executable = findChromium();
-if (executable === undefined) {
-  process.stderr.write(
-    'test:bundlers: expected Chromium at CHROMIUM_PATH or /usr/bin/chromium, got none; apt-get install chromium\n',
-  );
-  process.exit(2);
-}
+const executable = requireChromium('test:bundlers');
 
 /** Puts the project and the packed package into a folder. */
 async function install(project: string): Promise<void> {

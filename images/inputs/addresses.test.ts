@@ -92,10 +92,10 @@ test.each([
   [
     'no-such-file.jpg',
     SourceError,
-    /^no-such-file\.jpg: expected a path, a URL or a data URI, got no such file$/,
+    /^no-such-file\.jpg: expected a path, a URL or a data URI, got no such file in \/.*$/,
   ],
-  ['x'.repeat(5000), SourceError, /^image 0: expected a path, .*, got no such file$/],
-  ['.', SourceError, /^\.: expected a file, got something else$/],
+  ['x'.repeat(5000), SourceError, /^image 0: expected a path, .*, got no such file in \/.*$/],
+  ['.', SourceError, /^\.: expected a file, got a folder$/],
   ['file://elsewhere/a.jpg', SourceError, /expected the URL of a file of this machine/],
   ['blob:nodedata:gone', SourceError, /expected an answer, got/],
   ['data:image/png;base64', SourceError, /got no comma/],

@@ -1,4 +1,5 @@
 /** Images in files of Node's file system. */
+import { isAbsolute } from 'node:path';
 import { SourceError } from '../../errors/errors.ts';
 import { openFileSource } from '../../sources/file-source-node.ts';
 import { isFileUrl, pathOfFileUrl } from '../../sources/file-url-node.ts';
@@ -13,9 +14,12 @@ import { MAX_ENCODED_BYTES } from './response-bytes.ts';
 export async function readImageFile(address: string, where: string): Promise<Uint8Array> {
   const path = isFileUrl(address) ? pathOfFileUrl(address, where) : address;
   const source = await openFileSource(path, where).catch((error: unknown) => {
-    throw isMissing(error)
-      ? new SourceError(`${where}: expected a path, a URL or a data URI, got no such file`, { cause: error })
-      : error;
+    if (!isMissing(error)) throw error;
+    // names that `readdir` gives, read from another folder
+    const place = isAbsolute(path) ? '' : ` in ${process.cwd()}`;
+    throw new SourceError(`${where}: expected a path, a URL or a data URI, got no such file${place}`, {
+      cause: error,
+    });
   });
   try {
     if (source.size > MAX_ENCODED_BYTES) {

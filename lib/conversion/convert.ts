@@ -213,9 +213,13 @@ function writeOptions({ maxShardSize, overwrite, signal, onWrite }: ConvertOptio
 }
 
 function requireName(target: string): void {
-  if (typeof target === 'string' && target !== '') return;
+  const isName = typeof target === 'string' && target !== '';
+  // else there would be a folder of that name
+  const isTorch = isName && /\.(pth?|bin|ckpt)$/i.test(target);
+  if (isName && !isTorch) return;
+  const remedy = isTorch ? "; PyTorch's files are read and not written" : '';
   throw new OptionError(
-    `convert: target: expected the name of a folder or a .safetensors file, got ${shown(target)}`,
+    `convert: target: expected the name of a folder or a .safetensors file, got ${shown(target)}${remedy}`,
   );
 }
 

@@ -160,7 +160,7 @@ test.each<[string, (files: Record<string, Uint8Array>) => void, RegExp]>([
 
 test('a source that is nothing says what was tried', async () => {
   await expect(Dinov2Model.fromPretrained('./no/such/folder')).rejects.toThrow(
-    /expected a folder, a \.safetensors or \.pth file, a URL or a Hub id/,
+    /expected a folder, or a \.safetensors or \.pth file, got no folder/,
   );
 });
 

@@ -2,7 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { dispose, type Tensor, type Tensor2D, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { Printed, printed } from '../../errors/printed.ts';
-import { watchedOver, watchOver } from './forgotten.ts';
+import { unwatch, watchForLeak } from './leaks.ts';
 
 /** A tensor in a few words. */
 export interface TensorSummary {
@@ -40,7 +40,7 @@ export class ModelOutput extends Printed {
     this.named = new Map([...named, ...inner]);
     this.states = states;
     this.warnings = warnings;
-    watchOver(this, this.constructor.name, this.tensors, 'call output.dispose(), or run it in tf.tidy()');
+    watchForLeak(this, this.constructor.name, this.tensors, 'call output.dispose(), or run it in tf.tidy()');
   }
 
   /**
@@ -90,7 +90,7 @@ export class ModelOutput extends Printed {
 
   /** Frees every tensor of this output. Safe to call twice. */
   dispose(): void {
-    watchedOver(this);
+    unwatch(this);
     dispose(this.tensors);
   }
 

@@ -11,8 +11,8 @@ import { tidyOutput } from '../../graph/tidy-output.ts';
 import type { OutputOptions, Traceable } from '../../graph/traceable.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
-import { watchedOver, watchOver } from './forgotten.ts';
 import { type ForwardOptions, internalNames, sizeWarnings, wantedInternals } from './forward-options.ts';
+import { unwatch, watchForLeak } from './leaks.ts';
 import { bothAxes, type ModelConfig } from './model-config.ts';
 import type { Internals, ModelOutput } from './outputs.ts';
 
@@ -72,7 +72,7 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig>
     this.config = config;
     this.parameters = parameters;
     this.warnings = warnings;
-    watchOver(this, this.architecture, [...parameters.values()], 'call model.dispose()');
+    watchForLeak(this, this.architecture, [...parameters.values()], 'call model.dispose()');
   }
 
   /** The name of the class; that of its constructor is a letter in pages, whose bundlers shorten names. */
@@ -190,7 +190,7 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig>
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    watchedOver(this);
+    unwatch(this);
     this.disposeLayers();
     for (const parameter of this.parameters.values()) parameter.dispose();
   }

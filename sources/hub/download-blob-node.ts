@@ -5,8 +5,9 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { SourceError } from '../../errors/errors.ts';
 import type { DownloadProgress } from '../download-progress.ts';
 import { networkReason } from '../read-body.ts';
+import { hubFileUrl } from './hub-address.ts';
 import type { HubFileInfo } from './hub-file-info.ts';
-import { askHub, BusyError, type HubRequest, hubFileUrl, statusError } from './hub-request.ts';
+import { askHub, BusyError, type HubRequest, statusError } from './hub-request.ts';
 import { waitToRetry } from './wait-to-retry-node.ts';
 
 const SHA256 = /^[0-9a-f]{64}$/;

@@ -1,6 +1,7 @@
 /** Places on the Hub as people write them: ids, page addresses, `hf://` addresses. */
 import { SourceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import { escapedPath } from '../escaped-path.ts';
 import { WEIGHTS_ENDING } from '../weights-ending.ts';
 
 /** The address of the Hub. */
@@ -16,6 +17,18 @@ export interface HubAddress {
   readonly folder: string;
   /** the file in that folder that is to be taken as the weights */
   readonly file: string | undefined;
+}
+
+/**
+ * The address at which the Hub, or its mirror, gives a file.
+ *
+ * @param file its path in the repository; that of a folder has a slash at its end, and the whole repository is empty
+ */
+export function hubFileUrl(
+  { endpoint, id, revision }: { endpoint: string; id: string; revision: string },
+  file: string,
+): URL {
+  return new URL(`${endpoint}/${id}/resolve/${encodeURIComponent(revision)}/${escapedPath(file)}`);
 }
 
 const ID = /^\w[\w.-]*\/\w[\w.-]*$/;

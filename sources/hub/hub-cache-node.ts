@@ -6,8 +6,9 @@
  * Source: huggingface_hub 2.4, `file_download.py`.
  */
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { namesIn } from '../names-in-node.ts';
 import { COMMIT, PATH_PART } from './hub-file-info.ts';
 
 async function exists(path: string): Promise<boolean> {
@@ -70,9 +71,7 @@ export class HubCache {
 
   /** The names in a folder of a commit, as far as they are in the cache. */
   async list(commit: string, folder: string): Promise<string[]> {
-    const path = join(this.folder, 'snapshots', commit, folder);
-    const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
-    return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
+    return namesIn(join(this.folder, 'snapshots', commit, folder));
   }
 
   /** Notes the commit of a revision, unless it is noted already. */

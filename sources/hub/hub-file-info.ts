@@ -2,7 +2,8 @@
 import { SourceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { networkReason } from '../read-body.ts';
-import { askHub, type HubRequest, hubFileUrl, isHub, statusError, UnansweredError } from './hub-request.ts';
+import { hubFileUrl } from './hub-address.ts';
+import { askHub, type HubRequest, isHub, statusError, UnansweredError } from './hub-request.ts';
 
 /** A file of a repository at a commit. */
 export interface HubFileInfo {

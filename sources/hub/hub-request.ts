@@ -1,6 +1,7 @@
 /** Requests to the Hub: redirects, and what refusals mean. */
 import { SourceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import { escapedPath } from '../escaped-path.ts';
 import { HUB } from './hub-address.ts';
 import { publishedLike } from './published.ts';
 
@@ -40,18 +41,9 @@ const MAX_REDIRECTS = 20;
 /** Places that are the Hub whatever mirror is asked; no others but the mirror itself get the token. */
 const HUB_ORIGINS = new Set([HUB, 'https://hf.co']);
 
-/** The address of a file. */
-export function hubFileUrl({ endpoint, id, revision }: HubRequest, file: string): URL {
-  return new URL(`${endpoint}/${id}/resolve/${encodeURIComponent(revision)}/${escaped(file)}`);
-}
-
 /** The address of the list of what is in a folder. */
 export function hubListUrl({ endpoint, id, revision }: HubRequest, folder: string): URL {
-  return new URL(`${endpoint}/api/models/${id}/tree/${encodeURIComponent(revision)}/${escaped(folder)}`);
-}
-
-function escaped(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/');
+  return new URL(`${endpoint}/api/models/${id}/tree/${encodeURIComponent(revision)}/${escapedPath(folder)}`);
 }
 
 /** Whether a place is the Hub or the mirror that is asked, which may be sent the token. */

@@ -1,6 +1,6 @@
 /** What pages of this origin keep of models between visits: listing and deleting it. */
 import { SourceError } from '../../errors/errors.ts';
-import { HUB, hubAddress } from '../hub/hub-address.ts';
+import { HUB, hubAddress, hubFileUrl } from '../hub/hub-address.ts';
 import { pieceLength } from '../url/pieces.ts';
 import { openPageCache } from './page-cache.ts';
 
@@ -53,8 +53,8 @@ function placeOf(source: string): string {
   if (address !== undefined) {
     const { id, revision, folder, file } = address;
     const inside = [folder, file].filter(Boolean).join('/');
-    const whole = revision === undefined && inside === '';
-    return `${HUB}/${id}/resolve/${whole ? '' : `${encodeURIComponent(revision ?? 'main')}/${inside}`}`;
+    if (revision === undefined && inside === '') return `${HUB}/${id}/resolve/`;
+    return hubFileUrl({ endpoint: HUB, id, revision: revision ?? 'main' }, inside).href;
   }
   if (URL.canParse(source)) return new URL(source).href;
   throw new SourceError(`${source}: expected a Hub id or a URL, got neither`);

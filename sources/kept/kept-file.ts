@@ -28,10 +28,12 @@ export class KeptFile {
     return this.pieces.has(piece);
   }
 
-  /** @returns undefined if the piece is gone, as after another page has deleted it */
+  /** @returns undefined if the piece is gone, as after another page has deleted it, or damaged: it is not `has` any more */
   async read(piece: number): Promise<Uint8Array | undefined> {
     const { note } = this;
-    return this.cache.read(note, piece, pieceLength(piece, note.size)).catch(() => undefined);
+    const bytes = await this.cache.read(note, piece, pieceLength(piece, note.size)).catch(() => undefined);
+    if (bytes === undefined) this.pieces.delete(piece);
+    return bytes;
   }
 
   /** Keeps a piece. Where that fails, the file is not kept at all, a warning says why, and loading goes on. */

@@ -7,12 +7,10 @@ import { deleteCachedFiles, listCachedFiles } from './cached-files.ts';
 
 const MIB = 1024 * 1024;
 /** Of 12 MiB. */
-function weightsOf(seed: number): Uint8Array {
-  const words = new Uint32Array(3 * MIB);
-  for (let i = 0; i < words.length; i++) words[i] = Math.imul(i, seed);
-  return new Uint8Array(words.buffer);
-}
+const weightsOf = (seed: number): Uint8Array =>
+  new Uint8Array(new Uint32Array(3 * MIB).map((_, i) => i * seed).buffer);
 
+const WEIGHTS = weightsOf(3);
 const config = new TextEncoder().encode('{}');
 
 let caches: FakeCaches;
@@ -22,7 +20,7 @@ let warnings: string[];
 
 beforeEach(async () => {
   caches = new FakeCaches().install();
-  files = { 'config.json': { bytes: config }, 'w.pth': { bytes: weightsOf(3) } };
+  files = { 'config.json': { bytes: config }, 'w.pth': { bytes: WEIGHTS } };
   server = await new HubServer(files).start();
   warnings = [];
 });
@@ -85,6 +83,32 @@ test('a file that has changed is fetched anew, and replaces what was kept', asyn
   expect([...caches.entries.values()].reduce((sum, { length }) => sum + length, 0)).toBeLessThan(13 * MIB);
 });
 
+/** A server that tells versions by such headers alone. */
+function telling(headers: Readonly<Record<string, string>>): typeof fetch {
+  return async (input, init) => {
+    const answer = await fetch(input, init);
+    const told = new Headers(answer.headers);
+    told.delete('ETag');
+    for (const [name, value] of Object.entries(headers)) told.set(name, value);
+    return new Response(answer.body, { status: answer.status, headers: told });
+  };
+}
+
+test('where there is no ETag, the time of the last change tells versions apart', async () => {
+  const get = telling({ 'Last-Modified': 'Thu, 01 Jan 2026 00:00:00 GMT' });
+  await visit({ fetch: get });
+  expect(same(await visit({ fetch: get }), files['w.pth']?.bytes)).toBe(true);
+  expect(asked()).toEqual(['HEAD ']);
+});
+
+test('a file of another length is another one, whatever its ETag says', async () => {
+  const get = telling({ ETag: '"always"' });
+  await visit({ fetch: get });
+  files['w.pth'] = { bytes: weightsOf(3).subarray(0, 11 * MIB) };
+  expect(same(await visit({ fetch: get }, [[0, 11 * MIB]]), files['w.pth'].bytes)).toBe(true);
+  expect((await listCachedFiles()).map(({ size }) => size)).toEqual([2, 11 * MIB]);
+});
+
 test('a file that is gone from the server is forgotten', async () => {
   await visit();
   delete files['w.pth'];
@@ -124,7 +148,29 @@ test('a piece that is damaged or gone is fetched again', async () => {
   caches.entries.delete(second ?? '');
   expect(same([(await source?.read(0, 12 * MIB)) ?? config], files['w.pth']?.bytes)).toBe(true);
   await source?.close();
+  // and kept again
+  const progress: number[] = [];
+  await visit({ onProgress: ({ loaded }) => progress.push(loaded) });
+  expect(asked()).toEqual(['HEAD ']);
+  expect(progress.at(-1)).toBe(12 * MIB);
 });
+
+test.each(['', 'null', '{"url":1}', '{"url":"https://elsewhere/","size":-1}'])(
+  'with %j for a note, a file is not listed, is fetched anew, and can be deleted',
+  async (content) => {
+    await visit();
+    const key = [...caches.entries.keys()].find((each) => each.endsWith('w.pth')) ?? '';
+    caches.entries.set(key, Buffer.from(content));
+    caches.entries.set('https://dinov2-tfjs.invalid/%E0%A4%A', Buffer.from('{}'));
+    caches.entries.set('https://elsewhere.invalid/a', Buffer.from('{}'));
+    expect((await listCachedFiles()).map(({ url }) => url)).toEqual([`${place()}config.json`]);
+    expect(same(await visit(), files['w.pth']?.bytes)).toBe(true);
+    expect(await listCachedFiles()).toHaveLength(2);
+    caches.entries.set(key, Buffer.from(content));
+    await deleteCachedFiles();
+    expect([...caches.entries.keys()].filter((each) => each.includes('w.pth'))).toEqual([]);
+  },
+);
 
 test('two pages at once keep one whole file', async () => {
   const both = await Promise.all([visit(), visit()]);
@@ -135,13 +181,7 @@ test('two pages at once keep one whole file', async () => {
 });
 
 test('without an ETag and a date of its last change, nothing tells versions apart, and nothing is kept', async () => {
-  const get: typeof fetch = async (input, init) => {
-    const { status, headers, body } = await fetch(input, init);
-    const visible = new Headers(headers);
-    visible.delete('ETag');
-    return new Response(body, { status, headers: visible });
-  };
-  await visit({ fetch: get });
+  await visit({ fetch: telling({}) });
   expect(await listCachedFiles()).toEqual([]);
 });
 
@@ -154,6 +194,18 @@ test('a full disk is a warning that says what to do, and the file is loaded all 
     ),
   ]);
   expect((await listCachedFiles()).map(({ url }) => url)).toEqual([`${place()}config.json`]);
+});
+
+test('what is kept here is not kept by the browser too', async () => {
+  const modes: unknown[] = [];
+  const get: typeof fetch = (input, init) => {
+    modes.push(init?.cache);
+    return fetch(input, init);
+  };
+  await visit({ fetch: get });
+  expect(new Set(modes.splice(0))).toEqual(new Set(['no-store']));
+  await visit({ fetch: get, cache: false });
+  expect(new Set(modes)).toEqual(new Set(['default']));
 });
 
 test('nothing is kept with cache: false, nor where the browser forbids it', async () => {

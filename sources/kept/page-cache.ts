@@ -1,19 +1,15 @@
 /** The place in a browser's Cache Storage where pages of an origin keep files of models, in pieces. */
+import type { FileFacts } from '../url/remote-file.ts';
 
 /** The name of the cache, and of a host that there is not, below which its keys are. */
 const NAME = 'dinov2-tfjs';
 const ROOT = `https://${NAME}.invalid/`;
 
-/** What is known of a file of which pieces are kept. */
-export interface FileNote {
+/** What is known of a file of which pieces are kept, though not all need be. */
+export interface FileNote extends FileFacts {
   /** where it is from */
   readonly url: string;
-  /** bytes in all, of which not all need be kept */
-  readonly size: number;
-  /** what its version is told by: an ETag, or the time of its last change */
   readonly validator: string;
-  /** whether its server gives ranges of it */
-  readonly hasRanges: boolean;
   /** when it was first kept: milliseconds since 1970 */
   readonly since: number;
 }
@@ -94,15 +90,36 @@ export class PageCache {
     for (const { request } of chosen) await this.cache.delete(request);
   }
 
+  /** What is no note, as after a disk failed, is as good as absent. */
   private async note(url: string): Promise<FileNote | undefined> {
-    return (await this.cache.match(keyOf(url)))?.json();
+    const response = await this.cache.match(keyOf(url));
+    const note: Partial<FileNote> | undefined = await response?.json().catch(() => undefined);
+    return isNote(note) && note.url === url ? note : undefined;
   }
 
   private async keys(): Promise<Key[]> {
-    return (await this.cache.keys()).map((request) => {
-      const [url = '', version, piece] = request.url.slice(ROOT.length).split('/').map(decodeURIComponent);
-      return { request, url, version, piece: Number(piece) };
+    return (await this.cache.keys()).flatMap((request) => {
+      const parts = partsOf(request.url);
+      if (parts === undefined) return [];
+      const [url = '', version, piece] = parts;
+      return [{ request, url, version, piece: Number(piece) }];
     });
+  }
+}
+
+function isNote(note: Partial<FileNote> | undefined | null): note is FileNote {
+  const { url, size, validator, since } = note ?? {};
+  const hasSize = Number.isSafeInteger(size) && Number(size) >= 0;
+  return typeof url === 'string' && hasSize && typeof validator === 'string' && Number.isFinite(since);
+}
+
+/** What a key was made of; undefined for one that somebody else has put there. */
+function partsOf(key: string): string[] | undefined {
+  if (!key.startsWith(ROOT)) return undefined;
+  try {
+    return key.slice(ROOT.length).split('/').map(decodeURIComponent);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 /** The first answer about a file: how long it is, whether there are ranges of it, and its first bytes. */
 
+import { SourceError } from '../../errors/errors.ts';
 import { readBody } from '../read-body.ts';
 import { MAX_TEXT_BYTES } from '../repository.ts';
 import { WEIGHTS_ENDING } from '../weights-ending.ts';
@@ -35,6 +36,10 @@ export async function firstAnswer(target: URL, ask: Ask): Promise<FirstAnswer | 
   if (total !== undefined) {
     const facts = { size: Number(total), validator: validatorOf(response), hasRanges: true };
     return { facts, response };
+  }
+  if (range !== '' && !range.startsWith('bytes 0-')) {
+    await response.body?.cancel();
+    throw new SourceError(`${target.href}: expected bytes from 0 on, got ${range}`);
   }
   // a page sees this header of another origin only where the server exposes it; what is shorter than asked for is all there is
   const bytes = await readBody(response, target.href, FIRST_PIECE_BYTES);

@@ -87,6 +87,15 @@ export class HeldPieces {
     }
   }
 
+  /** Lets go of what is of no more use. */
+  tidy(): void {
+    for (const [index, { hasArrived, claims }] of this.pieces) {
+      if (hasArrived && claims === 0 && index !== this.latest && this.isPast(index))
+        this.pieces.delete(index);
+    }
+    this.change();
+  }
+
   close(): void {
     this.isClosed = true;
     this.fail(
@@ -104,15 +113,6 @@ export class HeldPieces {
       if (hasArrived && !isTaken) ahead++;
     }
     return ahead >= MOST_AHEAD;
-  }
-
-  /** Lets go of what is of no more use. */
-  tidy(): void {
-    for (const [index, { hasArrived, claims }] of this.pieces) {
-      if (hasArrived && claims === 0 && index !== this.latest && this.isPast(index))
-        this.pieces.delete(index);
-    }
-    this.change();
   }
 
   private change(): void {

@@ -8,7 +8,7 @@ import { type RepositoryOptions, warn } from '../repository.ts';
 import { firstAnswer } from './first-answer.ts';
 import { PieceSource } from './piece-source.ts';
 import { FIRST_PIECE_BYTES, pieceCount, pieceStart } from './pieces.ts';
-import { RemoteFile } from './remote-file.ts';
+import { type FileFacts, RemoteFile } from './remote-file.ts';
 import { type Ask, announcedLength, requests, SilentError, validatorOf } from './requests.ts';
 
 /** A file, and how it is fetched. */
@@ -25,6 +25,8 @@ export interface UrlFile {
 }
 
 /**
+ * Opens a file, from what is kept of it where the server still has the same or can't be reached.
+ *
  * @returns undefined if there is no such file
  * @throws SourceError if it can't be had, or, offline, if nothing of its repository is kept
  */
@@ -63,9 +65,9 @@ async function openRemote(
     await cache?.delete((url) => url === target.href).catch(() => undefined);
     return undefined;
   }
-  const { size, validator, hasRanges } = answer.facts;
+  const { size } = answer.facts;
   const onBytes = progressOf(asked, size);
-  const now = await keeping(asked, kept, { size, validator, hasRanges });
+  const now = await keeping(asked, kept, answer.facts);
   if (answer.whole === undefined) {
     const remote = new RemoteFile(target, answer.facts, ask, onBytes, answer.response);
     return new PieceSource({ where: target.href, size, remote, kept: now, onBytes });
@@ -81,11 +83,11 @@ async function openRemote(
 async function keeping(
   { target, cache, options }: UrlFile,
   kept: KeptFile | undefined,
-  { size, validator, hasRanges }: RemoteFile['facts'],
+  { validator, ...facts }: FileFacts,
 ): Promise<KeptFile | undefined> {
-  if (kept !== undefined && kept.note.validator === validator && kept.note.size === size) return kept;
+  if (kept !== undefined && kept.note.validator === validator && kept.note.size === facts.size) return kept;
   if (cache === undefined || validator === undefined) return undefined;
-  const note = { url: target.href, size, validator, hasRanges, since: Date.now() };
+  const note = { ...facts, validator, url: target.href, since: Date.now() };
   const begun = new KeptFile(cache, note, new Set(), options);
   return (await begun.begin()) ? begun : undefined;
 }

@@ -93,16 +93,25 @@ test('reading otherwise than was expected gives the same bytes', async () => {
 });
 
 test('no more than a few pieces are fetched before somebody reads them', async () => {
-  let arrived = 0;
-  const source = await opened({
-    onProgress: ({ loaded }) => {
-      arrived = loaded;
-    },
-  });
-  source.expect?.([{ offset: 0, length: SIZE }]);
-  await source.read(0, 10);
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  expect(arrived).toBeLessThan(SIZE);
+  const chunk = new Uint8Array(MIB);
+  let sent = 0;
+  const endless = (): ReadableStream =>
+    new ReadableStream({
+      pull(controller) {
+        sent += MIB;
+        controller.enqueue(chunk);
+      },
+    });
+  const total = FIRST_PIECE_BYTES + 20 * PIECE_BYTES;
+  const get: typeof fetch = async (_, init) => {
+    const range = new Headers(init?.headers).get('Range')?.replace('=', ' ');
+    return new Response(endless(), { status: 206, headers: { 'Content-Range': `${range}/${total}` } });
+  };
+  const source = await opened({ fetch: get });
+  source.expect?.([{ offset: 0, length: total }]);
+  for (let before = -1; before !== sent; await new Promise((resolve) => setTimeout(resolve, 100)))
+    before = sent;
+  expect(sent).toBeLessThan(6 * PIECE_BYTES);
   await source.close();
 });
 
@@ -133,14 +142,55 @@ test('a page that may not see Content-Range gets the whole file, in one more req
 });
 
 test('a download that breaks off goes on from there', async () => {
-  server.faults = { dropAfter: { bytes: 0, times: 0 } };
-  const source = await opened();
+  let arrived = 0;
+  const source = await opened({
+    onProgress({ loaded }) {
+      arrived = loaded;
+    },
+  });
   await source.read(0, 100);
   server.faults = { dropAfter: { bytes: 10 * MIB, times: 1 } };
   source.expect?.(inOrder.map(([offset, length]) => ({ offset, length })));
   expect(await readAll(source, inOrder)).toEqual([]);
-  expect(ranges().slice(1)).toEqual([`bytes=${MIB}-${33 * MIB - 1}`, `bytes=${9 * MIB}-${33 * MIB - 1}`]);
+  expect(ranges().slice(1)).toEqual([`bytes=${MIB}-${33 * MIB - 1}`, `bytes=${11 * MIB}-${33 * MIB - 1}`]);
+  // those of the piece that was lost count once
+  expect(arrived).toBe(33 * MIB);
   await source.close();
+});
+
+test.each([100_000, 3 * MIB + 1])(
+  'a server that gives at most %i bytes at once is asked for the rest',
+  async (most) => {
+    let loaded = 0;
+    let asked = 0;
+    const short: typeof fetch = (input, init) => {
+      asked += 1;
+      const [, from = 0, to = 0] = (
+        /(\d+)-(\d+)/.exec(new Headers(init?.headers).get('Range') ?? '') ?? []
+      ).map(Number);
+      const Range = `bytes=${from}-${Math.min(to, from + most - 1)}`;
+      return fetch(input, { ...init, headers: { Range } });
+    };
+    const source = await opened({ fetch: short, onProgress: (progress) => (loaded = progress.loaded) });
+    const wanted = most === 100_000 ? ([[5, 10]] as const) : inOrder;
+    source.expect?.(wanted.map(([offset, length]) => ({ offset, length })));
+    expect(await readAll(source, wanted)).toEqual([]);
+    expect(asked).toBe(Math.ceil(most === 100_000 ? MIB / most : 1 + (32 * MIB) / most));
+    if (most > 100_000) expect(loaded).toBe(33 * MIB);
+    await source.close();
+  },
+);
+
+test('a server that gives nothing of what it is asked for is an error', async () => {
+  const headers = { 'Content-Range': `bytes ${MIB}-${9 * MIB - 1}/${SIZE}` };
+  let asked = 0;
+  const idle = await opened({
+    fetch: (input, init) =>
+      asked++ === 0 ? fetch(input, init) : Promise.resolve(new Response(null, { status: 206, headers })),
+  });
+  await expect(idle.read(2 * MIB, 10)).rejects.toThrow(/got 0; the answer was cut short/);
+  expect(asked).toBe(4);
+  await idle.close();
 });
 
 test('one that breaks off again and again is an error', async () => {
@@ -179,9 +229,9 @@ test('a file that is gone meanwhile is an error', async () => {
 
 test('an encoded answer, whose length says nothing, is read whole', async () => {
   const encoded: typeof fetch = async () =>
-    new Response(whole.subarray(0, 100), { headers: { 'Content-Encoding': 'gzip', 'Content-Length': '7' } });
+    new Response(whole, { headers: { 'Content-Encoding': 'gzip', 'Content-Length': '7' } });
   const source = await opened({ fetch: encoded });
-  expect([source.size, await readAll(source, [[10, 20]])]).toEqual([100, []]);
+  expect([source.size, await readAll(source, [[10, 20]])]).toEqual([SIZE, []]);
 });
 
 test('an empty file is empty', async () => {

@@ -91,7 +91,7 @@ export class PieceSource implements ByteSource {
 
   private async deliver(runs: readonly Run[]): Promise<void> {
     const streams = runs.map((run) => new Lookahead(this.stream(run)));
-    for (const [place, { from, to, isKept }] of runs.entries()) {
+    for (const [place, { from, to }] of runs.entries()) {
       for (let index = from; index < to; index++) {
         await this.held.room();
         const arrival = streams[place]?.next();
@@ -99,8 +99,7 @@ export class PieceSource implements ByteSource {
         if (index === to - 1) streams[place + 1]?.begin();
         const piece = (await arrival)?.value;
         if (piece === undefined || this.isClosed) return;
-        const room = isKept ? undefined : this.keep(index, piece);
-        if (isKept) this.pieces.onBytes(piece.length);
+        const room = this.pieces.kept?.has(index) ? undefined : this.keep(index, piece);
         this.held.deliver(index, piece);
         await room;
       }
@@ -108,11 +107,13 @@ export class PieceSource implements ByteSource {
   }
 
   private async *stream({ from, to, isKept }: Run): AsyncGenerator<Uint8Array, void, undefined> {
-    const { remote, kept, where } = this.pieces;
+    const { remote, kept, where, onBytes } = this.pieces;
     for (let index = from; index < to; index++) {
       const piece = isKept ? await kept?.read(index) : undefined;
-      if (piece !== undefined) yield piece;
-      else if (remote !== undefined) {
+      if (piece !== undefined) {
+        onBytes(piece.length);
+        yield piece;
+      } else if (remote !== undefined) {
         const end = isKept ? index + 1 : to;
         yield* remote.run(index, end);
         index = end - 1;

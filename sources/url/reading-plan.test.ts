@@ -40,3 +40,12 @@ test('a piece is past when what is read last of it has been passed', () => {
   plan.reach(FIRST_PIECE_BYTES + 2 * PIECE_BYTES);
   expect(past()).toEqual([0, 1, 2]);
 });
+
+test('where one range ends and the next begins, it is the next that is read', () => {
+  const plan = new ReadingPlan([
+    { offset: 0, length: FIRST_PIECE_BYTES },
+    { offset: FIRST_PIECE_BYTES, length: 8 },
+  ]);
+  plan.reach(FIRST_PIECE_BYTES);
+  expect([0, 1].map((index) => plan.isPast(index))).toEqual([true, false]);
+});

@@ -1,6 +1,6 @@
 /** One file on a server, fetched in runs of pieces. */
 import { SourceError } from '../../errors/errors.ts';
-import { BrokenOffError, cutBody } from './cut-body.ts';
+import { BrokenOffError, cutBody, type Part } from './cut-body.ts';
 import { pieceCount, pieceLength, pieceStart } from './pieces.ts';
 import { type Ask, SilentError, validatorOf } from './requests.ts';
 
@@ -56,27 +56,45 @@ export class RemoteFile {
    * @throws SourceError if they can't be had, or are of another version of the file
    */
   async *run(from: number, to: number): AsyncGenerator<Uint8Array, void, undefined> {
+    let part: Part | undefined;
     for (let [next, failures] = [from, 0]; next < to; ) {
       let stream: Stream | undefined;
       try {
-        stream = await this.open(next, to);
+        stream = await this.open(next, to, part);
         while (next < to) {
           const { value } = await stream.pieces.next();
           if (value === undefined) break;
           if (stream.at++ < next) continue;
           next++;
           failures = 0;
+          part = undefined;
           yield value;
         }
       } catch (error) {
         this.whole = undefined;
+        const before = part?.filled ?? 0;
+        if (error instanceof BrokenOffError) part = this.kept(error.part);
+        // less than was asked for is no failure, as long as there is something
+        const isProgress = error instanceof BrokenOffError && error.isEnd && (part?.filled ?? 0) > before;
         const isPassing = error instanceof BrokenOffError || error instanceof SilentError;
-        if (this.stop.signal.aborted || !isPassing || ++failures === ATTEMPTS) throw error;
-        await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS * 2 ** (failures - 1)));
+        if (this.stop.signal.aborted || !isPassing || (!isProgress && ++failures === ATTEMPTS)) {
+          this.onBytes(-(part?.filled ?? 0));
+          throw error;
+        }
+        if (!isProgress) {
+          await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS * 2 ** (failures - 1)));
+        }
       } finally {
         if (stream !== this.whole) await stream?.pieces.return();
       }
     }
+  }
+
+  /** What another request need not fetch again; nothing where it begins with the file. */
+  private kept(part: Part): Part | undefined {
+    if (this.facts.hasRanges && part.filled > 0) return part;
+    this.onBytes(-part.filled);
+    return undefined;
   }
 
   /** Ends what is underway. */
@@ -86,28 +104,28 @@ export class RemoteFile {
     this.begun = undefined;
   }
 
-  /** An answer that has a piece, and those behind it. */
-  private async open(from: number, to: number): Promise<Stream> {
+  /** An answer that has a piece, or what is missing of it, and those behind it. */
+  private async open(from: number, to: number, part: Part | undefined): Promise<Stream> {
     const { size, hasRanges } = this.facts;
     if (this.whole !== undefined && this.whole.at <= from) return this.whole;
     const begun = from === 0 || !hasRanges ? this.begun : undefined;
     if (begun !== undefined) this.begun = undefined;
     const start = hasRanges ? from : 0;
     const end = !hasRanges ? pieceCount(size) : begun === undefined ? to : 1;
-    const response = begun ?? (await this.askRange(start, end));
+    const first = pieceStart(start) + (part?.filled ?? 0);
+    const response = begun ?? (await this.askRange(first, Math.min(size, pieceStart(end)) - 1));
     const lengths = Array.from({ length: end - start }, (_, i) => pieceLength(start + i, size));
+    const { signal } = this.stop;
     const stream = {
       at: start,
-      pieces: cutBody(response, this.target.href, lengths, this.stop.signal, this.onBytes),
+      pieces: cutBody(response, this.target.href, lengths, signal, this.onBytes, part),
     };
     if (!hasRanges) this.whole = stream;
     return stream;
   }
 
-  private async askRange(from: number, to: number): Promise<Response> {
-    const { size, hasRanges } = this.facts;
-    const [first, last] = [pieceStart(from), Math.min(size, pieceStart(to)) - 1];
-    const range = hasRanges ? `bytes=${first}-${last}` : 'bytes=0-';
+  private async askRange(first: number, last: number): Promise<Response> {
+    const range = this.facts.hasRanges ? `bytes=${first}-${last}` : 'bytes=0-';
     const { signal } = this.stop;
     const response = await this.ask(this.target, { headers: { Range: range }, signal });
     try {

@@ -130,12 +130,22 @@ function part(range: string, body: BodyInit): () => Response {
 test('bytes of another range than asked for are an error, not wrong weights', async () => {
   const get = answering(part('bytes 0-99/100', 'cut short'), part('bytes 50-59/100', '0123456789'));
   const source = await urlRepository(place(), { fetch: get }).open('model.safetensors');
-  await expect(source?.read(20, 10)).rejects.toThrow(/expected 100 bytes at 0, got bytes 50-59\/100/);
+  await expect(source?.read(20, 10)).rejects.toThrow(/expected 91 bytes at 9, got bytes 50-59\/100/);
+  const first = urlRepository(place(), { fetch: answering(part('bytes 50-59/100', '0123456789')) });
+  await expect(first.open('model.safetensors')).rejects.toThrow(
+    /model\.safetensors: expected bytes from 0 on, got bytes 50-59\/100/,
+  );
 });
 
 test('a body without end is given up', async () => {
+  let givenUp = 0;
   const endless = () =>
-    new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1 << 20)) });
+    new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(1 << 20)),
+      cancel() {
+        givenUp += 1;
+      },
+    });
   const get = answering(() => part('bytes 0-99/100', endless())());
   const source = await urlRepository(place(), { fetch: get }).open('model.safetensors');
   await expect(source?.read(20, 10)).rejects.toThrow(SourceError);
@@ -143,6 +153,7 @@ test('a body without end is given up', async () => {
   await expect(whole.open('config.json')).rejects.toThrow(
     /config\.json: expected at most \d+ bytes, got more/,
   );
+  expect(givenUp).toBe(2);
 });
 
 test('a connection that is dropped is an error that names the URL', async () => {

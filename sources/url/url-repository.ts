@@ -1,4 +1,5 @@
 /** Files below a URL. */
+import { escapedPath } from '../escaped-path.ts';
 import { openPageCache, type PageCache } from '../kept/page-cache.ts';
 import { type Repository, type RepositoryOptions, warn } from '../repository.ts';
 import { WEIGHTS_ENDING } from '../weights-ending.ts';
@@ -20,8 +21,7 @@ export function urlRepository(url: URL, options: RepositoryOptions, token?: stri
     where: url.href,
     weightsFile,
     async open(file) {
-      const path = file.split('/').map(encodeURIComponent).join('/');
-      const target = new URL(file === weightsFile ? url : new URL(path, base));
+      const target = new URL(file === weightsFile ? url : new URL(escapedPath(file), base));
       target.hash = '';
       cache ??= cacheFor(url, options);
       const place = new URL('.', base).href;

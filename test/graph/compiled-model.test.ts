@@ -173,7 +173,11 @@ test('what does not fit is refused, and no graph is made', () =>
     const cases: [() => Promise<unknown>, new (message: string) => Error, RegExp][] = [
       [() => compiled.forward(cube as never), ShapeError, /must be \[batch, channels, height, width\]/],
       [() => compiled.forward(integers as never), ShapeError, /must be float32, got int32/],
-      [() => compiled.forward(undefined as never), ShapeError, /must be a tensor or \{data, shape\}/],
+      [
+        () => compiled.forward(undefined as never),
+        ShapeError,
+        /must be a tensor or \{data: Float32Array, shape\}/,
+      ],
       [() => compiled.forward(waves([1, 4, 16, 16])), ShapeError, /expected 3 channels, got 4/],
       [() => compiled.forward(waves([0, 3, 16, 16])), ShapeError, /at least one image/],
       [

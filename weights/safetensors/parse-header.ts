@@ -1,5 +1,6 @@
 /** The header of a safetensors file, checked before anything it says is believed. */
 import { FormatError } from '../../errors/errors.ts';
+import { FETCH_BY_LFS } from '../../errors/lfs-pointer.ts';
 import { shown } from '../../errors/shown.ts';
 import { isObject } from '../../options/json-object.ts';
 import { elementCount } from '../../shapes/element-count.ts';
@@ -53,7 +54,7 @@ export const LENGTH_BYTES = 8;
 export function headerLength(prefix: Uint8Array, fileSize: number, where: string): number {
   if (String.fromCharCode(...prefix) === 'version ') {
     throw new FormatError(
-      `${where}: expected a safetensors or torch file, got a pointer of Git LFS to one; fetch the file with git lfs pull`,
+      `${where}: expected a safetensors or torch file, got a Git LFS pointer; ${FETCH_BY_LFS}`,
     );
   }
   const length = new DataView(prefix.buffer, prefix.byteOffset, LENGTH_BYTES).getBigUint64(0, true);

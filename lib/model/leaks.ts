@@ -1,4 +1,4 @@
-/** What goes out of use without `dispose()`: nobody can free its memory any more, which is said once. */
+/** Leaks: what goes out of use without `dispose()`. Nobody can free its memory any more, which is said once. */
 import { engine, type Tensor } from '@tensorflow/tfjs-core';
 
 /** What was left. */
@@ -41,11 +41,11 @@ const owners = registry<Left & { readonly tensors: readonly Tensor[] }>(({ tenso
  * @param name the class of the object
  * @param remedy what to do, in words
  */
-export function watchOver(owner: object, name: string, tensors: readonly Tensor[], remedy: string): void {
+export function watchForLeak(owner: object, name: string, tensors: readonly Tensor[], remedy: string): void {
   owners?.register(owner, { owner: name, tensors, remedy }, owner);
 }
 
-/** No longer watches over an object, which has been disposed of. */
-export function watchedOver(owner: object): void {
+/** No longer watches over an object, which is disposed of. */
+export function unwatch(owner: object): void {
   owners?.unregister(owner);
 }
