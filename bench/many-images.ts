@@ -20,8 +20,8 @@ import {
   BitImageProcessor,
   Dinov2Model,
   embed,
+  embedImages,
   type PixelValues,
-  preprocessAhead,
   setDevice,
   stackPixelValues,
 } from '../lib/index.ts';
@@ -70,45 +70,37 @@ async function rowOf(threads: number): Promise<string[]> {
   const next = () => Array.from({ length: share }, () => files[at++ % files.length]!);
   const ready: PixelValues[] = [];
   for (const file of next()) ready.push(await preprocess(file));
-  /** The model on images as they come. */
-  const run = async (images: AsyncIterable<PixelValues> | Iterable<PixelValues>): Promise<void> => {
-    const batch: PixelValues[] = [];
-    for await (const pixelValues of images) {
-      batch.push(pixelValues);
-      if (batch.length === batchSize) await embed(model, stackPixelValues(batch.splice(0)));
+  /** The model on images that are ready. */
+  const run = async (): Promise<void> => {
+    for (let i = 0; i < share; i += batchSize) {
+      await embed(model, stackPixelValues(ready.slice(i, i + batchSize)));
     }
   };
-  /** Images ahead of the model, without end. */
-  const ahead = async function* (): AsyncGenerator<PixelValues> {
-    const endless = (function* () {
-      for (;;) yield files[at++ % files.length]!;
-    })();
-    for await (const { pixelValues } of preprocessAhead(processor, endless, 2 * batchSize + 2)) {
-      yield await pixelValues;
-    }
-  };
-  const some = async function* (
-    stream: AsyncGenerator<PixelValues>,
-    count: number,
-  ): AsyncGenerator<PixelValues> {
-    for (let i = 0; i < count; i++) {
-      const { value } = await stream.next();
-      if (value !== undefined) yield value;
-    }
+  /** All of it on images without end. */
+  const endless = () =>
+    embedImages(
+      model,
+      (function* () {
+        for (;;) yield files[at++ % files.length]!;
+      })(),
+      { processor, batchSize },
+    );
+  const some = async (vectors: AsyncGenerator<unknown>): Promise<void> => {
+    for (let i = 0; i < share; i++) await vectors.next();
   };
   const took = (): Took => ({ clock: [], processor: [] });
   const [alone, modelAlone, together] = [took(), took(), took()];
-  await run(ready);
+  await run();
   for (let round = 0; round < Number(options.rounds); round++) {
     await measure(alone, async () => {
       for (const file of next()) await preprocess(file);
     });
-    await measure(modelAlone, () => run(ready));
-    const stream = ahead();
+    await measure(modelAlone, run);
+    const vectors = endless();
     // threads have come up, and the queue is as it stays
-    await run(some(stream, share));
-    await measure(together, () => run(some(stream, share)));
-    await stream.return(undefined);
+    await some(vectors);
+    await measure(together, () => some(vectors));
+    await vectors.return();
   }
   model.dispose();
   const longer = alone.clock.map((ms, i) => Math.max(ms, modelAlone.clock[i] ?? 0));
