@@ -18,20 +18,17 @@ const WORDS = {
 };
 type VerbName = keyof typeof WORDS;
 const VERBS = Object.keys(WORDS) as VerbName[];
-const OF_MODELS: VerbName[] = ['embed', 'classify', 'features', 'verify'];
 
 /** What each verb answers to words behind those it can run with. */
 const answers: [VerbName, string[], RegExp][] = [
   ...VERBS.map((verb): [VerbName, string[], RegExp] => [verb, ['--sise', '3'], /unknown option '--sise'/]),
-  ...OF_MODELS.flatMap((verb): [VerbName, string[], RegExp][] => [
-    [verb, ['--backend', 'smid'], /Allowed choices are .*\n\(Did you mean simd\?\)/],
-    [verb, ['--threads', '0'], /expected a positive integer/],
-    [verb, ['--threads', '100000'], /threads must be an integer from 1 to 256, got 100000/],
-    [verb, ['--execution-provider', 'cpu'], /expected --engine onnxruntime, got --engine tfjs/],
-    [verb, ['--engine', 'tensorrt'], /Allowed choices are tfjs, auto, onnxruntime/],
-    [verb, ['--subfolder', '../..'], /subfolder: expected a folder in it/],
-    [verb, ['--model'], /option '-m, --model <model>' argument missing/],
-  ]),
+  ['embed', ['--backend', 'smid'], /Allowed choices are .*\n\(Did you mean simd\?\)/],
+  ['embed', ['--threads', '0'], /expected a positive integer/],
+  ['embed', ['--threads', '100000'], /threads must be an integer from 1 to 256, got 100000/],
+  ['embed', ['--execution-provider', 'cpu'], /expected --engine onnxruntime, got --engine tfjs/],
+  ['embed', ['--engine', 'tensorrt'], /Allowed choices are tfjs, auto, onnxruntime/],
+  ['embed', ['--subfolder', '../..'], /subfolder: expected a folder in it/],
+  ['embed', ['--model'], /option '-m, --model <model>' argument missing/],
   ['embed', ['--pool', 'maen'], /\(Did you mean mean\?\)/],
   ['embed', ['--normalise'], /unknown option '--normalise'\n\(Did you mean --normalize\?\)/],
   ['embed', ['--device', 'cpu'], /unknown option '--device'\n\(Did you mean --backend\?\)/],
