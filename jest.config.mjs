@@ -14,4 +14,6 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
   testTimeout: 60_000,
+  // jest's own choice leaves a core idle, which on two cores is half of them
+  maxWorkers: 2,
 };
