@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
+import { codeOf } from '../errors/code-of.ts';
 import { SourceError } from '../lib/index.ts';
 
 /** The word for standard input; a file of this name is written `./-`. */
@@ -36,8 +37,9 @@ export async function imageOf(word: string): Promise<Uint8Array | string> {
     const isPipe = found?.isFIFO() === true || found?.isCharacterDevice() === true;
     return isPipe ? await readFile(word) : pathToFileURL(word).href;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    throw new SourceError(`${shownName(word)}: expected an image that can be read, got ${error.code}`);
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    throw new SourceError(`${shownName(word)}: expected an image that can be read, got ${code}`);
   }
 }
 

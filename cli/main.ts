@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `dinov2` command: reads the words after it, runs one verb, and turns errors into one line and a status. */
 import { Command, CommanderError } from 'commander';
+import { codeOf } from '../errors/code-of.ts';
 import { Dinov2Error, OptionError } from '../errors/errors.ts';
 import { beQuiet, PREFIX, say } from './messages.ts';
 import { packageVersion } from './package.ts';
@@ -39,7 +40,7 @@ async function buildProgram(words: readonly string[]): Promise<Command> {
 
 function report(error: unknown, debug: boolean): void {
   const message = error instanceof Error ? error.message : String(error);
-  const known = error instanceof Dinov2Error || (error instanceof Error && 'code' in error);
+  const known = error instanceof Dinov2Error || codeOf(error) !== undefined;
   say(`${known ? '' : 'unexpected error: '}${message}`);
   if (debug && error instanceof Error && error.stack !== undefined) process.stderr.write(`${error.stack}\n`);
 }

@@ -1,5 +1,6 @@
 /** A file beside an output that says which process is writing it. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { codeOf } from '../errors/code-of.ts';
 import { SourceError } from '../lib/index.ts';
 import { writeError } from './write-file.ts';
 
@@ -99,8 +100,4 @@ function contentOf(path: string): string | undefined {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

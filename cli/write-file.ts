@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { codeOf } from '../errors/code-of.ts';
 import { type FileContent, SourceError, writeFile } from '../lib/index.ts';
 import { interruptible } from './interruption.ts';
 
@@ -13,7 +14,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 
 /** That a file can't be written, and why. */
 export function writeError(path: string, error: unknown): SourceError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  const code = String(codeOf(error) ?? error);
   const remedy = REMEDIES[code] ?? 'check the folder and its rights';
   return new SourceError(`${path}: expected to write this file, got ${code}; ${remedy}`, { cause: error });
 }

@@ -1,12 +1,14 @@
 /** Files of Node's file system as byte sources. */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { codeOf } from '../errors/code-of.ts';
 import { SourceError } from '../errors/errors.ts';
 import type { ByteSource } from './byte-source.ts';
 
 function unreadable(where: string, error: unknown): SourceError {
-  const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  return new SourceError(`${where}: expected a file that can be read, got ${reason}`, { cause: error });
+  return new SourceError(`${where}: expected a file that can be read, got ${codeOf(error) ?? error}`, {
+    cause: error,
+  });
 }
 
 /**

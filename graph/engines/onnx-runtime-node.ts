@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { codeOf } from '../../errors/code-of.ts';
 import { DeviceError, SourceError } from '../../errors/errors.ts';
 import { importPackage, reasonAgainst } from '../../platform/import-package-node.ts';
 import type { OnnxModel } from '../onnx/onnx-model.ts';
@@ -75,9 +76,8 @@ function makeFolder(): string {
     folders.add(folder);
     return folder;
   } catch (error) {
-    const got = error instanceof Error && 'code' in error ? error.code : error;
     throw new SourceError(
-      `${tmpdir()}: expected a folder for temporary files, got ${got}; let TMPDIR name one that can be written to`,
+      `${tmpdir()}: expected a folder for temporary files, got ${codeOf(error) ?? error}; let TMPDIR name one that can be written to`,
       { cause: error },
     );
   }

@@ -1,5 +1,6 @@
 /** Images in files of Node's file system. */
 import { isAbsolute } from 'node:path';
+import { codeOf } from '../../errors/code-of.ts';
 import { SourceError } from '../../errors/errors.ts';
 import { openFileSource } from '../../sources/file-source-node.ts';
 import { isFileUrl, pathOfFileUrl } from '../../sources/file-url-node.ts';
@@ -33,7 +34,6 @@ export async function readImageFile(address: string, where: string): Promise<Uin
 
 /** Whether there is nothing of this name, or no file could have it. */
 function isMissing(error: unknown): boolean {
-  const cause: unknown = error instanceof SourceError ? error.cause : undefined;
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  const code = error instanceof SourceError ? codeOf(error.cause) : undefined;
   return ['ENOENT', 'ENAMETOOLONG', 'ENOTDIR'].includes(String(code));
 }

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { codeOf } from '../../errors/code-of.ts';
 import { SourceError } from '../../errors/errors.ts';
 import type { DownloadProgress } from '../download-progress.ts';
 import { networkReason } from '../read-body.ts';
@@ -33,9 +34,7 @@ class Permanent extends SourceError {}
 
 /** Whether the disk is what failed: full, gone, or not to be written. */
 export function isOfFileSystem(error: unknown): error is { code: string } {
-  return (
-    typeof error === 'object' && error !== null && 'code' in error && DISK_ERRORS.has(String(error.code))
-  );
+  return DISK_ERRORS.has(String(codeOf(error)));
 }
 
 async function sizeOf(path: string): Promise<number> {
