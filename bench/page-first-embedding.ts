@@ -66,7 +66,7 @@ async function visit(
     uploadThroughput: throughput,
   });
   server.traffic.length = 0;
-  await page.goto(`${server.address}pages/${subject}.html`);
+  await page.goto(`${server.origin()}/pages/${subject}.html`);
   await page.waitForFunction(() => 'result' in globalThis, undefined, { timeout: PATIENCE_MS });
   const result = await page.evaluate(() => (globalThis as unknown as { result: PageResult }).result);
   await page.close();
@@ -182,6 +182,6 @@ try {
     await browser.close();
   }
 } finally {
-  server.stop();
+  await server.stop();
   rmSync(pages, { recursive: true });
 }

@@ -1,23 +1,9 @@
 /** A server of files on this machine, with ranges and ETags, that counts what it is asked for. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
-
-/** Pages may use threads. */
-const ISOLATED = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.mjs': 'text/javascript',
-  '.wasm': 'application/wasm',
-  '.json': 'application/json',
-};
+import { CONTENT_TYPES, ISOLATED, LocalServer } from '../../testing/local-server-node.ts';
 
 /** What was asked for, and how much of it was sent. */
 export interface Traffic {
@@ -28,34 +14,17 @@ export interface Traffic {
 }
 
 /** Serves folders under the first parts of their addresses. */
-export class FileServer {
+export class FileServer extends LocalServer {
   /** since it was emptied last */
   readonly traffic: Traffic[] = [];
   private readonly folders: Readonly<Record<string, string>>;
-  private readonly server: Server;
 
   constructor(folders: Readonly<Record<string, string>>) {
+    super();
     this.folders = folders;
-    this.server = createServer((request, response) => {
-      this.answer(request, response).catch(() => response.writeHead(404).end());
-    });
   }
 
-  async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return this;
-  }
-
-  stop(): void {
-    this.server.close();
-    this.server.closeAllConnections();
-  }
-
-  get address(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`;
-  }
-
-  private async answer(
+  protected async answer(
     { method = '', url = '', headers }: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
@@ -74,7 +43,7 @@ export class FileServer {
     const etag = `"${size}-${mtimeMs}"`;
     response.setHeader('ETag', etag);
     response.setHeader('Accept-Ranges', 'bytes');
-    response.setHeader('Content-Type', TYPES[extname(file)] ?? 'application/octet-stream');
+    response.setHeader('Content-Type', CONTENT_TYPES[extname(file)] ?? 'application/octet-stream');
     if (headers['if-none-match'] === etag) {
       note(0);
       response.writeHead(304).end();

@@ -61,7 +61,7 @@ try {
     }
   } finally {
     await browser.close();
-    server.stop();
+    await server.stop();
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

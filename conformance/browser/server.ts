@@ -1,15 +1,10 @@
 /** The test server: the pages of a folder under the headers of each set-up, and the repository's files beside them. */
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { BitImageProcessor } from '../../images/image-processor.ts';
+import { CONTENT_TYPES, ISOLATED, LocalServer } from '../../testing/local-server-node.ts';
 import type { Headers } from './set-ups.ts';
-
-const ISOLATED = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
 
 const HEADERS: Record<Headers, Record<string, string>> = {
   isolated: ISOLATED,
@@ -20,18 +15,10 @@ const HEADERS: Record<Headers, Record<string, string>> = {
   },
 };
 
-const TYPES: Record<string, string> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.mjs': 'text/javascript',
-  '.wasm': 'application/wasm',
-};
-
 /** Serves on a free port of this machine. */
-export class TestServer {
+export class TestServer extends LocalServer {
   private readonly root: string;
   private readonly pages: string;
-  private readonly server: Server;
   private readonly processor = new BitImageProcessor();
 
   /**
@@ -39,29 +26,17 @@ export class TestServer {
    * @param pages the folder with the pages: `index.html`, and what else is asked for
    */
   constructor(root: string, pages: string) {
+    super();
     this.root = root;
     this.pages = pages;
-    this.server = createServer((request, response) => {
-      this.answer(request, response).catch(() => response.writeHead(404).end());
-    });
-  }
-
-  async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return this;
-  }
-
-  stop(): void {
-    this.server.close();
-    this.server.closeAllConnections();
   }
 
   /** Where everything is found under the headers of a set-up; `localhost` is another origin than `127.0.0.1`. */
-  address(headers: Headers, host: '127.0.0.1' | 'localhost' = '127.0.0.1'): string {
-    return `http://${host}:${(this.server.address() as AddressInfo).port}/${headers}/`;
+  address(headers: Headers, host?: 'localhost'): string {
+    return `${this.origin(host)}/${headers}/`;
   }
 
-  private async answer({ url = '', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async answer({ url = '', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, kind = '', ...rest] = normalize(decodeURIComponent(new URL(url, 'http://host').pathname)).split(
       '/',
     );
@@ -69,7 +44,7 @@ export class TestServer {
     // another origin may read the files, but not Content-Range
     response.setHeader('Access-Control-Allow-Origin', '*');
     const path = rest.join('/') || 'index.html';
-    response.setHeader('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream');
+    response.setHeader('Content-Type', CONTENT_TYPES[extname(path)] ?? 'application/octet-stream');
     const bytes = await this.read(path);
     // without it, nothing would be kept between visits
     if (rest[0] === 'models') response.setHeader('ETag', `"${bytes.length}"`);

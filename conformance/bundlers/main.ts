@@ -67,7 +67,7 @@ async function vectorsOf(host: Host, project: string, browser: Browser): Promise
       stopServer(server);
     }
   } finally {
-    files.stop();
+    await files.stop();
   }
 }
 

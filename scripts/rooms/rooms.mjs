@@ -25,7 +25,7 @@ export const ROOMS = [
   { room: 'cli', on: ['lib'] },
   { room: 'peers', on: [] },
   { room: 'conformance', on: ['lib', 'peers', 'testing'] },
-  { room: 'bench', on: ['lib', 'peers'] },
+  { room: 'bench', on: ['lib', 'peers', 'testing'] },
 ];
 
 /** The same inside `lib/`. Files that stand in no folder of it, such as `lib/index.ts`, are above all of them. */

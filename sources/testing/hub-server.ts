@@ -1,7 +1,7 @@
 /** A server of the tests' own that speaks the routes of the Hub: metadata, redirects to a store, ranges, errors. */
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LocalServer } from '../../testing/local-server-node.ts';
 
 /** One file of the repository. */
 export interface ServedFile {
@@ -31,7 +31,7 @@ export interface Faults {
 export const COMMIT = 'c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00';
 
 /** The server, and what it was asked. */
-export class HubServer {
+export class HubServer extends LocalServer {
   readonly requests: {
     method: string;
     url: string;
@@ -41,25 +41,19 @@ export class HubServer {
   faults: Faults = {};
   endpoint = '';
   private readonly files: Record<string, ServedFile>;
-  private readonly server: Server;
 
   constructor(files: Record<string, ServedFile>) {
+    super();
     this.files = files;
-    this.server = createServer((request, response) => this.answer(request, response));
   }
 
-  async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    this.endpoint = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  override async start(): Promise<this> {
+    await super.start();
+    this.endpoint = this.origin();
     return this;
   }
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-
-  private answer(request: IncomingMessage, response: ServerResponse): void {
+  protected answer(request: IncomingMessage, response: ServerResponse): void {
     const { method = '', url = '', headers } = request;
     this.requests.push({ method, url, range: headers.range, authorization: headers.authorization });
     const { alwaysFail } = this.faults;
