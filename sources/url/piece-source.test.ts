@@ -2,6 +2,7 @@
 
 import type { ByteSource } from '../byte-source.ts';
 import { openRepository } from '../open-repository.ts';
+import { hidingContentRange } from '../testing/hiding-fetch.ts';
 import { HubServer } from '../testing/hub-server.ts';
 import { FIRST_PIECE_BYTES, PIECE_BYTES } from './pieces.ts';
 
@@ -128,13 +129,7 @@ test('a server without ranges is asked once, whatever the order', async () => {
 });
 
 test('a page that may not see Content-Range gets the whole file, in one more request', async () => {
-  const hiding: typeof fetch = async (input, init) => {
-    const { status, headers, body } = await fetch(input, init);
-    const visible = new Headers(headers);
-    visible.delete('Content-Range');
-    return new Response(body, { status, headers: visible });
-  };
-  const source = await opened({ fetch: hiding });
+  const source = await opened({ fetch: hidingContentRange });
   source.expect?.(outOfOrder.map(([offset, length]) => ({ offset, length })));
   expect(await readAll(source, outOfOrder)).toEqual([]);
   expect(ranges()).toEqual(['bytes=0-1048575', 'bytes=0-']);

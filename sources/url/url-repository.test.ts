@@ -2,6 +2,7 @@ import { SourceError } from '../../errors/errors.ts';
 import { memorySource } from '../byte-source.ts';
 import { openRepository } from '../open-repository.ts';
 import { readText } from '../repository.ts';
+import { hidingContentRange } from '../testing/hiding-fetch.ts';
 import { HubServer } from '../testing/hub-server.ts';
 import { urlRepository } from './url-repository.ts';
 
@@ -88,13 +89,7 @@ test('a server without ranges gives the whole file at once', async () => {
 });
 
 test('a server that hides Content-Range from other origins gives the whole file at once', async () => {
-  const hiding: typeof fetch = async (input, init) => {
-    const { status, headers, body } = await fetch(input, init);
-    const visible = new Headers(headers);
-    visible.delete('Content-Range');
-    return new Response(body, { status, headers: visible });
-  };
-  const source = await urlRepository(place(), { fetch: hiding }).open('model.safetensors');
+  const source = await urlRepository(place(), { fetch: hidingContentRange }).open('model.safetensors');
   expect(source?.size).toBe(weights.length);
   expect(await source?.read(1000, 24)).toEqual(weights.slice(1000, 1024));
 });
