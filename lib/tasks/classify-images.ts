@@ -6,7 +6,7 @@ import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-imag
 import { HEAD_OPTIONS, type HeadOptions } from '../loading/attach-head.ts';
 import { CLASSIFY_OPTIONS, type Classification, type ClassifyOptions, classify } from './classify.ts';
 import type { Images, OfImage } from './image-batches.ts';
-import { type ImagesOptions, overImages } from './over-images.ts';
+import { type ImagesOptions, type ImagesTask, overImages } from './over-images.ts';
 
 /** The labels of one image. */
 export interface ImageClassification extends OfImage {
@@ -29,16 +29,13 @@ export function classifyImages(
   images: Images,
   options: ClassifyImagesOptions = {},
 ): AsyncGenerator<ImageClassification, void, undefined> {
-  const task = {
+  const task: ImagesTask<Dinov2ForImageClassification, Pick<ImageClassification, 'labels'>> = {
     where: 'classifyImages',
     architecture: 'Dinov2ForImageClassification',
     tables: [CLASSIFY_OPTIONS, HEAD_OPTIONS],
-    load: (from: ModelSource, load: ImagesOptions) =>
+    load: (from, load) =>
       Dinov2ForImageClassification.fromPretrained(from, { ...load, ...pickOptions(options, HEAD_OPTIONS) }),
-    compute: async (
-      model: Runnable<Dinov2ForImageClassification>,
-      pixelValues: Parameters<typeof classify>[1],
-    ) => {
+    compute: async (model, pixelValues) => {
       const each = await classify(model, pixelValues, pickOptions(options, CLASSIFY_OPTIONS));
       return each.map((labels) => ({ labels }));
     },

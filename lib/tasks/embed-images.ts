@@ -5,7 +5,7 @@ import type { ModelSource } from '../../sources/model-source.ts';
 import { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
 import { EMBED_OPTIONS, type EmbedOptions, embed } from './embed.ts';
 import type { Images, OfImage } from './image-batches.ts';
-import { type ImagesOptions, overImages } from './over-images.ts';
+import { type ImagesOptions, type ImagesTask, overImages } from './over-images.ts';
 
 /** One image as a vector. */
 export interface ImageEmbedding extends OfImage {
@@ -34,12 +34,12 @@ export function embedImages(
   images: Images,
   options: EmbedImagesOptions = {},
 ): AsyncGenerator<ImageEmbedding, void, undefined> {
-  const task = {
+  const task: ImagesTask<Dinov2Model, Pick<ImageEmbedding, 'vector'>> = {
     where: 'embedImages',
     architecture: 'Dinov2Model',
     tables: [EMBED_OPTIONS],
     load: Dinov2Model.fromPretrained,
-    compute: async (model: Runnable<Dinov2Model>, pixelValues: Parameters<typeof embed>[1]) => {
+    compute: async (model, pixelValues) => {
       const vectors = await embed(model, pixelValues, pickOptions(options, EMBED_OPTIONS));
       return vectors.map((vector) => ({ vector }));
     },
