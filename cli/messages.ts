@@ -1,4 +1,5 @@
 /** What the command says on stderr, and how text from outside stands in its lines. */
+import { unicodeEscape } from '../errors/unicode-escape.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -11,7 +12,7 @@ const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\
 export function printable(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
-    (character) => ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    (character) => ESCAPES[character] ?? unicodeEscape(character),
   );
 }
 

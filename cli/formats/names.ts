@@ -1,4 +1,5 @@
 /** The list of names beside a file that has no room for them. */
+import { unicodeEscape } from '../../errors/unicode-escape.ts';
 
 /** What ends a line for some reader or other, and what begins a name that is written otherwise. */
 const UNUSUAL = /[\p{Cc}\u2028\u2029]|^"/u;
@@ -9,8 +10,5 @@ const UNUSUAL = /[\p{Cc}\u2028\u2029]|^"/u;
  */
 export function nameLine(name: string): string {
   if (!UNUSUAL.test(name)) return name;
-  return JSON.stringify(name).replace(
-    /[\x7f-\x9f\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return JSON.stringify(name).replace(/[\x7f-\x9f\u2028\u2029]/g, (character) => unicodeEscape(character));
 }

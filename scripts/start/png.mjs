@@ -1,5 +1,6 @@
 /** Small PNG files, for pages to show what was computed. */
 import { deflateSync } from 'node:zlib';
+import { crc32 } from '../../dist/bytes/crc32.js';
 
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 /** how PNG numbers its kinds of pixels, by their channels */
@@ -31,13 +32,4 @@ function chunk(name, data) {
   framed.set(named, 4);
   framed.writeUInt32BE(crc32(named), named.length + 4);
   return framed;
-}
-
-function crc32(bytes) {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 && 0xedb88320);
-  }
-  return ~crc >>> 0;
 }

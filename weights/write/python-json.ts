@@ -1,4 +1,5 @@
 /** JSON as Python writes it. */
+import { unicodeEscape } from '../../errors/unicode-escape.ts';
 import type { JsonObject, JsonValue } from '../../options/json-object.ts';
 import { compareText } from './name-order.ts';
 
@@ -53,10 +54,7 @@ function braced(entries: readonly (readonly [string, string])[], indent: string)
 
 /** ASCII only, as `ensure_ascii` has it. */
 function pythonString(text: string): string {
-  return JSON.stringify(text).replace(
-    /[^ -~]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return JSON.stringify(text).replace(/[^ -~]/g, (unit) => unicodeEscape(unit));
 }
 
 /** Python's `repr` of a float: the same digits, but a point in every one, and exponents from 1e-05 and 1e+16 on. */
