@@ -11,6 +11,7 @@ import {
   type LoadOptions,
   ONNX_RUNTIME_OPTIONS,
   OptionError,
+  PRECISION_OPTIONS,
   PROCESSOR_OPTIONS,
   REPOSITORY_OPTIONS,
   type RepositoryOptions,
@@ -120,6 +121,7 @@ export async function loadWithProgress<Model extends AnyModel>(
       load(modelOf(parsed), {
         ...repositoryOptions(parsed),
         ...valuesOf(WEIGHTS_OPTIONS, parsed),
+        ...valuesOf(PRECISION_OPTIONS, parsed),
         ...valuesOf(INTERPOLATION_OPTIONS, parsed),
         fields: valuesOf(FIELD_OPTIONS, parsed),
         signal,

@@ -59,7 +59,7 @@ class WaveWeights implements WeightReader {
   async readLinear(name: string, [rows, ...rest]: readonly [number, ...number[]]): Promise<Tensor2D> {
     const values = this.wavesOf(name, [rows, ...rest]);
     const parts = [{ bytes: new Uint8Array(values.slice().buffer), dtype: 'F32' as const, rows }];
-    const made = linearWeight(parts, [rows, elementCount(rest)], () => values);
+    const made = linearWeight(parts, [rows, elementCount(rest)]);
     this.made.push(made);
     return made;
   }

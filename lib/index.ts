@@ -55,6 +55,7 @@ export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-conf
 export type { ProcessorSettings } from '../images/processor-settings.ts';
 export type { RawImage, RgbaImage } from '../images/raw-image.ts';
 export { stackPixelValues } from '../images/stack-pixel-values.ts';
+export type { Precision } from '../ops/linear-weight.ts';
 export * as option from '../options/rows.ts';
 export type { DownloadProgress } from '../sources/download-progress.ts';
 export { type CachedFile, deleteCachedFiles, listCachedFiles } from '../sources/kept/cached-files.ts';
@@ -119,6 +120,7 @@ export { ImageClassifierOutput } from './heads/linear/image-classifier-output.ts
 export { BUILT_IN_LABELS, type BuiltInLabels, builtInLabels, parseLabels } from './labels/labels.ts';
 export { HEAD_OPTIONS, type HeadOptions } from './loading/attach-head.ts';
 export type { InitialiseOptions } from './loading/initialise-model.ts';
+export { PRECISION_OPTIONS, type PrecisionOptions } from './loading/precision.ts';
 export type { ForwardOptions, MaskedForwardOptions } from './model/forward-options.ts';
 export type { ImageSize, ProblemType } from './model/model-config.ts';
 export { BackboneOutput, Dinov2ModelOutput, ModelOutput } from './model/outputs.ts';

@@ -8,5 +8,11 @@ export { gelu } from './gelu.ts';
 export { interpolateGrid } from './interpolate.ts';
 export { layerNorm } from './layer-norm.ts';
 export * from './linear.ts';
-export { linearWeight, type WeightDtype, type WeightRows } from './linear-weight.ts';
+export {
+  linearWeight,
+  PRECISIONS,
+  type Precision,
+  type WeightDtype,
+  type WeightRows,
+} from './linear-weight.ts';
 export { siluGate } from './silu-gate.ts';

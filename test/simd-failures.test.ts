@@ -49,7 +49,7 @@ test('a weight that does not fit leaves nothing in the memory', () => {
   const { heap } = simd.runtime;
   const { blocks, bytesInUse } = heap;
   const part = { bytes: new Uint8Array(0), dtype: 'F32', rows: 1 } as const;
-  expect(() => simd.writeLinearWeight([part], [8, 2 ** 29])).toThrow();
+  expect(() => simd.writeLinearWeight([part], [8, 2 ** 29], 'f32')).toThrow();
   expect({ blocks: heap.blocks, bytesInUse: heap.bytesInUse }).toEqual({ blocks, bytesInUse });
 });
 

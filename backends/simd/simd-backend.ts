@@ -9,7 +9,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { DeviceError } from '../../errors/errors.ts';
-import type { LinearWeightBackend, WeightRows } from '../../ops/linear-weight.ts';
+import type { LinearWeightBackend, Precision, WeightRows } from '../../ops/linear-weight.ts';
 import { Job } from './job.ts';
 import { UNPACK_WEIGHT } from './job-kinds.ts';
 import { packWeight } from './pack-weight.ts';
@@ -106,11 +106,16 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
     return stored instanceof PackedWeight ? stored : undefined;
   }
 
-  writeLinearWeight(parts: readonly WeightRows[], shape: readonly [number, number]): DataId {
+  writeLinearWeight(
+    parts: readonly WeightRows[],
+    shape: readonly [number, number],
+    precision: Precision,
+  ): DataId {
     // a model is on its way: the workers come up while it is read
     this.runtime.team?.enlist();
     const { runtime, halfWeights, weightsInside } = this;
-    const pack = (): PackedWeight => packWeight(runtime, parts, shape, { halfWeights, weightsInside });
+    const storage = { precision, halfWeights, weightsInside };
+    const pack = (): PackedWeight => packWeight(runtime, parts, shape, storage);
     return this.data.add(runtime.heap.attempt(pack));
   }
 

@@ -43,6 +43,9 @@ export class ResidentValues implements TensorData {
   }
 }
 
+/** How the values of panels are kept. */
+export type PanelFormat = Exclude<WeightDtype, 'I8'>;
+
 /** Panels [⌈N/8⌉][K][8] of a weight in the memory of the kernels, or in an array outside of it. */
 export type PanelStore = { address: number } | { outside: Uint8Array<ArrayBuffer> };
 
@@ -51,7 +54,7 @@ export class PackedWeight implements TensorData {
   readonly dtype = 'float32';
   refCount = 1;
   readonly store: PanelStore;
-  readonly format: WeightDtype;
+  readonly format: PanelFormat;
   readonly outputs: number;
   readonly inputs: number;
   private readonly heap: Heap;
@@ -60,7 +63,7 @@ export class PackedWeight implements TensorData {
    * @param outputs N
    * @param inputs K
    */
-  constructor(heap: Heap, store: PanelStore, format: WeightDtype, outputs: number, inputs: number) {
+  constructor(heap: Heap, store: PanelStore, format: PanelFormat, outputs: number, inputs: number) {
     this.heap = heap;
     this.store = store;
     this.format = format;
@@ -104,15 +107,16 @@ export class PackedWeight implements TensorData {
 
 /** Bytes of one value. */
 export function bytesOf(format: WeightDtype): number {
+  if (format === 'I8') return 1;
   return format === 'F32' ? 4 : 2;
 }
 
 /** Bytes of a panel [K][8]. */
-export function panelBytes(format: WeightDtype, inputs: number): number {
+export function panelBytes(format: PanelFormat, inputs: number): number {
   return inputs * 8 * bytesOf(format);
 }
 
-function widened({ buffer, byteOffset, byteLength }: Uint8Array, format: WeightDtype): Float32Array {
+function widened({ buffer, byteOffset, byteLength }: Uint8Array, format: PanelFormat): Float32Array {
   if (format === 'F32') return new Float32Array(buffer, byteOffset, byteLength / 4);
   const bits = new Uint16Array(buffer, byteOffset, byteLength / 2);
   return format === 'F16' ? widenFloat16(bits) : widenBfloat16(bits);

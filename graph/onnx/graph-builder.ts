@@ -86,7 +86,7 @@ export class GraphBuilder implements OnnxBuilder {
     const halved = from.dtype === 'float32' && this.weightType === 'float16' && shape.length > 1;
     if (!halved) return this.tensor(name, from.dtype, shape, async () => bytesOf(await read()));
     const half = this.tensor(this.unique(`${name}.float16`), 'float16', shape, async () => {
-      const { narrow } = await import('../../weights/write/narrow.ts');
+      const { narrow } = await import('../../bytes/narrow.ts');
       return narrow((await read()) as Float32Array, 'F16').bytes;
     });
     return this.cast(half, 'float32');

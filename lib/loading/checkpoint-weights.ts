@@ -2,7 +2,7 @@
 import { type Rank, type ShapeMap, Tensor, type Tensor2D, tensor } from '@tensorflow/tfjs-core';
 import { type MismatchedTensor, WeightsError } from '../../errors/errors.ts';
 import type { WeightReader } from '../../layers/weight-reader.ts';
-import { joinRows, linearWeight, type WeightRows } from '../../ops/linear-weight.ts';
+import { joinRows, linearWeight, type Precision, type WeightRows } from '../../ops/linear-weight.ts';
 import { elementCount } from '../../shapes/element-count.ts';
 import { ignoreRemedy } from '../../weights/key-schemes/ignore-names.ts';
 import type { MappedParameter } from '../../weights/key-schemes/key-scheme.ts';
@@ -10,6 +10,7 @@ import type { MappedCheckpoint } from '../../weights/key-schemes/map-checkpoint.
 import type { ReadAhead } from '../../weights/read-ahead.ts';
 import { widen } from '../../weights/widen.ts';
 import type { FamilyFiles } from './family-files.ts';
+import { precisionOf } from './precision.ts';
 
 /**
  * Notes what a model asks for, without reading a value, and compares it with what the checkpoint has.
@@ -46,9 +47,10 @@ export class WeightsCheck implements WeightReader {
   /** The file's tensors in the order in which layers ask for them. */
   order(): string[] {
     return [...this.asked].flatMap((name) =>
-      (this.mapped.parameters.get(name)?.parts ?? []).flatMap((part) =>
-        'zeros' in part ? [] : [part.tensor.name],
-      ),
+      (this.mapped.parameters.get(name)?.parts ?? []).flatMap((part) => {
+        if ('zeros' in part) return [];
+        return part.scales === undefined ? [part.tensor.name] : [part.tensor.name, part.scales.name];
+      }),
     );
   }
 
@@ -89,8 +91,12 @@ export class WeightsCheck implements WeightReader {
  */
 const PLACEHOLDER = new Tensor([], 'float32', {}, -1);
 
-function widenRows({ bytes, dtype }: WeightRows): Float32Array {
-  return widen(bytes, dtype);
+/** How the values are read. */
+export interface CheckpointWeightsOptions {
+  /** of the weights that `precisionOf` says; undefined: as the file has them */
+  precision: Precision | undefined;
+  /** called after each tensor */
+  onRead: () => void;
 }
 
 /** Reads the values, tensor by tensor. */
@@ -99,42 +105,42 @@ export class CheckpointWeights implements WeightReader {
   readonly parameters: Map<string, Tensor>;
   private readonly source: ReadAhead;
   private readonly mapped: MappedCheckpoint;
+  private readonly options: CheckpointWeightsOptions;
   private readonly prefix: string;
-  private readonly onRead: () => void;
 
-  /** @param onRead called after each tensor */
   constructor(
     source: ReadAhead,
     mapped: MappedCheckpoint,
-    onRead: () => void,
+    options: CheckpointWeightsOptions,
     prefix = '',
     parameters = new Map<string, Tensor>(),
   ) {
     this.source = source;
     this.mapped = mapped;
-    this.onRead = onRead;
+    this.options = options;
     this.prefix = prefix;
     this.parameters = parameters;
   }
 
   scope(prefix: string): CheckpointWeights {
     const full = `${this.prefix}${prefix}.`;
-    return new CheckpointWeights(this.source, this.mapped, this.onRead, full, this.parameters);
+    return new CheckpointWeights(this.source, this.mapped, this.options, full, this.parameters);
   }
 
   async read<R extends Rank>(name: string, shape: ShapeMap[R]): Promise<Tensor<R>> {
-    const values = joinRows(await this.rowsOf(name), elementCount(shape), widenRows);
+    const values = joinRows(await this.rowsOf(name), elementCount(shape));
     return this.keep(name, tensor<R>(values, shape));
   }
 
   async readLinear(name: string, [outputs, ...rest]: readonly [number, ...number[]]): Promise<Tensor2D> {
     const rows = await this.rowsOf(name);
-    return this.keep(name, linearWeight(rows, [outputs, elementCount(rest)], widenRows));
+    const precision = precisionOf(this.prefix + name, this.options.precision);
+    return this.keep(name, linearWeight(rows, [outputs, elementCount(rest)], precision));
   }
 
   private keep<T extends Tensor>(name: string, made: T): T {
     this.parameters.set(this.prefix + name, made);
-    this.onRead();
+    this.options.onRead();
     return made;
   }
 
@@ -151,6 +157,10 @@ export class CheckpointWeights implements WeightReader {
     const { name, dtype, shape } = part.tensor;
     const bytes = await this.source.read(name);
     const rows = shape[0] ?? 1;
+    if (part.scales !== undefined) {
+      const scales = widen(await this.source.read(part.scales.name), part.scales.dtype);
+      return { bytes, dtype: 'I8', rows, scales };
+    }
     if (dtype === 'F32' || dtype === 'F16' || dtype === 'BF16') return { bytes, dtype, rows };
     const values = widen(bytes, dtype);
     return { bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength), dtype: 'F32', rows };

@@ -2,19 +2,20 @@
 import { ensureBackend } from '../../backends/devices.ts';
 import { ConfigError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import { requireKnownOptions } from '../../options/known-options.ts';
+import { type OptionsOf, readOptions, value } from '../../options/rows.ts';
 import type { ModelConfig } from '../model/model-config.ts';
 import type { PreTrainedModel } from '../model/pretrained-model.ts';
 import type { ModelClass } from './model-class.ts';
+import { PRECISION_OPTIONS, type PrecisionOptions } from './precision.ts';
 import { RandomWeights } from './random-weights.ts';
 
-/** How a model without a checkpoint starts. */
-export interface InitialiseOptions {
+const SEED = {
   /** the same seed gives the same weights everywhere; default 0 */
-  seed?: number;
-}
+  seed: value<number>(),
+};
 
-const OPTIONS = ['seed'] as const satisfies (keyof InitialiseOptions)[];
+/** How a model without a checkpoint starts. */
+export interface InitialiseOptions extends OptionsOf<typeof SEED>, PrecisionOptions {}
 
 /**
  * Builds a model on random weights.
@@ -33,9 +34,9 @@ export async function initialiseModel<Model extends PreTrainedModel>(
       `${where}: expected a ${files.configName}, got ${shown(config)}; use new ${files.configName}({ … }) or presetConfig`,
     );
   }
-  requireKnownOptions(where, options, OPTIONS);
+  const { seed, precision = 'f32' } = readOptions(where, options, { ...SEED, ...PRECISION_OPTIONS });
   await ensureBackend();
-  const weights = new RandomWeights(config, options.seed);
+  const weights = new RandomWeights(config, seed, precision);
   const layers = await modelClass.load(weights, config);
-  return modelClass.create({ config, layers, parameters: weights.parameters });
+  return modelClass.create({ config, layers, parameters: weights.parameters, precision });
 }

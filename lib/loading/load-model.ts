@@ -2,6 +2,7 @@
 import { dispose } from '@tensorflow/tfjs-core';
 import { ensureBackend } from '../../backends/devices.ts';
 import { requireKnownOptions, sameName } from '../../options/known-options.ts';
+import { pickOptions, readOptions } from '../../options/rows.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 import { openRepository } from '../../sources/open-repository.ts';
 import { REPOSITORY_OPTIONS } from '../../sources/repository.ts';
@@ -14,9 +15,10 @@ import { CheckpointWeights, WeightsCheck } from './checkpoint-weights.ts';
 import type { FamilyFiles } from './family-files.ts';
 import type { ModelClass } from './model-class.ts';
 import { type OpenedModel, type OpenModelOptions, openModel } from './open-model.ts';
+import { filePrecision, PRECISION_OPTIONS, type PrecisionOptions } from './precision.ts';
 
 /** How a checkpoint is found and read; fields of the configuration that the family lets choose may stand among the options. */
-export interface LoadModelOptions extends OpenModelOptions {
+export interface LoadModelOptions extends OpenModelOptions, PrecisionOptions {
   /** called as weights are read: how many of how many tensors */
   onWeights?: (read: number, total: number) => void;
 }
@@ -26,6 +28,7 @@ const OPTIONS = [
   'config',
   'fields',
   'onWeights',
+  ...Object.keys(PRECISION_OPTIONS),
   ...Object.keys(WEIGHTS_OPTIONS),
   ...Object.keys(REPOSITORY_OPTIONS),
 ];
@@ -60,6 +63,11 @@ export async function loadModel<Model extends PreTrainedModel>(
   const chosen = families.flatMap(({ chosenFields }) => chosenFields);
   const known = [...chosen, ...OPTIONS, ...(first.head ? HEAD_NAMES : [])];
   requireKnownOptions(first.architectures[0], options, known, (name) => placeOf(name, families));
+  const { precision } = readOptions(
+    first.architectures[0],
+    pickOptions(options, PRECISION_OPTIONS),
+    PRECISION_OPTIONS,
+  );
   const repository = await openRepository(source, options);
   const fields = { ...options.fields, ...definedOf(options, chosen) };
   const opened = await openModel(
@@ -76,13 +84,16 @@ export async function loadModel<Model extends PreTrainedModel>(
     await ensureBackend();
     let read = 0;
     const ahead = new ReadAhead(mapped.checkpoint, order);
-    const weights = new CheckpointWeights(ahead, mapped, () => {
+    const onRead = () => {
       read++;
       options.onWeights?.(read, mapped.parameters.size);
-    });
+    };
+    const weights = new CheckpointWeights(ahead, mapped, { precision, onRead });
     try {
       const layers = await modelClass.load(weights, config);
-      return modelClass.create({ config, layers, parameters: weights.parameters, warnings });
+      const { parameters } = weights;
+      const kept = precision ?? filePrecision(mapped);
+      return modelClass.create({ config, layers, parameters, warnings, precision: kept });
     } catch (error) {
       dispose([...weights.parameters.values()]);
       await ahead.settle();

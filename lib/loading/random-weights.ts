@@ -1,9 +1,10 @@
 /** Weights of a model that has no checkpoint: the initialisation of transformers, from a seed. */
 import { type Rank, type ShapeMap, type Tensor, type Tensor2D, tensor } from '@tensorflow/tfjs-core';
 import type { WeightReader } from '../../layers/weight-reader.ts';
-import { linearWeight } from '../../ops/linear-weight.ts';
+import { linearWeight, type Precision } from '../../ops/linear-weight.ts';
 import { elementCount } from '../../shapes/element-count.ts';
 import type { ModelConfig } from '../model/model-config.ts';
+import { precisionOf } from './precision.ts';
 
 /** What a configuration says of how its weights start. */
 type InitialisationConfig = Pick<ModelConfig, 'initializerRange' | 'layerscaleValue'>;
@@ -67,18 +68,30 @@ export class RandomWeights implements WeightReader {
   readonly parameters: Map<string, Tensor>;
   private readonly config: InitialisationConfig;
   private readonly seed: number;
+  private readonly precision: Precision;
   private readonly prefix: string;
 
-  /** @param seed any integer */
-  constructor(config: InitialisationConfig, seed = 0, prefix = '', parameters = new Map<string, Tensor>()) {
+  /**
+   * @param seed any integer
+   * @param precision of the weights that `precisionOf` says
+   */
+  constructor(
+    config: InitialisationConfig,
+    seed = 0,
+    precision: Precision = 'f32',
+    prefix = '',
+    parameters = new Map<string, Tensor>(),
+  ) {
     this.config = config;
     this.seed = seed;
+    this.precision = precision;
     this.prefix = prefix;
     this.parameters = parameters;
   }
 
   scope(prefix: string): RandomWeights {
-    return new RandomWeights(this.config, this.seed, `${this.prefix}${prefix}.`, this.parameters);
+    const full = `${this.prefix}${prefix}.`;
+    return new RandomWeights(this.config, this.seed, this.precision, full, this.parameters);
   }
 
   async read<R extends Rank>(name: string, shape: ShapeMap[R]): Promise<Tensor<R>> {
@@ -90,12 +103,13 @@ export class RandomWeights implements WeightReader {
   async readLinear(name: string, shape: readonly [number, ...number[]]): Promise<Tensor2D> {
     const [rows, ...rest] = shape;
     const values = this.values(name, shape);
+    const full = this.prefix + name;
     const made = linearWeight(
       [{ bytes: new Uint8Array(values.buffer), dtype: 'F32', rows }],
       [rows, elementCount(rest)],
-      () => values,
+      precisionOf(full, this.precision),
     );
-    this.parameters.set(this.prefix + name, made);
+    this.parameters.set(full, made);
     return made;
   }
 

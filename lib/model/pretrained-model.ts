@@ -10,6 +10,7 @@ import type { NamedTensors, Program } from '../../graph/record/record.ts';
 import { tidyOutput } from '../../graph/tidy-output.ts';
 import type { OutputOptions, Traceable } from '../../graph/traceable.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
+import type { Precision } from '../../ops/linear-weight.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
 import { type ForwardOptions, internalNames, sizeWarnings, wantedInternals } from './forward-options.ts';
 import { unwatch, watchForLeak } from './leaks.ts';
@@ -23,6 +24,8 @@ export interface ModelParts<Config, Layers> {
   /** every weight by the original code's name; owned by the model */
   readonly parameters: ReadonlyMap<string, Tensor>;
   readonly warnings?: readonly string[];
+  /** default `f32` */
+  readonly precision?: Precision;
 }
 
 /** A model in a few words. */
@@ -41,6 +44,8 @@ export interface ModelSummary
   /** of a classifier */
   readonly numLabels?: number;
   readonly numParameters: number;
+  /** where it is not `f32` */
+  readonly precision?: Precision;
   /** true after `dispose` */
   readonly disposed?: boolean;
 }
@@ -53,6 +58,8 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig>
   readonly config: Config;
   /** every weight by the original code's name; owned by the model */
   readonly parameters: ReadonlyMap<string, Tensor>;
+  /** what the linear weights of its blocks are rounded to */
+  readonly precision: Precision;
   /** what was assumed about the model that no file says, in sentences; empty where nothing was */
   readonly warnings: readonly string[];
   /** the options that `forward` takes */
@@ -68,9 +75,10 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig>
         `new ${name}: expected a model to be made by a method, got a call of its constructor; await ${name}.fromPretrained(source), or ${name}.fromConfig(config) for random weights`,
       );
     }
-    const { config, parameters, warnings = [] } = parts;
+    const { config, parameters, warnings = [], precision = 'f32' } = parts;
     this.config = config;
     this.parameters = parameters;
+    this.precision = precision;
     this.warnings = warnings;
     watchForLeak(this, this.architecture, [...parameters.values()], 'call model.dispose()');
   }
@@ -182,6 +190,7 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig>
       ...{ imageSize, patchSize, numRegisterTokens },
       ...(this.ownOutputs.includes('logits') && { numLabels }),
       numParameters: this.numParameters,
+      ...(this.precision !== 'f32' && { precision: this.precision }),
       ...(this.disposed && { disposed: true }),
     };
   }

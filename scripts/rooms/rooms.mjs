@@ -14,7 +14,7 @@ export const ROOMS = [
   { room: 'bytes', on: ['errors', 'platform'] },
   { room: 'options', on: ['errors'] },
   { room: 'testing', on: [] },
-  { room: 'ops', on: ['platform', 'shapes'] },
+  { room: 'ops', on: ['shapes', 'bytes'] },
   { room: 'layers', on: ['ops'] },
   { room: 'sources', on: ['bytes', 'options'] },
   { room: 'weights', on: ['sources', 'shapes'] },

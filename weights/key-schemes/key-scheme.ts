@@ -60,8 +60,10 @@ export interface KeyScheme {
   readonly otherRows?: readonly SchemeRow[];
 }
 
-/** A tensor of the file, or zeros that the file leaves out. */
-export type ParameterPart = { readonly tensor: TensorInfo } | { readonly zeros: number };
+/** A tensor of the file, with the factors of its rows where it is in 8 bits, or zeros that the file leaves out. */
+export type ParameterPart =
+  | { readonly tensor: TensorInfo; readonly scales?: TensorInfo }
+  | { readonly zeros: number };
 
 /** One of our weights and where its values stand; the parts follow one another in memory. */
 export interface MappedParameter {

@@ -1,10 +1,10 @@
 /** A checkpoint whose floating-point tensors are of another dtype. */
 import { bytesOf } from '../../bytes/bytes-of.ts';
+import { narrow } from '../../bytes/narrow.ts';
 import { elementCount } from '../../shapes/element-count.ts';
 import { type Checkpoint, ofTensor, type TensorInfo } from '../checkpoint.ts';
 import { DTYPE_BYTES, type Dtype, isFloat } from '../dtype.ts';
 import { widen } from '../widen.ts';
-import { narrow } from './narrow.ts';
 
 /** A dtype that weights can be cast to. */
 export type CastDtype = 'F32' | 'F16' | 'BF16';

@@ -17,14 +17,14 @@ import {
 } from '@tensorflow/tfjs-core';
 import { geluComposition } from '../../../ops/gelu.ts';
 import { linear, type Residual } from '../../../ops/linear.ts';
-import { linearWeight, type WeightDtype } from '../../../ops/linear-weight.ts';
+import { linearWeight } from '../../../ops/linear-weight.ts';
 import { noise } from '../../../testing/noise.ts';
 import { widen } from '../../../weights/widen.ts';
 import { registerSimd, type SimdOptions } from '../register.ts';
 import { currentSimd } from '../testing/current-simd.ts';
 import { linear64 } from '../testing/float64.ts';
 import { expectClose, expectSame, noiseTensor, resultsOn } from '../testing/on-both.ts';
-import { packedWeight, weightBytes } from '../testing/packed-weight.ts';
+import { type FloatDtype, packedWeight, weightBytes } from '../testing/packed-weight.ts';
 
 const TOLERANCE = 2e-6;
 
@@ -61,7 +61,7 @@ describe.each(STORAGE)('%s', (_, options) => {
   beforeAll(() => registerSimd({ threads: 2, relaxed: false, ...options }));
   afterAll(() => removeBackend('simd'));
 
-  describe.each<WeightDtype>(['F32', 'F16', 'BF16'])('from %s', (dtype) => {
+  describe.each<FloatDtype>(['F32', 'F16', 'BF16'])('from %s', (dtype) => {
     test.each(PRODUCTS)('a linear layer, $M×$K · $K×$N', async ({ M, K, N, rows = [N] }) => {
       const x = noise(M * K).map((value) => value / Math.sqrt(K));
       const weight = widen(weightBytes(N * K, dtype), dtype);
@@ -143,7 +143,7 @@ describe.each(STORAGE)('%s', (_, options) => {
         dtype,
         rows: 5,
       }));
-      const weight = linearWeight(parts, [15, 9], ({ bytes, dtype }) => widen(bytes, dtype));
+      const weight = linearWeight(parts, [15, 9]);
       return linear(noiseTensor([7, 9]), weight);
     };
     await expectSame(run, TOLERANCE);
@@ -156,17 +156,12 @@ describe.each(STORAGE)('%s', (_, options) => {
     ] as const) {
       const bits = Uint16Array.from({ length: 33 }, (_, i) => special[i % 6]!);
       const part = { bytes: new Uint8Array(bits.buffer), dtype, rows: 11 };
-      await expectSame(() => linearWeight([part], [11, 3], ({ bytes }) => widen(bytes, dtype)));
+      await expectSame(() => linearWeight([part], [11, 3]));
       // a product with 1 in the place of each, one after the other
       const units = (): Tensor => tensor([1], [1, 1]);
       const column = { ...part, rows: 33 };
       const values = Array.from(widen(part.bytes, dtype));
-      const [product] = await resultsOn('simd', () =>
-        linear(
-          units(),
-          linearWeight([column], [33, 1], ({ bytes }) => widen(bytes, dtype)),
-        ),
-      );
+      const [product] = await resultsOn('simd', () => linear(units(), linearWeight([column], [33, 1])));
       expect([...(product?.values ?? [])]).toEqual(values);
     }
   });

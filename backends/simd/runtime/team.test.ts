@@ -90,7 +90,7 @@ test('workers come up with the first weight, before there is a job, and leave wh
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(workersUp()).toBe(0);
   const weight = { bytes: new Uint8Array(32 * 4), dtype: 'F32', rows: 8 } as const;
-  new SimdBackend(runtime).writeLinearWeight([weight], [8, 4]);
+  new SimdBackend(runtime).writeLinearWeight([weight], [8, 4], 'f32');
   while (workersUp() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   runtime.dispose();
   while (workersUp() > 0) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -2,10 +2,11 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { linearWeight, type WeightDtype } from '../../../ops/linear-weight.ts';
 import { noise } from '../../../testing/noise.ts';
-import { widen } from '../../../weights/widen.ts';
+
+export type FloatDtype = Exclude<WeightDtype, 'I8'>;
 
 /** Values of a format as a checkpoint has them: both signs, up to about 1, and one in seven subnormal where 16 bits. */
-export function weightBytes(size: number, dtype: WeightDtype): Uint8Array {
+export function weightBytes(size: number, dtype: FloatDtype): Uint8Array {
   if (dtype === 'F32') return new Uint8Array(noise(size, 3).buffer);
   const highest = dtype === 'F16' ? 0x3bff : 0x3f7f;
   const subnormal = dtype === 'F16' ? 0x400 : 0x80;
@@ -20,7 +21,7 @@ export function weightBytes(size: number, dtype: WeightDtype): Uint8Array {
 export function packedWeight(
   outputs: number,
   inputs: number,
-  dtype: WeightDtype,
+  dtype: FloatDtype,
   rows: readonly number[],
 ): Tensor2D {
   const bytes = weightBytes(outputs * inputs, dtype);
@@ -31,5 +32,5 @@ export function packedWeight(
     first += count;
     return part;
   });
-  return linearWeight(parts, [outputs, inputs], (part) => widen(part.bytes, part.dtype));
+  return linearWeight(parts, [outputs, inputs]);
 }

@@ -18,11 +18,7 @@ const prepare: PrepareKernel = async (shape, threads) => {
   const { M, K, N } = shape;
   const x = tensor2d(noise(M * K), [M, K]);
   const bytes = new Uint8Array(noise(N * K).buffer);
-  const weight = linearWeight(
-    [{ bytes, dtype: 'F32', rows: N }],
-    [N, K],
-    (part) => new Float32Array(part.bytes.buffer),
-  );
+  const weight = linearWeight([{ bytes, dtype: 'F32', rows: N }], [N, K]);
   const bias = tensor1d(noise(N));
   return once(() => linear(x, weight, { bias }));
 };

@@ -68,5 +68,5 @@ test('a model is built from a configuration, and from nothing that looks like on
   await expect(wrong(fields)).rejects.toThrow(
     /^Dinov2Model\.fromConfig: expected a Dinov2Config, got .*hiddenSize.*; use new Dinov2Config/,
   );
-  await expect(wrong(SMALL, { sead: 3 })).rejects.toThrow(/expected options among seed, got sead/);
+  await expect(wrong(SMALL, { sead: 3 })).rejects.toThrow(/expected options among seed, precision, got sead/);
 });

@@ -1,10 +1,11 @@
 /** The CLS position inside the CLS token, as timm and candle have it in models with registers. */
+
+import { narrow } from '../../../../bytes/narrow.ts';
 import { FormatError } from '../../../../errors/errors.ts';
 import { elementCount } from '../../../../shapes/element-count.ts';
 import type { Checkpoint, TensorInfo } from '../../../../weights/checkpoint.ts';
 import { DTYPE_BYTES, type Dtype, isFloat } from '../../../../weights/dtype.ts';
 import { widen } from '../../../../weights/widen.ts';
-import { narrow } from '../../../../weights/write/narrow.ts';
 
 function requireShape(
   checkpoint: Checkpoint,

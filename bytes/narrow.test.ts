@@ -1,4 +1,4 @@
-import { widen } from '../widen.ts';
+import { widen } from '../weights/widen.ts';
 import { type NarrowDtype, narrow } from './narrow.ts';
 
 const CODES = Uint16Array.from({ length: 0x1_0000 }, (_, code) => code);

@@ -1,0 +1,51 @@
+/** Rows of a matrix in 8 bits: integers, and one factor a row. */
+
+/** The largest integer; −128 is left out, so that rows are symmetric. */
+const LARGEST = 127;
+
+/** Rows [N, K] in 8 bits. A value is its integer times the scale of its row. */
+export interface Int8Rows {
+  /** row-major */
+  readonly values: Int8Array;
+  /** one for each row, above zero */
+  readonly scales: Float32Array;
+}
+
+/**
+ * Rounds rows to 8 bits: each is divided by a hundred-and-twenty-seventh of its largest magnitude, then rounded to the nearest
+ * integer, and halfway to the even neighbour.
+ *
+ * A row of zeros gets the scale 1. What is no number becomes 0, and infinity as large as the row's largest finite value.
+ *
+ * @param values [N, K], row-major
+ * @param inputs K
+ */
+export function quantiseRows(values: Float32Array, inputs: number): Int8Rows {
+  const outputs = inputs === 0 ? 0 : values.length / inputs;
+  const integers = new Int8Array(values.length);
+  const scales = new Float32Array(outputs);
+  for (let row = 0; row < outputs; row++) {
+    const from = row * inputs;
+    let largest = 0;
+    for (let i = from; i < from + inputs; i++) {
+      const magnitude = Math.abs(values[i]!);
+      if (magnitude > largest && magnitude < Infinity) largest = magnitude;
+    }
+    const scale = Math.fround(largest / LARGEST) || 1;
+    scales[row] = scale;
+    for (let i = from; i < from + inputs; i++) integers[i] = nearestEven(values[i]! / scale);
+  }
+  return { values: integers, scales };
+}
+
+function nearestEven(value: number): number {
+  const clamped = Math.max(-LARGEST, Math.min(LARGEST, value));
+  const rounded = Math.round(clamped);
+  return rounded - clamped === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+}
+
+/** The float32 values of rows in 8 bits, in a new array. */
+export function widenInt8Rows({ values, scales }: Int8Rows): Float32Array {
+  const inputs = values.length / scales.length;
+  return Float32Array.from(values, (value, i) => value * scales[Math.floor(i / inputs)]!);
+}
