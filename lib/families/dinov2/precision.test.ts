@@ -60,7 +60,7 @@ describe.each(['cpu', 'simd'] as const)('on %s', (device) => {
 test('another precision is refused', async () => {
   const wrong = { precision: 'int8' } as unknown as { precision: 'i8' };
   await expect(Dinov2Model.fromConfig(CONFIG, wrong)).rejects.toThrow(
-    "Dinov2Model.fromConfig: precision: expected one of f32, f16, i8, got \"int8\"",
+    'Dinov2Model.fromConfig: precision: expected one of f32, f16, i8, got "int8"',
   );
   await expect(Dinov2Model.fromPretrained(DIGITS, wrong)).rejects.toThrow('precision: expected one of f32');
 });
