@@ -3,17 +3,19 @@ import { nonNegative, type OptionsOf, readOptions } from '../../options/rows.ts'
 import type { ModelSource } from '../../sources/model-source.ts';
 import { openRepository } from '../../sources/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/repository.ts';
-import type { Checkpoint, TensorInfo } from '../../weights/checkpoint.ts';
+import { type Checkpoint, ofTensor, type TensorInfo } from '../../weights/checkpoint.ts';
+import type { Dtype } from '../../weights/dtype.ts';
 import { canonicalView } from '../../weights/key-schemes/canonical-view.ts';
 import { openCheckpoint } from '../../weights/open-checkpoint.ts';
 import { exactValues } from '../../weights/widen.ts';
+import { widenedView } from '../../weights/widened-view.ts';
 import { FAMILY_FILES } from '../families/families.ts';
 import { mapWeights, unknownSource } from '../loading/open-model.ts';
 import { type Comparison, compareValues } from '../parity/compare.ts';
 
 /** What is the matter with a tensor, or that nothing is. */
 export type TensorVerdict =
-  /** the same dtype and the same bytes */
+  /** the same dtype and the same bytes, of weights in 8 bits when they are widened */
   | 'identical'
   /** within the tolerance */
   | 'close'
@@ -50,21 +52,28 @@ export interface CompareOptions extends RepositoryOptions, OptionsOf<typeof COMP
 
 /** Every tensor: those we have names for, and those of the file that we have none for. */
 interface Named {
+  /** as the file has them, but for the scales of weights in 8 bits */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** the dtype of what is read: F32 of weights in 8 bits */
+  dtypeOf(name: string): Dtype;
   read(name: string): Promise<Uint8Array>;
 }
 
 function named(file: Checkpoint): Named {
   const { family, source } = unknownSource(file, FAMILY_FILES);
   const { checkpoint, unexpected } = canonicalView(mapWeights(file, family, source));
-  const tensors = new Map(checkpoint.tensors);
+  const widened = widenedView(checkpoint);
+  const tensors = new Map<string, TensorInfo>();
+  for (const [name, info] of widened.tensors) tensors.set(name, checkpoint.tensors.get(name) ?? info);
   for (const name of unexpected) {
     const info = file.tensors.get(name);
     if (info !== undefined) tensors.set(name, info);
   }
+  const viewOf = (name: string): Checkpoint => (widened.tensors.has(name) ? widened : file);
   return {
     tensors,
-    read: (name) => (checkpoint.tensors.has(name) ? checkpoint.read(name) : file.read(name)),
+    dtypeOf: (name) => ofTensor(viewOf(name).tensors, name, file.where).dtype,
+    read: (name) => viewOf(name).read(name),
   };
 }
 
@@ -103,8 +112,8 @@ export async function* compareCheckpoints(
       const theirs = await right.read(name);
       const values = compareValues(
         name,
-        exactValues(ours, info.dtype),
-        exactValues(theirs, other.dtype),
+        exactValues(ours, left.dtypeOf(name)),
+        exactValues(theirs, right.dtypeOf(name)),
         atol,
       );
       const identical = info.dtype === other.dtype && sameBytes(ours, theirs);

@@ -17,6 +17,7 @@ import { schemeView } from '../../weights/key-schemes/scheme-view.ts';
 import { tensorTotals } from '../../weights/tensor-totals.ts';
 import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
 import { type CastDtype, castView } from '../../weights/write/cast-view.ts';
+import { int8View } from '../../weights/write/int8-view.ts';
 import type { WriteFolderOptions } from '../../weights/write/write-folder-node.ts';
 import type { Dinov2ConfigFields } from '../families/dinov2/dinov2-fields.ts';
 import {
@@ -30,10 +31,11 @@ import { isOfHead } from '../heads/heads.ts';
 import { HEAD_OPTIONS, type HeadOptions } from '../loading/attach-head.ts';
 import { checkWeights } from '../loading/load-model.ts';
 import { openModel } from '../loading/open-model.ts';
+import { isRounded } from '../loading/precision.ts';
 import { configFile, processorFile } from './model-files.ts';
 
 /** The dtypes weights can be converted to. */
-export const CONVERSION_DTYPES = ['f32', 'f16', 'bf16'] as const;
+export const CONVERSION_DTYPES = ['f32', 'f16', 'bf16', 'i8'] as const;
 
 /** A dtype weights can be converted to. */
 export type ConversionDtype = (typeof CONVERSION_DTYPES)[number];
@@ -46,7 +48,10 @@ export const CONVERT_OPTIONS = {
     flag: '--to <names>',
     help: 'whose names the result has',
   }),
-  /** dtype of the floating-point tensors; default: each as it is */
+  /**
+   * dtype of the floating-point tensors; `i8`: of the linear weights of the blocks alone, with a float32 scale for each of
+   * their rows, while all else stays as it is. Default: each as it is
+   */
   dtype: choice(CONVERSION_DTYPES, {
     flag: '--dtype <dtype>',
     help: 'dtype of the weights (default: as they are; for ONNX f32)',
@@ -147,7 +152,8 @@ export async function convert(
     const { head } = modelClass;
     const canonical = canonicalView(opened.mapped);
     const { useMaskToken } = opened.config;
-    const renamed = schemeView(canonical.checkpoint, names, scheme, { maskToken: useMaskToken, head });
+    const rounded = given.dtype === 'i8' ? int8View(canonical.checkpoint, isRounded) : canonical.checkpoint;
+    const renamed = schemeView(rounded, names, scheme, { maskToken: useMaskToken, head });
     const overflowed: { name: string; values: number }[] = [];
     const result = castView(renamed.checkpoint, given.dtype && CAST_DTYPES[given.dtype], (name, values) =>
       overflowed.push({ name, values }),
@@ -223,7 +229,13 @@ function requireName(target: string): void {
   );
 }
 
-const CAST_DTYPES: Record<ConversionDtype, CastDtype> = { f32: 'F32', f16: 'F16', bf16: 'BF16' };
+/** Undefined: every tensor as it is by then. */
+const CAST_DTYPES: Record<ConversionDtype, CastDtype | undefined> = {
+  f32: 'F32',
+  f16: 'F16',
+  bf16: 'BF16',
+  i8: undefined,
+};
 
 const LABELS_WITHOUT_HEAD = 'labels are given, but there is no classifier that they could be the labels of';
 

@@ -4,6 +4,7 @@ import { type MismatchedTensor, WeightsError } from '../../errors/errors.ts';
 import type { WeightReader } from '../../layers/weight-reader.ts';
 import { joinRows, linearWeight, type Precision, type WeightRows } from '../../ops/linear-weight.ts';
 import { elementCount } from '../../shapes/element-count.ts';
+import { readScales } from '../../weights/int8-weight.ts';
 import { ignoreRemedy } from '../../weights/key-schemes/ignore-names.ts';
 import type { MappedParameter } from '../../weights/key-schemes/key-scheme.ts';
 import type { MappedCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
@@ -158,7 +159,8 @@ export class CheckpointWeights implements WeightReader {
     const bytes = await this.source.read(name);
     const rows = shape[0] ?? 1;
     if (part.scales !== undefined) {
-      const scales = widen(await this.source.read(part.scales.name), part.scales.dtype);
+      const { where } = this.mapped.checkpoint;
+      const scales = readScales(await this.source.read(part.scales.name), part.scales, where);
       return { bytes, dtype: 'I8', rows, scales };
     }
     if (dtype === 'F32' || dtype === 'F16' || dtype === 'BF16') return { bytes, dtype, rows };

@@ -4,6 +4,7 @@ import { FormatError } from '../../errors/errors.ts';
 import { elementCount } from '../../shapes/element-count.ts';
 import { type Checkpoint, ofTensor, type TensorInfo } from '../checkpoint.ts';
 import { DTYPE_BYTES, type Dtype } from '../dtype.ts';
+import { readScales, readWidened, scaleName, weightOfScale } from '../int8-weight.ts';
 import { widen } from '../widen.ts';
 import type { MappedParameter, ParameterPart } from './key-scheme.ts';
 import type { MappedCheckpoint } from './map-checkpoint.ts';
@@ -18,14 +19,16 @@ export interface CanonicalView
 /**
  * Sees a checkpoint under our names: without prefixes and chunks, and with what other systems split in one.
  *
- * Values keep their bytes. Tensors of different dtypes that are joined become F32. Models read `mapCheckpoint`, which
- * leaves split tensors apart, as their weights are packed from the parts.
+ * Values keep their bytes. Tensors of different dtypes that are joined become F32; a weight in 8 bits has the factors of its rows
+ * beside it, as `scaleName` calls them, [N, 1]. Models read `mapCheckpoint`, which leaves split tensors apart, as their weights
+ * are packed from the parts.
  *
- * @throws FormatError if tensors can't be joined
+ * @throws FormatError if tensors can't be joined; reading throws it for factors that are not finite and above zero
  */
 export function canonicalView(mapped: MappedCheckpoint): CanonicalView {
-  const { checkpoint, parameters, scheme, unexpected, leftOut, ignored } = mapped;
-  requireJoinable(parameters, checkpoint.where);
+  const { checkpoint, scheme, unexpected, leftOut, ignored } = mapped;
+  requireJoinable(mapped.parameters, checkpoint.where);
+  const parameters = withScales(mapped.parameters);
   const tensors = new Map<string, TensorInfo>();
   for (const [name, parameter] of parameters) tensors.set(name, describe(name, parameter));
   return {
@@ -39,11 +42,29 @@ export function canonicalView(mapped: MappedCheckpoint): CanonicalView {
       metadata: checkpoint.metadata,
       async read(name) {
         const { parts } = ofTensor(parameters, name, checkpoint.where);
-        return readParts(checkpoint, parts, ofTensor(tensors, name, checkpoint.where));
+        const info = ofTensor(tensors, name, checkpoint.where);
+        const bytes = await readParts(checkpoint, parts, info);
+        if (weightOfScale(name) !== undefined) readScales(bytes, info, checkpoint.where);
+        return bytes;
       },
       close: () => checkpoint.close(),
     },
   };
+}
+
+/** The weights, and behind each that is in 8 bits the factors of its rows. */
+function withScales(parameters: ReadonlyMap<string, MappedParameter>): Map<string, MappedParameter> {
+  const all = new Map<string, MappedParameter>();
+  for (const [name, parameter] of parameters) {
+    all.set(name, parameter);
+    const { shape, parts } = parameter;
+    const scales = parts.flatMap((part) =>
+      'tensor' in part && part.scales ? [{ tensor: part.scales }] : [],
+    );
+    if (scales.length === parts.length && scales.length > 0)
+      all.set(scaleName(name), { shape: [shape[0] ?? 0, 1], parts: scales });
+  }
+  return all;
 }
 
 function sizeOf(part: ParameterPart): number {
@@ -89,13 +110,20 @@ async function readParts(
   const whole = new Uint8Array(byteLength);
   let offset = 0;
   for (const part of parts) {
-    if ('tensor' in part) whole.set(await readAs(checkpoint, part.tensor, dtype), offset);
+    if ('tensor' in part) whole.set(await readAs(checkpoint, part, dtype), offset);
     offset += sizeOf(part) * DTYPE_BYTES[dtype];
   }
   return whole;
 }
 
-async function readAs(checkpoint: Checkpoint, tensor: TensorInfo, dtype: Dtype): Promise<Uint8Array> {
-  const bytes = await checkpoint.read(tensor.name);
-  return tensor.dtype === dtype ? bytes : bytesOf(widen(bytes, tensor.dtype), tensor.name);
+async function readAs(
+  checkpoint: Checkpoint,
+  { tensor, scales }: Extract<ParameterPart, { tensor: TensorInfo }>,
+  dtype: Dtype,
+): Promise<Uint8Array> {
+  if (tensor.dtype === dtype) return checkpoint.read(tensor.name);
+  const values = scales
+    ? await readWidened(checkpoint, tensor, scales)
+    : widen(await checkpoint.read(tensor.name), tensor.dtype);
+  return bytesOf(values, tensor.name);
 }

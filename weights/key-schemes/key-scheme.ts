@@ -50,7 +50,7 @@ export interface SchemeViewOptions {
 /**
  * A system's names, as an invertible table.
  *
- * `{i}` stands for the number of a block and `{p}` for `weight` or `bias`.
+ * `{i}` stands for the number of a block and `{p}` for `weight`, `bias`, or `weight_scale` of a weight in 8 bits.
  */
 export interface KeyScheme {
   readonly name: KeySchemeName;

@@ -1,9 +1,11 @@
 /** From the tensors of a file to the weights of a model. */
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
+import { requireScales, scaleName, weightOfScale } from '../int8-weight.ts';
 import { unreadableTensor } from '../unreadable-tensor.ts';
 import type { WeightsOptions } from '../weights-options.ts';
+import { requireNoneForeign } from './foreign-quantisation.ts';
 import { ignoring } from './ignore-names.ts';
-import type { FamilyNames, KeyScheme, MappedParameter, PlainTensors } from './key-scheme.ts';
+import type { FamilyNames, KeyScheme, MappedParameter, ParameterPart, PlainTensors } from './key-scheme.ts';
 import { fill, generalise } from './name-pattern.ts';
 import { Places } from './places.ts';
 import type { PlainCheckpoint } from './plain-checkpoint.ts';
@@ -29,7 +31,7 @@ export interface MappedCheckpoint {
 /**
  * Recognises the scheme of a checkpoint and finds every weight in it.
  *
- * @throws FormatError if no scheme fits, or a weight can't be read; OptionError
+ * @throws FormatError if no scheme fits, a weight can't be read, or is in 8 bits of another form than ours; OptionError
  */
 export function mapCheckpoint(
   { checkpoint, family, names, tensors, isPrefixAsked }: PlainCheckpoint,
@@ -39,7 +41,8 @@ export function mapCheckpoint(
   const scheme = family.detect(tensors, checkpoint.where);
   const places = new Places(scheme);
   requireReadable(checkpoint, names.plain, places);
-  const { parameters, unknown } = mapTensors(tensors, places);
+  requireNoneForeign(tensors, places, checkpoint.where);
+  const { parameters, unknown } = mapTensors(tensors, places, checkpoint.where);
   family.complete(parameters, scheme);
   const foreign = family.foreign(parameters).filter(([, theirs]) => mayIgnore(theirs));
   for (const [ours] of foreign) parameters.delete(ours);
@@ -76,6 +79,7 @@ function requireReadable(
 function mapTensors(
   tensors: PlainTensors,
   places: Places,
+  where: string,
 ): { parameters: Map<string, MappedParameter>; unknown: string[] } {
   const parameters = new Map<string, MappedParameter>();
   const unknown: string[] = [];
@@ -85,25 +89,39 @@ function mapTensors(
       unknown.push(info.name);
       continue;
     }
+    const scaled = weightOfScale(name);
+    if (scaled !== undefined) {
+      requireScales(where, tensors.get(scaled), info);
+      continue;
+    }
     const placeholders = generalise(name);
     const ours = fill(place.ours, placeholders);
     if (parameters.has(ours)) continue;
-    const parts = place.theirs.map((theirs) => tensors.get(fill(theirs, placeholders)));
-    const found = parts.filter((part): part is TensorInfo => part !== undefined);
+    const parts = place.theirs.map((theirs) => partOf(tensors, fill(theirs, placeholders), where));
+    const found = parts.filter((part): part is TensorPart => part !== undefined);
     if (found.length === parts.length) parameters.set(ours, joined(found));
     else unknown.push(info.name);
   }
   return { parameters, unknown };
 }
 
+type TensorPart = Extract<ParameterPart, { tensor: TensorInfo }>;
+
+/** A tensor by its plain name, with the factors of its rows where it is in 8 bits. */
+function partOf(tensors: PlainTensors, name: string, where: string): TensorPart | undefined {
+  const tensor = tensors.get(name);
+  if (tensor?.dtype !== 'I8') return tensor && { tensor };
+  return { tensor, scales: requireScales(where, tensor, tensors.get(scaleName(name))) };
+}
+
 /** Several tensors as one, by rows. */
-function joined(tensors: readonly TensorInfo[]): MappedParameter {
-  const [first] = tensors;
-  const [, ...rest] = first?.shape ?? [];
-  const fits = tensors.every((tensor) => String(tensor.shape.slice(1)) === String(rest));
-  const rows = tensors.reduce((sum, tensor) => sum + (tensor.shape[0] ?? 0), 0);
-  const parts = tensors.map((tensor) => ({ tensor }));
-  if (tensors.length === 1) return { shape: first?.shape ?? [], parts };
+function joined(parts: readonly TensorPart[]): MappedParameter {
+  const shapes = parts.map(({ tensor }) => tensor.shape);
+  const [first = []] = shapes;
+  if (shapes.length === 1) return { shape: first, parts };
+  const [, ...rest] = first;
+  const fits = shapes.every((shape) => String(shape.slice(1)) === String(rest));
+  const rows = shapes.reduce((sum, [count = 0]) => sum + count, 0);
   // tensors that can't be joined get a shape no model asks for, and are reported as misshapen
-  return { shape: fits ? [rows, ...rest] : tensors.flatMap((tensor) => tensor.shape), parts };
+  return { shape: fits ? [rows, ...rest] : shapes.flat(), parts };
 }

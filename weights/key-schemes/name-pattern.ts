@@ -2,11 +2,11 @@
 
 /** A name as it stands in a table, and what its placeholders stood for. */
 export interface NamePattern {
-  /** with `{i}` for the number of a block and `{p}` for `weight` or `bias` */
+  /** with `{i}` for the number of a block and `{p}` for `weight`, `bias` or `weight_scale` */
   readonly pattern: string;
   /** the number of the block, or nothing */
   readonly block: string;
-  /** `weight`, `bias`, or nothing */
+  /** `weight`, `bias`, `weight_scale`, or nothing */
   readonly kind: string;
 }
 
@@ -19,7 +19,7 @@ export function generalise(name: string): NamePattern {
       block = index;
       return `${before}${stem}.{i}.`;
     })
-    .replace(/\.(weight|bias)$/, (_, ending: string) => {
+    .replace(/\.(weight|bias|weight_scale)$/, (_, ending: string) => {
       kind = ending;
       return '.{p}';
     });

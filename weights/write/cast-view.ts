@@ -5,6 +5,7 @@ import { elementCount } from '../../shapes/element-count.ts';
 import { type Checkpoint, ofTensor, type TensorInfo } from '../checkpoint.ts';
 import { DTYPE_BYTES, type Dtype, isFloat } from '../dtype.ts';
 import { widen } from '../widen.ts';
+import { widenedView } from '../widened-view.ts';
 
 /** A dtype that weights can be cast to. */
 export type CastDtype = 'F32' | 'F16' | 'BF16';
@@ -15,19 +16,21 @@ export type OnOverflow = (tensor: string, values: number) => void;
 /**
  * The checkpoint with its floating-point tensors in one dtype, each cast when it is read.
  *
- * Values are rounded to the nearest; float64 by way of float32, as PyTorch does. Integers and booleans are left as
- * they are, and so are the bytes of tensors that have the dtype already.
+ * Values are rounded to the nearest; float64 by way of float32, as PyTorch does. Weights in 8 bits are widened first, and
+ * their scales are gone. Other integers and booleans are left as they are, and so are the bytes of tensors that have the dtype
+ * already.
  *
- * @param checkpoint closed when the view is closed
+ * @param source closed when the view is closed
  * @param dtype undefined: every tensor as it is
  * @param onOverflow told of values that are too large for the dtype
  */
 export function castView(
-  checkpoint: Checkpoint,
+  source: Checkpoint,
   dtype: CastDtype | undefined,
   onOverflow?: OnOverflow,
 ): Checkpoint {
-  if (dtype === undefined) return checkpoint;
+  if (dtype === undefined) return source;
+  const checkpoint = widenedView(source);
   const tensors = new Map<string, TensorInfo>();
   for (const [key, info] of checkpoint.tensors)
     tensors.set(key, isFloat(info.dtype) ? cast(info, dtype) : info);
