@@ -25,13 +25,15 @@ const OPTIONS = {
 };
 
 function describeMemory(
-  { memoryBytes, tokens }: Pick<Inspection, 'memoryBytes' | 'tokens'>,
+  { memoryBytes, tokens, precision }: Pick<Inspection, 'memoryBytes' | 'tokens' | 'precision'>,
   imageSize: number,
 ): string {
   return memoryBytes === undefined
     ? 'unknown, as the configuration is'
-    : `about ${megabytes(memoryBytes)} for one image of ${imageSize}×${imageSize} (${tokens} tokens): weights in float32 and the widest moment of a block; Node and the buffers of loading are not counted`;
+    : `about ${megabytes(memoryBytes)} for one image of ${imageSize}×${imageSize} (${tokens} tokens): weights in ${precision === 'i8' ? 'int8' : 'float32'} and the widest moment of a block; Node and the buffers of loading are not counted`;
 }
+
+const QUANTISED = 'i8: a quantised file, whose linear weights are int8 with a scale for each row';
 
 function describe(model: string, found: Omit<Inspection, 'tensors'>, imageSize: number): string {
   const { shards, unexpected, leftOut, ignored, containers, prefix } = found;
@@ -48,6 +50,7 @@ function describe(model: string, found: Omit<Inspection, 'tensors'>, imageSize: 
       ['configuration', found.configuration],
       ['parameters', found.parameters.toLocaleString('en')],
       ['weights', `${megabytes(found.weightBytes)}, ${counts(found.dtypes)}`],
+      ...(found.precision === 'i8' ? [['precision', QUANTISED] as const] : []),
       ...(shards.length > 0 ? [['shards', `${shards.length}: ${shards.join(', ')}`] as const] : []),
       ['names', found.keyScheme],
       ...(prefix === '' ? [] : [['prefix', prefix] as const]),

@@ -220,7 +220,7 @@ test('refuses a target that is no name, and work that was stopped before', async
 
 test.each([
   [{ to: 'onnx' }, /convert: to: expected one of hf, .*got "onnx"/],
-  [{ dtype: 'f8' }, /convert: dtype: expected one of f32, f16, bf16, got "f8"/],
+  [{ dtype: 'f8' }, /convert: dtype: expected one of f32, f16, bf16, i8, got "f8"/],
   [{ shards: 3 }, /convert: expected options among .*got shards/],
 ])('refuses the options %j', async (options, message) => {
   const wrong: object = options;

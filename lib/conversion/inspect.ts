@@ -1,6 +1,8 @@
 /** Inspecting a checkpoint: its architecture, tensors, names and memory, without reading a value. */
 import { ConfigError } from '../../errors/errors.ts';
+import type { Precision } from '../../ops/linear-weight.ts';
 import { type OptionsOf, positiveInteger, readOptions, value } from '../../options/rows.ts';
+import { elementCount } from '../../shapes/element-count.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 import { openRepository } from '../../sources/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/repository.ts';
@@ -15,6 +17,7 @@ import { type AnyConfig, classOfWeights, FAMILY_FILES } from '../families/famili
 import { widthOf } from '../heads/head.ts';
 import type { ConfigSource } from '../loading/family-files.ts';
 import { type FoundSource, mapWeights, readConfig, unknownSource } from '../loading/open-model.ts';
+import { filePrecision, isRounded } from '../loading/precision.ts';
 import { weightsNotes } from '../loading/weights-notes.ts';
 import type { ModelConfig } from '../model/model-config.ts';
 import { estimateMemory } from './memory-estimate.ts';
@@ -41,7 +44,7 @@ export interface InspectOptions
 export interface InspectedTensor {
   /** the name in the file */
   name: string;
-  /** the weight it is, or is a part of, by our name; null if it is none */
+  /** the weight it is, or is a part or the scales of, by our name; null if it is none */
   ours: string | null;
   dtype: Dtype;
   shape: readonly number[];
@@ -60,6 +63,8 @@ export interface Inspection {
   parameters: number;
   weightBytes: number;
   dtypes: Record<string, number>;
+  /** what the linear weights of the blocks are rounded to in the file: `i8`, else `f32`, which stands for 16 bits too */
+  precision: Precision;
   keyScheme: string;
   shards: readonly string[];
   unexpected: readonly string[];
@@ -111,7 +116,7 @@ function inspectionOf(
   const { config, ...found } = findConfig(mapped, source, options);
   const { head } = classOfWeights(family, mapped, source.architectures);
   const { parameters, bytes, dtypes } = tensorTotals(checkpoint);
-  const memory = config && estimateMemory(config, parameters, options.imageSize);
+  const memory = config && estimateMemory(config, bytesInMemory(mapped), options.imageSize);
   return {
     file: checkpoint.where,
     ...found,
@@ -120,6 +125,7 @@ function inspectionOf(
     parameters,
     weightBytes: bytes,
     dtypes,
+    precision: filePrecision(mapped),
     keyScheme: mapped.scheme.description,
     shards: checkpoint.shards ?? [],
     unexpected: mapped.unexpected,
@@ -135,6 +141,16 @@ function inspectionOf(
     metadata: checkpoint.metadata,
     tensors: inspectTensors(checkpoint, mapped),
   };
+}
+
+/** Bytes of all weights in float32, but those in 8 bits as they are. */
+function bytesInMemory({ parameters }: MappedCheckpoint): number {
+  const parts = [...parameters].flatMap(([name, { parts }]) => parts.map((part) => ({ name, part })));
+  return parts.reduce((sum, { name, part }) => {
+    if ('zeros' in part) return sum + 4 * part.zeros;
+    const isKept = part.scales !== undefined && isRounded(name);
+    return sum + (isKept ? 1 : 4) * elementCount(part.tensor.shape);
+  }, 0);
 }
 
 type FoundConfig = Pick<Inspection, 'configuration' | 'warnings'> & { config: ModelConfig | undefined };
@@ -165,7 +181,11 @@ function describeArchitecture(config: ModelConfig): string {
 function inspectTensors({ tensors }: Checkpoint, { parameters }: MappedCheckpoint): InspectedTensor[] {
   const oursOf = new Map<string, string>();
   for (const [ours, { parts }] of parameters) {
-    for (const part of parts) if ('tensor' in part) oursOf.set(part.tensor.name, ours);
+    for (const part of parts) {
+      if ('zeros' in part) continue;
+      oursOf.set(part.tensor.name, ours);
+      if (part.scales !== undefined) oursOf.set(part.scales.name, ours);
+    }
   }
   return [...tensors.values()].map(({ name, dtype, shape }) => ({
     name,

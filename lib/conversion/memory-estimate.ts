@@ -10,15 +10,15 @@ export interface MemoryEstimate {
 }
 
 /**
- * The weights in float32 and the most that a forward pass of one image holds beside them on the backend `simd`.
+ * The weights and the most that a forward pass of one image holds beside them on the backend `simd`.
  *
  * Attention scores are not among it: that backend never has them in memory as a whole. Nor are Node, the buffers that
  * weights are read through, and hidden states or attentions that a caller keeps.
  *
- * @param parameters how many the checkpoint has
+ * @param weightBytes of all weights as they are kept
  * @param imageSize height and width in pixels
  */
-export function estimateMemory(config: ModelConfig, parameters: number, imageSize: number): MemoryEstimate {
+export function estimateMemory(config: ModelConfig, weightBytes: number, imageSize: number): MemoryEstimate {
   const { hiddenSize: D, ffnHiddenSize: F, numChannels, numRegisterTokens, useSwigluFfn } = config;
   const [patchHeight, patchWidth] = bothAxes(config.patchSize);
   const patches = Math.floor(imageSize / patchHeight) * Math.floor(imageSize / patchWidth);
@@ -31,5 +31,5 @@ export function estimateMemory(config: ModelConfig, parameters: number, imageSiz
   // the stream after attention, the same normalised, the hidden layer (of SwiGLU both halves and their gate), the result
   const ffn = 3 * D + (useSwigluFfn ? 3 * F : F);
   const pixels = numChannels * imageSize * imageSize;
-  return { tokens, bytes: 4 * (parameters + pixels + tokens * (held + Math.max(attention, ffn))) };
+  return { tokens, bytes: weightBytes + 4 * (pixels + tokens * (held + Math.max(attention, ffn))) };
 }

@@ -5,6 +5,7 @@ import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { type Dtype, isFloat } from '../../weights/dtype.ts';
 import { pythonJson } from '../../weights/write/python-json.ts';
 import { type AnyConfig, FAMILIES, type ListedClass, type ModelKind } from '../families/families.ts';
+import { quantizationConfig } from './quantization-config.ts';
 
 /** The version whose files these are, and which `config.json` names. */
 const TRANSFORMERS_VERSION = '5.23.0';
@@ -22,8 +23,8 @@ const DTYPE_NAMES: Partial<Record<Dtype, string>> = {
 /**
  * The text of `config.json`, as transformers writes it when it saves the model.
  *
- * @param weights the checkpoint beside it, under transformers' names: its first floating-point tensor says the dtype, and
- *   a classifier in it the class
+ * @param weights the checkpoint beside it, under transformers' names: its first floating-point tensor says the dtype, weights in
+ *   8 bits that they are quantised, and a classifier in it the class
  * @param kind the class, where the weights do not say it
  */
 export function configFile(
@@ -42,6 +43,7 @@ export function configFile(
     // of the model type of the configuration
     architectures: [architectures[files.modelTypes.indexOf(config.modelType)] ?? architectures[0]],
     dtype: DTYPE_NAMES[float?.dtype ?? 'F32'] ?? 'float32',
+    ...quantizationConfig({ tensors }),
     transformers_version: TRANSFORMERS_VERSION,
   };
   return pythonJson(json, { floats: files.floatFields, integerKeys: ['id2label'] });
