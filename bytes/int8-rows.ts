@@ -12,8 +12,8 @@ export interface Int8Rows {
 }
 
 /**
- * Rounds rows to 8 bits: each is divided by a hundred-and-twenty-seventh of its largest magnitude, then rounded to the nearest
- * integer, and halfway to the even neighbour.
+ * Rounds rows to 8 bits: each is divided by a hundred-and-twenty-seventh of its largest magnitude, in float32, then rounded to the
+ * nearest integer, and halfway to the even neighbour.
  *
  * A row of zeros gets the scale 1. What is no number becomes 0, and infinity as large as the row's largest finite value.
  *
@@ -33,7 +33,7 @@ export function quantiseRows(values: Float32Array, inputs: number): Int8Rows {
     }
     const scale = Math.fround(largest / LARGEST) || 1;
     scales[row] = scale;
-    for (let i = from; i < from + inputs; i++) integers[i] = nearestEven(values[i]! / scale);
+    for (let i = from; i < from + inputs; i++) integers[i] = nearestEven(Math.fround(values[i]! / scale));
   }
   return { values: integers, scales };
 }
