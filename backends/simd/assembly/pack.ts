@@ -8,7 +8,7 @@ import { storeTransposed } from './transpose';
 
 // @ts-ignore: decorator
 @inline
-function load4(at: usize, format: i32): v128 {
+export function load4(at: usize, format: i32): v128 {
   if (format == FORMAT_F32) return v128.load(at);
   if (format == FORMAT_F16) return fromFloat16(v128.load64_zero(at));
   return fromBfloat16(v128.load64_zero(at));

@@ -17,7 +17,7 @@ const MOST_PANELS_PER_ITEM = 4;
 /** Items a thread should find, so that none waits long for another. */
 const ITEMS_PER_THREAD = 6;
 /** Bytes of panels that are brought into the memory at a time, where a weight is kept outside. */
-const VISIT = 16 * 2 ** 20;
+const VISIT = 4 * 2 ** 20;
 
 const QUANTISE_ROWS_JOB = new Job(QUANTISE_ROWS, rowSlots);
 const LINEAR_INT8_JOB = new Job(LINEAR_INT8, slots);
