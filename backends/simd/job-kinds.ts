@@ -16,6 +16,9 @@ export const BINARY = 10;
 export const SILU_GATE = 11;
 export const REDUCE = 12;
 export const COPY = 13;
+export const PACK_INT8 = 15;
+export const QUANTISE_ROWS = 16;
+export const LINEAR_INT8 = 17;
 /** No work at all: what it costs to hand out a job. */
 export const NOTHING = 14;
 
@@ -31,6 +34,7 @@ export const EPILOGUE_RESIDUAL = 2;
 export const FORMAT_F32 = 0;
 export const FORMAT_F16 = 1;
 export const FORMAT_BF16 = 2;
+export const FORMAT_I8 = 3;
 
 /** Operations of UNARY. */
 export const OP_GELU = 0;

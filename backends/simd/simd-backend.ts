@@ -10,12 +10,14 @@ import {
 } from '@tensorflow/tfjs-core';
 import { DeviceError } from '../../errors/errors.ts';
 import type { LinearWeightBackend, Precision, WeightRows } from '../../ops/linear-weight.ts';
+import { Int8Weight } from './int8-weight.ts';
 import { Job } from './job.ts';
 import { UNPACK_WEIGHT } from './job-kinds.ts';
+import { packInt8 } from './pack-int8.ts';
 import { packWeight } from './pack-weight.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import * as slots from './slots/unpack-weight.ts';
-import { PackedWeight, ResidentValues } from './storage.ts';
+import { PackedWeight, ResidentValues, StoredElsewhere } from './storage.ts';
 import { TensorIndex } from './tensor-index.ts';
 
 const UNPACK_WEIGHT_JOB = new Job(UNPACK_WEIGHT, slots);
@@ -74,7 +76,7 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
     const values = this.values(info);
     const address = this.runtime.heap.allocateValues(values);
     // a packed weight that is used as a plain matrix is one from here on
-    if (stored instanceof PackedWeight) stored.free();
+    if (stored instanceof StoredElsewhere) stored.free();
     this.runtime.heap.keep(address);
     this.data.set(
       info.dataId,
@@ -100,10 +102,16 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
     return { info: { dataId, shape, dtype: 'float32' }, address };
   }
 
-  /** A weight that `writeLinearWeight` packed; undefined if the tensor is not one. */
+  /** A weight that `writeLinearWeight` packed, not in 8 bits; undefined if the tensor is not one. */
   packed(info: TensorInfo): PackedWeight | undefined {
     const stored = this.data.get(info.dataId);
     return stored instanceof PackedWeight ? stored : undefined;
+  }
+
+  /** A weight that `writeLinearWeight` packed in 8 bits; undefined if the tensor is not one. */
+  int8(info: TensorInfo): Int8Weight | undefined {
+    const stored = this.data.get(info.dataId);
+    return stored instanceof Int8Weight ? stored : undefined;
   }
 
   writeLinearWeight(
@@ -114,8 +122,10 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
     // a model is on its way: the workers come up while it is read
     this.runtime.team?.enlist();
     const { runtime, halfWeights, weightsInside } = this;
-    const storage = { precision, halfWeights, weightsInside };
-    const pack = (): PackedWeight => packWeight(runtime, parts, shape, storage);
+    const pack = (): PackedWeight | Int8Weight =>
+      precision === 'i8'
+        ? packInt8(runtime, parts, shape, weightsInside)
+        : packWeight(runtime, parts, shape, { precision, halfWeights, weightsInside });
     return this.data.add(runtime.heap.attempt(pack));
   }
 
@@ -125,9 +135,13 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
    * @returns the address, and what gives it back
    */
   rowMajor(info: TensorInfo): { address: number; release: () => void } {
-    const weight = this.packed(info);
+    const weight = this.packed(info) ?? this.int8(info);
     if (weight === undefined) return { address: this.resident(info), release: () => undefined };
     const { heap } = this.runtime;
+    if (weight instanceof Int8Weight) {
+      const address = heap.allocateValues(weight.values);
+      return { address, release: () => heap.release(address) };
+    }
     const { inputs, outputs, store, format } = weight;
     if (format !== 'F32' || 'outside' in store) {
       const address = heap.allocateValues(weight.values);
@@ -177,7 +191,7 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
     const stored = this.data.get(dataId);
     stored.refCount -= 1;
     if (stored.refCount > 0 && !force) return false;
-    if (stored instanceof ResidentValues || stored instanceof PackedWeight) stored.free();
+    if (stored instanceof StoredElsewhere) stored.free();
     else if (stored.complexTensorInfos != null) {
       this.disposeData(stored.complexTensorInfos.real.dataId, true);
       this.disposeData(stored.complexTensorInfos.imag.dataId, true);

@@ -12,20 +12,33 @@ import type { Heap } from './runtime/heap.ts';
 /** What TF.js's CPU backend keeps of a tensor. */
 export type TensorData = ReturnType<MathBackendCPU['data']['get']>;
 
-/** float32 values in the memory of the kernels, row-major. */
-export class ResidentValues implements TensorData {
+/** float32 values that are no plain array: in the memory of the kernels, or in panels of some kind. */
+export abstract class StoredElsewhere implements TensorData {
   readonly dtype = 'float32';
   refCount: number;
+
+  constructor(refCount = 1) {
+    this.refCount = refCount;
+  }
+
+  /** The row-major values. */
+  abstract get values(): Float32Array;
+  /** Gives back what it has in the memory. */
+  abstract free(): void;
+}
+
+/** float32 values in the memory of the kernels, row-major. */
+export class ResidentValues extends StoredElsewhere {
   readonly address: number;
   readonly size: number;
   private readonly heap: Heap;
 
   /** @param size how many values */
   constructor(heap: Heap, address: number, size: number, refCount: number) {
+    super(refCount);
     this.heap = heap;
     this.address = address;
     this.size = size;
-    this.refCount = refCount;
   }
 
   /** A view that is valid until the next allocation. */
@@ -43,16 +56,20 @@ export class ResidentValues implements TensorData {
   }
 }
 
+/** Room for panels: outside of the memory if more bytes than `inside` would be in use with them. */
+export function makeStore(heap: Heap, bytes: number, inside: number): PanelStore {
+  if (heap.bytesInUse + bytes <= inside) return { address: heap.allocate(bytes) };
+  return { outside: new Uint8Array(bytes) };
+}
+
 /** How the values of panels are kept. */
 export type PanelFormat = Exclude<WeightDtype, 'I8'>;
 
-/** Panels [⌈N/8⌉][K][8] of a weight in the memory of the kernels, or in an array outside of it. */
+/** Panels of a weight in the memory of the kernels, or in an array outside of it. */
 export type PanelStore = { address: number } | { outside: Uint8Array<ArrayBuffer> };
 
 /** A weight [N, K] in panels of 8 outputs, in float32 or in the 16 bits it was published in. */
-export class PackedWeight implements TensorData {
-  readonly dtype = 'float32';
-  refCount = 1;
+export class PackedWeight extends StoredElsewhere {
   readonly store: PanelStore;
   readonly format: PanelFormat;
   readonly outputs: number;
@@ -64,6 +81,7 @@ export class PackedWeight implements TensorData {
    * @param inputs K
    */
   constructor(heap: Heap, store: PanelStore, format: PanelFormat, outputs: number, inputs: number) {
+    super();
     this.heap = heap;
     this.store = store;
     this.format = format;

@@ -1,11 +1,10 @@
 import { ZEROS } from '../control-block';
 import { EPILOGUE_GELU, EPILOGUE_NONE, EPILOGUE_RESIDUAL, FORMAT_F16, FORMAT_F32 } from '../job-kinds';
 import * as slots from '../slots/linear';
+import { finish } from './epilogue';
 import { fromBfloat16, fromFloat16 } from './half';
 import { address, integer, nextItem } from './job';
-import { madd } from './madd';
 import { ACCUMULATE, START, product } from './strip';
-import { gelu } from './transcendental';
 
 /** Values [depth][8] of a panel kept in 16 bits, as floats. */
 function widenPanel(format: i32, from: usize, depth: i32, to: usize): void {
@@ -23,14 +22,6 @@ function widenPanel(format: i32, from: usize, depth: i32, to: usize): void {
     from += 16;
     to += 32;
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function finish(epilogue: i32, v: v128, scale: v128, residual: usize): v128 {
-  if (epilogue == EPILOGUE_GELU) return gelu(v);
-  if (epilogue == EPILOGUE_RESIDUAL) return madd(scale, v, v128.load(residual));
-  return v;
 }
 
 /**

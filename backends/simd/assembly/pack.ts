@@ -8,7 +8,7 @@ import { storeTransposed } from './transpose';
 
 // @ts-ignore: decorator
 @inline
-function load4(at: usize, format: i32): v128 {
+export function load4(at: usize, format: i32): v128 {
   if (format == FORMAT_F32) return v128.load(at);
   if (format == FORMAT_F16) return fromFloat16(v128.load64_zero(at));
   return fromBfloat16(v128.load64_zero(at));
@@ -16,7 +16,7 @@ function load4(at: usize, format: i32): v128 {
 
 // @ts-ignore: decorator
 @inline
-function load1(at: usize, format: i32): f32 {
+export function load1(at: usize, format: i32): f32 {
   if (format == FORMAT_F32) return load<f32>(at);
   const v = i32x4.splat(<i32>load<u16>(at));
   return f32x4.extract_lane(format == FORMAT_F16 ? fromFloat16(v) : fromBfloat16(v), 0);

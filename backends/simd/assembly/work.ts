@@ -1,13 +1,16 @@
 import {
-  ATTEND, BINARY, COPY, LAYER_NORM, LINEAR, PACK_HEADS, PACK_MATRIX, PACK_WEIGHT, REDUCE, SILU_GATE, SOFTMAX, UNARY,
-  UNPACK_WEIGHT,
+  ATTEND, BINARY, COPY, LAYER_NORM, LINEAR, LINEAR_INT8, PACK_HEADS, PACK_INT8, PACK_MATRIX, PACK_WEIGHT,
+  QUANTISE_ROWS, REDUCE, SILU_GATE, SOFTMAX, UNARY, UNPACK_WEIGHT,
 } from '../job-kinds';
 import { attend } from './attention';
 import { binary } from './binary';
 import { copy } from './copy';
 import { packHeads } from './heads';
 import { linear } from './linear';
+import { linearInt8 } from './linear-int8';
 import { packMatrix, packWeight, unpackWeight } from './pack';
+import { packInt8 } from './pack-int8';
+import { quantiseRows } from './quantise-rows';
 import { reduce } from './reduce';
 import { layerNorm, siluGate, softmax } from './rows';
 import { unary } from './unary';
@@ -28,6 +31,9 @@ export function work(kind: i32, thread: i32): void {
     case PACK_WEIGHT: packWeight(); break;
     case UNPACK_WEIGHT: unpackWeight(); break;
     case PACK_MATRIX: packMatrix(); break;
+    case PACK_INT8: packInt8(); break;
+    case QUANTISE_ROWS: quantiseRows(); break;
+    case LINEAR_INT8: linearInt8(thread); break;
     default: break;
   }
 }

@@ -7,6 +7,7 @@ import { EPILOGUE_GELU, EPILOGUE_NONE, EPILOGUE_RESIDUAL } from '../job-kinds.ts
 import { kernel } from './kernel.ts';
 import { visitPanels } from './panels.ts';
 import { multiply } from './product.ts';
+import { multiplyInt8 } from './product-int8.ts';
 
 /** y = act(x Wᵀ + b), or residual + scale · (x Wᵀ + b). */
 export const fusedLinear = kernel(FUSED_LINEAR.name, ({ backend, inputs, attrs }) => {
@@ -24,6 +25,12 @@ export const fusedLinear = kernel(FUSED_LINEAR.name, ({ backend, inputs, attrs }
   };
   const { info, address } = backend.makeResident([...x.shape.slice(0, -1), outputs]);
   if (rows === 0) return info;
+  const epilogue = residual === undefined ? plain : EPILOGUE_RESIDUAL;
+  const int8 = backend.int8(weight);
+  if (int8 !== undefined) {
+    multiplyInt8(backend, int8, { a: from, M: rows, epilogue, c: address, ...addresses });
+    return info;
+  }
   visitPanels(backend, weight, (panels, format, first, count) => {
     const offset = first * 4;
     multiply(backend, {
@@ -34,7 +41,7 @@ export const fusedLinear = kernel(FUSED_LINEAR.name, ({ backend, inputs, attrs }
       format,
       N: count,
       bias: addresses.bias && addresses.bias + offset,
-      epilogue: residual === undefined ? plain : EPILOGUE_RESIDUAL,
+      epilogue,
       residual: addresses.residual && addresses.residual + offset,
       scale: addresses.scale && addresses.scale + offset,
       c: address + offset,

@@ -3,6 +3,7 @@ import { Job, type JobParameters } from '../job.ts';
 import { FORMAT_F32, LINEAR } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
 import * as slots from '../slots/linear.ts';
+import { equalParts } from './equal-parts.ts';
 import { isShared } from './kernel.ts';
 
 /** Rows of a block at most: with a part of the depth each, half a mebibyte, they stay in a second-level cache. */
@@ -63,11 +64,4 @@ export function multiply(backend: SimdBackend, product: Product): void {
     stripBytes,
   };
   runtime.run(LINEAR_JOB, parameters, isShared(backend, M * K * N));
-}
-
-/** The size of parts as few as can be, equal but for rounding up to a multiple; the whole where it fits. */
-function equalParts(whole: number, most: number, multiple: number): number {
-  if (whole <= most) return whole;
-  const parts = Math.ceil(whole / most);
-  return Math.ceil(whole / parts / multiple) * multiple;
 }

@@ -1,0 +1,69 @@
+/** A weight that the kernels keep in 8 bits. */
+import { widenInt8Rows } from '../../bytes/int8-rows.ts';
+import type { Heap } from './runtime/heap.ts';
+import { type PanelStore, StoredElsewhere } from './storage.ts';
+
+/** Outputs of a panel. */
+export const INT8_PANEL = 16;
+
+/** A weight [N, K] in panels [⌈N/16⌉][⌈K/2⌉][16][2] of 8-bit integers, with a scale for every output. */
+export class Int8Weight extends StoredElsewhere {
+  readonly store: PanelStore;
+  /** the address of the scales [⌈N/16⌉·16], float32 */
+  readonly scales: number;
+  readonly outputs: number;
+  readonly inputs: number;
+  /** what an integer of the layer's input may be at most, so that no sum leaves 32 bits */
+  readonly largestInput: number;
+  private readonly heap: Heap;
+
+  /** @param parts where it is, in the memory or outside of it */
+  constructor(
+    heap: Heap,
+    parts: { store: PanelStore; scales: number; largestInput: number },
+    [outputs, inputs]: readonly [number, number],
+  ) {
+    super();
+    this.heap = heap;
+    this.store = parts.store;
+    this.scales = parts.scales;
+    this.largestInput = parts.largestInput;
+    this.outputs = outputs;
+    this.inputs = inputs;
+  }
+
+  /** Bytes of one panel. */
+  get panelBytes(): number {
+    return int8PanelBytes(this.inputs);
+  }
+
+  /** The row-major values, in an array of their own. */
+  get values(): Float32Array {
+    const { inputs, outputs, panelBytes, scales, heap, bytes } = this;
+    const panels = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const integers = new Int8Array(outputs * inputs);
+    for (let n = 0; n < outputs; n++) {
+      const lane = Math.floor(n / INT8_PANEL) * panelBytes + (n % INT8_PANEL) * 2;
+      for (let k = 0; k < inputs; k++) integers[n * inputs + k] = panels[lane + (k >> 1) * 32 + (k & 1)]!;
+    }
+    return widenInt8Rows({ values: integers, scales: heap.copyOut(scales, outputs) });
+  }
+
+  free(): void {
+    if ('address' in this.store) this.heap.release(this.store.address);
+    this.heap.release(this.scales);
+  }
+
+  /** The panels, valid until the next allocation. */
+  private get bytes(): Uint8Array {
+    if ('outside' in this.store) return this.store.outside;
+    const { address } = this.store;
+    const panels = Math.ceil(this.outputs / INT8_PANEL);
+    return this.heap.bytes.subarray(address, address + panels * this.panelBytes);
+  }
+}
+
+/** Bytes of a panel [⌈K/2⌉][16][2]. */
+export function int8PanelBytes(inputs: number): number {
+  return Math.ceil(inputs / 2) * 2 * INT8_PANEL;
+}

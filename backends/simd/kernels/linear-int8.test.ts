@@ -1,0 +1,211 @@
+/** Products with weights in 8 bits, in sizes that divide by nothing, against plain loops in float64. */
+import { matMul, removeBackend, type Tensor, type Tensor1D, tensor } from '@tensorflow/tfjs-core';
+import { type Int8Rows, quantiseRows, widenInt8Rows } from '../../../bytes/int8-rows.ts';
+import { geluComposition } from '../../../ops/gelu.ts';
+import { linear } from '../../../ops/linear.ts';
+import { linearWeight, type WeightRows } from '../../../ops/linear-weight.ts';
+import { noise } from '../../../testing/noise.ts';
+import { widen } from '../../../weights/widen.ts';
+import { registerSimd, type SimdOptions } from '../register.ts';
+import { currentSimd } from '../testing/current-simd.ts';
+import { linear64 } from '../testing/float64.ts';
+import { expectClose, expectNothingBeside, resultsOn } from '../testing/on-both.ts';
+import { type FloatDtype, weightBytes } from '../testing/packed-weight.ts';
+import { roundedInput } from '../testing/rounded-input.ts';
+
+const TOLERANCE = 3e-6;
+
+interface Sizes {
+  M: number;
+  K: number;
+  N: number;
+  rows?: number[];
+}
+
+// tiles are of 2 rows and 16 columns, blocks of up to 504 rows and 512 deep, items of up to 4 panels
+const PRODUCTS: Sizes[] = [
+  { M: 1, K: 1, N: 1 },
+  { M: 2, K: 3, N: 7 },
+  { M: 3, K: 8, N: 16 },
+  { M: 5, K: 15, N: 17 },
+  { M: 6, K: 7, N: 48, rows: [5, 5, 38] },
+  { M: 7, K: 33, N: 67, rows: [1, 30, 36] },
+  { M: 13, K: 769, N: 21, rows: [7, 7, 7] },
+  { M: 4, K: 1537, N: 34 },
+  { M: 331, K: 10, N: 203 },
+  { M: 505, K: 6, N: 12 },
+];
+
+/** A part of a weight in 8 bits. */
+function int8Part({ values, scales }: Int8Rows): WeightRows {
+  return { bytes: new Uint8Array(values.buffer), dtype: 'I8', scales, rows: scales.length };
+}
+
+/** Rows of floats in parts of so many rows each. */
+function partsOf(bytes: Uint8Array, dtype: FloatDtype, rows: readonly number[]): WeightRows[] {
+  const size = bytes.length / rows.reduce((sum, count) => sum + count, 0);
+  let first = 0;
+  return rows.map((count) => {
+    const part = { bytes: bytes.slice(first * size, (first + count) * size), dtype, rows: count };
+    first += count;
+    return part;
+  });
+}
+
+async function valuesOn(run: () => Tensor): Promise<Float32Array> {
+  const [result] = await resultsOn('simd', run);
+  return result?.values ?? new Float32Array(0);
+}
+
+const STORAGE: [string, SimdOptions][] = [
+  ['weights in the memory', {}],
+  ['weights outside of the memory', { weightsInside: 0 }],
+];
+
+describe.each(STORAGE)('%s', (_, options) => {
+  beforeAll(() => registerSimd({ threads: 2, relaxed: false, ...options }));
+  afterAll(() => removeBackend('simd'));
+
+  test.each(PRODUCTS)('a linear layer, $M×$K · $K×$N', async ({ M, K, N, rows = [N] }) => {
+    const x = noise(M * K).map((value) => value / Math.sqrt(K));
+    const [bias, residual, scale] = [noise(N, 5), noise(M * N, 6), noise(N, 7)];
+    const bytes = weightBytes(N * K, 'F32');
+    const rounded = quantiseRows(widen(bytes, 'F32'), K);
+    const exact = { x: roundedInput(x, K, rounded), weight: widenInt8Rows(rounded), M, K, N };
+    const layer = (options: () => Parameters<typeof linear>[2]): Promise<Float32Array> =>
+      valuesOn(() =>
+        linear(tensor(x, [M, K]), linearWeight(partsOf(bytes, 'F32', rows), [N, K], 'i8'), options()),
+      );
+    const upload = (values: Float32Array): Tensor1D => tensor(values, [N]);
+
+    expectClose(await layer(() => ({})), linear64(exact), TOLERANCE);
+    const biased = linear64({ ...exact, bias });
+    expectClose(await layer(() => ({ bias: upload(bias) })), biased, TOLERANCE);
+    const branch = () => ({ input: tensor(residual, [M, N]), scale: upload(scale) });
+    const joined = biased.map((value, i) => residual[i]! + scale[i % N]! * value);
+    expectClose(await layer(() => ({ bias: upload(bias), residual: branch() })), joined, TOLERANCE);
+    const [gelu] = await resultsOn('cpu', () => geluComposition(tensor(Float32Array.from(biased), [M, N])));
+    const activated = await layer(() => ({ bias: upload(bias), activation: 'gelu' }));
+    expectClose(activated, gelu?.values ?? [], TOLERANCE);
+  });
+
+  test('a weight larger than is packed, or brought in, at once', async () => {
+    const [M, K, N] = [2, 1024, 4203];
+    const x = noise(M * K).map((value) => value / 32);
+    const bias = noise(N, 5);
+    const bytes = weightBytes(N * K, 'F32');
+    const rounded = quantiseRows(widen(bytes, 'F32'), K);
+    const exact = linear64({ x: roundedInput(x, K, rounded), weight: widenInt8Rows(rounded), M, K, N, bias });
+    const made = await valuesOn(() => {
+      const weight = linearWeight(partsOf(bytes, 'F32', [1003, 2100, 1100]), [N, K], 'i8');
+      return linear(tensor(x, [M, K]), weight, { bias: tensor(bias, [N]) as Tensor1D });
+    });
+    expectClose(made, exact, 1e-5);
+  });
+
+  test.each<FloatDtype>(['F32', 'F16', 'BF16'])(
+    'the values of a weight from %s are those of rounded rows',
+    async (dtype) => {
+      const [K, N] = [35, 27];
+      const bytes = weightBytes(N * K, dtype);
+      const made = await valuesOn(() => linearWeight(partsOf(bytes, dtype, [10, 17]), [N, K], 'i8'));
+      expect(made).toEqual(widenInt8Rows(quantiseRows(widen(bytes, dtype), K)));
+    },
+  );
+
+  test('rows that are in 8 bits stay as they are, at any scale', async () => {
+    const [K, N] = [21, 19];
+    const values = Int8Array.from({ length: N * K }, (_, i) => ((i * 37) % 255) - 127);
+    const scales = Float32Array.from({ length: N }, (_, i) => 2 ** (i - 9));
+    const weight = (): Tensor => linearWeight([int8Part({ values, scales })], [N, K]);
+    expect(await valuesOn(weight)).toEqual(widenInt8Rows({ values, scales }));
+    // as a plain matrix too
+    const x = noise(3 * K);
+    const product = await valuesOn(() => matMul(tensor(x, [3, K]), weight(), false, true));
+    const exact = linear64({ x, weight: widenInt8Rows({ values, scales }), M: 3, K, N });
+    for (const [i, value] of exact.entries()) expect(product[i]! / value).toBeCloseTo(1, 4);
+  });
+
+  test('rows of zeros, of infinities and of what is no number are rounded as the reference does it', async () => {
+    const [K, N] = [9, 5];
+    const values = noise(N * K);
+    values.fill(0, 0, K);
+    values[K + 2] = Infinity;
+    values[K + 8] = -Infinity;
+    values[2 * K + 1] = Number.NaN;
+    values.fill(Number.NaN, 3 * K, 4 * K);
+    const part = { bytes: new Uint8Array(values.slice().buffer), dtype: 'F32' as const, rows: N };
+    expect(await valuesOn(() => linearWeight([part], [N, K], 'i8'))).toEqual(
+      widenInt8Rows(quantiseRows(values, K)),
+    );
+  });
+
+  test('no sum overflows, whatever the weights and inputs', async () => {
+    const [M, K, N] = [3, 5000, 17];
+    const values = new Int8Array(N * K).fill(127);
+    const scales = new Float32Array(N).fill(1);
+    const x = new Float32Array(M * K).fill(3);
+    const y = await valuesOn(() =>
+      linear(tensor(x, [M, K]), linearWeight([int8Part({ values, scales })], [N, K])),
+    );
+    expect(new Set(y)).toEqual(new Set([y[0]]));
+    expect(y[0]! / (3 * 127 * K)).toBeCloseTo(1, 6);
+  });
+
+  test('an input without a finite largest value gives no finite output, and a row of zeros the bias', async () => {
+    const [K, N] = [20, 18];
+    const x = noise(4 * K);
+    x[3] = Infinity;
+    x[K + 19] = Number.NaN;
+    x.fill(0, 2 * K, 3 * K);
+    const bias = noise(N, 5);
+    const weight = noise(N * K, 3);
+    const part = { bytes: new Uint8Array(weight.buffer), dtype: 'F32' as const, rows: N };
+    const y = await valuesOn(() =>
+      linear(tensor(x, [4, K]), linearWeight([part], [N, K], 'i8'), { bias: tensor(bias, [N]) as Tensor1D }),
+    );
+    expect(y.subarray(0, 2 * N).some(Number.isFinite)).toBe(false);
+    expect(y.subarray(2 * N, 3 * N)).toEqual(bias);
+    expect(y.subarray(3 * N).every(Number.isFinite)).toBe(true);
+  });
+
+  test('nothing is left in the memory but the weight, and that is given back', async () => {
+    await valuesOn(() => tensor([0]));
+    const { heap } = currentSimd().runtime;
+    const x = noise(40 * 30);
+    const part = { bytes: new Uint8Array(noise(50 * 30).buffer), dtype: 'F32' as const, rows: 50 };
+    const weight = linearWeight([part], [50, 30], 'i8');
+    const run = () => valuesOn(() => linear(tensor(x, [40, 30]), weight));
+    await run();
+    const { blocks } = heap;
+    await run();
+    expect(heap.blocks).toBe(blocks);
+    weight.dispose();
+    expect(heap.blocks).toBe(blocks - ('weightsInside' in options ? 1 : 2));
+  });
+});
+
+describe('in the memory', () => {
+  beforeAll(() => registerSimd({ threads: 2, relaxed: false }));
+  afterAll(() => removeBackend('simd'));
+
+  test('nothing is written beside the output', async () => {
+    const [M, K, N] = [7, 33, 67];
+    const part = { bytes: new Uint8Array(noise(N * K).buffer), dtype: 'F32' as const, rows: N };
+    await expectNothingBeside(M * N, () => {
+      const x = tensor(noise(M * K), [M, K]);
+      const weight = linearWeight([part], [N, K], 'i8');
+      return () => linear(x, weight);
+    });
+  });
+
+  test('the same bits on any number of threads', async () => {
+    const [M, K, N] = [300, 770, 130];
+    const part = { bytes: new Uint8Array(noise(N * K).buffer), dtype: 'F32' as const, rows: N };
+    const run = (): Promise<Float32Array> =>
+      valuesOn(() => linear(tensor(noise(M * K), [M, K]), linearWeight([part], [N, K], 'i8')));
+    const two = await run();
+    await registerSimd({ threads: 1 });
+    expect(await run()).toEqual(two);
+  });
+});

@@ -1,0 +1,116 @@
+/** Products with weights of 8 bits: the inputs rounded to 16, and how the product is cut into blocks. */
+import { INT8_PANEL, type Int8Weight } from '../int8-weight.ts';
+import { Job, type JobParameters } from '../job.ts';
+import { LINEAR_INT8, QUANTISE_ROWS } from '../job-kinds.ts';
+import type { SimdBackend } from '../simd-backend.ts';
+import * as slots from '../slots/linear-int8.ts';
+import * as rowSlots from '../slots/quantise-rows.ts';
+import { equalParts } from './equal-parts.ts';
+import { isShared, isSharedStream } from './kernel.ts';
+
+/** Rows of a block at most: with a part of the depth each, a quarter of a mebibyte. */
+const BLOCK_ROWS = 504;
+/** Pairs of values of a row that are summed up at a time: a panel's part, 16 KiB in 16 bits, stays in the first-level cache. */
+const BLOCK_PAIRS = 256;
+/** Panels of an item at most. */
+const MOST_PANELS_PER_ITEM = 4;
+/** Items a thread should find, so that none waits long for another. */
+const ITEMS_PER_THREAD = 6;
+/** Bytes of panels that are brought into the memory at a time, where a weight is kept outside. */
+const VISIT = 4 * 2 ** 20;
+
+const QUANTISE_ROWS_JOB = new Job(QUANTISE_ROWS, rowSlots);
+const LINEAR_INT8_JOB = new Job(LINEAR_INT8, slots);
+
+/** The product C = epilogue(A · W + bias), A float32 without gaps; `slots/linear-int8.ts` says what each number is. */
+export type Int8Product = Pick<
+  JobParameters<typeof slots>,
+  'a' | 'M' | 'bias' | 'epilogue' | 'residual' | 'scale' | 'c'
+>;
+
+/** Runs one product. */
+export function multiplyInt8(backend: SimdBackend, weight: Int8Weight, product: Int8Product): void {
+  const { heap } = backend.runtime;
+  const { M } = product;
+  const { inputs: K, outputs: N, panelBytes } = weight;
+  const rowOfA = Math.ceil(K / 8) * 16;
+  const a = heap.allocate(M * rowOfA);
+  const aScales = heap.allocate(M * 4);
+  const rows = { x: product.a, rows: M, width: K, y: a, rowOfY: rowOfA, scales: aScales };
+  const quantised = { ...rows, largest: weight.largestInput };
+  backend.runtime.run(QUANTISE_ROWS_JOB, quantised, isSharedStream(backend, M * K));
+  const whole = {
+    ...product,
+    a,
+    rowOfA,
+    aScales,
+    pairs: Math.ceil(K / 2),
+    wScales: weight.scales,
+    rowOfC: N * 4,
+  };
+  if ('address' in weight.store) multiplyPanels(backend, { ...whole, panels: weight.store.address, N });
+  else {
+    const { outside } = weight.store;
+    const step = Math.max(1, Math.floor(VISIT / panelBytes)) * INT8_PANEL;
+    const panels = heap.allocate(Math.min((step / INT8_PANEL) * panelBytes, outside.length));
+    for (let first = 0; first < N; first += step) {
+      const from = (first / INT8_PANEL) * panelBytes;
+      heap.bytes.set(outside.subarray(from, from + (step / INT8_PANEL) * panelBytes), panels);
+      const at = (address: number): number => address && address + first * 4;
+      const { bias, residual, scale, c } = product;
+      multiplyPanels(backend, {
+        ...whole,
+        panels,
+        N: Math.min(step, N - first),
+        ...{ bias: at(bias), residual: at(residual), scale: at(scale), c: at(c), wScales: at(weight.scales) },
+      });
+    }
+    heap.release(panels);
+  }
+  heap.release(aScales);
+  heap.release(a);
+}
+
+type PanelProduct = Omit<
+  JobParameters<typeof slots>,
+  'blockRows' | 'blockPairs' | 'chunk' | 'scratch' | 'scratchStride' | 'strips' | 'stripBytes'
+>;
+
+function multiplyPanels(backend: SimdBackend, product: PanelProduct): void {
+  const { runtime } = backend;
+  const { a, rowOfA, aScales, M, pairs, panels, wScales, N, bias, epilogue, residual, scale, c, rowOfC } =
+    product;
+  const blockRows = equalParts(M, BLOCK_ROWS, 2);
+  const blockPairs = equalParts(pairs, BLOCK_PAIRS, 8);
+  const share = (Math.ceil(N / INT8_PANEL) * Math.ceil(M / blockRows)) / (runtime.threads * ITEMS_PER_THREAD);
+  const chunk = Math.max(1, Math.min(MOST_PANELS_PER_ITEM, Math.floor(share)));
+  const strips = blockPairs * 64;
+  // tiles are written whole, so there is room for one more row
+  const stripBytes = (blockRows + 1) * 64;
+  const scratch = runtime.scratch(strips + chunk * stripBytes);
+  // written out, as engines are slow to spread so many properties
+  const parameters = {
+    a,
+    rowOfA,
+    aScales,
+    M,
+    pairs,
+    panels,
+    wScales,
+    N,
+    bias,
+    epilogue,
+    residual,
+    scale,
+    c,
+    rowOfC,
+    blockRows,
+    blockPairs,
+    chunk,
+    scratch: scratch.address,
+    scratchStride: scratch.stride,
+    strips,
+    stripBytes,
+  };
+  runtime.run(LINEAR_INT8_JOB, parameters, isShared(backend, M * pairs * 2 * N));
+}

@@ -1,0 +1,67 @@
+/** Rounding the rows of a weight to 8 bits and packing them into panels. */
+import type { WeightRows } from '../../ops/linear-weight.ts';
+import { INT8_PANEL, Int8Weight, int8PanelBytes } from './int8-weight.ts';
+import { Job } from './job.ts';
+import { FORMAT_I8, PACK_INT8 } from './job-kinds.ts';
+import { FORMATS } from './pack-weight.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import * as slots from './slots/pack-int8.ts';
+import { makeStore } from './storage.ts';
+import { weightChunks } from './weight-chunks.ts';
+
+const PACK_INT8_JOB = new Job(PACK_INT8, slots);
+
+/** Inputs are in 16 bits. */
+const LARGEST_INPUT = 2 ** 15 - 1;
+/** Sums of products are in 32 bits. */
+const LARGEST_SUM = 2 ** 31 - 1;
+
+/**
+ * @param parts rows of the weight, one part after the other; those in 8 bits stay as they are, others are rounded as
+ *   `quantiseRows` does it
+ * @param shape [outputs, inputs]
+ * @param inside the panels are kept outside of the memory if more bytes than these would be in use with them
+ * @returns the weight in panels, which the caller frees
+ * @throws DeviceError if the memory can't grow that far; what was allocated until then is still in use
+ */
+export function packInt8(
+  runtime: Runtime,
+  parts: readonly WeightRows[],
+  shape: readonly [number, number],
+  inside: number,
+): Int8Weight {
+  const { heap } = runtime;
+  const [outputs, inputs] = shape;
+  const panel = int8PanelBytes(inputs);
+  const lanes = Math.ceil(outputs / INT8_PANEL) * INT8_PANEL;
+  const store = makeStore(heap, (lanes / INT8_PANEL) * panel, inside);
+  const scales = heap.allocateValues(new Float32Array(lanes));
+  const sums = heap.allocateValues(new Float32Array(lanes));
+  for (const { start, count, slices } of weightChunks(parts, shape, INT8_PANEL)) {
+    const bytes = Math.ceil(count / INT8_PANEL) * panel;
+    const offset = (start / INT8_PANEL) * panel;
+    const target = 'address' in store ? store.address + offset : heap.allocate(bytes);
+    // lanes without a row, and the second of a pair without one, stay zero
+    heap.bytes.fill(0, target, target + bytes);
+    for (const { rows, first } of slices) {
+      const source = heap.allocate(rows.bytes.byteLength);
+      heap.bytes.set(rows.bytes, source);
+      const ofRows = { scales: scales + start * 4, sums: sums + start * 4 };
+      if (rows.dtype === 'I8') heap.floats.set(rows.scales, ofRows.scales / 4 + first);
+      const rowFormat = rows.dtype === 'I8' ? FORMAT_I8 : FORMATS[rows.dtype];
+      const range = { first, count: rows.rows, panels: target };
+      runtime.run(PACK_INT8_JOB, { rows: source, K: inputs, rowFormat, ...range, ...ofRows }, true);
+      heap.release(source);
+    }
+    if ('outside' in store) {
+      store.outside.set(heap.bytes.subarray(target, target + bytes), offset);
+      heap.release(target);
+    }
+  }
+  const largest = heap.ints
+    .subarray(sums / 4, sums / 4 + lanes)
+    .reduce((most, sum) => Math.max(most, sum), 1);
+  heap.release(sums);
+  const largestInput = Math.min(LARGEST_INPUT, Math.floor(LARGEST_SUM / largest));
+  return new Int8Weight(heap, { store, scales, largestInput }, shape);
+}
