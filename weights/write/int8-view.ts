@@ -1,5 +1,6 @@
 /** A checkpoint with some of its weights in 8 bits. */
-import { quantiseRows } from '../../bytes/int8-rows.ts';
+import { bytesOf } from '../../bytes/bytes-of.ts';
+import { quantiseRows, rowScales } from '../../bytes/int8-rows.ts';
 import { elementCount } from '../../shapes/element-count.ts';
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
 import { DTYPE_BYTES, isFloat } from '../dtype.ts';
@@ -8,7 +9,7 @@ import { widen } from '../widen.ts';
 
 /**
  * Sees weights as I8 [N, K] and the scales of their rows, F32 [N, 1], see `quantiseRows`. Each is rounded when it is read, and
- * again when its scales are, so that no more than one of them is in memory. All else keeps its bytes, as do weights that are in
+ * read once more for its scales, so that no more than one of them is in memory. All else keeps its bytes, as do weights that are in
  * 8 bits already.
  *
  * @param checkpoint closed when the view is closed
@@ -35,9 +36,10 @@ export function int8View(checkpoint: Checkpoint, isRounded: (name: string) => bo
       const weight = weightOfScale(name) ?? name;
       const from = rounded.get(weight);
       if (from === undefined) return checkpoint.read(name);
-      const { dtype, shape } = from;
-      const { values, scales } = quantiseRows(widen(await checkpoint.read(weight), dtype), shape[1] ?? 0);
-      return new Uint8Array(weight === name ? values.buffer : scales.buffer);
+      const values = widen(await checkpoint.read(weight), from.dtype);
+      const [, inputs = 0] = from.shape;
+      const wanted = weight === name ? quantiseRows(values, inputs).values : rowScales(values, inputs);
+      return bytesOf(wanted, name);
     },
     close: () => checkpoint.close(),
   };
