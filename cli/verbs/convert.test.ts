@@ -15,6 +15,20 @@ test('convert goes from one system to another and back', () => {
   expect(dinov2('compare', 'there', MODEL).status).toBe(0);
 });
 
+test('int8 weights are written, told of, compared, and read by what computes', () => {
+  const { out } = dinov2('convert', MODEL, 'int8', '--dtype', 'i8');
+  expect(out).toMatch(/^tensors +105 \(81 F32, 24 I8\), 0\.5 MB$/m);
+  const inspected = dinov2('inspect', 'int8').out;
+  expect(inspected).toMatch(/^parameters +461,386$/m);
+  expect(inspected).toMatch(/^precision +i8: a quantised file/m);
+  expect(inspected).toMatch(/^memory .*: weights in int8 and/m);
+  expect(dinov2('compare', 'int8', MODEL).status).toBe(1);
+  const compared = dinov2('compare', 'int8', MODEL, '--atol', '0.01');
+  expect(compared.status).toBe(0);
+  expect(compared.out).toMatch(/^pass +blocks\.0\.mlp\.fc1\.weight +close +I8 \[\d+, \d+\] +F32/m);
+  expect(dinov2('convert', 'int8', 'int8.onnx')).toMatchObject({ status: 0, err: '' });
+});
+
 test('convert says what is lost', () => {
   const { out } = dinov2('convert', `${MODELS}registers-mlp`, 'timm', '--to', 'timm');
   expect(out).toMatch(/^lost +pos_embed\[:, 0\]: timm has the position of CLS inside cls_token/m);

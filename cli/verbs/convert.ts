@@ -58,6 +58,7 @@ function explained(target: ConversionTarget, other: ConversionTarget): option.Ta
 const EXAMPLES = `
 Examples:
   $ dinov2 convert ${DIGITS_MODEL} converted --dtype f16
+  $ dinov2 convert facebook/dinov2-base dinov2-base-i8 --dtype i8
   $ dinov2 convert dinov2_vits14_pretrain.pth dinov2-small
   $ dinov2 convert facebook/dinov2-base dinov2_vitb14.safetensors --to original
   $ dinov2 convert dinov2_vits14_pretrain.pth classifier --head dinov2_vits14_linear4_head.pth --labels imagenet-1k

@@ -1,5 +1,5 @@
 /** Files whose linear weights are int8: written, read, and written again. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,8 +7,9 @@ import { jest } from '@jest/globals';
 import { setDevice } from '../../backends/devices.ts';
 import { currentSimd } from '../../backends/simd/testing/current-simd.ts';
 import type { KeySchemeName } from '../../weights/key-schemes/key-scheme.ts';
-import { openFixture } from '../../weights/testing/checkpoints.ts';
-import { AutoModel } from '../families/auto.ts';
+import { checkpointOf, fileOf, openFixture, tensorsOf } from '../../weights/testing/checkpoints.ts';
+import { int8View } from '../../weights/write/int8-view.ts';
+import { AutoModel, AutoModelForImageClassification } from '../families/auto.ts';
 import type { LoadOptions } from '../families/dinov2/load-options.ts';
 import { readFloat32 } from '../tasks/read-tensor.ts';
 import { compareModels } from './compare.ts';
@@ -156,6 +157,22 @@ test('config.json says what is quantised, and a classifier is not', async () => 
     ignore: ['classifier'],
     config_groups: { group_0: { weights: { num_bits: 8, strategy: 'channel', symmetric: true } } },
   });
+});
+
+test('a classifier in int8, and parts of a weight in floats, compute what they do widened', async () => {
+  const file = await converted(model('classifier'), 'file', {});
+  const tensors = await tensorsOf(await openFixture('classifier'));
+  const rounded = int8View(await checkpointOf(tensors), (name) => /classifier|0\..*key/.test(name));
+  writeFileSync(join(file, 'model.safetensors'), fileOf(await tensorsOf(rounded)));
+  const wide = await converted(file, 'wide', { dtype: 'f32' });
+  const logits: Float32Array[] = [];
+  for (const source of [file, wide]) {
+    using loaded = await AutoModelForImageClassification.fromPretrained(source);
+    using output = loaded.forward({ data: new Float32Array(3 * 28 * 28).fill(0.3), shape: [1, 3, 28, 28] });
+    logits.push(await readFloat32(output.logits));
+  }
+  expect(logits[0]).toEqual(logits[1]);
+  expect(logits[0]?.some((value) => value !== 0)).toBe(true);
 });
 
 test('a repository of timm becomes int8, and computes what it does in i8', async () => {
