@@ -23,6 +23,19 @@ export const DEVICE_OPTIONS = {
 /** Options of `setDevice`. */
 export interface DeviceOptions extends OptionsOf<typeof DEVICE_OPTIONS> {}
 
+/** What a device that is running tells of itself; absent where it has none of it, or does not know. */
+export interface DeviceDetails {
+  /** threads it computes on */
+  readonly threads?: number;
+  /** whether its kernels are those with relaxed SIMD */
+  readonly relaxedSimd?: boolean;
+  /**
+   * how it multiplies weights of 8 bits: `i16` by inputs of 16 bits, `split` by inputs of 14 bits in two parts; absent where they
+   * are widened to float32
+   */
+  readonly int8Kernel?: 'i16' | 'split';
+}
+
 /** A row of the list in `devices.ts`. What computes is behind a dynamic import in `start`. */
 export interface DeviceDefinition<Name extends string = string> {
   /** as `setDevice` takes it */
@@ -40,4 +53,6 @@ export interface DeviceDefinition<Name extends string = string> {
    * @throws DeviceError if it can't be used here; OptionError
    */
   start(options: DeviceOptions): Promise<string>;
+  /** What is known of it while it is TF.js's current backend. */
+  details?(): Promise<DeviceDetails>;
 }

@@ -1,11 +1,20 @@
 /** Choosing what computes. */
 import { OptionError } from '../errors/errors.ts';
-import { setDevice } from './devices.ts';
+import { deviceInfo, setDevice } from './devices.ts';
 
 test('an unknown option is refused by name', async () => {
   const misspelt: object = { thread: 2 };
   await expect(setDevice('simd', misspelt)).rejects.toThrow(OptionError);
   await expect(setDevice('simd', misspelt)).rejects.toThrow('threads, halfWeights, got thread');
+});
+
+test('what computes is told, and how', async () => {
+  await setDevice('simd', { threads: 2 });
+  const { relaxedSimd, ...info } = await deviceInfo();
+  expect(info).toEqual({ backend: 'simd', threads: 2, int8Kernel: expect.stringMatching(/^(i16|split)$/) });
+  expect(typeof relaxedSimd).toBe('boolean');
+  await setDevice('cpu');
+  expect(await deviceInfo()).toEqual({ backend: 'cpu' });
 });
 
 test('a device that there is not is refused', async () => {

@@ -4,7 +4,7 @@ import { OptionError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
 import { readOptions } from '../options/rows.ts';
 import { cpu } from './cpu/device.ts';
-import { DEVICE_OPTIONS, type DeviceDefinition, type DeviceOptions } from './device.ts';
+import { DEVICE_OPTIONS, type DeviceDefinition, type DeviceDetails, type DeviceOptions } from './device.ts';
 import { simd } from './simd/device.ts';
 import { cuda, tensorflow } from './tensorflow/device.ts';
 import { webgpu } from './webgpu/device.ts';
@@ -37,6 +37,20 @@ export function deviceNamed(name: Device): DeviceDefinition {
     throw new OptionError(`setDevice: expected one of ${DEVICES.join(', ')}, got ${shown(name)}`);
   }
   return found;
+}
+
+/** What computes, and how. */
+export interface DeviceInfo extends DeviceDetails {
+  /** TF.js's name of the backend, which is the device's but for `cuda`: `tensorflow` */
+  readonly backend: string;
+}
+
+/** What computes now, and how; `auto` is set up if nothing has been chosen. */
+export async function deviceInfo(): Promise<DeviceInfo> {
+  await ensureBackend();
+  const name = getBackend();
+  const device: DeviceDefinition | undefined = DEVICE_LIST.find((each) => each.name === name);
+  return { backend: name, ...(await device?.details?.()) };
 }
 
 /** Sets up `auto`, unless the caller has already registered and chosen a backend of TF.js. */

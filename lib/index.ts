@@ -1,8 +1,8 @@
 /** DINOv2 in TypeScript on TensorFlow.js: everything a user of the package imports. */
 import '../platform/lend-require.ts';
 
-export { DEVICE_OPTIONS, type DeviceOptions } from '../backends/device.ts';
-export { DEVICES, type Device, setDevice } from '../backends/devices.ts';
+export { DEVICE_OPTIONS, type DeviceDetails, type DeviceOptions } from '../backends/device.ts';
+export { DEVICES, type Device, type DeviceInfo, deviceInfo, setDevice } from '../backends/devices.ts';
 export * from '../errors/errors.ts';
 export type { ArrayInput } from '../graph/engines/array-input.ts';
 export { type CompileOptions, compile } from '../graph/engines/compile.ts';

@@ -1,5 +1,5 @@
 /** The device `simd`: WebAssembly kernels of this package, in Node and in browsers. */
-import { setBackend } from '@tensorflow/tfjs-core';
+import { backend, setBackend } from '@tensorflow/tfjs-core';
 import { DeviceError } from '../../errors/errors.ts';
 import type { DeviceDefinition } from '../device.ts';
 
@@ -14,5 +14,12 @@ export const simd: DeviceDefinition<'simd'> = {
       throw new DeviceError('setDevice: the simd backend could not be started; use "cpu"');
     }
     return 'simd';
+  },
+  async details() {
+    const { SimdBackend } = await import('./simd-backend.ts');
+    const current = backend();
+    if (!(current instanceof SimdBackend)) return {};
+    const { threads, relaxed, int8Kernel } = current.runtime;
+    return { threads, relaxedSimd: relaxed, int8Kernel };
   },
 };

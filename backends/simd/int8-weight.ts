@@ -6,11 +6,13 @@ import { type PanelStore, StoredElsewhere } from './storage.ts';
 /** Outputs of a panel. */
 export const INT8_PANEL = 16;
 
-/** A weight [N, K] in panels [⌈N/16⌉][⌈K/2⌉][16][2] of 8-bit integers, with a scale for every output. */
+/** A weight [N, K] in panels [⌈N/16⌉][⌈K/4⌉][16][4] of 8-bit integers, with a scale for every output. */
 export class Int8Weight extends StoredElsewhere {
   readonly store: PanelStore;
   /** the address of the scales [⌈N/16⌉·16], float32 */
   readonly scales: number;
+  /** the address of what sums start at where inputs are split, [⌈N/16⌉·16], int32 */
+  readonly offsets: number;
   readonly outputs: number;
   readonly inputs: number;
   /** what an integer of the layer's input may be at most, so that no sum leaves 32 bits */
@@ -20,13 +22,14 @@ export class Int8Weight extends StoredElsewhere {
   /** @param parts where it is, in the memory or outside of it */
   constructor(
     heap: Heap,
-    parts: { store: PanelStore; scales: number; largestInput: number },
+    parts: { store: PanelStore; scales: number; offsets: number; largestInput: number },
     [outputs, inputs]: readonly [number, number],
   ) {
     super();
     this.heap = heap;
     this.store = parts.store;
     this.scales = parts.scales;
+    this.offsets = parts.offsets;
     this.largestInput = parts.largestInput;
     this.outputs = outputs;
     this.inputs = inputs;
@@ -43,8 +46,8 @@ export class Int8Weight extends StoredElsewhere {
     const panels = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const integers = new Int8Array(outputs * inputs);
     for (let n = 0; n < outputs; n++) {
-      const lane = Math.floor(n / INT8_PANEL) * panelBytes + (n % INT8_PANEL) * 2;
-      for (let k = 0; k < inputs; k++) integers[n * inputs + k] = panels[lane + (k >> 1) * 32 + (k & 1)]!;
+      const lane = Math.floor(n / INT8_PANEL) * panelBytes + (n % INT8_PANEL) * 4;
+      for (let k = 0; k < inputs; k++) integers[n * inputs + k] = panels[lane + (k >> 2) * 64 + (k & 3)]!;
     }
     return widenInt8Rows({ values: integers, scales: heap.copyOut(scales, outputs) });
   }
@@ -52,6 +55,7 @@ export class Int8Weight extends StoredElsewhere {
   free(): void {
     if ('address' in this.store) this.heap.release(this.store.address);
     this.heap.release(this.scales);
+    this.heap.release(this.offsets);
   }
 
   /** The panels, valid until the next allocation. */
@@ -63,7 +67,7 @@ export class Int8Weight extends StoredElsewhere {
   }
 }
 
-/** Bytes of a panel [⌈K/2⌉][16][2]. */
+/** Bytes of a panel [⌈K/4⌉][16][4]. */
 export function int8PanelBytes(inputs: number): number {
-  return Math.ceil(inputs / 2) * 2 * INT8_PANEL;
+  return Math.ceil(inputs / 4) * 4 * INT8_PANEL;
 }

@@ -11,8 +11,8 @@ import { weightChunks } from './weight-chunks.ts';
 
 const PACK_INT8_JOB = new Job(PACK_INT8, slots);
 
-/** Inputs are in 16 bits. */
-const LARGEST_INPUT = 2 ** 15 - 1;
+/** What is added to the integers of split inputs, see `assembly/quantise-rows.ts`. */
+const SPLIT_OFFSET = 8192;
 /** Sums of products are in 32 bits. */
 const LARGEST_SUM = 2 ** 31 - 1;
 
@@ -37,16 +37,21 @@ export function packInt8(
   const store = makeStore(heap, (lanes / INT8_PANEL) * panel, inside);
   const scales = heap.allocateValues(new Float32Array(lanes));
   const sums = heap.allocateValues(new Float32Array(lanes));
+  const magnitudes = heap.allocateValues(new Float32Array(lanes));
   for (const { start, count, slices } of weightChunks(parts, shape, INT8_PANEL)) {
     const bytes = Math.ceil(count / INT8_PANEL) * panel;
     const offset = (start / INT8_PANEL) * panel;
     const target = 'address' in store ? store.address + offset : heap.allocate(bytes);
-    // lanes without a row, and the second of a pair without one, stay zero
+    // lanes without a row, and what is missing to a multiple of four values, stay zero
     heap.bytes.fill(0, target, target + bytes);
     for (const { rows, first } of slices) {
       const source = heap.allocate(rows.bytes.byteLength);
       heap.bytes.set(rows.bytes, source);
-      const ofRows = { scales: scales + start * 4, sums: sums + start * 4 };
+      const ofRows = {
+        scales: scales + start * 4,
+        sums: sums + start * 4,
+        magnitudes: magnitudes + start * 4,
+      };
       if (rows.dtype === 'I8') heap.floats.set(rows.scales, ofRows.scales / 4 + first);
       const rowFormat = rows.dtype === 'I8' ? FORMAT_I8 : FORMATS[rows.dtype];
       const range = { first, count: rows.rows, panels: target };
@@ -58,10 +63,10 @@ export function packInt8(
       heap.release(target);
     }
   }
-  const largest = heap.ints
-    .subarray(sums / 4, sums / 4 + lanes)
-    .reduce((most, sum) => Math.max(most, sum), 1);
-  heap.release(sums);
-  const largestInput = Math.min(LARGEST_INPUT, Math.floor(LARGEST_SUM / largest));
-  return new Int8Weight(heap, { store, scales, largestInput }, shape);
+  const ofLanes = (at: number): Int32Array => heap.ints.subarray(at / 4, at / 4 + lanes);
+  const largest = ofLanes(magnitudes).reduce((most, sum) => Math.max(most, sum), 1);
+  heap.release(magnitudes);
+  const offsets = ofLanes(sums);
+  for (const [i, sum] of offsets.entries()) offsets[i] = -SPLIT_OFFSET * sum;
+  return new Int8Weight(heap, { store, scales, offsets: sums, largestInput: LARGEST_SUM / largest }, shape);
 }

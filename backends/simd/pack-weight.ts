@@ -1,5 +1,4 @@
 /** Packing the rows of a weight, as checkpoints hold them, into panels. */
-import { narrow } from '../../bytes/narrow.ts';
 import { type Precision, type WeightRows, widenRows } from '../../ops/linear-weight.ts';
 import { Job } from './job.ts';
 import { FORMAT_BF16, FORMAT_F16, FORMAT_F32, PACK_WEIGHT } from './job-kinds.ts';
@@ -82,8 +81,7 @@ function packChunk(runtime: Runtime, { start, count, slices }: WeightChunk, weig
 /** Rows in a dtype that the kernel packs into panels of a format. */
 function packable(rows: WeightRows, format: PanelFormat): { bytes: Uint8Array; dtype: PanelFormat } {
   const { bytes, dtype } = rows;
-  if (dtype === format || (format === 'F32' && dtype !== 'I8')) return { bytes, dtype };
-  const values = widenRows(rows);
-  if (format === 'F16') return { bytes: narrow(values, 'F16').bytes, dtype: 'F16' };
-  return { bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength), dtype: 'F32' };
+  if (dtype === format || (dtype !== 'I8' && (format === 'F32' || dtype === 'F32'))) return { bytes, dtype };
+  const { buffer, byteOffset, byteLength } = widenRows(rows);
+  return { bytes: new Uint8Array(buffer, byteOffset, byteLength), dtype: 'F32' };
 }

@@ -21,3 +21,28 @@ export function fromFloat16(v: v128): v128 {
   const special = v128.and(i32x4.gt_s(rest, i32x4.splat(0x7bff)), i32x4.splat(0x7f800000));
   return v128.or(sign, v128.or(scaled, special));
 }
+
+/**
+ * Four floats as float16, in the low half of each lane: to the nearest, halfway to the even neighbour. What is no number stays
+ * none, quiet, with the upper bits of its payload.
+ *
+ * Below 2^−14 the unit is 2^−24, as it is of floats from ½ on: a sum with ½ rounds to it. Above, just under half a unit and the
+ * unit's own bit make the carry that rounds halves to even.
+ */
+// @ts-ignore: decorator
+@inline
+export function toFloat16(v: v128): v128 {
+  const sign = v128.and(i32x4.shr_u(v, 16), i32x4.splat(0x8000));
+  const bits = v128.and(v, i32x4.splat(0x7fffffff));
+  const half = f32x4.splat(0.5);
+  const subnormal = i32x4.sub(f32x4.add(bits, half), half);
+  const odd = v128.and(i32x4.shr_u(bits, 13), i32x4.splat(1));
+  const normal = i32x4.shr_u(i32x4.add(i32x4.sub(bits, i32x4.splat((112 << 23) - 0xfff)), odd), 13);
+  const special = v128.bitselect(
+    v128.or(i32x4.splat(0x7e00), v128.and(i32x4.shr_u(bits, 13), i32x4.splat(0x1ff))),
+    i32x4.splat(0x7c00),
+    i32x4.gt_s(bits, i32x4.splat(0x7f800000)),
+  );
+  const finite = v128.bitselect(subnormal, normal, i32x4.lt_s(bits, i32x4.splat(0x38800000)));
+  return v128.or(sign, v128.bitselect(special, finite, i32x4.ge_s(bits, i32x4.splat(0x477ff000))));
+}

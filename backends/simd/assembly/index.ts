@@ -1,2 +1,2 @@
 export { abandon, close, dissolve, open, workAlone, workAlong, workerLoop } from './team';
-export { probe } from './probe';
+export { dotSum, probe } from './probe';

@@ -5,19 +5,26 @@ import { finish } from './epilogue';
 import { address, integer, nextItem } from './job';
 import { madd } from './madd';
 import { ACCUMULATE, START } from './strip';
-import { stripInt8 } from './strip-int8';
+import { stripInt16, stripSplit } from './strip-int8';
 
-/** Integers [pairs][16][2] of a panel from 8 to 16 bits. */
-function widenPanel(from: usize, pairs: i32, to: usize): void {
-  const end = to + (<usize>pairs << 6);
+/** Four columns of a panel, [4][4], as two pairs of values each: [2][4][2]. */
+// @ts-ignore: decorator
+@inline
+function pairsOf(v: v128): v128 {
+  return v128.shuffle<i8>(v, v, 0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15);
+}
+
+/** Integers [quads][16][4] of a panel from 8 to 16 bits, as [2·quads][16][2]. */
+function widenPanel(from: usize, quads: i32, to: usize): void {
+  const end = to + (<usize>quads << 7);
   while (to < end) {
-    const low = v128.load(from), high = v128.load(from, 16);
-    v128.store(to, i16x8.extend_low_i8x16_s(low));
-    v128.store(to, i16x8.extend_high_i8x16_s(low), 16);
-    v128.store(to, i16x8.extend_low_i8x16_s(high), 32);
-    v128.store(to, i16x8.extend_high_i8x16_s(high), 48);
-    from += 32;
-    to += 64;
+    for (let column: usize = 0; column < 64; column += 16) {
+      const v = pairsOf(v128.load(from + column));
+      v128.store(to + column, i16x8.extend_low_i8x16_s(v));
+      v128.store(to + column, i16x8.extend_high_i8x16_s(v), 64);
+    }
+    from += 64;
+    to += 128;
   }
 }
 
@@ -63,19 +70,20 @@ function writeSums(
 }
 
 /**
- * LINEAR_INT8: C[M, N] = epilogue(A[M, K] · W + bias), A in 16 bits with a scale a row, W in panels of 8 bits with a scale a
- * column. Sums are whole numbers of 32 bits, so they are the same in any order.
+ * LINEAR_INT8: C[M, N] = epilogue(A[M, K] · W + bias), A in 16 bits, or 14 split in two, with a scale a row, W in panels of 8
+ * bits with a scale a column. Sums are whole numbers of 32 bits, so they are the same in any order.
  *
- * Blocks and items are those of LINEAR, with panels of 16 columns; a panel's part is widened to 16 bits once for all rows of
- * a block.
+ * Blocks and items are those of LINEAR, with panels of 16 columns; where A is not split, a panel's part is widened to 16 bits
+ * once for all rows of a block.
  */
 export function linearInt8(thread: i32): void {
   const a = address(slots.a), lda = address(slots.rowOfA), aScales = address(slots.aScales), M = integer(slots.M);
-  const w = address(slots.panels), pairs = integer(slots.pairs), N = integer(slots.N);
-  const wScales = address(slots.wScales), bias = address(slots.bias);
+  const w = address(slots.panels), quads = integer(slots.quads), N = integer(slots.N);
+  const wScales = address(slots.wScales), offsets = address(slots.offsets), bias = address(slots.bias);
+  const isSplit = integer(slots.isSplit) != 0;
   const epilogue = integer(slots.epilogue), residual = address(slots.residual), scale = address(slots.scale);
   const c = address(slots.c), ldc = address(slots.rowOfC);
-  const blockRows = integer(slots.blockRows), blockPairs = integer(slots.blockPairs), chunk = integer(slots.chunk);
+  const blockRows = integer(slots.blockRows), blockQuads = integer(slots.blockQuads), chunk = integer(slots.chunk);
   const widened = address(slots.scratch) + <usize>thread * address(slots.scratchStride);
   const strips = widened + address(slots.strips), stripBytes = address(slots.stripBytes);
 
@@ -89,12 +97,19 @@ export function linearInt8(thread: i32): void {
     const first = item % chunks * chunk;
     const last = min(first + chunk, panels);
     const rowOfA = a + <usize>row * lda;
-    for (let k = 0; k < pairs; k += blockPairs) {
-      const depth = min(blockPairs, pairs - k);
+    for (let k = 0; k < quads; k += blockQuads) {
+      const depth = min(blockQuads, quads - k);
+      const mode = k == 0 ? START : ACCUMULATE;
+      const blockOfA = rowOfA + (<usize>k << 3);
       for (let p = first; p < last; ++p) {
-        widenPanel(w + ((<usize>p * <usize>pairs + <usize>k) << 5), depth, widened);
+        const panel = w + ((<usize>p * <usize>quads + <usize>k) << 6);
         const t = strips + <usize>(p - first) * stripBytes;
-        stripInt8(depth, rows, rowOfA + (<usize>k << 2), lda, widened, t, k == 0 ? START : ACCUMULATE);
+        if (ASC_FEATURE_RELAXED_SIMD && isSplit) {
+          stripSplit(depth, rows, blockOfA, lda, panel, t, mode, offsets + (<usize>p << 6));
+        } else {
+          widenPanel(panel, depth, widened);
+          stripInt16(depth << 1, rows, blockOfA, lda, widened, t, mode);
+        }
       }
     }
     const column = <usize>first << 6;

@@ -2,7 +2,7 @@ import { FORMAT_BF16, FORMAT_F16, FORMAT_F32 } from '../job-kinds';
 import * as matrixSlots from '../slots/pack-matrix';
 import * as weightSlots from '../slots/pack-weight';
 import * as unpackSlots from '../slots/unpack-weight';
-import { fromBfloat16, fromFloat16 } from './half';
+import { fromBfloat16, fromFloat16, toFloat16 } from './half';
 import { address, integer, nextItem } from './job';
 import { storeTransposed } from './transpose';
 
@@ -72,12 +72,37 @@ function packHalves(from: usize, depth: i32, first: i32, rows: i32, to: usize): 
   }
 }
 
+/** Floats rounded to float16. */
+function packNarrowed(from: usize, depth: i32, first: i32, rows: i32, to: usize): void {
+  const panel = <usize>depth << 4;
+  for (let n = first; n < first + rows; ++n) {
+    let d = to + <usize>(n >> 3) * panel + (<usize>(n & 7) << 1);
+    let k = 0;
+    for (; k + 4 <= depth; k += 4) {
+      const halves = toFloat16(v128.load(from));
+      v128.store16_lane(d, halves, 0);
+      v128.store16_lane(d, halves, 2, 16);
+      v128.store16_lane(d, halves, 4, 32);
+      v128.store16_lane(d, halves, 6, 48);
+      from += 16;
+      d += 64;
+    }
+    for (; k < depth; ++k) {
+      v128.store16_lane(d, toFloat16(v128.load32_zero(from)), 0);
+      from += 4;
+      d += 16;
+    }
+  }
+}
+
 /** PACK_WEIGHT: rows of a weight [N, K] into panels [⌈N/8⌉][K][8]. One item. */
 export function packWeight(): void {
   if (nextItem() > 0) return;
   const from = address(weightSlots.rows), depth = integer(weightSlots.K), to = address(weightSlots.panels);
   const first = integer(weightSlots.first), rows = integer(weightSlots.count), format = integer(weightSlots.rowFormat);
-  if (integer(weightSlots.panelFormat) != FORMAT_F32) packHalves(from, depth, first, rows, to);
+  const panelFormat = integer(weightSlots.panelFormat);
+  if (panelFormat == FORMAT_F16 && format == FORMAT_F32) packNarrowed(from, depth, first, rows, to);
+  else if (panelFormat != FORMAT_F32) packHalves(from, depth, first, rows, to);
   else if (format == FORMAT_F32) packRows(FORMAT_F32, from, depth, first, rows, to);
   else if (format == FORMAT_F16) packRows(FORMAT_F16, from, depth, first, rows, to);
   else packRows(FORMAT_BF16, from, depth, first, rows, to);

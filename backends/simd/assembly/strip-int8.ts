@@ -1,4 +1,4 @@
-import { ACCUMULATE } from './strip';
+import { ACCUMULATE, START } from './strip';
 
 /**
  * The inner kernel of products with weights of 8 bits: C[rows, 16] = A[rows, 2·pairs] · B[2·pairs, 16] in whole numbers, A and
@@ -11,7 +11,7 @@ import { ACCUMULATE } from './strip';
  *
  * C is written for whole tiles, up to one row beyond `rows`, which repeats the last.
  */
-export function stripInt8(pairs: i32, rows: i32, a: usize, lda: usize, b: usize, c: usize, mode: i32): void {
+export function stripInt16(pairs: i32, rows: i32, a: usize, lda: usize, b: usize, c: usize, mode: i32): void {
   const end = b + (<usize>pairs << 6);
   for (let r = 0; r < rows; r += 2) {
     let a0 = a;
@@ -39,6 +39,55 @@ export function stripInt8(pairs: i32, rows: i32, a: usize, lda: usize, b: usize,
     c += 128;
     a += lda << 1;
   }
+}
+
+/**
+ * The same with A split: C[rows, 16] = init + A[rows, 4·quads] · B[4·quads, 16], A as [quads][upper 4, lower 4] of 7 bits, B as
+ * [quads][16][4] of 8.
+ *
+ * `relaxed_dot_i8x16_i7x16_add_s` makes sixteen products and adds them by fours to a sum: one instruction on processors with
+ * VNNI or ARM's dot product, three on others. With one operand of 7 bits without a sign, no engine may give another result. A
+ * tile is 1 row by 16 columns: 4 sums of upper and 4 of lower parts, four vectors of B and two broadcast ones of A.
+ */
+export function stripSplit(
+  quads: i32, rows: i32, a: usize, lda: usize, b: usize, c: usize, mode: i32, init: usize,
+): void {
+  const end = b + (<usize>quads << 6);
+  for (let r = 0; r < rows; ++r) {
+    let from = a;
+    let p = b;
+    let u0 = i32x4.splat(0), u1 = u0, u2 = u0, u3 = u0, l0 = u0, l1 = u0, l2 = u0, l3 = u0;
+    if (mode == START) {
+      l0 = v128.load(init);
+      l1 = v128.load(init, 16);
+      l2 = v128.load(init, 32);
+      l3 = v128.load(init, 48);
+    }
+    do {
+      const b0 = v128.load(p), b1 = v128.load(p, 16), b2 = v128.load(p, 32), b3 = v128.load(p, 48);
+      const upper = v128.load32_splat(from), lower = v128.load32_splat(from, 4);
+      u0 = i32x4.relaxed_dot_i8x16_i7x16_add_s(b0, upper, u0);
+      l0 = i32x4.relaxed_dot_i8x16_i7x16_add_s(b0, lower, l0);
+      u1 = i32x4.relaxed_dot_i8x16_i7x16_add_s(b1, upper, u1);
+      l1 = i32x4.relaxed_dot_i8x16_i7x16_add_s(b1, lower, l1);
+      u2 = i32x4.relaxed_dot_i8x16_i7x16_add_s(b2, upper, u2);
+      l2 = i32x4.relaxed_dot_i8x16_i7x16_add_s(b2, lower, l2);
+      u3 = i32x4.relaxed_dot_i8x16_i7x16_add_s(b3, upper, u3);
+      l3 = i32x4.relaxed_dot_i8x16_i7x16_add_s(b3, lower, l3);
+      p += 64;
+      from += 8;
+    } while (p != end);
+    storeRow(c, joined(u0, l0), joined(u1, l1), joined(u2, l2), joined(u3, l3), mode);
+    c += 64;
+    a += lda;
+  }
+}
+
+/** Sums of upper parts, of which each counts 128 times, and of lower ones. */
+// @ts-ignore: decorator
+@inline
+function joined(upper: v128, lower: v128): v128 {
+  return i32x4.add(i32x4.shl(upper, 7), lower);
 }
 
 // @ts-ignore: decorator

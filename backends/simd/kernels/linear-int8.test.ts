@@ -7,11 +7,12 @@ import { linearWeight, type WeightRows } from '../../../ops/linear-weight.ts';
 import { noise } from '../../../testing/noise.ts';
 import { widen } from '../../../weights/widen.ts';
 import { registerSimd, type SimdOptions } from '../register.ts';
+import { hasRelaxedSimd } from '../runtime/load-kernels.ts';
 import { currentSimd } from '../testing/current-simd.ts';
 import { linear64 } from '../testing/float64.ts';
 import { expectClose, expectNothingBeside, resultsOn } from '../testing/on-both.ts';
 import { type FloatDtype, weightBytes } from '../testing/packed-weight.ts';
-import { roundedInput } from '../testing/rounded-input.ts';
+import { roundedInput as roundedRows } from '../testing/rounded-input.ts';
 
 const TOLERANCE = 3e-6;
 
@@ -57,13 +58,31 @@ async function valuesOn(run: () => Tensor): Promise<Float32Array> {
   return result?.values ?? new Float32Array(0);
 }
 
-const STORAGE: [string, SimdOptions][] = [
-  ['weights in the memory', {}],
-  ['weights outside of the memory', { weightsInside: 0 }],
+/** What an integer of an input is at most, by the kernel. */
+const LARGEST_INPUT = { i16: 2 ** 15 - 1, split: 2 ** 13 - 1 };
+
+const SETUPS: [string, SimdOptions & { int8Kernel: 'i16' | 'split' }][] = [
+  ['inputs of 16 bits', { relaxed: false, int8Kernel: 'i16' }],
+  [
+    'inputs of 16 bits, weights outside of the memory',
+    { relaxed: false, int8Kernel: 'i16', weightsInside: 0 },
+  ],
+  // needs relaxed SIMD, as Node 22 and later have it
+  ...(hasRelaxedSimd()
+    ? ([
+        ['split inputs', { relaxed: true, int8Kernel: 'split' }],
+        [
+          'split inputs, weights outside of the memory',
+          { relaxed: true, int8Kernel: 'split', weightsInside: 0 },
+        ],
+      ] as [string, SimdOptions & { int8Kernel: 'split' }][])
+    : []),
 ];
 
-describe.each(STORAGE)('%s', (_, options) => {
-  beforeAll(() => registerSimd({ threads: 2, relaxed: false, ...options }));
+describe.each(SETUPS)('%s', (_, options) => {
+  const roundedInput = (x: Float32Array, K: number, weight: Int8Rows): Float32Array =>
+    roundedRows(x, K, weight, LARGEST_INPUT[options.int8Kernel]);
+  beforeAll(() => registerSimd({ threads: 2, ...options }));
   afterAll(() => removeBackend('simd'));
 
   test.each(PRODUCTS)('a linear layer, $M×$K · $K×$N', async ({ M, K, N, rows = [N] }) => {
@@ -181,11 +200,11 @@ describe.each(STORAGE)('%s', (_, options) => {
     await run();
     expect(heap.blocks).toBe(blocks);
     weight.dispose();
-    expect(heap.blocks).toBe(blocks - ('weightsInside' in options ? 1 : 2));
+    expect(heap.blocks).toBe(blocks - ('weightsInside' in options ? 2 : 3));
   });
 });
 
-describe('in the memory', () => {
+describe('on two threads', () => {
   beforeAll(() => registerSimd({ threads: 2, relaxed: false }));
   afterAll(() => removeBackend('simd'));
 

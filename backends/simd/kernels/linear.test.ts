@@ -15,6 +15,7 @@ import {
   type Tensor2D,
   tensor,
 } from '@tensorflow/tfjs-core';
+import { narrow } from '../../../bytes/narrow.ts';
 import { geluComposition } from '../../../ops/gelu.ts';
 import { linear, type Residual } from '../../../ops/linear.ts';
 import { linearWeight } from '../../../ops/linear-weight.ts';
@@ -205,4 +206,40 @@ test('what a kernel of TF.js hands on of a result outlives it', async () => {
   expect(part.dataSync()).toEqual(expected);
   dispose([values, part, other]);
   removeBackend('simd');
+});
+
+describe('rounded to float16', () => {
+  beforeAll(() => registerSimd({ threads: 2, relaxed: false }));
+  afterAll(() => removeBackend('simd'));
+
+  test('every kind of float becomes the float16 that the reference makes of it', async () => {
+    // every exponent, with fractions around what rounds up, down, and to even
+    const bits = Uint32Array.from({ length: 2 * 256 * 16 }, (_, i) => {
+      const fraction = [
+        0, 1, 0xfff, 0x1000, 0x1001, 0x1fff, 0x2000, 0x3000, 0x3001, 0x7fefff, 0x7ff000, 0x7fffff,
+      ];
+      return (((i >> 4) << 23) | (fraction[i % 16] ?? (i * 2654435761) & 0x7fffff)) >>> 0;
+    });
+    const [N, K] = [128, bits.length / 128];
+    const part = { bytes: new Uint8Array(bits.buffer), dtype: 'F32' as const, rows: N };
+    const [made] = await resultsOn('simd', () => linearWeight([part], [N, K], 'f16'));
+    const expected = widen(narrow(new Float32Array(bits.buffer), 'F16').bytes, 'F16');
+    expect(made?.values).toEqual(expected);
+  });
+
+  test('parts of several dtypes become float16, and those of one that has 16 bits stay', async () => {
+    const parts = (['F16', 'F32', 'BF16'] as const).map((dtype) => ({
+      bytes: weightBytes(5 * 9, dtype),
+      dtype,
+      rows: 5,
+    }));
+    const valuesOf = async (some: typeof parts): Promise<Float32Array | undefined> => {
+      const [made] = await resultsOn('simd', () => linearWeight(some, [5 * some.length, 9], 'f16'));
+      return made?.values;
+    };
+    const widened = parts.map(({ bytes, dtype }) => widen(bytes, dtype));
+    const rounded = widened.flatMap((values) => [...widen(narrow(values, 'F16').bytes, 'F16')]);
+    expect(await valuesOf(parts)).toEqual(Float32Array.from(rounded));
+    expect(await valuesOf(parts.slice(2))).toEqual(widened[2]);
+  });
 });

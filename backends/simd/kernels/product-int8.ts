@@ -2,6 +2,7 @@
 import { INT8_PANEL, type Int8Weight } from '../int8-weight.ts';
 import { Job, type JobParameters } from '../job.ts';
 import { LINEAR_INT8, QUANTISE_ROWS } from '../job-kinds.ts';
+import type { Int8Kernel } from '../runtime/int8-kernel.ts';
 import type { SimdBackend } from '../simd-backend.ts';
 import * as slots from '../slots/linear-int8.ts';
 import * as rowSlots from '../slots/quantise-rows.ts';
@@ -10,14 +11,17 @@ import { isShared, isSharedStream } from './kernel.ts';
 
 /** Rows of a block at most: with a part of the depth each, a quarter of a mebibyte. */
 const BLOCK_ROWS = 504;
-/** Pairs of values of a row that are summed up at a time: a panel's part, 16 KiB in 16 bits, stays in the first-level cache. */
-const BLOCK_PAIRS = 256;
+/** Quads of values of a row that are summed up at a time: a panel's part, 16 KiB in 16 bits, stays in the first-level cache. */
+const BLOCK_QUADS = 128;
 /** Panels of an item at most. */
 const MOST_PANELS_PER_ITEM = 4;
 /** Items a thread should find, so that none waits long for another. */
 const ITEMS_PER_THREAD = 6;
 /** Bytes of panels that are brought into the memory at a time, where a weight is kept outside. */
 const VISIT = 4 * 2 ** 20;
+
+/** What the largest magnitude of a row of inputs becomes, by the kernel: whole numbers of 16 bits, or of 14 split in two. */
+const LARGEST_INPUT: Record<Int8Kernel, number> = { i16: 2 ** 15 - 1, split: 2 ** 13 - 1 };
 
 const QUANTISE_ROWS_JOB = new Job(QUANTISE_ROWS, rowSlots);
 const LINEAR_INT8_JOB = new Job(LINEAR_INT8, slots);
@@ -32,22 +36,19 @@ export type Int8Product = Pick<
 export function multiplyInt8(backend: SimdBackend, weight: Int8Weight, product: Int8Product): void {
   const { heap } = backend.runtime;
   const { M } = product;
+  const kernel = backend.runtime.int8Kernel;
+  const isSplit = kernel === 'split' ? 1 : 0;
   const { inputs: K, outputs: N, panelBytes } = weight;
   const rowOfA = Math.ceil(K / 8) * 16;
   const a = heap.allocate(M * rowOfA);
   const aScales = heap.allocate(M * 4);
+  const largest = Math.min(LARGEST_INPUT[kernel], Math.floor(weight.largestInput));
   const rows = { x: product.a, rows: M, width: K, y: a, rowOfY: rowOfA, scales: aScales };
-  const quantised = { ...rows, largest: weight.largestInput };
+  const quantised = { ...rows, isSplit, largest };
   backend.runtime.run(QUANTISE_ROWS_JOB, quantised, isSharedStream(backend, M * K));
-  const whole = {
-    ...product,
-    a,
-    rowOfA,
-    aScales,
-    pairs: Math.ceil(K / 2),
-    wScales: weight.scales,
-    rowOfC: N * 4,
-  };
+  const { scales: wScales, offsets } = weight;
+  const quads = Math.ceil(K / 4);
+  const whole = { ...product, a, rowOfA, aScales, isSplit, quads, wScales, offsets, rowOfC: N * 4 };
   if ('address' in weight.store) multiplyPanels(backend, { ...whole, panels: weight.store.address, N });
   else {
     const { outside } = weight.store;
@@ -62,7 +63,14 @@ export function multiplyInt8(backend: SimdBackend, weight: Int8Weight, product: 
         ...whole,
         panels,
         N: Math.min(step, N - first),
-        ...{ bias: at(bias), residual: at(residual), scale: at(scale), c: at(c), wScales: at(weight.scales) },
+        ...{
+          bias: at(bias),
+          residual: at(residual),
+          scale: at(scale),
+          c: at(c),
+          wScales: at(wScales),
+          offsets: at(offsets),
+        },
       });
     }
     heap.release(panels);
@@ -73,18 +81,34 @@ export function multiplyInt8(backend: SimdBackend, weight: Int8Weight, product: 
 
 type PanelProduct = Omit<
   JobParameters<typeof slots>,
-  'blockRows' | 'blockPairs' | 'chunk' | 'scratch' | 'scratchStride' | 'strips' | 'stripBytes'
+  'blockRows' | 'blockQuads' | 'chunk' | 'scratch' | 'scratchStride' | 'strips' | 'stripBytes'
 >;
 
 function multiplyPanels(backend: SimdBackend, product: PanelProduct): void {
   const { runtime } = backend;
-  const { a, rowOfA, aScales, M, pairs, panels, wScales, N, bias, epilogue, residual, scale, c, rowOfC } =
-    product;
+  const {
+    a,
+    rowOfA,
+    aScales,
+    isSplit,
+    M,
+    quads,
+    panels,
+    wScales,
+    offsets,
+    N,
+    bias,
+    epilogue,
+    residual,
+    scale,
+    c,
+    rowOfC,
+  } = product;
   const blockRows = equalParts(M, BLOCK_ROWS, 2);
-  const blockPairs = equalParts(pairs, BLOCK_PAIRS, 8);
+  const blockQuads = equalParts(quads, BLOCK_QUADS, 4);
   const share = (Math.ceil(N / INT8_PANEL) * Math.ceil(M / blockRows)) / (runtime.threads * ITEMS_PER_THREAD);
   const chunk = Math.max(1, Math.min(MOST_PANELS_PER_ITEM, Math.floor(share)));
-  const strips = blockPairs * 64;
+  const strips = blockQuads * 128;
   // tiles are written whole, so there is room for one more row
   const stripBytes = (blockRows + 1) * 64;
   const scratch = runtime.scratch(strips + chunk * stripBytes);
@@ -93,10 +117,12 @@ function multiplyPanels(backend: SimdBackend, product: PanelProduct): void {
     a,
     rowOfA,
     aScales,
+    isSplit,
     M,
-    pairs,
+    quads,
     panels,
     wScales,
+    offsets,
     N,
     bias,
     epilogue,
@@ -105,12 +131,12 @@ function multiplyPanels(backend: SimdBackend, product: PanelProduct): void {
     c,
     rowOfC,
     blockRows,
-    blockPairs,
+    blockQuads,
     chunk,
     scratch: scratch.address,
     scratchStride: scratch.stride,
     strips,
     stripBytes,
   };
-  runtime.run(LINEAR_INT8_JOB, parameters, isShared(backend, M * pairs * 2 * N));
+  runtime.run(LINEAR_INT8_JOB, parameters, isShared(backend, M * quads * 4 * N));
 }

@@ -11,6 +11,7 @@ export interface KernelExports {
   dissolve(): number;
   abandon(): void;
   probe(at: number, turns: number): number;
+  dotSum(first: number, second: number): number;
 }
 
 /** `(func (drop (i8x16.splat (i32.const 0))))`: an engine that accepts it has 128-bit SIMD. */

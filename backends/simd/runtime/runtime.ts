@@ -4,6 +4,7 @@ import { MAXIMUM_THREADS, requireThreads } from '../../require-threads.ts';
 import { MAY_WAIT } from '../control-block.ts';
 import type { Job, JobParameters } from '../job.ts';
 import { Heap } from './heap.ts';
+import { type Int8Kernel, suitableInt8Kernel } from './int8-kernel.ts';
 import { hasRelaxedSimd, type KernelExports, loadKernels } from './load-kernels.ts';
 import { Team } from './team.ts';
 
@@ -13,6 +14,8 @@ export interface RuntimeOptions {
   threads?: number | undefined;
   /** whether to use relaxed SIMD; default: whether the engine has it */
   relaxed?: boolean | undefined;
+  /** what multiplies weights of 8 bits, `split` only with relaxed SIMD; default: what suits the processor */
+  int8Kernel?: Int8Kernel | undefined;
 }
 
 /** Whether a memory can be shared with workers: not in pages that are not cross-origin isolated. */
@@ -24,24 +27,27 @@ function canShareMemory(): boolean {
 export class Runtime {
   readonly heap: Heap;
   readonly relaxed: boolean;
+  readonly int8Kernel: Int8Kernel;
   readonly exports: KernelExports;
   /** undefined where no memory can be shared */
   readonly team: Team | undefined;
   private scratchAddress = 0;
   private scratchBytes = 0;
 
-  private constructor(heap: Heap, relaxed: boolean, exports: KernelExports, team: Team | undefined) {
-    this.heap = heap;
-    this.relaxed = relaxed;
-    this.exports = exports;
-    this.team = team;
+  private constructor(parts: Pick<Runtime, 'heap' | 'relaxed' | 'int8Kernel' | 'exports' | 'team'>) {
+    this.heap = parts.heap;
+    this.relaxed = parts.relaxed;
+    this.int8Kernel = parts.int8Kernel;
+    this.exports = parts.exports;
+    this.team = parts.team;
   }
 
   /**
    * @throws DeviceError if the engine lacks SIMD, or memory
    * @throws OptionError if `threads` is not an integer from 1 to 256
    */
-  static async create({ threads, relaxed = hasRelaxedSimd() }: RuntimeOptions = {}): Promise<Runtime> {
+  static async create(options: RuntimeOptions = {}): Promise<Runtime> {
+    const { threads, relaxed = hasRelaxedSimd() } = options;
     if (threads !== undefined) requireThreads('simd', threads);
     const { countCores, startWorker } = isNode()
       ? await import('#node/backends/simd/runtime/start-worker')
@@ -55,7 +61,8 @@ export class Runtime {
     const wanted = threads ?? Math.min(countCores(), MAXIMUM_THREADS);
     // of one thread too: more may be asked for later
     const team = shared ? new Team(wanted, { heap, module, exports, startWorker }) : undefined;
-    return new Runtime(heap, relaxed, exports, team);
+    const int8Kernel = options.int8Kernel ?? suitableInt8Kernel(exports, relaxed);
+    return new Runtime({ heap, relaxed, int8Kernel, exports, team });
   }
 
   /** Threads, the main thread included. */

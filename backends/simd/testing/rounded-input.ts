@@ -7,8 +7,9 @@ import type { Int8Rows } from '../../../bytes/int8-rows.ts';
  *
  * @param x [M, K]
  * @param weight [N, K]
+ * @param most what an integer is at most in any case
  */
-export function roundedInput(x: Float32Array, K: number, weight: Int8Rows): Float32Array {
+export function roundedInput(x: Float32Array, K: number, weight: Int8Rows, most = 2 ** 15 - 1): Float32Array {
   const { abs, floor, fround, max, min } = Math;
   let largestSum = 1;
   for (let n = 0; n < weight.scales.length; n++) {
@@ -16,11 +17,11 @@ export function roundedInput(x: Float32Array, K: number, weight: Int8Rows): Floa
     for (let i = n * K; i < (n + 1) * K; i++) sum += abs(weight.values[i]!);
     largestSum = max(largestSum, sum);
   }
-  const largest = min(2 ** 15 - 1, floor((2 ** 31 - 1) / largestSum));
+  const largest = min(most, floor((2 ** 31 - 1) / largestSum));
   const rounded = new Float32Array(x.length);
   for (let from = 0; from < x.length; from += K) {
     const row = x.subarray(from, from + K);
-    const top = row.reduce((most, value) => max(most, abs(value)), 0);
+    const top = row.reduce((all, value) => max(all, abs(value)), 0);
     const [factor, scale] = [fround(largest / top), fround(top / largest)];
     for (const [k, value] of row.entries()) {
       const units = fround(value * factor);
