@@ -9,6 +9,7 @@ const FORMS: readonly (readonly [ending: RegExp, form: string])[] = [
   [/\.weight_packed$/, 'weights that compressed-tensors packed (pack-quantized and others)'],
   [/\.weight_zero_point$/, 'asymmetric weights of compressed-tensors'],
   [/\.weight_(g_idx|global_scale)$/, 'weights of compressed-tensors in groups'],
+  [/\.(input|output)_(scale|zero_point)$/, 'layers of compressed-tensors whose activations are quantised'],
   [/\.weight_scale_inv$/, 'FP8 weights in blocks'],
   [/\.SCB$/, '8-bit weights of bitsandbytes'],
   [/\.weight\.(absmax|quant_map|nested_absmax|quant_state\..*)$/, '4-bit weights of bitsandbytes'],

@@ -125,6 +125,7 @@ test.each<[string, RegExp]>([
   ['blocks.0.attn.proj.weight_packed', /that compressed-tensors packed \(pack-quantized/],
   ['blocks.0.attn.proj.weight_zero_point', /asymmetric weights of compressed-tensors/],
   ['blocks.0.attn.proj.weight_g_idx', /of compressed-tensors in groups/],
+  ['blocks.0.attn.proj.input_scale', /of compressed-tensors whose activations are quantised/],
   ['blocks.0.attn.proj.weight_scale_inv', /FP8 weights in blocks/],
   ['blocks.0.attn.proj.SCB', /8-bit weights of bitsandbytes/],
   ['blocks.0.attn.proj.weight.absmax', /4-bit weights of bitsandbytes/],
