@@ -170,6 +170,27 @@ test('images that have come and gone meanwhile: the file is that of the images t
   expect(inFolder('changing.jsonl').equals(inFolder('unbroken.jsonl'))).toBe(true);
 });
 
+test('an image whose file has changed under its name is computed again, and only that', async () => {
+  manyDigits('replaced', 60);
+  const file = join(folder, 'replaced', '002-two.png');
+  const put = (digit: string): void => {
+    rmSync(file);
+    writeFileSync(file, readFileSync(`${DIGITS}/${digit}.png`));
+  };
+  put('two');
+  const words = ['replaced', ...WORDS, '--batch-size', '1'];
+  await killed(10, 'replaced.jsonl', ...words);
+  const before = embedded('replaced.jsonl');
+  put('seven');
+  const { err } = await runEmbed([...words, '--resume'], 'replaced.jsonl');
+  expect(err).toMatch(/going on after \d+ of 60 images; 1 changed since, and will be computed again$/m);
+  expect(dinov2('embed', ...words, '-o', 'now.jsonl').status).toBe(0);
+  expect(inFolder('replaced.jsonl').equals(inFolder('now.jsonl'))).toBe(true);
+  // that one, and the batch that was going on
+  expect(embedded('replaced.jsonl')).toBeLessThanOrEqual(62);
+  expect(before).toBeLessThan(60);
+});
+
 test('an image that can not be read is named again, and left out', async () => {
   manyDigits('damaged', 60);
   for (const name of ['002-a.png', '041-b.png']) writeFileSync(join(folder, 'damaged', name), 'text');
