@@ -114,3 +114,16 @@ test.each<[VerbName, string[]]>([
   expect(status).toBe(1);
   expect(err.trim().split('\n').length).toBeLessThanOrEqual(1);
 });
+
+test.each<[VerbName, string, string]>([
+  ['embed', '--output', '--backend'],
+  ['classify', '--top-k', '--backend'],
+  ['features', '--layers', '--backend'],
+  ['verify', '--atol', '--backend'],
+  ['inspect', '--tensors', '--revision'],
+])('the help of %s has its own %s before %s, which verbs share', (verb, own, shared) => {
+  const { out } = dinov2(verb, '--help');
+  expect(out.indexOf(own)).toBeGreaterThan(0);
+  expect(out.indexOf(own)).toBeLessThan(out.indexOf('\nWhat the model is:'));
+  expect(out.indexOf(own)).toBeLessThan(out.indexOf(shared));
+});
