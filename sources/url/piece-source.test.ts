@@ -128,6 +128,16 @@ test('a server without ranges is asked once, whatever the order', async () => {
   await source.close();
 });
 
+test('a server without ranges is asked once for what is read from the end to the beginning', async () => {
+  server.faults = { ignoreRanges: true };
+  const backwards = [30, 20, 1].map((at) => [at * MIB, 100] as const);
+  const source = await opened();
+  source.expect?.(backwards.map(([offset, length]) => ({ offset, length })));
+  expect(await readAll(source, backwards)).toEqual([]);
+  expect(server.requests).toHaveLength(1);
+  await source.close();
+});
+
 test('a page that may not see Content-Range gets the whole file, in one more request', async () => {
   const source = await opened({ fetch: hidingContentRange });
   source.expect?.(outOfOrder.map(([offset, length]) => ({ offset, length })));
