@@ -32,7 +32,7 @@ const answers: [VerbName, string[], RegExp][] = [
   ['embed', ['--pool', 'maen'], /\(Did you mean mean\?\)/],
   ['embed', ['--normalise'], /unknown option '--normalise'\n\(Did you mean --normalize\?\)/],
   ['embed', ['--device', 'cpu'], /unknown option '--device'\n\(Did you mean --backend\?\)/],
-  ['embed', ['--dtype', 'q8'], /unknown option '--dtype'\n\(all is computed in float32; /],
+  ['embed', ['--dtype', 'q8'], /unknown option '--dtype'\n\(Did you mean --precision\? /],
   ['embed', ['--batch-size', '0'], /expected a positive integer/],
   ['embed', ['-o', 'a.xls'], /--output: expected a file ending in/],
   ['classify', ['--top-k', '0'], /expected a positive integer/],
