@@ -114,6 +114,16 @@ test.each(KINDS)(
   },
 );
 
+test('the URL of an object in memory is a file of weights with nothing beside it, offline too', async () => {
+  const url = URL.createObjectURL(new Blob([new Uint8Array(7)]));
+  const repository = await openRepository(url, { offline: true });
+  expect(await repository.open('config.json')).toBeUndefined();
+  const source = await repository.open(repository.weightsFile ?? '');
+  expect(source?.size).toBe(7);
+  await source?.close();
+  URL.revokeObjectURL(url);
+});
+
 test('URL: HF_HUB_OFFLINE counts too', async () => {
   process.env.HF_HUB_OFFLINE = '1';
   await expect(read('URL')).rejects.toThrow(/offline: expected files on this machine/);

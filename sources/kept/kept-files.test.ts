@@ -110,6 +110,31 @@ test('a file of another length is another one, whatever its ETag says', async ()
   expect((await listCachedFiles()).map(({ size }) => size)).toEqual([2, 11 * MIB]);
 });
 
+test('pieces of a file of another length are no pieces of this one, whatever its ETag says', async () => {
+  const get = telling({ ETag: '"always"' });
+  await visit({ fetch: get });
+  files['w.pth'] = { bytes: weightsOf(5).subarray(0, 11 * MIB) };
+  await visit({ fetch: get }, [[0, 10]]);
+  expect(same(await visit({ fetch: get }, [[0, 11 * MIB]]), files['w.pth'].bytes)).toBe(true);
+});
+
+test('pieces of another version, as a page that is still open writes them, do not count', async () => {
+  await visit({}, [[0, 10]]);
+  const key = [...caches.entries.keys()].find((each) => each.endsWith('/0') && each.includes('w.pth')) ?? '';
+  caches.entries.set(key.replace(/\/[^/]*\/0$/, '/another/1'), new Uint8Array(8 * MIB));
+  expect((await listCachedFiles()).map(({ kept }) => kept)).toEqual([2, MIB]);
+});
+
+test('where a server refuses to say whether a file is the same, it is fetched', async () => {
+  await visit();
+  const get: typeof fetch = async (input, init) => {
+    const { status, headers, body } = await fetch(input, init);
+    return new Response(body, { status: init?.method === 'HEAD' ? 405 : status, headers });
+  };
+  expect(same(await visit({ fetch: get }), files['w.pth']?.bytes)).toBe(true);
+  expect(asked()).toEqual(['HEAD ', 'GET bytes=0-1048575']);
+});
+
 test('a file that is gone from the server is forgotten', async () => {
   await visit();
   delete files['w.pth'];

@@ -239,6 +239,13 @@ test('an encoded answer, whose length says nothing, is read whole', async () => 
   expect([source.size, await readAll(source, [[10, 20]])]).toEqual([SIZE, []]);
 });
 
+test('weights may be longer than a text, where no length is announced', async () => {
+  const size = 65 * MIB;
+  const encoded: typeof fetch = async () =>
+    new Response(new Uint8Array(size), { headers: { 'Content-Encoding': 'gzip' } });
+  expect((await opened({ fetch: encoded })).size).toBe(size);
+});
+
 test('an empty file is empty', async () => {
   const empty: typeof fetch = async () =>
     new Response(null, { status: 416, headers: { 'Content-Range': 'bytes */0' } });
