@@ -8,14 +8,11 @@ import { openUrlFile } from './open-url-file.ts';
 /**
  * Files below a URL, read by few large requests, and kept for the next visit where the page may.
  *
- * @param url a `.safetensors`, `.bin`, `.pth` or `.pt` file, with a query where it needs one, a `blob:` URL of one, or a place
- *   that files are below
+ * @param url a `.safetensors`, `.bin`, `.pth` or `.pt` file, with a query where it needs one, or a place that files are below
  * @param token of the Hub, if that is where it leads; none is sent otherwise
  */
 export function urlRepository(url: URL, options: RepositoryOptions, token?: string): Repository {
-  // the URL of an object in a page's memory, which has no name and nothing beside it
-  const isObject = url.protocol === 'blob:';
-  const isFile = isObject || WEIGHTS_ENDING.test(url.pathname);
+  const isFile = WEIGHTS_ENDING.test(url.pathname);
   const base = new URL(url);
   if (!isFile && !base.pathname.endsWith('/')) base.pathname += '/';
   const weightsFile = isFile ? url.pathname.split('/').at(-1) : undefined;
@@ -24,11 +21,10 @@ export function urlRepository(url: URL, options: RepositoryOptions, token?: stri
     where: url.href,
     weightsFile,
     async open(file) {
-      if (isObject && file !== weightsFile) return undefined;
       const target = new URL(file === weightsFile ? url : new URL(escapedPath(file), base));
       target.hash = '';
       cache ??= cacheFor(url, options);
-      const place = isObject ? url.href : new URL('.', base).href;
+      const place = new URL('.', base).href;
       return openUrlFile({ target, file, place, cache: await cache, options, token });
     },
     list: async () => undefined,
