@@ -56,6 +56,8 @@ export interface CaseFiles {
   freeSize: string;
   /** PyTorch's export with a free batch and the case's height and width */
   fixedSize: string;
+  /** the first of these, quantised */
+  quantised: string;
 }
 
 /** Where `python/prepare.py` puts what belongs to a case. */
@@ -68,5 +70,6 @@ export function filesOf(testCase: Case): CaseFiles {
     truth: join(own, 'last_hidden_state.f64'),
     freeSize: join(folder, 'onnx', 'model.onnx'),
     fixedSize: join(folder, 'onnx', `model_static_${testCase.image}.onnx`),
+    quantised: join(folder, 'onnx', 'model_quantized.onnx'),
   };
 }

@@ -3,12 +3,18 @@
 /** What each one is. */
 export const ENGINES = {
   onnxruntime: 'this package, compiled for onnxruntime-node',
+  'onnxruntime-i8': 'the same with weights of 8 bits',
   simd: 'this package on its backend simd',
+  'simd-f16': 'the same with weights of 16 bits',
+  'simd-i8': 'the same with weights of 8 bits',
   'ort-web': 'onnxruntime-web, WebAssembly',
+  'ort-web-q8': "the same on what onnxruntime's default dynamic quantisation makes of the model",
   'transformers-js-wasm': 'transformers.js on onnxruntime-web',
+  'transformers-js-q8': 'the same with dtype q8, its default in pages',
   'tfjs-wasm': 'this package on @tensorflow/tfjs-backend-wasm',
   'tfjs-cpu': 'this package on @tensorflow/tfjs-backend-cpu',
   'ort-node': "onnxruntime-node, native code, on PyTorch's ONNX",
+  'ort-node-q8': 'the same on the quantised model',
   'ort-node-static': "the same on PyTorch's ONNX for images of one size",
   'transformers-js-node': 'transformers.js on onnxruntime-node',
   tensorflow: 'this package on TensorFlow, native code',
@@ -25,8 +31,12 @@ export const OURS: EngineName = 'simd';
 /** Engines with an image processor, which can go from an image to an embedding. */
 export const FROM_IMAGES: readonly EngineName[] = [
   'onnxruntime',
+  'onnxruntime-i8',
   'simd',
+  'simd-f16',
+  'simd-i8',
   'transformers-js-wasm',
+  'transformers-js-q8',
   'transformers-js-node',
   'tfjs-wasm',
   'tfjs-cpu',
@@ -34,6 +44,11 @@ export const FROM_IMAGES: readonly EngineName[] = [
   'webgpu',
   'torch',
 ];
+
+/** Whether some of them read the model that onnxruntime's tools have quantised. */
+export function needQuantised(engines: readonly EngineName[]): boolean {
+  return engines.some((engine) => engine.endsWith('-q8'));
+}
 
 /** Whether some of them read a model that holds for images of one size alone. */
 export function needFixedSize(engines: readonly EngineName[]): boolean {

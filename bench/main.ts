@@ -10,7 +10,14 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { DEFAULT_CASES, parseCases } from './cases.ts';
-import { ENGINES, type EngineName, needFixedSize, OURS, parseEngines } from './engine-names.ts';
+import {
+  ENGINES,
+  type EngineName,
+  needFixedSize,
+  needQuantised,
+  OURS,
+  parseEngines,
+} from './engine-names.ts';
 import { describeEnvironment } from './environment.ts';
 import { measureCase, type Plan } from './measure-case.ts';
 import { kernelShapes, measureKernel } from './measure-kernels.ts';
@@ -49,7 +56,11 @@ const everyone = (Object.keys(ENGINES) as EngineName[]).filter(
 );
 const engines = options.engines === undefined ? everyone : parseEngines(options.engines);
 const [ours = OURS] = parseEngines(options.ours);
-prepare(cases, python, { fixedSize: needFixedSize(engines), kernels: options.kernels });
+prepare(cases, python, {
+  fixedSize: needFixedSize(engines),
+  quantised: needQuantised(engines),
+  kernels: options.kernels,
+});
 const nativeProbe = buildNativeProbe();
 if (nativeProbe === undefined) process.stderr.write('bench: no C compiler, so no limit of native code\n');
 

@@ -1,4 +1,5 @@
 /** All engines on one case: cold starts, then loading and first calls, then rounds. */
+import { bothAxes } from '../lib/model/model-config.ts';
 import { type Case, caseName, configOf, filesOf } from './cases.ts';
 import { Child, type Programs } from './child.ts';
 import { type EngineName, FROM_IMAGES } from './engine-names.ts';
@@ -118,8 +119,15 @@ async function conclude(result: EngineResult, child: Child, testCase: Case): Pro
   try {
     const { value: peak } = await child.ask({ do: 'peak' });
     if (peak !== undefined) result.peakBytes = peak;
-    const { value: error } = await child.ask({ do: 'compare', path: filesOf(testCase).truth });
+    const [patchSize] = bothAxes(configOf(testCase).patchSize);
+    const tokens = 1 + Math.floor(testCase.image / patchSize) ** 2;
+    const { value: error, cosines } = await child.ask({
+      do: 'compare',
+      path: filesOf(testCase).truth,
+      tokens,
+    });
     if (error !== undefined) result.maxError = error;
+    if (cosines !== undefined) result.cosines = cosines;
   } catch (error) {
     result.problem = message(error);
   }

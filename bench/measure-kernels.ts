@@ -12,7 +12,15 @@ import type { KernelCaseResult, KernelResult } from './results.ts';
 import { type Participant, takeTurns } from './take-turns.ts';
 
 /** Engines that can be asked for a kernel. */
-export const KERNEL_ENGINES: readonly EngineName[] = ['simd', 'ort-web', 'tfjs-wasm', 'ort-node', 'torch'];
+export const KERNEL_ENGINES: readonly EngineName[] = [
+  'simd',
+  'simd-f16',
+  'simd-i8',
+  'ort-web',
+  'tfjs-wasm',
+  'ort-node',
+  'torch',
+];
 
 /** What one measurement should take at least, in seconds. */
 const LONG_ENOUGH = 0.05;

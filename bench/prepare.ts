@@ -10,6 +10,8 @@ import { PREPARED } from './places.ts';
 export interface Extras {
   /** models for images of one size alone */
   fixedSize?: boolean;
+  /** models in 8 bits, made by onnxruntime's tools */
+  quantised?: boolean;
   /** products and attention alone */
   kernels?: boolean;
 }
@@ -22,12 +24,13 @@ export interface Extras {
 export function prepare(
   cases: readonly Case[],
   python: string | undefined,
-  { fixedSize: withFixedSize = false, kernels = false }: Extras = {},
+  { fixedSize: withFixedSize = false, quantised: withQuantised = false, kernels = false }: Extras = {},
 ): void {
   const missing = cases
     .filter((testCase) => {
-      const { truth, freeSize, fixedSize } = filesOf(testCase);
-      return ![truth, freeSize, ...(withFixedSize ? [fixedSize] : [])].every(existsSync);
+      const { truth, freeSize, fixedSize, quantised } = filesOf(testCase);
+      const extras = [...(withFixedSize ? [fixedSize] : []), ...(withQuantised ? [quantised] : [])];
+      return ![truth, freeSize, ...extras].every(existsSync);
     })
     .map(caseName);
   const noKernels = kernels && !existsSync(join(PREPARED, 'kernels'));
@@ -39,7 +42,11 @@ export function prepare(
     );
   }
   const program = join(ROOT, 'bench', 'python', 'prepare.py');
-  const flags = [...(withFixedSize ? ['--fixed-size'] : []), ...(noKernels ? ['--kernels'] : [])];
+  const flags = [
+    ...(withFixedSize ? ['--fixed-size'] : []),
+    ...(withQuantised ? ['--quantised'] : []),
+    ...(noKernels ? ['--kernels'] : []),
+  ];
   const words = [program, PREPARED, ...missing, ...flags];
   const { status } = spawnSync(python, words, { stdio: ['ignore', 2, 2] });
   if (status !== 0) throw new Error(`bench: ${program} failed with status ${status}`);

@@ -8,7 +8,7 @@ export type Request =
   | { do: 'run' }
   | { do: 'open'; folder: string; threads: number }
   | { do: 'embed'; image: string }
-  | { do: 'compare'; path: string }
+  | { do: 'compare'; path: string; tokens: number }
   | { do: 'peak' }
   | { do: 'prepare'; kernel: KernelShape; threads: number }
   | { do: 'repeat'; times: number }
@@ -24,6 +24,8 @@ export interface Done {
   seconds: number;
   /** `compare`: max |a − b|; `peak`: bytes */
   value?: number;
+  /** `compare`: cosines to the truth, of the CLS tokens and of all others, the worst of each */
+  cosines?: { cls: number; others: number };
   /** `embed`: the embedding */
   values?: number[];
   /** `load`, `open`: what runs */

@@ -18,6 +18,7 @@ const measured: CaseResult = {
       seconds: [0.5, 0.46, 0.5],
       peakBytes: 500 * 2 ** 20,
       maxError: 4.3e-6,
+      cosines: { cls: 0.99997, others: 0.9995 },
     },
     {
       engine: 'ort-web',
@@ -44,6 +45,8 @@ describe('the report', () => {
     expect(column('time ÷ simd').slice(0, 2)).toEqual(['1.00', '2.00']);
     expect(column('quartiles of it').slice(0, 2)).toEqual(['1.00–1.00', '2.00–2.00']);
     expect(column('peak MiB').slice(0, 2)).toEqual(['500', '–']);
+    expect(column('cosine of CLS').slice(0, 2)).toEqual(['0.9999700', '–']);
+    expect(column('of the worst patch').slice(0, 2)).toEqual(['0.9995000', '–']);
   });
 
   test('can set the engines in relation to another one', () => {

@@ -24,6 +24,8 @@ const head = (ours: EngineName): string[] => [
   'quartiles of it',
   'peak MiB',
   'max error',
+  'cosine of CLS',
+  'of the worst patch',
 ];
 
 function engineRow(
@@ -31,7 +33,7 @@ function engineRow(
   { operations, limits, native, engines }: CaseResult,
   ours: EngineName,
 ): string[] {
-  const { engine, coldSeconds, loadSeconds, firstSeconds, peakBytes, maxError } = result;
+  const { engine, coldSeconds, loadSeconds, firstSeconds, peakBytes, maxError, cosines } = result;
   const cold = coldSeconds.length > 0 ? median(coldSeconds) : undefined;
   const milliseconds = (seconds: number): string => digits(1e3 * seconds);
   const opening = [engine, cell(cold, digits), cell(loadSeconds, digits), cell(firstSeconds, milliseconds)];
@@ -56,6 +58,8 @@ function engineRow(
     cell(ratio, (found) => `${digits(found.lower)}–${digits(found.upper)}`),
     cell(peakBytes, (bytes) => String(Math.round(bytes / MEBIBYTE))),
     cell(maxError, (error) => error.toExponential(1)),
+    cell(cosines?.cls, (cosine) => cosine.toFixed(7)),
+    cell(cosines?.others, (cosine) => cosine.toFixed(7)),
   ];
 }
 

@@ -18,6 +18,8 @@ export interface EngineResult {
   peakBytes?: number;
   /** max |a − b| over `last_hidden_state`, b computed in float64 */
   maxError?: number;
+  /** cosines to the same, of the CLS tokens and of all others, the worst of each */
+  cosines?: { cls: number; others: number };
 }
 
 /** What native code can do at most. */

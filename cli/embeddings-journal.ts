@@ -1,9 +1,9 @@
 /** The journal of `embed`: what a run has computed, a line for each image, so that another can go on after it. */
-import { closeSync, openSync, readSync, rmSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync, readSync, rmSync, truncateSync, writeSync } from 'node:fs';
 import { SourceError } from '../lib/index.ts';
-import type { Embedding } from './formats/embeddings.ts';
 import {
   embeddingLine,
+  type JournalEntry,
   parseEmbeddingLine,
   type RunSettings,
   settingsLine,
@@ -17,6 +17,9 @@ interface Place {
   length: number;
 }
 
+/** Lines of so many milliseconds are lost at most where the power fails; writing them through costs one some 20 ms on a slow disk. */
+const SYNC_MS = 5000;
+
 /**
  * A text file: settings in the first line, then a line for each image, with its name and its vector in base64.
  *
@@ -27,6 +30,7 @@ export class EmbeddingsJournal {
   readonly path: string;
   private readonly places = new Map<string, Place>();
   private end = 0;
+  private synced = performance.now();
 
   private constructor(path: string) {
     this.path = path;
@@ -47,15 +51,19 @@ export class EmbeddingsJournal {
    * Goes on with a journal; a line at its end that is not whole is cut off, and damaged ones are passed over.
    *
    * @param path of one that has a first line
+   * @param isCurrent whether what is kept of an image is of the image as it is now
    * @throws SourceError if it can't be read, or written
    */
-  static resume(path: string): EmbeddingsJournal {
+  static resume(path: string, isCurrent: (entry: JournalEntry) => boolean): EmbeddingsJournal {
     const journal = new EmbeddingsJournal(path);
     try {
       for (const line of wholeLines(path)) {
         const length = line.length + 1;
-        const embedding = journal.end === 0 ? undefined : parseEmbeddingLine(line.toString());
-        if (embedding !== undefined) journal.places.set(embedding.image, { offset: journal.end, length });
+        const entry = journal.end === 0 ? undefined : parseEmbeddingLine(line.toString());
+        if (entry !== undefined) journal.places.delete(entry.image);
+        if (entry !== undefined && isCurrent(entry)) {
+          journal.places.set(entry.image, { offset: journal.end, length });
+        }
         journal.end += length;
       }
       truncateSync(path, journal.end);
@@ -76,10 +84,10 @@ export class EmbeddingsJournal {
   }
 
   /** @throws SourceError if the file is gone, or the disk is full */
-  append(embedding: Embedding): void {
+  append(entry: JournalEntry): void {
     const offset = this.end;
-    this.write(embeddingLine(embedding), 'r+');
-    this.places.set(embedding.image, { offset, length: this.end - offset });
+    this.write(embeddingLine(entry), 'r+');
+    this.places.set(entry.image, { offset, length: this.end - offset });
   }
 
   /**
@@ -116,6 +124,10 @@ export class EmbeddingsJournal {
         let written = 0;
         while (written < bytes.length) {
           written += writeSync(file, bytes, written, bytes.length - written, this.end + written);
+        }
+        if (performance.now() - this.synced > SYNC_MS) {
+          fdatasyncSync(file);
+          this.synced = performance.now();
         }
       } finally {
         closeSync(file);

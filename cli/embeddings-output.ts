@@ -1,6 +1,7 @@
 /** The file that `embed` makes, from the first vector to the name it has in the end. */
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { EmbeddingsJournal } from './embeddings-journal.ts';
+import { fileVersion } from './file-version.ts';
 import {
   type Embedding,
   type EmbeddingsFormat,
@@ -38,11 +39,13 @@ export class EmbeddingsOutput {
   private readonly images: readonly string[];
   private readonly journal: EmbeddingsJournal;
   private readonly release: () => void;
+  /** of files that are still to be read, from before they are */
+  private readonly versions = new Map<string, string>();
   private closed = false;
 
   /**
    * @param images all that were asked for, in the order in which they are to stand
-   * @param settings what vectors depend on
+   * @param settings what vectors depend on, beside the images
    * @param resume whether to go on with what an earlier run left
    * @throws SourceError if another run writes the file, the earlier one had other settings, something else has the journal's
    *   name, or nothing can be written
@@ -52,6 +55,10 @@ export class EmbeddingsOutput {
     this.images = images;
     this.format = embeddingsFormat(path);
     this.release = lockOutput(path);
+    for (const image of images) {
+      const version = fileVersion(image);
+      if (version !== undefined) this.versions.set(image, version);
+    }
     try {
       this.journal = this.open(settings, resume);
     } catch (error) {
@@ -68,7 +75,8 @@ export class EmbeddingsOutput {
 
   /** @throws SourceError if they can't be kept */
   append(embedding: Embedding): void {
-    this.journal.append(embedding);
+    this.journal.append({ ...embedding, version: this.versions.get(embedding.image) });
+    this.versions.delete(embedding.image);
   }
 
   /**
@@ -127,8 +135,16 @@ export class EmbeddingsOutput {
       return EmbeddingsJournal.begin(path, settings);
     }
     requireSettings(path, before, settings);
-    const journal = EmbeddingsJournal.resume(path);
-    note(`${this.path}: going on after ${journal.size} of ${this.images.length} images`);
+    const changed = new Set<string>();
+    const journal = EmbeddingsJournal.resume(path, ({ image, version }) => {
+      const now = this.versions.get(image) ?? version;
+      const isCurrent = version === undefined || now === version;
+      if (isCurrent) changed.delete(image);
+      else changed.add(image);
+      return isCurrent;
+    });
+    const again = changed.size === 0 ? '' : `; ${changed.size} changed since, and will be computed again`;
+    note(`${this.path}: going on after ${journal.size} of ${this.images.length} images${again}`);
     return journal;
   }
 

@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expandImages } from './expand-images.ts';
 import { DIGITS, dinov2, folder, MODEL } from './testing/command.ts';
 
 /** The images that a command line comes to, and what is said of the others. */
@@ -13,6 +14,21 @@ test('folders and globs are expanded', () => {
   symlinkSync(DIGITS, join(folder, 'digits'));
   expect(classified('digits/').names).toHaveLength(10);
   expect(classified('digits/t*.png').names).toHaveLength(2);
+});
+
+test('on Windows, whose shells leave globs as they are, they may have backslashes', async () => {
+  const word = `${DIGITS}/t*.png`.replaceAll('/', '\\');
+  await expect(expandImages([word])).rejects.toThrow('images: expected at least one of');
+  const before = process.platform;
+  Object.defineProperty(process, 'platform', { value: 'win32' });
+  try {
+    const found = ['three', 'two'].map((digit) => `${DIGITS}/${digit}.png`);
+    expect(await expandImages([word])).toEqual(found);
+    expect(await expandImages([`${DIGITS.replaceAll('/', '\\')}\\`])).toEqual(expect.arrayContaining(found));
+    expect(await expandImages(['data:,a\\b'])).toEqual(['data:,a\\b']);
+  } finally {
+    Object.defineProperty(process, 'platform', { value: before });
+  }
 });
 
 test('folders are searched for every ending of images, and what is passed over is counted', () => {

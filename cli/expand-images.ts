@@ -1,6 +1,6 @@
 /** From the words of a command line to image files. */
 import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { listedNames } from '../images/index.ts';
 import { SourceError } from '../lib/index.ts';
 import { isAddress, readStdin, STDIN } from './image-source.ts';
@@ -15,6 +15,11 @@ const ENDINGS = new Set(
 );
 
 const GLOB = /[*?[\]{}]/;
+
+/** A word with the separator that globs and results have; on Windows, whose shells leave globs to commands, people type the other. */
+function withSlashes(word: string): string {
+  return process.platform === 'win32' && !isAddress(word) ? word.replaceAll('\\', '/') : word;
+}
 
 async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
   try {
@@ -80,7 +85,7 @@ async function stdinImages(): Promise<string[]> {
  */
 export async function expandImages(words: readonly string[]): Promise<string[]> {
   const images: string[] = [];
-  for (const word of words) {
+  for (const word of words.map(withSlashes)) {
     if (word === STDIN) {
       images.push(...(await stdinImages()));
       continue;
@@ -98,7 +103,7 @@ export async function expandImages(words: readonly string[]): Promise<string[]> 
       );
     } else if (kind === undefined && GLOB.test(word) && !isAddress(word)) {
       const { glob } = await import('tinyglobby');
-      images.push(...(await eachOnce(await glob(word, { absolute: false }))));
+      images.push(...(await eachOnce(await glob(word, { absolute: isAbsolute(word) }))));
     } else {
       images.push(word);
     }

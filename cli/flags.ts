@@ -2,13 +2,17 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { closest } from '../errors/closest.ts';
 import { OptionError, type option } from '../lib/index.ts';
+import { grouped } from './flag-groups.ts';
 
 /** What commander has read, by the names of flags. */
 export type Parsed = Readonly<Record<string, unknown>>;
 
-/** Adds a flag for each row that says one; one that is there already stays. */
+/** Adds a flag for each row that says one, the verb's own first; one that is there already stays. */
 export function addFlags(command: Command, ...tables: readonly option.Table[]): Command {
-  for (const row of tables.flatMap((table) => Object.values(table))) {
+  const rows = grouped(tables).flatMap(({ table, heading = '' }) =>
+    Object.values(table).map((row) => ({ row, heading })),
+  );
+  for (const { row, heading } of rows) {
     if (row.flag === undefined) continue;
     const flag = new Option(row.flag, row.required ? `${row.help} (required)` : row.help);
     flag.makeOptionMandatory(row.required === true);
@@ -17,6 +21,7 @@ export function addFlags(command: Command, ...tables: readonly option.Table[]): 
     if (choices !== undefined) flag.choices([...choices]).argParser((text) => chosen(text, choices));
     if (parse !== undefined) flag.argParser((text) => parsed(text, parse));
     if (row.default !== undefined && row.default !== false) flag.default(row.default);
+    if (heading !== '') flag.helpGroup(heading);
     command.addOption(flag);
   }
   return command;

@@ -7,6 +7,12 @@ import type { Embedding } from './formats/embeddings.ts';
 /** What vectors depend on, by names that users know. */
 export type RunSettings = Readonly<Record<string, unknown>>;
 
+/** What is kept of an image. */
+export interface JournalEntry extends Embedding {
+  /** of its file, as it was before it was read; absent for what is no file */
+  readonly version?: string | undefined;
+}
+
 const FORMAT = 'dinov2-embed/1';
 
 /** The first line, with its end. */
@@ -69,24 +75,25 @@ const shown = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none');
 
 /** The line of an image, with its end. */
-export function embeddingLine({ image, vector }: Embedding): string {
+export function embeddingLine({ image, vector, version }: JournalEntry): string {
   const { buffer, byteOffset, byteLength } = vector;
   const base64 = Buffer.from(buffer, byteOffset, byteLength).toString('base64');
-  return `${JSON.stringify({ image, vector: base64, sum: sumOf(image, base64) })}\n`;
+  return `${JSON.stringify({ image, version, vector: base64, sum: sumOf(image, base64, version) })}\n`;
 }
 
 /** What the line of an image says; undefined if it is damaged. */
-export function parseEmbeddingLine(line: string): Embedding | undefined {
-  const { image, vector, sum } = parsed(line) ?? {};
-  if (typeof image !== 'string' || typeof vector !== 'string' || sum !== sumOf(image, vector))
-    return undefined;
+export function parseEmbeddingLine(line: string): JournalEntry | undefined {
+  const { image, version, vector, sum } = parsed(line) ?? {};
+  if (typeof image !== 'string' || typeof vector !== 'string') return undefined;
+  if (version !== undefined && typeof version !== 'string') return undefined;
+  if (sum !== sumOf(image, vector, version)) return undefined;
   const { buffer } = Uint8Array.from(Buffer.from(vector, 'base64'));
-  return { image, vector: new Float32Array(buffer) };
+  return { image, version, vector: new Float32Array(buffer) };
 }
 
 /** Tells a line that a disk has damaged from one that it has kept. */
-function sumOf(image: string, vector: string): string {
-  return createHash('sha256').update(`${image} ${vector}`).digest('hex').slice(0, 8);
+function sumOf(image: string, vector: string, version = ''): string {
+  return createHash('sha256').update(`${image} ${vector} ${version}`).digest('hex').slice(0, 8);
 }
 
 function parsed(line: string): Readonly<Record<string, unknown>> | undefined {

@@ -21,6 +21,7 @@ export async function runSettings(
   const { executionProviders } = valuesOf(ONNX_RUNTIME_OPTIONS, parsed);
   return {
     model: await fingerprintOf(model),
+    precision: model.precision,
     processor: `${processor.backend} ${digested(createHash('sha256').update(JSON.stringify(processor.toJSON())))}`,
     ...valuesOf(EMBED_OPTIONS, parsed),
     ...valuesOf(BACKEND_OPTIONS, parsed),

@@ -2,7 +2,7 @@
 
 const FLAGS: Readonly<Record<string, string>> = {
   '--device': '(Did you mean --backend?)',
-  '--dtype': '(all is computed in float32; convert --dtype f16 writes smaller files)',
+  '--dtype': '(Did you mean --precision? convert --dtype writes smaller files)',
 };
 
 /** A usage error with its remedy in a line below; as it is where commander has one, or there is none. */

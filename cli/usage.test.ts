@@ -32,7 +32,7 @@ const answers: [VerbName, string[], RegExp][] = [
   ['embed', ['--pool', 'maen'], /\(Did you mean mean\?\)/],
   ['embed', ['--normalise'], /unknown option '--normalise'\n\(Did you mean --normalize\?\)/],
   ['embed', ['--device', 'cpu'], /unknown option '--device'\n\(Did you mean --backend\?\)/],
-  ['embed', ['--dtype', 'q8'], /unknown option '--dtype'\n\(all is computed in float32; /],
+  ['embed', ['--dtype', 'q8'], /unknown option '--dtype'\n\(Did you mean --precision\? /],
   ['embed', ['--batch-size', '0'], /expected a positive integer/],
   ['embed', ['-o', 'a.xls'], /--output: expected a file ending in/],
   ['classify', ['--top-k', '0'], /expected a positive integer/],
@@ -113,4 +113,17 @@ test.each<[VerbName, string[]]>([
   const { status, err } = dinov2(verb, ...words);
   expect(status).toBe(1);
   expect(err.trim().split('\n').length).toBeLessThanOrEqual(1);
+});
+
+test.each<[VerbName, string, string]>([
+  ['embed', '--output', '--backend'],
+  ['classify', '--top-k', '--backend'],
+  ['features', '--layers', '--backend'],
+  ['verify', '--atol', '--backend'],
+  ['inspect', '--tensors', '--revision'],
+])('the help of %s has its own %s before %s, which verbs share', (verb, own, shared) => {
+  const { out } = dinov2(verb, '--help');
+  expect(out.indexOf(own)).toBeGreaterThan(0);
+  expect(out.indexOf(own)).toBeLessThan(out.indexOf('\nWhat the model is:'));
+  expect(out.indexOf(own)).toBeLessThan(out.indexOf(shared));
 });

@@ -7,11 +7,12 @@
  * The status is 1 if the files differ or too much was computed.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../peers/root.ts';
+import { computedIn, linkDigits } from '../testing/counted-embeds.ts';
 import { mix } from '../testing/noise.ts';
 
 const { values } = parseArgs({
@@ -25,7 +26,6 @@ const { values } = parseArgs({
 const numbers = [values.images, values.kills, values['batch-size'], values.seed].map(Number);
 const [images = 0, kills = 0, batch = 0, seed = 0] = numbers;
 
-const DIGITS = join(ROOT, 'examples', 'pictures', 'digits');
 const folder = mkdtempSync(join(tmpdir(), 'dinov2-killed-'));
 
 /** Runs the command; kills it once as many images as that are in its journal. */
@@ -47,21 +47,10 @@ async function run(output: string, killAt: number, ...words: string[]): Promise<
 }
 
 /** How many images all runs for an output have computed. */
-function computed(output: string): number {
-  const log = join(folder, `${output}.log`);
-  if (!existsSync(log)) return 0;
-  return readFileSync(log, 'utf8')
-    .split('\n')
-    .reduce((sum, line) => sum + Number(line), 0);
-}
+const computed = (output: string): number => computedIn(join(folder, `${output}.log`));
 
 try {
-  mkdirSync(join(folder, 'images'));
-  const digits = readdirSync(DIGITS);
-  for (let i = 0; i < images; i++) {
-    const digit = digits[i % digits.length] ?? '';
-    symlinkSync(join(DIGITS, digit), join(folder, 'images', `${String(i).padStart(6, '0')}-${digit}`));
-  }
+  linkDigits(join(ROOT, 'examples', 'pictures', 'digits'), join(folder, 'images'), images);
   await run('unbroken.npy', Number.POSITIVE_INFINITY);
   const moments = Array.from({ length: kills }, (_, i) => mix(i, seed) % images).sort((a, b) => a - b);
   for (const moment of moments) {

@@ -12,7 +12,8 @@ export function describePixelValues(value: unknown): string {
   }
   if (tag === 'Float32Array')
     return 'a Float32Array alone; pass { data, shape: [batch, channels, height, width] }';
-  if (typeof value !== 'object' || value === null) return `${tag}; ${PROCESS}`;
+  if (value === undefined || value === null) return `${value}; ${PROCESS}`;
+  if (typeof value !== 'object') return `${tag}; ${PROCESS}`;
   if ('pixelValues' in value) return '{ pixelValues }; pass what is in it';
   if ('pixel_values' in value) return '{ pixel_values }; pass what is in it, as { data, shape }';
   if ('dims' in value) return 'a tensor of another library; pass { data: it.data, shape: it.dims }';

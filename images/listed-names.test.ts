@@ -16,6 +16,12 @@ test.each([
   expect(listedNames(bytesOf(text))).toEqual(names);
 });
 
+test('a list in UTF-16, as PowerShell writes it, is one', () => {
+  const text = '\ufeffa.png\r\nnaïve 犬.png\r\n';
+  const bytes = new Uint8Array(Uint16Array.from(text, (character) => character.charCodeAt(0)).buffer);
+  expect(listedNames(bytes)).toEqual(['a.png', 'naïve 犬.png']);
+});
+
 test.each(['<!doctype html><p>', '<svg width="1">', 'iVBORw0KGgoAAAANSUhEUgAA'])(
   '%j is a file, and no list',
   (text) => {

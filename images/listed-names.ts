@@ -11,7 +11,9 @@ const LINE_END = 0x0a;
  * @returns undefined if they are a file's: binary, or a text that is taken for an image, such as a page or SVG
  */
 export function listedNames(bytes: Uint8Array): string[] | undefined {
-  const hasNuls = bytes.includes(0);
+  // as PowerShell writes lists on Windows: UTF-16, half of which are NULs
+  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
+  const hasNuls = !isWide && bytes.includes(0);
   const text = textOf(hasNuls ? bytes.map((byte) => byte || LINE_END) : bytes);
   if (text === undefined || DOCUMENTS.some(({ begins }) => begins.test(text.trimStart()))) return undefined;
   const names = hasNuls ? new TextDecoder().decode(bytes).split('\0') : text.split(/\r?\n/);

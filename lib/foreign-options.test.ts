@@ -33,10 +33,10 @@ afterAll(() => {
 const OPTIONS: readonly (readonly [what: string, call: () => unknown, message: RegExp])[] = [
   ...(
     [
-      ['dtype', 'weights are computed in float32'],
-      ['torch_dtype', 'weights are computed in float32'],
-      ['quantized', 'there are no quantised weights here'],
-      ['load_in_8bit', 'there are no quantised weights here'],
+      ['dtype', "precision: 'f16' or 'i8' rounds"],
+      ['torch_dtype', "precision: 'f16' or 'i8' rounds"],
+      ['quantized', "precision: 'i8' rounds the weights of a model to 8 bits"],
+      ['load_in_8bit', "precision: 'i8' rounds the weights of a model to 8 bits"],
       ['device', "it is chosen for all models, before they are loaded: await setDevice\\('webgpu'\\)$"],
       ['device_map', 'await setDevice'],
       ['progress_callback', 'write onProgress$'],

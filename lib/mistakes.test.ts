@@ -220,7 +220,7 @@ const MISTAKES: readonly (readonly [what: string, call: () => unknown, message: 
   [
     'no pixel values',
     () => model.forward(any(undefined)),
-    /got Undefined; process images with an image processor$/,
+    /got undefined; process images with an image processor$/,
   ],
   [
     'an image of rows, columns and channels',

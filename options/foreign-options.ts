@@ -1,19 +1,19 @@
 /** Options of transformers and transformers.js that have another name here, or none: what messages say of them. */
 
-const FLOAT32 =
-  "weights are computed in float32 whatever their file holds; setDevice('simd', { halfWeights: true }) keeps float16 files in 16 bits, and convert(…, { dtype: 'f16' }) writes smaller ones";
-const NOT_QUANTISED = 'there are no quantised weights here, the published ones are computed as they are';
+const ROUNDED =
+  "precision: 'f16' or 'i8' rounds the weights of a model, and convert(…, { dtype }) writes smaller files";
+const QUANTISED = "precision: 'i8' rounds the weights of a model to 8 bits";
 const DEVICE = "it is chosen for all models, before they are loaded: await setDevice('webgpu')";
 const NO_CHOICE = 'there is no choice of it';
 
 /** Names, and for each the option that means the same here, or in words what there is instead. */
 const FOREIGN: Readonly<Record<string, { readonly ours?: string; readonly words?: string }>> = {
-  dtype: { words: FLOAT32 },
-  torch_dtype: { words: FLOAT32 },
-  quantized: { words: NOT_QUANTISED },
-  quantization_config: { words: NOT_QUANTISED },
-  load_in_8bit: { words: NOT_QUANTISED },
-  load_in_4bit: { words: NOT_QUANTISED },
+  dtype: { words: ROUNDED },
+  torch_dtype: { words: ROUNDED },
+  quantized: { words: QUANTISED },
+  quantization_config: { words: QUANTISED },
+  load_in_8bit: { words: QUANTISED },
+  load_in_4bit: { words: `8 bits are the fewest there are: ${QUANTISED}` },
   device: { words: DEVICE },
   device_map: { words: DEVICE },
   backend: { words: DEVICE },

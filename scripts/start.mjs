@@ -4,18 +4,25 @@
  * Run by `npm start`, without the network. `npm start -- photos/ facebook/dinov2-small` makes the page of other images by another model.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expandImages } from '../dist/cli/expand-images.js';
-import { pageOf } from './start/page.mjs';
-import { resultsOf } from './start/results.mjs';
 
 /** Rows of a page that is still quick to open. */
 const MOST = 60;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
+if (!existsSync('dist/cli/main.js')) {
+  console.error(
+    'npm start: expected the built package in dist/, got none; run `npm ci`, or `npm run build`, first',
+  );
+  process.exit(1);
+}
+const { expandImages } = await import('../dist/cli/expand-images.js');
+const { pageOf } = await import('./start/page.mjs');
+const { resultsOf } = await import('./start/results.mjs');
+
 const [folder = 'examples/pictures/digits', model = 'models/digits'] = process.argv.slice(2);
 
 /** Runs the command as a user would and shows what was typed. */

@@ -114,6 +114,17 @@ test.each(KINDS)(
   },
 );
 
+test('the URL of an object in memory is a file of weights with nothing beside it, offline too', async () => {
+  const url = URL.createObjectURL(new Blob([new Uint8Array(7)]));
+  const repository = await openRepository(url, { offline: true });
+  expect(await repository.open('config.json')).toBeUndefined();
+  const source = await repository.open('model.safetensors');
+  expect(source?.size).toBe(7);
+  await source?.close();
+  URL.revokeObjectURL(url);
+  await expect(openRepository(url)).rejects.toThrow('got one that is revoked');
+});
+
 test('URL: HF_HUB_OFFLINE counts too', async () => {
   process.env.HF_HUB_OFFLINE = '1';
   await expect(read('URL')).rejects.toThrow(/offline: expected files on this machine/);

@@ -65,11 +65,24 @@ async function holding(repository: Repository, { subfolder = '' }: RepositoryOpt
   return repository;
 }
 
+/** The weights that a `blob:` URL is of: no other file stands beside an object in memory. */
+async function objectRepository(url: string, { fetch: get = fetch }: RepositoryOptions): Promise<Repository> {
+  const blob = await get(url).then(
+    (response) => response.blob(),
+    () => undefined,
+  );
+  if (blob !== undefined) return memoryRepository({ 'model.safetensors': blob });
+  throw new SourceError(
+    `${url}: expected the URL of an object of this page, got one that is revoked or of another`,
+  );
+}
+
 async function openRemote(source: string, options: RepositoryOptions): Promise<Repository> {
   const endpoint = isNode() ? (await import('#node/sources/hub/hub-settings')).hubEndpoint() : HUB;
   const address = hubAddress(source, endpoint);
   if (address !== undefined) return openHub(address, revised(source, address, options));
-  if (/^(https?|blob):/i.test(source) && URL.canParse(source)) {
+  if (/^blob:/i.test(source)) return observed(await objectRepository(source, options), options);
+  if (/^https?:/i.test(source) && URL.canParse(source)) {
     return openUrl(new URL(source), await withOffline(options));
   }
   const isName = /^\w[\w.-]*$/.test(source);

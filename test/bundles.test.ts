@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, stop } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const ENTRY = `${ROOT}dist/lib/index.js`;
@@ -33,7 +33,11 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'dinov2-bundles-'));
 });
 
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  // its service would outlive the tests
+  await stop();
+});
 
 async function bundle(name: string, options: BuildOptions): Promise<{ said: string[]; at: string }> {
   const extension = options.format === 'cjs' ? '.cjs' : '.mjs';

@@ -1,6 +1,8 @@
 /** `npm start`: what it prints, and the page it makes. `npm test` builds the command first. */
-import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -47,4 +49,18 @@ test('a backbone without a classifier has no labels', () => {
   const { page } = start('examples/pictures/photos', 'conformance/fixtures/models/patch-8');
   expect(bestLabels(page)[0]).toEqual(['astronaut.jpg', undefined]);
   expect(page).toContain('it has no classifier');
+});
+
+test('where nothing is built it says what to run first', () => {
+  const clone = mkdtempSync(join(tmpdir(), 'dinov2-clone-'));
+  cpSync(`${ROOT}scripts`, join(clone, 'scripts'), { recursive: true });
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/start.mjs'], {
+    cwd: clone,
+    encoding: 'utf8',
+  });
+  rmSync(clone, { recursive: true });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^npm start: expected the built package in dist\/, got none; run .*`npm run build`, first\n$/,
+  );
 });

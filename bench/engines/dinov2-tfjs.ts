@@ -1,19 +1,30 @@
 /** This package, on the backend of TF.js that `prepare` makes the current one. */
 import { readFile } from 'node:fs/promises';
-import { AutoImageProcessor, Dinov2Model, embed, readFloat32 } from '../../lib/index.ts';
+import {
+  AutoImageProcessor,
+  Dinov2Model,
+  embed,
+  type PrecisionOptions,
+  readFloat32,
+} from '../../lib/index.ts';
 import type { Engine } from './engine.ts';
 
 /**
  * @param version for the record
  * @param prepare registers the backend
+ * @param options how the model is loaded
  */
-export function dinov2Tfjs(version: string, prepare: (threads: number) => Promise<void>): Engine {
+export function dinov2Tfjs(
+  version: string,
+  prepare: (threads: number) => Promise<void>,
+  options: PrecisionOptions = {},
+): Engine {
   let model: Dinov2Model | undefined;
   return {
     version,
     async load(folder, threads) {
       await prepare(threads);
-      model = await Dinov2Model.fromPretrained(folder);
+      model = await Dinov2Model.fromPretrained(folder, options);
     },
     async run(input) {
       if (model === undefined) throw new Error('bench: load() comes first');
@@ -23,7 +34,7 @@ export function dinov2Tfjs(version: string, prepare: (threads: number) => Promis
     async openEmbedder(folder, threads) {
       await prepare(threads);
       const processor = await AutoImageProcessor.fromPretrained(folder);
-      const loaded = await Dinov2Model.fromPretrained(folder);
+      const loaded = await Dinov2Model.fromPretrained(folder, options);
       model = loaded;
       return async (image) => {
         const { pixelValues } = await processor.preprocess(await readFile(image));

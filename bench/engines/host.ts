@@ -29,9 +29,10 @@ async function importEngine(): Promise<Engine> {
   return module.default;
 }
 
-function largestDifference(path: string): number {
+/** The output beside the truth [B, T, D], which has so many tokens an image. */
+function compare(path: string, tokens: number): Pick<Done, 'value' | 'cosines'> {
   const truth = new Float64Array(bytesOf(path));
-  if (output?.length !== truth.length) {
+  if (input === undefined || output?.length !== truth.length) {
     throw new Error(`bench: expected ${truth.length} values, got ${output?.length}`);
   }
   let largest = 0;
@@ -40,7 +41,25 @@ function largestDifference(path: string): number {
     const difference = Math.abs(value - (truth[i] ?? Number.NaN));
     if (!(difference <= largest)) largest = difference;
   }
-  return largest;
+  const width = truth.length / (input.shape[0] * tokens);
+  const cosines = { cls: 1, others: 1 };
+  for (let from = 0; from < truth.length; from += width) {
+    const kind = (from / width) % tokens === 0 ? 'cls' : 'others';
+    const cosine = cosineOf(output.subarray(from, from + width), truth.subarray(from, from + width));
+    if (!(cosine >= cosines[kind])) cosines[kind] = cosine;
+  }
+  return { value: largest, cosines };
+}
+
+function cosineOf(a: Float32Array, b: Float64Array): number {
+  let [product, squareA, squareB] = [0, 0, 0];
+  for (const [i, value] of b.entries()) {
+    const other = a[i] ?? Number.NaN;
+    product += other * value;
+    squareA += other * other;
+    squareB += value * value;
+  }
+  return product / Math.sqrt(squareA * squareB);
 }
 
 async function carryOut(request: Request): Promise<Omit<Done, 'seconds'>> {
@@ -66,7 +85,7 @@ async function carryOut(request: Request): Promise<Omit<Done, 'seconds'>> {
       return { values: Array.from(await embed(request.image)) };
     }
     case 'compare':
-      return { value: largestDifference(request.path) };
+      return compare(request.path, request.tokens);
     case 'peak':
       return { value: peakBytes() };
     case 'prepare': {

@@ -28,6 +28,9 @@ export interface OnnxRuntime {
   readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => OrtTensor;
 }
 
+/** What `python/prepare.py` has quantised, under the name transformers.js looks for. */
+export const QUANTISED = 'model_quantized.onnx';
+
 /** Makes sessions with a number of threads. */
 export type OpenSession = (path: string, threads: number) => Promise<OrtSession>;
 

@@ -1,8 +1,4 @@
 /** This package on its backend `simd`. */
-import { hasRelaxedSimd } from '../../backends/simd/runtime/load-kernels.ts';
-import { setDevice } from '../../lib/index.ts';
-import { dinov2Tfjs } from './dinov2-tfjs.ts';
+import { simdEngine } from './simd-engine.ts';
 
-export default dinov2Tfjs(`dinov2-tfjs, ${hasRelaxedSimd() ? 'relaxed' : 'plain'} SIMD`, async (threads) => {
-  await setDevice('simd', { threads });
-});
+export default simdEngine('f32');

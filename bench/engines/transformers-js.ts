@@ -4,9 +4,12 @@ import { importPeer } from '../../peers/peer.ts';
 import type { Engine } from './engine.ts';
 import type { OrtSessionOptions, OrtTensor } from './onnx-runtime.ts';
 
+/** What transformers.js calls the file it takes. */
+type Dtype = 'fp32' | 'q8';
+
 interface ModelOptions {
   device: string;
-  dtype: 'fp32';
+  dtype: Dtype;
   session_options: OrtSessionOptions;
 }
 
@@ -37,12 +40,14 @@ interface TransformersJs {
  * @param device what transformers.js calls the engine it runs on
  * @param provider what ONNX Runtime calls it
  * @param before runs before the package is imported
+ * @param dtype which file of the model
  */
 export function transformersJs(
   version: string,
   device: string,
   provider: 'cpu' | 'wasm',
   before: () => void,
+  dtype: Dtype = 'fp32',
 ): Engine {
   let library: TransformersJs | undefined;
   let model: Model | undefined;
@@ -64,7 +69,7 @@ export function transformersJs(
   };
   const optionsFor = (threads: number): ModelOptions => ({
     device,
-    dtype: 'fp32',
+    dtype,
     session_options: { executionProviders: [provider], intraOpNumThreads: threads, interOpNumThreads: 1 },
   });
   return {

@@ -1,10 +1,11 @@
 """Makes what every engine of the benchmark reads: the same seeded weights in each one's format, inputs, and the truth.
 
-Usage: python bench/python/prepare.py FOLDER CASE… [--fixed-size] [--kernels]
+Usage: python bench/python/prepare.py FOLDER CASE… [--fixed-size] [--quantised] [--kernels]
        CASE: SIZE/IMAGE/BATCH, for instance base/224/1; SIZE is small, base or large
 
 FOLDER/SIZE/         a folder as published: config.json, model.safetensors, preprocessor_config.json, onnx/model.onnx
 FOLDER/SIZE/onnx/model_static_IMAGE.onnx       with --fixed-size: for images of one size
+FOLDER/SIZE/onnx/model_quantized.onnx          with --quantised: weights and activations in 8 bits
 FOLDER/SIZE/IMAGE/BATCH/pixel_values.f32       [B, 3, H, W], little-endian
 FOLDER/SIZE/IMAGE/BATCH/last_hidden_state.f64  [B, T, D] as PyTorch computes it in float64
 FOLDER/kernels/      with --kernels: single products and attentions as ONNX
@@ -84,6 +85,13 @@ def write_onnx(path, size, image=None):
         )
 
 
+def write_quantised(target, source):
+    """onnxruntime's dynamic quantisation with its defaults, as the models that transformers.js calls q8 are made."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    quantize_dynamic(source, target, weight_type=QuantType.QUInt8)
+
+
 def write_case(folder, size, image, batch):
     folder.mkdir(parents=True, exist_ok=True)
     values = seeded_values("pixel_values.token", [batch, 3, image, image]) * np.float32(4)
@@ -107,6 +115,7 @@ def main():
     parser.add_argument("folder", type=Path)
     parser.add_argument("cases", nargs="*")
     parser.add_argument("--fixed-size", action="store_true")
+    parser.add_argument("--quantised", action="store_true")
     parser.add_argument("--kernels", action="store_true")
     arguments = parser.parse_intermixed_args()
     for case in arguments.cases:
@@ -118,6 +127,9 @@ def main():
         fixed = published / "onnx" / f"model_static_{image}.onnx"
         if arguments.fixed_size:
             once(fixed, lambda: write_onnx(fixed, size, int(image)))
+        quantised = published / "onnx" / "model_quantized.onnx"
+        if arguments.quantised:
+            once(quantised, lambda: write_quantised(quantised, free))
         folder = published / image / batch
         once(folder / "last_hidden_state.f64", lambda: write_case(folder, size, int(image), int(batch)))
     if arguments.kernels:

@@ -58,7 +58,13 @@ def compare(request):
     import numpy as np
 
     truth = np.fromfile(request["path"], "<f8")
-    return {"value": float(np.abs(state["output"].ravel() - truth).max())}
+    output = np.asarray(state["output"], "<f8").ravel()
+    a, b = (values.reshape(-1, request["tokens"], state["output"].shape[-1]) for values in (output, truth))
+    cosines = (a * b).sum(-1) / np.sqrt((a * a).sum(-1) * (b * b).sum(-1))
+    return {
+        "value": float(np.abs(output - truth).max()),
+        "cosines": {"cls": float(cosines[:, 0].min()), "others": float(cosines[:, 1:].min())},
+    }
 
 
 def peak(_):

@@ -1,20 +1,16 @@
 /** Runs over many images that end before their time. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { computedIn, linkDigits } from '../../testing/counted-embeds.ts';
 import { COMMAND, DIGITS, type Ended, folder } from './command.ts';
 
-const NAMES = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 const COUNTING = fileURLToPath(new URL('./count-embedded.mjs', import.meta.url));
 
 /** Makes a folder of so many images, `000-zero.png` and on. */
 export function manyDigits(name: string, count: number): void {
-  mkdirSync(join(folder, name), { recursive: true });
-  for (let i = 0; i < count; i++) {
-    const digit = NAMES[i % 10];
-    symlinkSync(`${DIGITS}/${digit}.png`, join(folder, name, `${String(i).padStart(3, '0')}-${digit}.png`));
-  }
+  linkDigits(DIGITS, join(folder, name), count);
 }
 
 /** The lines of a file of the folder that tests run in. */
@@ -27,7 +23,7 @@ const logOf = (output: string): string => `${output.replaceAll('/', '-')}.log`;
 
 /** How many images all runs for an output have computed. */
 export function embedded(output: string): number {
-  return linesOf(logOf(output)).reduce((sum, line) => sum + Number(line), 0);
+  return computedIn(join(folder, logOf(output)));
 }
 
 /** What happens to a run, and when. */

@@ -225,7 +225,7 @@ test.each<[string, unknown, unknown, object, string]>([
   ['a path', MODEL, paths[0], {}, 'got a single image; pass [image]'],
   ['bytes', MODEL, new Uint8Array(3), {}, 'got a single image; pass [image]'],
   ['a promise of images', MODEL, Promise.resolve(paths), {}, 'got a promise; await it'],
-  ['nothing', MODEL, undefined, {}, 'got Undefined; pass a list'],
+  ['nothing', MODEL, undefined, {}, 'got undefined; pass a list'],
   ['an unknown option', MODEL, paths, { batch_size: 1 }, 'got batch_size; write batchSize'],
   ['a batch of nothing', MODEL, paths, { batchSize: 0 }, 'batchSize must be a positive integer, got 0'],
   ['an unknown pooling', MODEL, paths, { pool: 'max' }, 'pool must be one of cls, mean, cls+mean'],

@@ -92,7 +92,8 @@ export function requireImages(where: string, images: unknown): void {
     typeof images === 'object' &&
     images !== null &&
     (Symbol.iterator in images || Symbol.asyncIterator in images);
-  if (!isIterable) refuse(`${tagOf(images)}; pass a list of paths, URLs, Blobs, bytes or { name, image }`);
+  const got = images === null || images === undefined ? String(images) : tagOf(images);
+  if (!isIterable) refuse(`${got}; pass a list of paths, URLs, Blobs, bytes or { name, image }`);
 }
 
 async function* numbered(images: Images): AsyncGenerator<NamedImage & OfImage, void> {

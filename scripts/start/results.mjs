@@ -25,8 +25,10 @@ export async function resultsOf(source, files) {
   const processor = await AutoImageProcessor.fromPretrained(source, { whenAbsent: () => DINOV2_PROCESSOR });
   const prepared = [];
   for (const file of files) prepared.push((await processor.preprocess(file)).pixelValues);
-  const labelsOf = labels ? await classified(source, prepared) : [];
-  const inside = await lookedInside(source, prepared);
+  const model = await (labels ? AutoModelForImageClassification : AutoModel).fromPretrained(source);
+  const labelsOf = labels ? await classified(model, prepared) : [];
+  const inside = await lookedInside(model, prepared);
+  model.dispose();
   const shown = await shownImages(processor, files);
   const near = nearest(inside.map(({ embedding }) => embedding));
   const images = files.map((file, i) => ({
@@ -40,41 +42,41 @@ export async function resultsOf(source, files) {
 }
 
 /** The labels of each image, best first. */
-async function classified(source, prepared) {
-  const classifier = await AutoModelForImageClassification.fromPretrained(source);
+async function classified(classifier, prepared) {
   const all = [];
   for (const pixelValues of prepared) all.push(...(await classify(classifier, pixelValues, { topK: 3 })));
-  classifier.dispose();
   return all;
 }
 
 /** The embedding of each image, where its CLS token looks in the last block, and its patches in three colours. */
-async function lookedInside(source, prepared) {
-  const model = await AutoModel.fromPretrained(source);
+async function lookedInside(model, prepared) {
   const { numRegisterTokens, patchSize } = model.config;
   const [patchHeight, patchWidth = patchHeight] = [patchSize].flat();
   const before = 1 + numRegisterTokens;
   const inside = [];
   const tokens = [];
   for (const pixelValues of prepared) {
-    const output = model.forward(pixelValues, { outputAttentions: true });
+    const output = model.forward(pixelValues, { outputHiddenStates: [-1], outputAttentions: true });
     const [, , height, width] = pixelValues.shape;
     const last = output.attentions.at(-1);
     const [, heads, T] = last.shape;
     const weights = await readFloat32(last);
+    // [T, D] after the final norm, which a classifier keeps to itself
+    const states = tf.tidy(() => tf.squeeze(model.layers.norm.forward(output.hiddenStates.at(-1)), [0]));
+    const embedding = tf.tidy(() => tf.slice(states, [0, 0], [1, -1]));
     inside.push({
-      embedding: await readFloat32(output.poolerOutput),
+      embedding: await readFloat32(embedding),
       grid: { height: Math.floor(height / patchHeight), width: Math.floor(width / patchWidth) },
       heads: Array.from({ length: heads }, (_, head) =>
         weights.subarray(head * T * T + before, head * T * T + T),
       ),
     });
-    tokens.push(tf.tidy(() => tf.squeeze(tf.slice(output.lastHiddenState, [0, before, 0]), [0])));
+    tokens.push(tf.tidy(() => tf.slice(states, [before, 0])));
+    tf.dispose([states, embedding]);
     output.dispose();
   }
   const colours = await threeColours(tokens);
   for (const each of tokens) each.dispose();
-  model.dispose();
   return inside.map((each, i) => ({ ...each, colours: colours[i] }));
 }
 

@@ -2,6 +2,7 @@
 import { openRepository } from '../open-repository.ts';
 import { type RepositoryOptions, readText } from '../repository.ts';
 import { FakeCaches } from '../testing/fake-caches.ts';
+import { hidingContentRange } from '../testing/hiding-fetch.ts';
 import { HubServer, type ServedFile } from '../testing/hub-server.ts';
 import { deleteCachedFiles, listCachedFiles } from './cached-files.ts';
 
@@ -109,6 +110,31 @@ test('a file of another length is another one, whatever its ETag says', async ()
   expect((await listCachedFiles()).map(({ size }) => size)).toEqual([2, 11 * MIB]);
 });
 
+test('pieces of a file of another length are no pieces of this one, whatever its ETag says', async () => {
+  const get = telling({ ETag: '"always"' });
+  await visit({ fetch: get });
+  files['w.pth'] = { bytes: weightsOf(5).subarray(0, 11 * MIB) };
+  await visit({ fetch: get }, [[0, 10]]);
+  expect(same(await visit({ fetch: get }, [[0, 11 * MIB]]), files['w.pth'].bytes)).toBe(true);
+});
+
+test('pieces of another version, as a page that is still open writes them, do not count', async () => {
+  await visit({}, [[0, 10]]);
+  const key = [...caches.entries.keys()].find((each) => each.endsWith('/0') && each.includes('w.pth')) ?? '';
+  caches.entries.set(key.replace(/\/[^/]*\/0$/, '/another/1'), new Uint8Array(8 * MIB));
+  expect((await listCachedFiles()).map(({ kept }) => kept)).toEqual([2, MIB]);
+});
+
+test('where a server refuses to say whether a file is the same, it is fetched', async () => {
+  await visit();
+  const get: typeof fetch = async (input, init) => {
+    const { status, headers, body } = await fetch(input, init);
+    return new Response(body, { status: init?.method === 'HEAD' ? 405 : status, headers });
+  };
+  expect(same(await visit({ fetch: get }), files['w.pth']?.bytes)).toBe(true);
+  expect(asked()).toEqual(['HEAD ', 'GET bytes=0-1048575']);
+});
+
 test('a file that is gone from the server is forgotten', async () => {
   await visit();
   delete files['w.pth'];
@@ -202,6 +228,24 @@ test('a full disk is a warning that says what to do, and the file is loaded all 
   expect([...caches.entries.keys()].filter((key) => key.includes('w.pth'))).toEqual([]);
 });
 
+test('where the browser says how much room there is, so does the warning', async () => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+  const storage = { estimate: async () => ({ usage: 5, quota: 7 }) };
+  Object.defineProperty(globalThis, 'navigator', { value: { storage }, configurable: true });
+  try {
+    caches.quota = 5 * MIB;
+    await visit();
+  } finally {
+    Object.defineProperty(globalThis, 'navigator', before ?? { value: undefined, configurable: true });
+  }
+  expect(warnings).toEqual([expect.stringContaining('got QuotaExceededError (5 of 7 bytes in use);')]);
+});
+
+test('a small file of a server that shows no ranges is kept at the first visit', async () => {
+  await visit({ fetch: hidingContentRange });
+  expect((await listCachedFiles()).map(({ kept }) => kept)).toEqual([2, 12 * MIB]);
+});
+
 test('what is kept here is not kept by the browser too', async () => {
   const modes: unknown[] = [];
   const get: typeof fetch = (input, init) => {
@@ -278,6 +322,30 @@ test('files are listed, and deleted by their place or all of them', async () => 
   expect(await deleteCachedFiles('owner/model')).toEqual([]);
   expect(await deleteCachedFiles()).toHaveLength(1);
   expect(caches.entries.size).toBe(0);
+});
+
+test('a deletion that breaks off leaves nothing unlisted', async () => {
+  await visit();
+  caches.deletions = 1;
+  await expect(deleteCachedFiles(`${place()}w.pth`)).rejects.toThrow('closed');
+  expect((await listCachedFiles()).map(({ url }) => url)).toContain(`${place()}w.pth`);
+});
+
+test('files of the Hub are deleted by its ids: all revisions, or a place in one, which is main', async () => {
+  const kept = ['resolve/main/a/w.pth', 'resolve/main/w.pth', 'resolve/v1/a/w.pth'];
+  for (const file of kept) {
+    const url = `https://huggingface.co/owner/model/${file}`;
+    const note = { url, size: 3, validator: '"1"', since: 0 };
+    caches.entries.set(
+      `https://dinov2-tfjs.invalid/${encodeURIComponent(url)}`,
+      Buffer.from(JSON.stringify(note)),
+    );
+  }
+  const deleted = async (source: string): Promise<string[]> =>
+    (await deleteCachedFiles(source)).map(({ url }) => url.split('/model/')[1] ?? '');
+  expect(await deleted('hf://owner/model/a/w.pth')).toEqual([kept[0]]);
+  expect(await deleted('owner/model@v1')).toEqual([kept[2]]);
+  expect(await deleted('owner/model')).toEqual([kept[1]]);
 });
 
 test('in Node nothing is kept, and the list is empty', async () => {

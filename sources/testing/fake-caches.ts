@@ -6,6 +6,8 @@ export class FakeCaches {
   readonly entries = new Map<string, Uint8Array>();
   /** bytes that fit */
   quota = Number.POSITIVE_INFINITY;
+  /** so many are done before the page is closed */
+  deletions = Number.POSITIVE_INFINITY;
   /** whether opening it is forbidden, as in a private window */
   isForbidden = false;
 
@@ -34,7 +36,10 @@ export class FakeCaches {
         this.entries.set(new Request(request).url, bytes);
       },
       keys: async () => [...this.entries.keys()].map((url) => new Request(url)),
-      delete: async (request: Request | string) => this.entries.delete(keyOf(request)),
+      delete: async (request: Request | string) => {
+        if (this.deletions-- <= 0) throw new DOMException('closed', 'AbortError');
+        return this.entries.delete(keyOf(request));
+      },
     };
   }
 }

@@ -35,7 +35,7 @@ export async function openUrlFile(asked: UrlFile): Promise<ByteSource | undefine
   // what can not be read there is as good as absent
   const found = await cache?.find(target.href).catch(() => undefined);
   const kept = cache && found && new KeptFile(cache, found.note, found.pieces, options);
-  if (options.offline && target.protocol !== 'blob:') {
+  if (options.offline) {
     return kept ? keptSource(asked, kept) : absentOffline(asked);
   }
   // what is kept here need not be kept by the browser too

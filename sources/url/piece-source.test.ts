@@ -128,6 +128,16 @@ test('a server without ranges is asked once, whatever the order', async () => {
   await source.close();
 });
 
+test('a server without ranges is asked once for what is read from the end to the beginning', async () => {
+  server.faults = { ignoreRanges: true };
+  const backwards = [30, 20, 1].map((at) => [at * MIB, 100] as const);
+  const source = await opened();
+  source.expect?.(backwards.map(([offset, length]) => ({ offset, length })));
+  expect(await readAll(source, backwards)).toEqual([]);
+  expect(server.requests).toHaveLength(1);
+  await source.close();
+});
+
 test('a page that may not see Content-Range gets the whole file, in one more request', async () => {
   const source = await opened({ fetch: hidingContentRange });
   source.expect?.(outOfOrder.map(([offset, length]) => ({ offset, length })));
@@ -227,6 +237,13 @@ test('an encoded answer, whose length says nothing, is read whole', async () => 
     new Response(whole, { headers: { 'Content-Encoding': 'gzip', 'Content-Length': '7' } });
   const source = await opened({ fetch: encoded });
   expect([source.size, await readAll(source, [[10, 20]])]).toEqual([SIZE, []]);
+});
+
+test('weights may be longer than a text, where no length is announced', async () => {
+  const size = 65 * MIB;
+  const encoded: typeof fetch = async () =>
+    new Response(new Uint8Array(size), { headers: { 'Content-Encoding': 'gzip' } });
+  expect((await opened({ fetch: encoded })).size).toBe(size);
 });
 
 test('an empty file is empty', async () => {

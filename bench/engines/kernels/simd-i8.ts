@@ -1,0 +1,4 @@
+/** Products and attention of the backend `simd`, weights in 8 bits. */
+import { simdKernels } from './simd-kernel.ts';
+
+export default simdKernels('i8');
