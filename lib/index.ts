@@ -125,6 +125,18 @@ export type { ForwardOptions, MaskedForwardOptions } from './model/forward-optio
 export type { ImageSize, ProblemType } from './model/model-config.ts';
 export { BackboneOutput, Dinov2ModelOutput, ModelOutput } from './model/outputs.ts';
 export { type Comparison, compareValues } from './parity/compare.ts';
+export type { Agreement } from './parity/precisions/agreement.ts';
+export {
+  COMPARE_PRECISIONS_OPTIONS,
+  type ComparePrecisionsOptions,
+  comparePrecisions,
+  type PrecisionComparison,
+  type PrecisionFootprint,
+  type PrecisionReport,
+  type RoundedPrecision,
+} from './parity/precisions/compare-precisions.ts';
+export type { NeighbourAgreement } from './parity/precisions/neighbours.ts';
+export type { PrecisionLoader } from './parity/precisions/precision-loader.ts';
 export {
   REFERENCE_FORMAT,
   type ReadReferenceOptions,

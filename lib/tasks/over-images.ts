@@ -104,6 +104,22 @@ function givenProcessor(where: string, settings: Settings): Preprocessor {
   );
 }
 
+/** The image processor of a source, or, which is said, one of DINOv2's settings where it has none. */
+export function processorOf(
+  where: string,
+  source: ModelSource,
+  places: RepositoryOptions,
+): Promise<BitImageProcessor> {
+  const whenAbsent = () => {
+    warn(
+      places,
+      `${where}: the source says nothing of images: DINOv2's settings are taken; processor gives others`,
+    );
+    return DINOV2_PROCESSOR;
+  };
+  return BitImageProcessor.fromPretrained(source, { ...places, whenAbsent });
+}
+
 async function* withLoaded<Model extends AnyModel, Result extends object>(
   task: ImagesTask<Model, Result>,
   source: ModelSource,
@@ -112,15 +128,7 @@ async function* withLoaded<Model extends AnyModel, Result extends object>(
 ): AsyncGenerator<OfImage & Result, void, undefined> {
   if (settings.device !== undefined) await setDevice(settings.device);
   const places = pickOptions(settings, REPOSITORY_OPTIONS);
-  const whenAbsent = () => {
-    warn(
-      places,
-      `${task.where}: the source says nothing of images: DINOv2's settings are taken; processor gives others`,
-    );
-    return DINOV2_PROCESSOR;
-  };
-  const processor =
-    settings.processor ?? (await BitImageProcessor.fromPretrained(source, { ...places, whenAbsent }));
+  const processor = settings.processor ?? (await processorOf(task.where, source, places));
   const model = await task.load(source, { ...places, ...pickOptions(settings, WEIGHTS_OPTIONS) });
   try {
     for (const warning of model.warnings) warn(places, warning);
