@@ -28,7 +28,7 @@ export class AgreementTally {
    * @param exact the same in f32
    * @param width how many values a vector has
    */
-  add(rounded: Float32Array, exact: Float32Array, width: number): void {
+  add(rounded: Float32Array, exact: Float32Array | Float64Array, width: number): void {
     for (let start = 0; start < exact.length; start += width) {
       const [a, b] = [rounded, exact].map((values) => values.subarray(start, start + width));
       const { cosine, maxAbs, maxReference } = compareValues('', a ?? [], b ?? [], 0);

@@ -3,7 +3,7 @@ import { getBackend } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../../backends/devices.ts';
 import { OptionError } from '../../../errors/errors.ts';
 import type { PixelValues } from '../../../images/pixel-values.ts';
-import { PRECISIONS, type Precision } from '../../../ops/linear-weight.ts';
+import type { Precision } from '../../../ops/linear-weight.ts';
 import {
   type OptionsOf,
   positiveInteger,
@@ -23,16 +23,12 @@ import { IMAGES_OPTIONS, type ImagesOptions } from '../../tasks/over-images.ts';
 import { batchesOf } from './batches-of.ts';
 import { comparePair, type PairComparison } from './compare-pair.ts';
 import { type PrecisionLoader, precisionLoader } from './precision-loader.ts';
+import { isRoundedPrecision, ROUNDED_PRECISIONS, type RoundedPrecision } from './rounded-precision.ts';
 import { median, timeInTurns } from './time-in-turns.ts';
 import { weightBytes } from './weight-bytes.ts';
 
 const WHERE = 'comparePrecisions';
-
-/** A precision that rounds. */
-export type RoundedPrecision = Exclude<Precision, 'f32'>;
-
-/** Those there are, from the finest. */
-const ROUNDED = PRECISIONS.filter((precision) => precision !== 'f32');
+const NAMES = ROUNDED_PRECISIONS.join(', ');
 
 /** What is compared. */
 export const COMPARE_PRECISIONS_OPTIONS = {
@@ -41,15 +37,15 @@ export const COMPARE_PRECISIONS_OPTIONS = {
     ...value<readonly RoundedPrecision[]>({
       flag: '--precisions <names>',
       help: 'precisions that are compared with f32, with commas between',
-      refusal: `: expected some of ${ROUNDED.join(', ')}`,
+      refusal: `: expected some of ${NAMES}`,
       accepts: (given) => Array.isArray(given) && given.length > 0 && given.every(isRoundedPrecision),
       parse(written) {
         const list = written.split(',').map((name) => name.trim());
         if (list.every(isRoundedPrecision)) return list;
-        throw new OptionError(`expected some of ${ROUNDED.join(', ')}, with commas between`);
+        throw new OptionError(`expected some of ${NAMES}, with commas between`);
       },
     }),
-    default: ROUNDED,
+    default: ROUNDED_PRECISIONS,
   },
   /** how many passes of each model are timed, in turns with one in f32; default 5 */
   rounds: positiveInteger({
@@ -64,10 +60,6 @@ export const COMPARE_PRECISIONS_OPTIONS = {
   /** told after each batch with which precision how many images are compared */
   onImages: value<(precision: RoundedPrecision, images: number) => void>(),
 };
-
-function isRoundedPrecision(given: unknown): given is RoundedPrecision {
-  return ROUNDED.some((precision) => precision === given);
-}
 
 /** How a model is found, read and compared. */
 export interface ComparePrecisionsOptions
@@ -92,7 +84,9 @@ export interface PrecisionFootprint {
 /** A precision beside f32. */
 export interface PrecisionComparison extends PrecisionFootprint, PairComparison {
   readonly precision: RoundedPrecision;
-  /** how many times as long f32 took, of the passes in turns with this precision: above 1 this one is faster */
+  /** the median of the passes in f32 that were timed in turns with this precision's */
+  readonly f32Milliseconds: number;
+  /** `f32Milliseconds` by `milliseconds`: above 1 this precision is faster */
   readonly speedup: number;
 }
 
@@ -199,8 +193,9 @@ async function compareWith(
   const pixelValues = timed;
   const run = (model: AnyModel) => () => pass(model, pixelValues);
   const [times, exactTimes] = await timeInTurns(run(rounded), run(exact), rounds);
-  const speedup = median(exactTimes) / median(times);
-  const comparison = { ...footprintOf(rounded, times), precision, speedup, ...compared };
+  const f32Milliseconds = median(exactTimes);
+  const speedup = f32Milliseconds / median(times);
+  const comparison = { ...footprintOf(rounded, times), precision, f32Milliseconds, speedup, ...compared };
   return { comparison, batch: pixelValues.shape[0], exactTimes };
 }
 
