@@ -73,7 +73,8 @@ async function compare(
         void comparing.then((bar) => bar.update(before + done));
       },
       onError: (error, _name, index) => {
-        if (!(error instanceof Dinov2Error)) throw error;
+        // the last of which none could be read ends it
+        if (!(error instanceof Dinov2Error) || failures.length === count - 1) throw error;
         say(error.message);
         failures.push({ image: images?.[index] ?? '', error: error.message });
         process.exitCode = 1;
@@ -92,8 +93,7 @@ how to read the table.
 Examples:
   $ dinov2 precision ${DIGITS_MODEL} ${DIGITS}
   $ dinov2 precision ${DIGITS_MODEL} ${DIGITS} --precisions i8 --layers
-  $ dinov2 precision facebook/dinov2-base photos/ --json > base.json
-  $ dinov2 precision facebook/dinov2-small`;
+  $ dinov2 precision facebook/dinov2-base photos/ --precisions i8 --json > base.json`;
 
 /** The verb `precision`. */
 export function precisionCommand(): Command {

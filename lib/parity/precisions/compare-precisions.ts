@@ -1,7 +1,7 @@
 /** What a precision costs and gains: a model in f16 and i8 beside the same in f32. */
 import { getBackend } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../../backends/devices.ts';
-import { OptionError } from '../../../errors/errors.ts';
+import { ImageError, OptionError } from '../../../errors/errors.ts';
 import type { PixelValues } from '../../../images/pixel-values.ts';
 import type { Precision } from '../../../ops/linear-weight.ts';
 import {
@@ -118,7 +118,7 @@ export interface PrecisionReport {
  * @param from where to load the classifier if the weights are one's, else the bare model; or a function that loads a model
  * @param images paths, URLs, bytes or what else `preprocess` takes, or { name, image }, all of which are held until the end; or
  *   pixel values [B, C, H, W]; default an image of our own making
- * @throws OptionError; what loading, reading and computing throw; the signal's reason
+ * @throws OptionError; ImageError if no image can be read; what loading, reading and computing throw; the signal's reason
  */
 export async function comparePrecisions(
   from: ModelSource | PrecisionLoader,
@@ -188,7 +188,7 @@ async function compareWith(
   })();
   const compared = await comparePair(rounded, exact, noting, pool, (done) => onImages?.(precision, done));
   if (compared === undefined || timed === undefined) {
-    throw new OptionError(`${WHERE}: expected at least one image that can be read, got none`);
+    throw new ImageError(`${WHERE}: expected at least one image that can be read, got none`);
   }
   const pixelValues = timed;
   const run = (model: AnyModel) => () => pass(model, pixelValues);
