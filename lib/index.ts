@@ -131,12 +131,14 @@ export {
   COMPARE_PRECISIONS_OPTIONS,
   type ComparePrecisionsOptions,
   comparePrecisions,
-  type PrecisionComparison,
-  type PrecisionFootprint,
-  type PrecisionReport,
 } from './parity/precisions/compare-precisions.ts';
 export type { NeighbourAgreement } from './parity/precisions/neighbours.ts';
 export type { PrecisionLoader } from './parity/precisions/precision-loader.ts';
+export type {
+  PrecisionComparison,
+  PrecisionFootprint,
+  PrecisionReport,
+} from './parity/precisions/precision-report.ts';
 export type { RoundedPrecision } from './parity/precisions/rounded-precision.ts';
 export {
   REFERENCE_FORMAT,

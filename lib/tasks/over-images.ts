@@ -88,16 +88,24 @@ function isSource<Model extends AnyModel>(source: ModelSource | Runnable<Model>)
   return !isTraceable(modelOf(source as Runnable<Model>)) && tagOf(source) !== 'Promise';
 }
 
-/** What a loaded model needs of the options, and what it has no use for. */
-function givenProcessor(where: string, settings: Settings): Preprocessor {
+/**
+ * Refuses options that say how a source is found and read where there is none.
+ *
+ * @param beside what there is in its place, for the error message
+ * @param more rows that mean nothing there either
+ * @throws OptionError naming the first that is given
+ */
+export function refuseLoading(where: string, given: object, beside: string, more: Table): void {
   const { fetch: _fetch, signal: _signal, onWarning: _onWarning, ...ofLoading } = REPOSITORY_OPTIONS;
+  const [wrong] = Object.entries(pickOptions(given, { ...more, ...ofLoading, ...WEIGHTS_OPTIONS }));
+  if (wrong === undefined) return;
+  throw new OptionError(`${where}: ${wrong[0]}: expected none beside ${beside}, got ${shown(wrong[1])}`);
+}
+
+/** What a loaded model needs of the options. */
+function givenProcessor(where: string, settings: Settings): Preprocessor {
   const { device } = IMAGES_OPTIONS;
-  const [wrong] = Object.entries(pickOptions(settings, { device, ...ofLoading, ...WEIGHTS_OPTIONS }));
-  if (wrong !== undefined) {
-    throw new OptionError(
-      `${where}: ${wrong[0]}: expected none beside a model that is loaded, got ${shown(wrong[1])}`,
-    );
-  }
+  refuseLoading(where, settings, 'a model that is loaded', { device });
   if (settings.processor !== undefined) return settings.processor;
   throw new OptionError(
     `${where}: expected a processor beside a model that is loaded, got none; give processor: await AutoImageProcessor.fromPretrained(source), or new BitImageProcessor() for DINOv2's settings`,

@@ -1,5 +1,5 @@
 /** What precisions cost: reports on small models and on the bundled one. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { memory } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../../backends/devices.ts';
@@ -14,7 +14,8 @@ import { embed } from '../../tasks/embed.ts';
 import { readFloat32 } from '../../tasks/read-tensor.ts';
 import { waves } from '../../testing/small-model.ts';
 import { compareValues } from '../compare.ts';
-import { comparePrecisions, type PrecisionReport } from './compare-precisions.ts';
+import { comparePrecisions } from './compare-precisions.ts';
+import type { PrecisionReport } from './precision-report.ts';
 
 const DIGITS = fileURLToPath(new URL('../../../models/digits', import.meta.url));
 const IMAGES = fileURLToPath(new URL('../../../examples/pictures/digits/', import.meta.url));
@@ -81,9 +82,11 @@ test.each([1, 4, 20])('every layer and output is set beside f32, in batches of %
     pool: 'cls',
   });
   expect(f32.precision).toBe('f32');
+  expect(f32.milliseconds).toBeGreaterThan(0);
   const [found] = precisions;
   if (found === undefined) throw new Error('expected a precision');
-  expect(found).toMatchObject({ precision: 'i8', images: 13 });
+  expect(found).toMatchObject({ precision: 'i8', images: 13, f32Milliseconds: f32.milliseconds });
+  expect(found.speedup).toBeCloseTo(found.f32Milliseconds / found.milliseconds, 12);
   expect(found).not.toHaveProperty('logits');
   expect(found).not.toHaveProperty('labels');
 
@@ -180,12 +183,27 @@ test('bytes are those of a file in the precision, and those that the backend kee
   for (const each of [plain.f32, ...plain.precisions]) expect(each.memoryBytes).toBe(4 * model.numParameters);
 });
 
-test('times are of the batch that was timed, and the speedup is of f32 in the same turns', async () => {
-  const { f32, precisions } = await comparePrecisions(bare, PIXELS, { rounds: 3 });
-  expect(f32.milliseconds).toBeGreaterThan(0);
-  for (const { milliseconds, f32Milliseconds, speedup } of precisions) {
-    expect(speedup).toBeCloseTo(f32Milliseconds / milliseconds, 12);
-  }
+test('a signal ends it, and frees both models', async () => {
+  const controller = new AbortController();
+  const running = comparePrecisions(DIGITS, paths, {
+    batchSize: 1,
+    signal: controller.signal,
+    onImages: () => controller.abort(new Error('enough')),
+  });
+  await expect(running).rejects.toThrow('enough');
+});
+
+test('images that can not be read are told once and left out, or end it', async () => {
+  const told: unknown[] = [];
+  const images = ['gone.png', ...paths.slice(0, 2)];
+  const onError = (_error: unknown, name: string, index: number): number => told.push([name, index]);
+  const report = await comparePrecisions(DIGITS, images, { rounds: 1, onError });
+  expect(report.images).toBe(2);
+  expect(told).toEqual([['gone.png', 0]]);
+  await expect(comparePrecisions(DIGITS, images, { rounds: 1 })).rejects.toThrow(/^gone\.png: expected/);
+  await expect(comparePrecisions(DIGITS, ['gone.png'], { rounds: 1, onError: 'skip' })).rejects.toThrow(
+    'comparePrecisions: expected at least one image that can be read, got none',
+  );
 });
 
 test('the bundled model is found to be a classifier, and keeps its labels and neighbours in f16', async () => {
@@ -222,29 +240,6 @@ test('images may come from a generator, though they are gone through for each pr
   expect(precisions.map(({ images }) => images)).toEqual([3, 3]);
 });
 
-test('images that can not be read are told once and left out, or end it', async () => {
-  const told: unknown[] = [];
-  const images = ['gone.png', ...paths.slice(0, 2)];
-  const onError = (_error: unknown, name: string, index: number): number => told.push([name, index]);
-  const report = await comparePrecisions(DIGITS, images, { rounds: 1, onError });
-  expect(report.images).toBe(2);
-  expect(told).toEqual([['gone.png', 0]]);
-  await expect(comparePrecisions(DIGITS, images, { rounds: 1 })).rejects.toThrow(/^gone\.png: expected/);
-  await expect(comparePrecisions(DIGITS, ['gone.png'], { rounds: 1, onError: 'skip' })).rejects.toThrow(
-    'comparePrecisions: expected at least one image that can be read, got none',
-  );
-});
-
-test('a signal ends it, and frees both models', async () => {
-  const controller = new AbortController();
-  const running = comparePrecisions(DIGITS, paths, {
-    batchSize: 1,
-    signal: controller.signal,
-    onImages: () => controller.abort(new Error('enough')),
-  });
-  await expect(running).rejects.toThrow('enough');
-});
-
 test('backbones may be compared too', async () => {
   const load = (precision: Precision): Promise<Dinov2Backbone> =>
     Dinov2Backbone.fromConfig(CONFIG, { seed: 2, precision });
@@ -252,14 +247,6 @@ test('backbones may be compared too', async () => {
   const ofBackbone = await comparePrecisions(load, PIXELS, options);
   const ofModel = await comparePrecisions(bare, PIXELS, options);
   expect(ofBackbone.precisions[0]?.patches).toEqual(ofModel.precisions[0]?.patches);
-});
-
-test('files in memory are a source', async () => {
-  const files = Object.fromEntries(
-    readdirSync(DIGITS).map((name) => [name, new Uint8Array(readFileSync(`${DIGITS}/${name}`))]),
-  );
-  const report = await comparePrecisions(files, paths.slice(0, 1), { precisions: ['f16'], rounds: 1 });
-  expect(report.architecture).toBe('Dinov2ForImageClassification');
 });
 
 const PROCESSOR = new BitImageProcessor();
@@ -273,6 +260,11 @@ test.each<[string, () => unknown, string]>([
     'images without a processor',
     () => comparePrecisions(bare, paths),
     'comparePrecisions: expected a processor beside a function that loads, got none',
+  ],
+  [
+    'an option of loading beside a function that loads',
+    () => comparePrecisions(bare, PIXELS, { revision: 'main' }),
+    'comparePrecisions: revision: expected none beside a function that loads, got "main"',
   ],
   [
     'a single image',

@@ -17,12 +17,13 @@ import { WEIGHTS_OPTIONS } from '../../../weights/weights-options.ts';
 import type { Dinov2ConfigFields } from '../../families/dinov2/dinov2-fields.ts';
 import type { AnyModel } from '../../families/families.ts';
 import { HEAD_OPTIONS, type HeadOptions } from '../../loading/attach-head.ts';
-import { EMBED_OPTIONS, type Pooling } from '../../tasks/embed.ts';
+import { EMBED_OPTIONS } from '../../tasks/embed.ts';
 import type { Images } from '../../tasks/image-batches.ts';
-import { IMAGES_OPTIONS, type ImagesOptions } from '../../tasks/over-images.ts';
+import { IMAGES_OPTIONS, type ImagesOptions, refuseLoading } from '../../tasks/over-images.ts';
 import { batchesOf } from './batches-of.ts';
-import { comparePair, type PairComparison } from './compare-pair.ts';
+import { comparePair } from './compare-pair.ts';
 import { type PrecisionLoader, precisionLoader } from './precision-loader.ts';
+import type { PrecisionComparison, PrecisionFootprint, PrecisionReport } from './precision-report.ts';
 import { isRoundedPrecision, ROUNDED_PRECISIONS, type RoundedPrecision } from './rounded-precision.ts';
 import { median, timeInTurns } from './time-in-turns.ts';
 import { weightBytes } from './weight-bytes.ts';
@@ -67,46 +68,6 @@ export interface ComparePrecisionsOptions
     ImagesOptions,
     HeadOptions {}
 
-/** What a model takes in a precision. */
-export interface PrecisionFootprint {
-  readonly precision: Precision;
-  /**
-   * bytes of the weights, of which a file has little more: linear weights of the blocks in 4, 2 or 1 bytes, of i8 with a scale
-   * of 4 bytes an output; what else there is in 4 bytes
-   */
-  readonly weightBytes: number;
-  /** bytes in which the backend keeps them: more than `weightBytes` where it has no kernels for the precision */
-  readonly memoryBytes: number;
-  /** milliseconds of a forward pass over a batch: the median of all that were timed */
-  readonly milliseconds: number;
-}
-
-/** A precision beside f32. */
-export interface PrecisionComparison extends PrecisionFootprint, PairComparison {
-  readonly precision: RoundedPrecision;
-  /** the median of the passes in f32 that were timed in turns with this precision's */
-  readonly f32Milliseconds: number;
-  /** `f32Milliseconds` by `milliseconds`: above 1 this precision is faster */
-  readonly speedup: number;
-}
-
-/** What each precision costs. */
-export interface PrecisionReport {
-  /** the class of the model */
-  readonly architecture: string;
-  /** TF.js's name of what computed */
-  readonly device: string;
-  /** how many images were compared */
-  readonly images: number;
-  /** whether it was an image of our own making, as none were given: it says nothing of neighbours, and little of yours */
-  readonly synthetic: boolean;
-  /** how many images the batch had that was timed: the first */
-  readonly batch: number;
-  readonly pool: Pooling;
-  readonly f32: PrecisionFootprint;
-  readonly precisions: readonly PrecisionComparison[];
-}
-
 /**
  * Loads a model in f32 and beside it in each other precision, one after the other, and compares them on the same images: the
  * error of every layer and output, neighbours and labels, time and memory.
@@ -129,6 +90,9 @@ export async function comparePrecisions(
   const settings = readOptions(WHERE, options, COMPARE_PRECISIONS_OPTIONS, ...tables);
   if (options.device !== undefined) await setDevice(options.device);
   const source = typeof from === 'function' ? undefined : from;
+  const { fields } = COMPARE_PRECISIONS_OPTIONS;
+  if (source === undefined)
+    refuseLoading(WHERE, options, 'a function that loads', { fields, ...HEAD_OPTIONS });
   const batches = await batchesOf(WHERE, source, images, options);
   const load = typeof from === 'function' ? from : await precisionLoader(from, options);
   const exact = await loadIn('f32', load);
