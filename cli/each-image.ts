@@ -1,6 +1,6 @@
 /** Going through the images of a command line with a bar for how far it has come. */
 import { Dinov2Error, type Images, type ImagesOptions, type OfImage, option } from '../lib/index.ts';
-import { imageOf, shownName } from './image-source.ts';
+import { namedImages } from './image-source.ts';
 import { say } from './messages.ts';
 import { startProgress } from './progress.ts';
 
@@ -14,7 +14,7 @@ export const BATCH_OPTIONS = {
 };
 
 /** An image that can't be read, and why. */
-interface Failure {
+export interface Failure {
   readonly image: string;
   readonly error: string;
 }
@@ -52,11 +52,8 @@ export async function eachImage<Result extends OfImage>(
     process.exitCode = 1;
     bar.update(++done);
   };
-  const images = (function* () {
-    for (const word of words) yield { name: shownName(word), image: imageOf(word) };
-  })();
   try {
-    for await (const result of compute(images, { onError })) {
+    for await (const result of compute(namedImages(words), { onError })) {
       take(wordAt(result.index), result);
       bar.update(++done);
     }

@@ -13,7 +13,10 @@ import { float32ToWrite } from '../weights/write/encode-safetensors.ts';
 import { COMMAND, DIGITS, dinov2, ended, folder, MODEL } from './testing/command.ts';
 
 /** Verbs in an order in which each finds what the examples of those before it wrote. */
-const VERBS = ['convert', 'compare', 'inspect', 'features', 'verify', 'classify', 'embed', 'completion'];
+const VERBS = [
+  ...['convert', 'compare', 'inspect', 'features', 'verify', 'precision'],
+  ...['classify', 'embed', 'completion'],
+];
 /** A backbone of one block whose configuration can be inferred; a head has its CLS and the mean of its patches. */
 const BACKBONE = `${MODELS}head-size-64`;
 const HEAD_FEATURES = 128 * 2;

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { codeOf } from '../errors/code-of.ts';
-import { SourceError } from '../lib/index.ts';
+import { type NamedImage, SourceError } from '../lib/index.ts';
 
 /** The word for standard input; a file of this name is written `./-`. */
 export const STDIN = '-';
@@ -50,4 +50,18 @@ const LONGEST = 200;
 export function shownName(word: string): string {
   if (word === STDIN) return 'stdin';
   return word.length > LONGEST && isAddress(word) ? `${word.slice(0, LONGEST)}…` : word;
+}
+
+/**
+ * Images with their names, each looked for when its turn comes.
+ *
+ * @param words as `expandImages` gives them
+ */
+export function* namedImages(words: readonly string[]): Generator<NamedImage> {
+  for (const word of words) {
+    const image = imageOf(word);
+    // what can't be read is said by whoever awaits it, which may be later
+    image.catch(() => undefined);
+    yield { name: shownName(word), image };
+  }
 }

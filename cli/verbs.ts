@@ -29,6 +29,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./verbs/features.ts')).featuresCommand(),
   },
   {
+    name: 'precision',
+    description: 'what 16- and 8-bit weights cost a model, and what they gain',
+    load: async () => (await import('./verbs/precision.ts')).precisionCommand(),
+  },
+  {
     name: 'verify',
     description: 'compares a model with reference outputs, tensor by tensor',
     load: async () => (await import('./verbs/verify.ts')).verifyCommand(),

@@ -125,6 +125,21 @@ export type { ForwardOptions, MaskedForwardOptions } from './model/forward-optio
 export type { ImageSize, ProblemType } from './model/model-config.ts';
 export { BackboneOutput, Dinov2ModelOutput, ModelOutput } from './model/outputs.ts';
 export { type Comparison, compareValues } from './parity/compare.ts';
+export type { Agreement } from './parity/precisions/agreement.ts';
+export { PRECISION_BARS } from './parity/precisions/bars.ts';
+export {
+  COMPARE_PRECISIONS_OPTIONS,
+  type ComparePrecisionsOptions,
+  comparePrecisions,
+} from './parity/precisions/compare-precisions.ts';
+export type { NeighbourAgreement } from './parity/precisions/neighbours.ts';
+export type { PrecisionLoader } from './parity/precisions/precision-loader.ts';
+export type {
+  PrecisionComparison,
+  PrecisionFootprint,
+  PrecisionReport,
+} from './parity/precisions/precision-report.ts';
+export type { RoundedPrecision } from './parity/precisions/rounded-precision.ts';
 export {
   REFERENCE_FORMAT,
   type ReadReferenceOptions,
@@ -132,7 +147,13 @@ export {
   type ReferenceSource,
   readReference,
 } from './parity/reference.ts';
-export { loadForReference, VERIFY_OPTIONS, type VerifyOptions, verifyReference } from './parity/verify.ts';
+export {
+  loadForReference,
+  VERIFY_OPTIONS,
+  type VerifiedTensor,
+  type VerifyOptions,
+  verifyReference,
+} from './parity/verify.ts';
 export { CLASSIFY_OPTIONS, type Classification, type ClassifyOptions, classify } from './tasks/classify.ts';
 export {
   type ClassifyImagesOptions,

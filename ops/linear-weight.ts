@@ -1,5 +1,5 @@
 /** The weight of a linear layer, stored the way the current backend multiplies fastest. */
-import { backend, type DataId, engine, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import { backend, type DataId, engine, type Tensor, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { widenBfloat16, widenFloat16 } from '../bytes/half.ts';
 import { quantiseRows, widenInt8Rows } from '../bytes/int8-rows.ts';
 import { narrow } from '../bytes/narrow.ts';
@@ -44,6 +44,13 @@ export interface LinearWeightBackend {
     shape: readonly [number, number],
     precision: Precision,
   ): DataId;
+
+  /**
+   * Bytes that the values of a tensor take as this backend keeps them.
+   *
+   * @returns undefined for what is kept as plain values
+   */
+  bytesOfWeight(dataId: DataId): number | undefined;
 }
 
 function isLinearWeightBackend(candidate: object): candidate is LinearWeightBackend {
@@ -71,6 +78,12 @@ export function linearWeight(
   }
   const rounded = parts.map((part) => roundRows(part, inputs, precision));
   return tensor2d(joinRows(rounded, outputs * inputs), [outputs, inputs]);
+}
+
+/** Bytes that the values of a tensor take on the current backend. */
+export function storedBytes({ dataId, size }: Pick<Tensor, 'dataId' | 'size'>): number {
+  const current = backend();
+  return (isLinearWeightBackend(current) ? current.bytesOfWeight(dataId) : undefined) ?? 4 * size;
 }
 
 /** The precision of rows as they are. */

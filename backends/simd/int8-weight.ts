@@ -40,6 +40,12 @@ export class Int8Weight extends StoredElsewhere {
     return int8PanelBytes(this.inputs);
   }
 
+  /** Bytes of all panels, and of what goes with each output. */
+  get byteLength(): number {
+    const panels = Math.ceil(this.outputs / INT8_PANEL);
+    return panels * (this.panelBytes + 2 * 4 * INT8_PANEL);
+  }
+
   /** The row-major values, in an array of their own. */
   get values(): Float32Array {
     const { inputs, outputs, panelBytes, scales, heap, bytes } = this;

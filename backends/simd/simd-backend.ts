@@ -129,6 +129,11 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
     return this.data.add(runtime.heap.attempt(pack));
   }
 
+  bytesOfWeight(dataId: DataId): number | undefined {
+    const stored = this.data.get(dataId);
+    return stored instanceof PackedWeight || stored instanceof Int8Weight ? stored.byteLength : undefined;
+  }
+
   /**
    * A tensor's values row-major in the memory, without changing how it is stored.
    *

@@ -94,11 +94,16 @@ export class PackedWeight extends StoredElsewhere {
     return panelBytes(this.format, this.inputs);
   }
 
+  /** Bytes of all panels. */
+  get byteLength(): number {
+    return Math.ceil(this.outputs / 8) * this.panelBytes;
+  }
+
   /** The panels as bytes, valid until the next allocation. */
   get bytes(): Uint8Array {
     if ('outside' in this.store) return this.store.outside;
     const { address } = this.store;
-    return this.heap.bytes.subarray(address, address + Math.ceil(this.outputs / 8) * this.panelBytes);
+    return this.heap.bytes.subarray(address, address + this.byteLength);
   }
 
   /** The row-major values, in an array of their own. */

@@ -67,7 +67,8 @@ test.each<[string[], string[]]>([
 });
 
 test('every flag of the help of every verb is proposed', () => {
-  for (const verb of ['embed', 'classify', 'features', 'verify', 'compare', 'inspect', 'convert']) {
+  const verbs = ['embed', 'classify', 'features', 'verify', 'precision', 'compare', 'inspect', 'convert'];
+  for (const verb of verbs) {
     const inHelp = dinov2(verb, '--help').out.match(/(?<=^ {2}(-\w, )?)--[\w-]+/gm) ?? [];
     expect(inHelp.length).toBeGreaterThan(5);
     expect(completed(verb, '--').sort()).toEqual([...new Set(inHelp)].sort());

@@ -18,6 +18,18 @@ test('verify passes, prints rows or JSON, and fails at a tolerance that is too s
   });
 });
 
+test('a model in 8 bits is held to bars of its own, or to the tolerance that is given', () => {
+  const words = ['verify', '-m', MODEL, '-r', REFERENCE, '--precision', 'i8'];
+  const held = dinov2(...words);
+  expect(held).toMatchObject({ status: 0, err: '' });
+  expect(held.out).toMatch(/^ +tensor .* worst vector\n/m);
+  const { tensors } = JSON.parse(dinov2(...words, '--json').out);
+  expect(tensors).toContainEqual(
+    expect.objectContaining({ name: 'logits', pass: true, worst: expect.any(Number) }),
+  );
+  expect(dinov2(...words, '--atol', '1e-4')).toMatchObject({ status: 1 });
+});
+
 test('verify says what is assumed of weights that no file describes, and takes the number of heads', () => {
   const file = `${folder}/heads.safetensors`;
   const timm = fileURLToPath(new URL('../../conformance/fixtures/timm/large/', import.meta.url));

@@ -2,12 +2,12 @@
 import { access } from 'node:fs/promises';
 import { Command } from 'commander';
 import {
-  type Comparison,
   loadForReference,
   option,
   readReference,
   SourceError,
   VERIFY_OPTIONS,
+  type VerifiedTensor,
   verifyReference,
 } from '../../lib/index.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
@@ -35,7 +35,7 @@ async function requireFile(path: string): Promise<void> {
   });
 }
 
-async function verifyOne(path: string, parsed: Parsed): Promise<Comparison[]> {
+async function verifyOne(path: string, parsed: Parsed): Promise<VerifiedTensor[]> {
   await requireFile(path);
   const reference = await readReference(path);
   using model = await loadWithProgress(parsed, (source, load) => loadForReference(source, reference, load));
@@ -47,16 +47,18 @@ async function verifyOne(path: string, parsed: Parsed): Promise<Comparison[]> {
   });
 }
 
-function tableOf(rows: readonly Comparison[]): string {
-  const cells = rows.map(({ name, maxAbs, maxRel, cosine, worstIndex, pass }) => [
+function tableOf(rows: readonly VerifiedTensor[]): string {
+  const cells = rows.map(({ name, maxAbs, maxRel, cosine, worst, worstIndex, pass }) => [
     pass ? 'pass' : 'FAIL',
     name,
     maxAbs.toExponential(2),
     maxRel.toExponential(2),
     cosine.toFixed(9),
     String(worstIndex),
+    ...(worst === undefined ? [] : [worst.toFixed(9)]),
   ]);
-  return table([['', 'tensor', 'max abs', 'max rel', 'cosine', 'worst index'], ...cells]);
+  const held = rows.some(({ worst }) => worst !== undefined) ? ['worst vector'] : [];
+  return table([['', 'tensor', 'max abs', 'max rel', 'cosine', 'worst index', ...held], ...cells]);
 }
 
 async function run(parsed: Parsed): Promise<void> {
@@ -67,8 +69,8 @@ async function run(parsed: Parsed): Promise<void> {
     const rows = await verifyOne(path, parsed);
     pass &&= rows.every((row) => row.pass);
     if (!json) process.stdout.write(`${printable(path)}\n${tableOf(rows)}\n`);
-    for (const { name, maxAbs, maxRel, cosine, pass: passed } of rows) {
-      tensors.push({ reference: path, name, maxAbs, maxRel, cosine, pass: passed });
+    for (const { name, maxAbs, maxRel, cosine, worst, pass: passed } of rows) {
+      tensors.push({ reference: path, name, maxAbs, maxRel, cosine, worst, pass: passed });
     }
   }
   const verdict = pass ? 'all within tolerance' : 'out of tolerance';

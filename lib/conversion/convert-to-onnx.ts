@@ -28,20 +28,18 @@ import type { ModelSource } from '../../sources/model-source.ts';
 import { openRepository } from '../../sources/open-repository.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions } from '../../sources/repository.ts';
 import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
+import { classOfRepository } from '../families/class-of-repository.ts';
 import type { Dinov2ConfigFields } from '../families/dinov2/dinov2-fields.ts';
 import {
   type AnyConfig,
   ARCHITECTURES,
   type Architecture,
-  classOfWeights,
-  FAMILY_FILES,
   familyOf,
   type ListedClass,
   requireClass,
 } from '../families/families.ts';
 import { HEAD_OPTIONS, type HeadOptions } from '../loading/attach-head.ts';
 import { loadModel } from '../loading/load-model.ts';
-import { openModel } from '../loading/open-model.ts';
 import { isImageSize } from '../model/config-readers.ts';
 import { bothAxes, type ImageSize, type ModelConfig } from '../model/model-config.ts';
 import type { OnnxFolderParts } from './onnx-folder-node.ts';
@@ -213,9 +211,7 @@ async function examine(
   const processor = (await readProcessorConfig(repository))?.config;
   if (options.architecture !== undefined)
     return { modelClass: requireClass(options.architecture), processor };
-  const { family, mapped, architectures } = await openModel(repository, options, FAMILY_FILES);
-  await mapped.checkpoint.close();
-  return { modelClass: classOfWeights(family, mapped, architectures), processor };
+  return { modelClass: await classOfRepository(repository, options), processor };
 }
 
 /** Refuses what a class with a head does not return, though the checkpoint has it. */

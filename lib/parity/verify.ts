@@ -1,7 +1,7 @@
 /** Running a model on a reference's inputs and comparing every output the reference names. */
 import { cast, dispose, type Tensor, type Tensor2D, tensor, tensor4d } from '@tensorflow/tfjs-core';
 import { FormatError } from '../../errors/errors.ts';
-import type { Runnable } from '../../graph/engines/runnable.ts';
+import { modelOf, type Runnable } from '../../graph/engines/runnable.ts';
 import { nonNegative, type OptionsOf, readOptions, value } from '../../options/rows.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 import { POSITION_INTERPOLATIONS } from '../families/dinov2/dinov2-fields.ts';
@@ -11,7 +11,9 @@ import { loadModel } from '../loading/load-model.ts';
 import type { ModelOutput } from '../model/outputs.ts';
 import { readFloat32 } from '../tasks/read-tensor.ts';
 import { type Comparison, compareValues } from './compare.ts';
-import type { Reference, ReferenceTensor } from './reference.ts';
+import { heldToBars } from './precisions/bars.ts';
+import { isRoundedPrecision } from './precisions/rounded-precision.ts';
+import type { Reference } from './reference.ts';
 
 /** What makes pixel values of encoded images. */
 export type Preprocess = (
@@ -20,15 +22,23 @@ export type Preprocess = (
 
 /** How outputs are compared. */
 export const VERIFY_OPTIONS = {
-  /** default 1e-4; see `compareValues` */
+  /** of every tensor, see `compareValues`; default 1e-4, and for a model in f16 or i8 `PRECISION_BARS` in its place */
   atol: nonNegative({
-    default: 1e-4,
     flag: '--atol <number>',
-    help: 'tolerance: |a − b| ≤ atol · max(1, largest reference value)',
+    help: 'tolerance: |a − b| ≤ atol · max(1, largest reference value) (default: 1e-4; of f16 and i8 cosines)',
   }),
   /** needed for references that start from encoded images */
   preprocess: value<Preprocess>(),
 };
+
+/** The tolerance where no other is given and no weight is rounded. */
+const ATOL = 1e-4;
+
+/** An output beside its reference. */
+export interface VerifiedTensor extends Comparison {
+  /** of a model in f16 or i8, where no `atol` is given: the lowest cosine of a vector, see `PRECISION_BARS` */
+  worst?: number;
+}
 
 /** How outputs are compared. */
 export interface VerifyOptions extends OptionsOf<typeof VERIFY_OPTIONS> {}
@@ -58,7 +68,8 @@ export async function loadForReference(
 }
 
 /**
- * Runs the model once, on TF.js or compiled, and compares everything the reference expects.
+ * Runs the model once, on TF.js or compiled, and compares everything the reference expects: to a tolerance, or, in f16 and i8, to
+ * what `PRECISION_BARS` says of the model's precision.
  *
  * @returns a row for each expected tensor, in file order
  * @throws FormatError if the model does not return one of them, or in another shape
@@ -67,7 +78,8 @@ export async function verifyReference(
   model: Runnable<AnyModel>,
   reference: Reference,
   options: VerifyOptions = {},
-): Promise<Comparison[]> {
+): Promise<VerifiedTensor[]> {
+  const { precision } = modelOf(model);
   const { atol, preprocess } = readOptions('verifyReference', options, VERIFY_OPTIONS);
   const pixels = await pixelsOf(reference, preprocess);
   const made: Tensor[] = [];
@@ -100,13 +112,16 @@ export async function verifyReference(
       ...(labels && { labels }),
     });
     const { named } = output;
-    const rows: Comparison[] = [];
+    const rows: VerifiedTensor[] = [];
     for (const [name, expected] of reference.expected) {
-      const actual =
-        name === 'pixel_values'
-          ? { shape: pixels.shape, values: pixels.data }
-          : await valuesOf(reference, name, named.get(name));
-      rows.push(compareTensors(reference, name, actual, expected, atol));
+      const isInput = name === 'pixel_values';
+      const actual = isInput
+        ? { shape: pixels.shape, values: pixels.data }
+        : await valuesOf(reference, name, named.get(name));
+      requireShape(reference, name, actual.shape, expected.shape);
+      const compared = compareValues(name, actual.values, expected.values, atol ?? ATOL);
+      const isHeld = !isInput && atol === undefined && isRoundedPrecision(precision);
+      rows.push({ ...compared, ...(isHeld && heldToBars(compared, actual.values, expected, precision)) });
     }
     return rows;
   } finally {
@@ -151,17 +166,14 @@ async function valuesOf(
   return { shape: found.shape, values: await readFloat32(found) };
 }
 
-function compareTensors(
+function requireShape(
   { where }: Reference,
   name: string,
-  actual: ReferenceTensor,
-  expected: ReferenceTensor,
-  atol: number,
-): Comparison {
-  if (String(actual.shape) !== String(expected.shape)) {
-    throw new FormatError(
-      `${where}: ${name}: expected [${expected.shape.join(', ')}], got [${actual.shape.join(', ')}] from the model`,
-    );
-  }
-  return compareValues(name, actual.values, expected.values, atol);
+  actual: readonly number[],
+  expected: readonly number[],
+): void {
+  if (String(actual) === String(expected)) return;
+  throw new FormatError(
+    `${where}: ${name}: expected [${expected.join(', ')}], got [${actual.join(', ')}] from the model`,
+  );
 }

@@ -1,9 +1,9 @@
 /** From images to one vector each. */
-import { concat, div, norm, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { concat, div, norm, type Tensor2D, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import { CompiledModel } from '../../graph/engines/compiled-model.ts';
 import type { Runnable } from '../../graph/engines/runnable.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
-import { patchMean } from '../../layers/linear-head.ts';
+import { clsToken, patchMean } from '../../layers/linear-head.ts';
 import { bool, choice, type OptionsOf, readOptions } from '../../options/rows.ts';
 import type { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
 import { rowsOf } from './read-tensor.ts';
@@ -68,18 +68,28 @@ async function pooledFeatures(
   }
   const output = await model.forward(pixelValues, { outputHiddenStates: false, outputAttentions: false });
   try {
-    const { lastHiddenState, poolerOutput } = output;
-    return tidy(() => {
-      const mean = (): Tensor2D => patchMean(lastHiddenState, model.config.numRegisterTokens);
-      const pooled: Record<Pooling, () => Tensor2D> = {
-        cls: () => poolerOutput.clone(),
-        mean,
-        'cls+mean': () => concat([poolerOutput, mean()], 1) as Tensor2D,
-      };
-      return pooled[pool]();
-    });
+    return pooledTokens(output.lastHiddenState, model.config.numRegisterTokens, pool);
   } finally {
     // not every browser knows `using`
     output.dispose();
   }
+}
+
+/**
+ * One vector of the tokens of each image.
+ *
+ * @param tokens [B, 1 + R + N, D] after the final norm; borrowed
+ * @returns [B, D] or [B, 2·D], owned by the caller
+ */
+export function pooledTokens(tokens: Tensor3D, numRegisterTokens: number, pool: Pooling): Tensor2D {
+  return tidy(() => {
+    const cls = (): Tensor2D => clsToken(tokens);
+    const mean = (): Tensor2D => patchMean(tokens, numRegisterTokens);
+    const pooled: Record<Pooling, () => Tensor2D> = {
+      cls,
+      mean,
+      'cls+mean': () => concat([cls(), mean()], 1) as Tensor2D,
+    };
+    return pooled[pool]();
+  });
 }

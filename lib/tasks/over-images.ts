@@ -88,20 +88,44 @@ function isSource<Model extends AnyModel>(source: ModelSource | Runnable<Model>)
   return !isTraceable(modelOf(source as Runnable<Model>)) && tagOf(source) !== 'Promise';
 }
 
-/** What a loaded model needs of the options, and what it has no use for. */
-function givenProcessor(where: string, settings: Settings): Preprocessor {
+/**
+ * Refuses options that say how a source is found and read where there is none.
+ *
+ * @param beside what there is in its place, for the error message
+ * @param more rows that mean nothing there either
+ * @throws OptionError naming the first that is given
+ */
+export function refuseLoading(where: string, given: object, beside: string, more: Table): void {
   const { fetch: _fetch, signal: _signal, onWarning: _onWarning, ...ofLoading } = REPOSITORY_OPTIONS;
+  const [wrong] = Object.entries(pickOptions(given, { ...more, ...ofLoading, ...WEIGHTS_OPTIONS }));
+  if (wrong === undefined) return;
+  throw new OptionError(`${where}: ${wrong[0]}: expected none beside ${beside}, got ${shown(wrong[1])}`);
+}
+
+/** What a loaded model needs of the options. */
+function givenProcessor(where: string, settings: Settings): Preprocessor {
   const { device } = IMAGES_OPTIONS;
-  const [wrong] = Object.entries(pickOptions(settings, { device, ...ofLoading, ...WEIGHTS_OPTIONS }));
-  if (wrong !== undefined) {
-    throw new OptionError(
-      `${where}: ${wrong[0]}: expected none beside a model that is loaded, got ${shown(wrong[1])}`,
-    );
-  }
+  refuseLoading(where, settings, 'a model that is loaded', { device });
   if (settings.processor !== undefined) return settings.processor;
   throw new OptionError(
     `${where}: expected a processor beside a model that is loaded, got none; give processor: await AutoImageProcessor.fromPretrained(source), or new BitImageProcessor() for DINOv2's settings`,
   );
+}
+
+/** The image processor of a source, or, which is said, one of DINOv2's settings where it has none. */
+export function processorOf(
+  where: string,
+  source: ModelSource,
+  places: RepositoryOptions,
+): Promise<BitImageProcessor> {
+  const whenAbsent = () => {
+    warn(
+      places,
+      `${where}: the source says nothing of images: DINOv2's settings are taken; processor gives others`,
+    );
+    return DINOV2_PROCESSOR;
+  };
+  return BitImageProcessor.fromPretrained(source, { ...places, whenAbsent });
 }
 
 async function* withLoaded<Model extends AnyModel, Result extends object>(
@@ -112,15 +136,7 @@ async function* withLoaded<Model extends AnyModel, Result extends object>(
 ): AsyncGenerator<OfImage & Result, void, undefined> {
   if (settings.device !== undefined) await setDevice(settings.device);
   const places = pickOptions(settings, REPOSITORY_OPTIONS);
-  const whenAbsent = () => {
-    warn(
-      places,
-      `${task.where}: the source says nothing of images: DINOv2's settings are taken; processor gives others`,
-    );
-    return DINOV2_PROCESSOR;
-  };
-  const processor =
-    settings.processor ?? (await BitImageProcessor.fromPretrained(source, { ...places, whenAbsent }));
+  const processor = settings.processor ?? (await processorOf(task.where, source, places));
   const model = await task.load(source, { ...places, ...pickOptions(settings, WEIGHTS_OPTIONS) });
   try {
     for (const warning of model.warnings) warn(places, warning);
