@@ -10,6 +10,7 @@ export { type CompileGraphOptions, ENGINES } from '../graph/engines/compile-grap
 export { CompiledGraph } from '../graph/engines/compiled-graph.ts';
 export { CompiledModel } from '../graph/engines/compiled-model.ts';
 export { findEngine, type InstalledEngine } from '../graph/engines/find-engine.ts';
+export { GRAPH_CACHE_OPTIONS, type GraphCacheOptions } from '../graph/engines/kept/graph-cache-options.ts';
 export {
   type ExecutionProvider,
   ONNX_RUNTIME_OPTIONS,
@@ -95,6 +96,11 @@ export {
   inspect,
 } from './conversion/inspect.ts';
 export { AutoBackbone, AutoModel, AutoModelForImageClassification } from './families/auto.ts';
+export {
+  type CompilePretrainedOptions,
+  compilePretrained,
+  type LoadableClass,
+} from './families/compile-pretrained.ts';
 export { Dinov2Backbone } from './families/dinov2/dinov2-backbone.ts';
 export { Dinov2Config } from './families/dinov2/dinov2-config.ts';
 export type {
