@@ -3,6 +3,7 @@
 /** What each one is. */
 export const ENGINES = {
   onnxruntime: 'this package, compiled for onnxruntime-node',
+  'onnxruntime-kept': 'the same, with the graph that an earlier start has kept',
   simd: 'this package on its backend simd',
   'ort-web': 'onnxruntime-web, WebAssembly',
   'transformers-js-wasm': 'transformers.js on onnxruntime-web',
@@ -25,6 +26,7 @@ export const OURS: EngineName = 'simd';
 /** Engines with an image processor, which can go from an image to an embedding. */
 export const FROM_IMAGES: readonly EngineName[] = [
   'onnxruntime',
+  'onnxruntime-kept',
   'simd',
   'transformers-js-wasm',
   'transformers-js-node',
