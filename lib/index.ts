@@ -11,6 +11,9 @@ export { CompiledGraph } from '../graph/engines/compiled-graph.ts';
 export { CompiledModel } from '../graph/engines/compiled-model.ts';
 export { findEngine, type InstalledEngine } from '../graph/engines/find-engine.ts';
 export { GRAPH_CACHE_OPTIONS, type GraphCacheOptions } from '../graph/engines/kept/graph-cache-options.ts';
+export type { KeptGraph } from '../graph/engines/kept/graph-entry-node.ts';
+export { deleteKeptGraphs, listKeptGraphs } from '../graph/engines/kept/kept-graphs.ts';
+export type { GraphCachePlace } from '../graph/engines/kept/open-graph-cache-node.ts';
 export {
   type ExecutionProvider,
   ONNX_RUNTIME_OPTIONS,

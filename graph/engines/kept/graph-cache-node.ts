@@ -1,6 +1,7 @@
 /** The folder in which graphs are kept between starts. */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SourceError } from '../../../errors/errors.ts';
 import { writeWhole } from '../../../weights/write/write-whole-node.ts';
@@ -12,7 +13,7 @@ import {
   readEntry,
   removeEntry,
   touch,
-  writeNote,
+  writeEntry,
 } from './graph-entry-node.ts';
 
 /** The name of an entry. */
@@ -20,6 +21,14 @@ const KEY = /^[0-9a-f]{32}$/;
 /** What a program that was killed left behind. */
 const LEFT = /^\.[0-9a-f]{32}\.(partial|old)-/;
 const LEFT_AFTER_MS = 3600e3;
+
+/** Folders that are being written. */
+const partial = new Set<string>();
+
+/** Removes at once what is being written: for programs that are about to be ended. */
+export function removePartialGraphs(): void {
+  for (const folder of partial) rmSync(folder, { recursive: true, force: true });
+}
 
 /**
  * Graphs by their keys. An entry appears at once and whole, whoever else is writing it, is never changed, and goes at once; so
@@ -71,9 +80,8 @@ export class GraphCache {
     const folder = join(this.folder, key);
     try {
       await writeWhole(folder, {}, async (temporary) => {
-        await mkdir(temporary);
-        await write(modelPath(temporary));
-        const size = await writeNote(temporary, note);
+        partial.add(temporary);
+        const size = await writeEntry(temporary, note, write).finally(() => partial.delete(temporary));
         if (size > this.limit) {
           throw new SourceError(
             `${folder}: expected at most ${this.limit} bytes, got ${size}; raise graphCacheSize`,

@@ -1,7 +1,7 @@
 /** One graph that is kept: a folder with the engine's files and a note of what they are. */
 
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isObject } from '../../../options/json-object.ts';
 import { sampledDigest } from './sampled-digest-node.ts';
@@ -34,11 +34,18 @@ export function modelPath(folder: string): string {
 }
 
 /**
- * Notes what is in a folder, as the last of its files.
+ * Makes a folder with a graph, and a note of what is in it as the last of its files.
  *
+ * @param write writes the engine's files, of which the first is at the path
  * @returns bytes of them
  */
-export async function writeNote(folder: string, note: GraphNote): Promise<number> {
+export async function writeEntry(
+  folder: string,
+  note: GraphNote,
+  write: (path: string) => Promise<void>,
+): Promise<number> {
+  await mkdir(folder);
+  await write(modelPath(folder));
   const names = await readdir(folder);
   const digests = Object.fromEntries(names.map((name) => [name, sampledDigest(join(folder, name))]));
   await writeFile(join(folder, NOTE), JSON.stringify({ ...note, digests }));
@@ -68,8 +75,8 @@ export async function touch(folder: string): Promise<void> {
 export async function readEntry(folder: string): Promise<KeptGraph | undefined> {
   try {
     const { model, architecture, graph } = await noteIn(folder);
-    const { mtime } = await stat(join(folder, NOTE));
-    return { path: folder, model, architecture, graph, size: await sizeOf(folder), used: mtime };
+    const { mtimeMs } = await stat(join(folder, NOTE));
+    return { path: folder, model, architecture, graph, size: await sizeOf(folder), used: new Date(mtimeMs) };
   } catch {
     return undefined;
   }
