@@ -48,8 +48,12 @@ export async function compilePretrained<Model extends AnyModel, Options extends 
   const classes = classesOf(which);
   const [own, load] = divided(options ?? {});
   const settings = readOptions('compilePretrained', own, TABLE);
+  // its threads start meanwhile; whether it could be started shows where it is awaited
+  const backend = ensureBackend();
+  backend.catch(() => undefined);
   const engine = await engineOf(settings);
   const opened = await openClass(classes, source, load);
+  await backend;
   const kept = await keptModel(engine, opened, settings, load, () => openClass(classes, source, load));
   if (kept === undefined) {
     const model = await readModel(opened, load);
@@ -75,8 +79,7 @@ async function keptModel<Model extends AnyModel>(
   const { graphCacheDir, graphCacheSize, maxGraphs } = settings;
   const { cacheDir, onWarning } = load;
   const cache = openGraphCache({ graphCacheDir, graphCacheSize, cacheDir, onWarning });
-  // tensors of outputs need one, and constants of a graph are computed on it
-  await ensureBackend();
+  // constants of a graph are computed on the backend
   const facts = { ...factsOf(opened), backend: getBackend(), library: await libraryVersion() };
   return new KeptModel(opened.outline(), {
     cache,

@@ -20,7 +20,7 @@ export type GraphCachePlace = Omit<GraphCacheOptions, 'graphCache'> &
  * @throws OptionError if the size is none
  */
 export function openGraphCache(place: GraphCachePlace, env: NodeJS.ProcessEnv = process.env): GraphCache {
-  const { DINOV2_GRAPH_CACHE_DIR: folder, DINOV2_GRAPH_CACHE_SIZE: size } = env;
+  const [folder, size] = [env.DINOV2_GRAPH_CACHE_DIR, env.DINOV2_GRAPH_CACHE_SIZE];
   const { cacheDir, graphCacheDir, graphCacheSize, onWarning = console.warn } = place;
   const where = graphCacheSize === undefined && size ? 'DINOV2_GRAPH_CACHE_SIZE' : 'graphCacheSize';
   const bytes = parseSize(graphCacheSize ?? (size || DEFAULT_SIZE), where);
