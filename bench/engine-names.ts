@@ -4,6 +4,7 @@
 export const ENGINES = {
   onnxruntime: 'this package, compiled for onnxruntime-node',
   'onnxruntime-i8': 'the same with weights of 8 bits',
+  'onnxruntime-kept': 'the same, with the graph that an earlier start has kept',
   simd: 'this package on its backend simd',
   'simd-f16': 'the same with weights of 16 bits',
   'simd-i8': 'the same with weights of 8 bits',
@@ -32,6 +33,7 @@ export const OURS: EngineName = 'simd';
 export const FROM_IMAGES: readonly EngineName[] = [
   'onnxruntime',
   'onnxruntime-i8',
+  'onnxruntime-kept',
   'simd',
   'simd-f16',
   'simd-i8',

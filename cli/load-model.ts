@@ -3,11 +3,14 @@ import {
   type AnyModel,
   BitImageProcessor,
   compile,
+  compilePretrained,
   DEVICE_OPTIONS,
   DeviceError,
   DINOV2_PROCESSOR,
   type ENGINES,
   findEngine,
+  GRAPH_CACHE_OPTIONS,
+  type LoadableClass,
   type LoadOptions,
   ONNX_RUNTIME_OPTIONS,
   OptionError,
@@ -104,20 +107,61 @@ export async function onEngine<Model extends AnyModel>(
 }
 
 /**
+ * Loads a model for the engine a command line asks for, of which a graph may be kept from an earlier run: then no weights are
+ * read.
+ *
+ * @param which the class
+ * @param own options of the class beside those of every verb
+ * @returns as `onEngine` does
+ */
+export async function loadOnEngine<Model extends AnyModel, Options extends LoadOptions>(
+  parsed: Parsed,
+  which: LoadableClass<Model, Options>,
+  own: Omit<Options, keyof LoadOptions>,
+): Promise<Runnable<Model>> {
+  const engine = await engineOf(parsed);
+  const options = (load: LoadOptions) => ({ ...load, ...own }) as Options;
+  if (engine === undefined) {
+    return loadWithProgress(parsed, (source, load) => which.fromPretrained(source, options(load)));
+  }
+  const { removeTemporaryFiles } = await findEngine(engine);
+  whenStopped(removeTemporaryFiles);
+  const compiling = {
+    engine,
+    ...valuesOf(ONNX_RUNTIME_OPTIONS, parsed),
+    ...valuesOf(GRAPH_CACHE_OPTIONS, parsed),
+  };
+  return withProgress(
+    parsed,
+    (source, load) => compilePretrained(which, source, { ...options(load), ...compiling }),
+    ({ model }) => model,
+  );
+}
+
+/**
  * Loads a model with a bar for its download and its weights, and says what was assumed about it.
  *
  * @param load the class's `fromPretrained`
  */
-export async function loadWithProgress<Model extends AnyModel>(
+export function loadWithProgress<Model extends AnyModel>(
   parsed: Parsed,
   load: (source: string, options: LoadOptions) => Promise<Model>,
 ): Promise<Model> {
+  return withProgress(parsed, load, (model) => model);
+}
+
+async function withProgress<Loaded>(
+  parsed: Parsed,
+  load: (source: string, options: LoadOptions) => Promise<Loaded>,
+  modelOfLoaded: (loaded: Loaded) => AnyModel,
+): Promise<Loaded> {
   await engineOf(parsed);
   await setDevice(valuesOf(BACKEND_OPTIONS, parsed).backend, valuesOf(DEVICE_OPTIONS, parsed));
   const bar = await startProgress('loading', 0, 'bytes');
-  let model: Model;
+  let loaded: Loaded;
+  let isLoading = true;
   try {
-    model = await interruptible((signal) =>
+    loaded = await interruptible((signal) =>
       load(modelOf(parsed), {
         ...repositoryOptions(parsed),
         ...valuesOf(WEIGHTS_OPTIONS, parsed),
@@ -125,14 +169,16 @@ export async function loadWithProgress<Model extends AnyModel>(
         ...valuesOf(INTERPOLATION_OPTIONS, parsed),
         fields: valuesOf(FIELD_OPTIONS, parsed),
         signal,
-        onProgress: ({ loaded, total }) => bar.update(loaded, total),
+        // a graph that is not kept reads weights later
+        onProgress: ({ loaded, total }) => isLoading && bar.update(loaded, total),
       }),
     );
   } finally {
+    isLoading = false;
     bar.stop();
   }
-  for (const warning of model.warnings) note(warning);
-  return model;
+  for (const warning of modelOfLoaded(loaded).warnings) note(warning);
+  return loaded;
 }
 
 /**

@@ -10,6 +10,10 @@ export { type CompileGraphOptions, ENGINES } from '../graph/engines/compile-grap
 export { CompiledGraph } from '../graph/engines/compiled-graph.ts';
 export { CompiledModel } from '../graph/engines/compiled-model.ts';
 export { findEngine, type InstalledEngine } from '../graph/engines/find-engine.ts';
+export { GRAPH_CACHE_OPTIONS, type GraphCacheOptions } from '../graph/engines/kept/graph-cache-options.ts';
+export type { KeptGraph } from '../graph/engines/kept/graph-entry-node.ts';
+export { deleteKeptGraphs, listKeptGraphs } from '../graph/engines/kept/kept-graphs.ts';
+export type { GraphCachePlace } from '../graph/engines/kept/open-graph-cache-node.ts';
 export {
   type ExecutionProvider,
   ONNX_RUNTIME_OPTIONS,
@@ -95,6 +99,11 @@ export {
   inspect,
 } from './conversion/inspect.ts';
 export { AutoBackbone, AutoModel, AutoModelForImageClassification } from './families/auto.ts';
+export {
+  type CompilePretrainedOptions,
+  compilePretrained,
+  type LoadableClass,
+} from './families/compile-pretrained.ts';
 export { Dinov2Backbone } from './families/dinov2/dinov2-backbone.ts';
 export { Dinov2Config } from './families/dinov2/dinov2-config.ts';
 export type {

@@ -14,6 +14,8 @@ export interface ByteRange {
 export interface ByteSource {
   /** bytes in all */
   readonly size: number;
+  /** what tells the file from others and from other versions of it, without a byte being read; absent where nothing does */
+  readonly identity?: string | undefined;
   /**
    * @param offset first byte, from 0
    * @param length how many bytes

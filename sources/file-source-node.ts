@@ -1,6 +1,6 @@
 /** Files of Node's file system as byte sources. */
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, realpath } from 'node:fs/promises';
 import { codeOf } from '../errors/code-of.ts';
 import { SourceError } from '../errors/errors.ts';
 import type { ByteSource } from './byte-source.ts';
@@ -31,6 +31,8 @@ export async function openFileSource(path: string, where = path): Promise<ByteSo
     let closed = false;
     return {
       size: stats.size,
+      // links of the Hub's cache lead to a file that is named by what is in it
+      identity: JSON.stringify([await realpath(path).catch(() => path), stats.size, stats.mtimeMs]),
       async read(offset, length) {
         const bytes = new Uint8Array(length);
         let filled = 0;

@@ -34,6 +34,7 @@ function watched(
   let loaded = 0;
   return {
     size: source.size,
+    identity: source.identity,
     async read(offset, length) {
       signal?.throwIfAborted();
       const bytes = await source.read(offset, length);

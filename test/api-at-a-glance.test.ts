@@ -90,6 +90,8 @@ function variablesRead(): string[] {
     .filter((file) => file.endsWith('.ts') && !/\.test\.ts$|\/testing\//.test(file))
     .map((file) => readFileSync(ROOT + file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ''))
     .filter((code) => /process\.env|ProcessEnv/.test(code))
-    .flatMap((code) => code.match(/(?<=env\.|'|^ +|[{,] )([A-Z]+(_[A-Z0-9]+)+|https?_proxy)(?=\b)/gm) ?? []);
+    .flatMap(
+      (code) => code.match(/(?<=env\.|'|^ +|[{,] )([A-Z][A-Z0-9]*(_[A-Z0-9]+)+|https?_proxy)(?=\b)/gm) ?? [],
+    );
   return [...new Set(read)].filter((name) => !name.startsWith('ERR_'));
 }

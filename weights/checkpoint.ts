@@ -24,6 +24,8 @@ export interface Checkpoint {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   /** the free text of the file (`__metadata__`); empty where there is none */
   readonly metadata: Readonly<Record<string, string>>;
+  /** what tells its files from others and from other versions of them; absent where nothing does */
+  readonly identity?: string | undefined;
   /** the names of the files, where there are several */
   readonly shards?: readonly string[];
   /** tensors whose values can't be read, by name, and what they are; an error only where the model asks for them */

@@ -74,6 +74,7 @@ export async function openSharded(
           throw new FormatError(`${where}: expected ${name} of ${file} in weight_map, got none`);
       }
     }
+    const identities = [...shards.values()].map(({ identity }) => identity);
     /** what is expected of shards that are not being read yet, by their files */
     const expected = new Map<string, string[]>();
     const begin = (file: string): void => {
@@ -85,6 +86,7 @@ export async function openSharded(
       tensors,
       unreadable,
       shards: [...shards.keys()],
+      identity: identities.includes(undefined) ? undefined : JSON.stringify(identities),
       metadata: Object.assign({}, ...[...shards.values()].map((shard) => shard.metadata)),
       async read(name) {
         const file = ofTensor(shardOf, name, where);

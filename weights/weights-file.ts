@@ -17,11 +17,12 @@ export async function openWeightsFile(
   where: string,
   weightsKey?: string,
 ): Promise<Checkpoint> {
+  const { identity } = source;
   if (isTorch(await firstBytes(source))) {
     const { openTorch } = await import('./torch/open-torch.ts');
-    return openTorch(source, where, weightsKey);
+    return { ...(await openTorch(source, where, weightsKey)), identity };
   }
-  if (weightsKey === undefined) return openSafetensors(source, where);
+  if (weightsKey === undefined) return { ...(await openSafetensors(source, where)), identity };
   await source.close();
   throw new OptionError(
     `${where}: weightsKey: expected a PyTorch file, which may have several containers, got another; leave the option out`,

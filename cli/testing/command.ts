@@ -19,6 +19,9 @@ export const REFERENCE = `${ROOT}conformance/fixtures/digits.safetensors`;
 /** The folder the command runs in: each test file's own, removed after its tests. */
 export const folder = mkdtempSync(join(tmpdir(), 'dinov2-cli-'));
 
+// what commands keep goes with it
+process.env.DINOV2_GRAPH_CACHE_DIR = join(folder, 'graphs');
+
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a command leaves. */

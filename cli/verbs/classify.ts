@@ -4,13 +4,14 @@ import {
   CLASSIFY_OPTIONS,
   classifyImages,
   Dinov2ForImageClassification,
+  GRAPH_CACHE_OPTIONS,
   HEAD_OPTIONS,
   option,
 } from '../../lib/index.ts';
 import { BATCH_OPTIONS, eachImage, printFailure } from '../each-image.ts';
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
-import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
+import { loadOnEngine, loadProcessor } from '../load-model.ts';
 import { printable } from '../messages.ts';
 import { MODEL_TABLES } from '../model-options.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
@@ -27,14 +28,10 @@ async function run(words: string[], parsed: Parsed): Promise<void> {
   const paths = await expandImages(words);
   const labels = await readLabels(parsed);
   const processor = await loadProcessor(parsed);
-  using model = await loadWithProgress(parsed, (source, load) =>
-    Dinov2ForImageClassification.fromPretrained(source, {
-      ...load,
-      ...valuesOf(HEAD_OPTIONS, parsed),
-      ...labels,
-    }),
-  );
-  using runnable = await onEngine(model, parsed);
+  using runnable = await loadOnEngine(parsed, Dinov2ForImageClassification, {
+    ...valuesOf(HEAD_OPTIONS, parsed),
+    ...labels,
+  });
   const { json } = valuesOf(OPTIONS, parsed);
   const options = { processor, ...valuesOf(BATCH_OPTIONS, parsed), ...valuesOf(CLASSIFY_OPTIONS, parsed) };
   await eachImage(
@@ -62,7 +59,7 @@ export function classifyCommand(): Command {
     '<images...>',
     'image files, folders, globs, URLs, or - for names or an image on stdin',
   );
-  const own = [HEAD_OPTIONS, LABELS_OPTIONS, CLASSIFY_OPTIONS, BATCH_OPTIONS, OPTIONS];
+  const own = [GRAPH_CACHE_OPTIONS, HEAD_OPTIONS, LABELS_OPTIONS, CLASSIFY_OPTIONS, BATCH_OPTIONS, OPTIONS];
   return addFlags(command, ...MODEL_TABLES, ...own)
     .addHelpText('after', EXAMPLES)
     .action(run);

@@ -1,12 +1,19 @@
 /** `dinov2 embed`: one vector for each image. */
 import { Command } from 'commander';
-import { Dinov2Model, EMBED_OPTIONS, embedImages, OptionError, option } from '../../lib/index.ts';
+import {
+  Dinov2Model,
+  EMBED_OPTIONS,
+  embedImages,
+  GRAPH_CACHE_OPTIONS,
+  OptionError,
+  option,
+} from '../../lib/index.ts';
 import { BATCH_OPTIONS, eachImage, printFailure } from '../each-image.ts';
 import { EmbeddingsOutput, requireOutput } from '../embeddings-output.ts';
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { jsonLine } from '../formats/embeddings.ts';
-import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
+import { loadOnEngine, loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
 import { MODEL_TABLES } from '../model-options.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { runSettings } from '../run-settings.ts';
@@ -30,9 +37,13 @@ async function run(words: string[], parsed: Parsed): Promise<void> {
   else if (resume) throw new OptionError('--resume: expected --output, got none; add it');
   const images = await expandImages(words);
   const processor = await loadProcessor(parsed);
-  using model = await loadWithProgress(parsed, (source, load) => Dinov2Model.fromPretrained(source, load));
-  using runnable = await onEngine(model, parsed);
-  const settings = file === undefined ? {} : await runSettings(parsed, model, processor);
+  // a run that may be resumed is known by its weights
+  using model =
+    file === undefined
+      ? undefined
+      : await loadWithProgress(parsed, (source, load) => Dinov2Model.fromPretrained(source, load));
+  using runnable = await (model ? onEngine(model, parsed) : loadOnEngine(parsed, Dinov2Model, {}));
+  const settings = model ? await runSettings(parsed, model, processor) : {};
   using output = file === undefined ? undefined : new EmbeddingsOutput(file, images, settings, resume);
   const options = { processor, ...valuesOf(BATCH_OPTIONS, parsed), ...valuesOf(EMBED_OPTIONS, parsed) };
   await eachImage(
@@ -61,7 +72,7 @@ export function embedCommand(): Command {
     '<images...>',
     'image files, folders, globs, URLs, or - for names or an image on stdin',
   );
-  return addFlags(command, ...MODEL_TABLES, EMBED_OPTIONS, OPTIONS, BATCH_OPTIONS)
+  return addFlags(command, ...MODEL_TABLES, GRAPH_CACHE_OPTIONS, EMBED_OPTIONS, OPTIONS, BATCH_OPTIONS)
     .addHelpText('after', EXAMPLES)
     .action(run);
 }

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import {
   Dinov2Model,
   encodeSafetensors,
+  GRAPH_CACHE_OPTIONS,
   OptionError,
   option,
   REFERENCE_FORMAT,
@@ -11,7 +12,7 @@ import {
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { imageOf, shownName } from '../image-source.ts';
-import { loadProcessor, loadWithProgress, onEngine } from '../load-model.ts';
+import { loadOnEngine, loadProcessor } from '../load-model.ts';
 import { note } from '../messages.ts';
 import { MODEL_TABLES } from '../model-options.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
@@ -54,8 +55,7 @@ async function run(word: string, parsed: Parsed): Promise<void> {
   const [image = word, ...others] = await expandImages([word]);
   if (others.length > 0) throw new OptionError(`${word}: expected one image, got ${others.length + 1}`);
   const processor = await loadProcessor(parsed);
-  using model = await loadWithProgress(parsed, (source, load) => Dinov2Model.fromPretrained(source, load));
-  using runnable = await onEngine(model, parsed);
+  using runnable = await loadOnEngine(parsed, Dinov2Model, {});
   const name = shownName(image);
   const { pixelValues } = await processor.preprocess(await imageOf(image), { names: [name] });
   using output = await runnable.forward(pixelValues, valuesOf(OPTIONS, parsed));
@@ -83,7 +83,7 @@ Examples:
 /** The verb `features`. */
 export function featuresCommand(): Command {
   const command = new Command('features').argument('<image>', 'an image file, its URL, or - for stdin');
-  return addFlags(command, ...MODEL_TABLES, OPTIONS, OWN_OPTIONS)
+  return addFlags(command, ...MODEL_TABLES, GRAPH_CACHE_OPTIONS, OPTIONS, OWN_OPTIONS)
     .addHelpText('after', EXAMPLES)
     .action(run);
 }

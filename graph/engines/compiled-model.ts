@@ -10,6 +10,7 @@ import { isOutside, requirePixelValues } from '../pixel-values.ts';
 import { tidyOutput } from '../tidy-output.ts';
 import type { Traceable } from '../traceable.ts';
 import { requireNames, trace } from '../tracing/trace.ts';
+import type { TracedGraph } from '../tracing/traced-graph.ts';
 import { Compiled } from './compiled.ts';
 import { arrayOfTensor, type Engine, type EngineArray, type EngineGraph, tensorOfArray } from './engine.ts';
 import { ReadyGraphs } from './ready-graphs.ts';
@@ -23,6 +24,9 @@ interface Masks {
   readonly attentionMask?: Tensor;
 }
 
+/** The inputs of a pass by name. */
+export type Feeds = ReadonlyMap<string, EngineArray>;
+
 /** What the forward pass of a model gives. */
 export type OutputOf<Model extends Traceable> = ReturnType<Model['forward']>;
 
@@ -35,14 +39,19 @@ export type OutputOf<Model extends Traceable> = ReturnType<Model['forward']>;
 export class CompiledModel<Model extends Traceable = Traceable> extends Compiled {
   /** the model it was made of, which stays its owner's */
   readonly model: Model;
-  private readonly engine: Engine;
+  protected readonly engine: Engine;
   private readonly graphs: ReadyGraphs;
+  private readonly afterwards: (() => void) | undefined;
 
-  /** @param maxGraphs how many graphs are kept, each with weights of its own */
-  constructor(model: Model, engine: Engine, maxGraphs: number) {
+  /**
+   * @param maxGraphs how many graphs are kept, each with weights of its own
+   * @param afterwards called once all graphs are released
+   */
+  constructor(model: Model, engine: Engine, maxGraphs: number, afterwards?: () => void) {
     super();
     this.model = model;
     this.engine = engine;
+    this.afterwards = afterwards;
     this.graphs = new ReadyGraphs(maxGraphs);
   }
 
@@ -102,9 +111,10 @@ export class CompiledModel<Model extends Traceable = Traceable> extends Compiled
     return { model: this.model };
   }
 
-  /** The model is left alone. */
-  protected release(): Promise<void> {
-    return this.graphs.release();
+  /** The model is left alone, but for what was asked for. */
+  protected async release(): Promise<void> {
+    await this.graphs.release();
+    this.afterwards?.();
   }
 
   private async run(
@@ -115,32 +125,28 @@ export class CompiledModel<Model extends Traceable = Traceable> extends Compiled
     return this.track(feedsOf(pixelValues, masks).then((feeds) => this.use(feeds, names)));
   }
 
-  private async use(
-    feeds: ReadonlyMap<string, EngineArray>,
-    names: readonly string[],
-  ): Promise<Map<string, EngineArray>> {
+  private async use(feeds: Feeds, names: readonly string[]): Promise<Map<string, EngineArray>> {
     const shapes = [...feeds].map(([name, { shape, dtype }]) => [name, dtype, ...perImage(feeds, shape)]);
     const key = JSON.stringify([shapes, [...names].sort()]);
     return this.graphs.use(
       key,
-      () => this.ready(feeds, names),
+      () => this.ready(key, feeds, names),
       (graph) => graph.run(feeds),
     );
   }
 
-  private async ready(
-    feeds: ReadonlyMap<string, EngineArray>,
-    outputs: readonly string[],
-  ): Promise<EngineGraph> {
-    const pixels = feeds.get('pixel_values');
-    if (pixels === undefined) throw new Error('internal: no pixel values');
-    const graph = await trace(this.model, pixels, {
-      outputs,
-      boolMaskedPos: feeds.get('bool_masked_pos'),
-      attentionMask: feeds.get('attention_mask'),
-    });
-    return this.engine(graph);
+  /** Makes the graph of inputs of these shapes and of these outputs, which `key` stands for. */
+  protected async ready(_key: string, feeds: Feeds, outputs: readonly string[]): Promise<EngineGraph> {
+    return this.engine(await traceFor(this.model, feeds, outputs));
   }
+}
+
+/** The graph of a model for inputs of these shapes. */
+export function traceFor(model: Traceable, feeds: Feeds, outputs: readonly string[]): Promise<TracedGraph> {
+  const pixels = feeds.get('pixel_values');
+  if (pixels === undefined) throw new Error('internal: no pixel values');
+  const [boolMaskedPos, attentionMask] = [feeds.get('bool_masked_pos'), feeds.get('attention_mask')];
+  return trace(model, pixels, { outputs, boolMaskedPos, attentionMask });
 }
 
 /** Engines need not know what to do with nothing. */
@@ -153,10 +159,7 @@ function requireImages(where: string, pixelValues: Tensor4D | PixelValues): void
 }
 
 /** A shape without the size of the batch, which graphs leave free. */
-function perImage(
-  feeds: ReadonlyMap<string, EngineArray>,
-  shape: readonly number[],
-): readonly (number | string)[] {
+function perImage(feeds: Feeds, shape: readonly number[]): readonly (number | string)[] {
   const B = feeds.get('pixel_values')?.shape[0];
   return shape[0] === B ? ['batch', ...shape.slice(1)] : shape;
 }

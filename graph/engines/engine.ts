@@ -24,8 +24,31 @@ export interface EngineSource {
   readonly byteInputs: ReadonlySet<string>;
 }
 
+/** Graphs as files of an engine, which are ready to run sooner than graphs that are traced. */
+export interface EngineFiles {
+  /** of what the files depend on beside the graph, in words */
+  readonly form: string;
+  /**
+   * Writes the files of a graph.
+   *
+   * @param path of the first; others stand beside it
+   * @throws SourceError if they can't be written
+   */
+  write(source: EngineSource, path: string): Promise<void>;
+  /**
+   * Makes the graph of files ready to run. They may be removed as soon as that is done, but not be changed.
+   *
+   * @throws DeviceError if they can't be used
+   */
+  open(path: string): Promise<EngineGraph>;
+}
+
 /** What makes graphs ready to run. */
-export type Engine = (source: EngineSource) => Promise<EngineGraph>;
+export interface Engine {
+  (source: EngineSource): Promise<EngineGraph>;
+  /** absent where there are no files */
+  readonly files?: EngineFiles;
+}
 
 /**
  * The values of a tensor.

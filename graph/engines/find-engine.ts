@@ -22,6 +22,12 @@ export async function findEngine(name: (typeof ENGINES)[number]): Promise<Instal
   }
   requireNode(name);
   const { importOnnxRuntime, removeTemporaryModels } = await import('#node/graph/engines/onnx-runtime');
+  const { removePartialGraphs } = await import('#node/graph/engines/kept/graph-cache');
   await importOnnxRuntime();
-  return { removeTemporaryFiles: removeTemporaryModels };
+  return {
+    removeTemporaryFiles() {
+      removeTemporaryModels();
+      removePartialGraphs();
+    },
+  };
 }

@@ -4,7 +4,7 @@ import { isNode } from '../../platform/is-node.ts';
 import { encodeBytes } from '../onnx/encode-model.ts';
 import { lowerGraph } from '../onnx/lower-graph.ts';
 import type { OnnxModel } from '../onnx/onnx-model.ts';
-import type { Engine, EngineArray, EngineGraph } from './engine.ts';
+import type { Engine, EngineArray, EngineGraph, EngineSource } from './engine.ts';
 import {
   isOnnxRuntime,
   type OnnxRuntime,
@@ -22,19 +22,33 @@ export async function onnxRuntimeEngine(options: OnnxRuntimeOptions): Promise<En
     ...(executionProviders && { executionProviders }),
     ...(threads && { intraOpNumThreads: threads }),
   };
-  const { runtime, open } = await sessionsOf(options.runtime);
+  const { runtime, open, files } = await sessionsOf(options.runtime);
   const { wasm } = runtime.env;
   if (threads !== undefined && wasm !== undefined) wasm.numThreads = threads;
-  return async ({ graph, byteInputs }) => {
-    const model = lowerGraph(graph, { target: 'ort', bytes: byteInputs });
-    const session = await wrapError(`making a session${providersIn(settings)}`, () => open(model, settings));
-    return graphOf(runtime, session);
-  };
+  const ready = async (make: () => Promise<OrtSession>): Promise<EngineGraph> =>
+    graphOf(runtime, await wrapError(`making a session${providersIn(settings)}`, make));
+  const engine: Engine = (source) => ready(() => open(modelOf(source), settings));
+  if (files === undefined) return engine;
+  return Object.assign(engine, {
+    files: {
+      form: `onnx ${TARGET}`,
+      write: async (source: EngineSource, path: string) => files.write(modelOf(source), path),
+      open: (path: string) => ready(() => runtime.InferenceSession.create(path, settings)),
+    },
+  });
+}
+
+const TARGET = 'ort';
+
+function modelOf({ graph, byteInputs }: EngineSource): OnnxModel {
+  return lowerGraph(graph, { target: TARGET, bytes: byteInputs });
 }
 
 interface Sessions {
   readonly runtime: OnnxRuntime;
   open(model: OnnxModel, options: OrtSessionOptions): Promise<OrtSession>;
+  /** where sessions are made of files */
+  readonly files?: { write(model: OnnxModel, path: string): Promise<void> };
 }
 
 async function sessionsOf(given: OnnxRuntime | undefined): Promise<Sessions> {
@@ -53,9 +67,15 @@ async function sessionsOf(given: OnnxRuntime | undefined): Promise<Sessions> {
       "compile: expected runtime in a browser, got none; pass the package: runtime: await import('onnxruntime-web')",
     );
   }
-  const { importOnnxRuntime, openSessionByFiles } = await import('#node/graph/engines/onnx-runtime');
+  const { importOnnxRuntime, openSessionByFiles, writeModel } = await import(
+    '#node/graph/engines/onnx-runtime'
+  );
   const runtime = await importOnnxRuntime();
-  return { runtime, open: (model, options) => openSessionByFiles(runtime, model, options) };
+  return {
+    runtime,
+    open: (model, options) => openSessionByFiles(runtime, model, options),
+    files: { write: writeModel },
+  };
 }
 
 function graphOf(runtime: OnnxRuntime, session: OrtSession): EngineGraph {

@@ -61,12 +61,21 @@ export async function openSessionByFiles(
   const folder = makeFolder();
   try {
     const path = join(folder, 'model.onnx');
-    await writeOnnx(model, path, { externalData: true });
+    await writeModel(model, path);
     return await runtime.InferenceSession.create(path, options);
   } finally {
     await rm(folder, { recursive: true, force: true });
     folders.delete(folder);
   }
+}
+
+/**
+ * Writes a model, with its weights beside it, where ONNX Runtime maps them into memory.
+ *
+ * @throws SourceError if that fails
+ */
+export async function writeModel(model: OnnxModel, path: string): Promise<void> {
+  await writeOnnx(model, path, { externalData: true });
 }
 
 /** In one step, so that no signal comes between the folder and its place among those to remove. */

@@ -29,7 +29,7 @@ import {
 } from '../families/families.ts';
 import { isOfHead } from '../heads/heads.ts';
 import { HEAD_OPTIONS, type HeadOptions } from '../loading/attach-head.ts';
-import { checkWeights } from '../loading/load-model.ts';
+import { checkWeights } from '../loading/open-class.ts';
 import { openModel } from '../loading/open-model.ts';
 import { isRounded } from '../loading/precision.ts';
 import { configFile, processorFile } from './model-files.ts';

@@ -6,7 +6,9 @@ import type { ClassifierLoadOptions, LoadOptions } from './dinov2/load-options.t
 import { type AnyModel, classesOfKind, type ModelOfKind } from './families.ts';
 
 /** Loads models of one kind, of any family. */
-interface AutoClass<Model, Options> {
+interface AutoClass<Model extends AnyModel, Options> {
+  /** those that it chooses among */
+  readonly classes: readonly ModelClass<Model>[];
   /** Loads a checkpoint. */
   fromPretrained(source: ModelSource, options?: Options): Promise<Model>;
 }
@@ -15,6 +17,7 @@ function autoClass<Model extends AnyModel, Options extends LoadOptions>(
   classes: readonly ModelClass<Model>[],
 ): AutoClass<Model, Options> {
   return {
+    classes,
     fromPretrained: (source, options) => loadModel(classes, source, options === undefined ? {} : options),
   };
 }

@@ -19,16 +19,17 @@ import { precisionOf } from './precision.ts';
  * Loading runs twice, first with this reader: every disagreement is found before the first byte is read.
  */
 export class WeightsCheck implements WeightReader {
+  /** a tensor without values for each weight asked for, by our full name */
+  readonly parameters: Map<string, Tensor>;
   private readonly mapped: MappedCheckpoint;
   private readonly prefix: string;
-  private readonly asked: Set<string>;
   private readonly missing: string[];
   private readonly mismatched: MismatchedTensor[];
 
   constructor(mapped: MappedCheckpoint, parent?: WeightsCheck, prefix = '') {
     this.mapped = mapped;
     this.prefix = prefix;
-    this.asked = parent?.asked ?? new Set();
+    this.parameters = parent?.parameters ?? new Map();
     this.missing = parent?.missing ?? [];
     this.mismatched = parent?.mismatched ?? [];
   }
@@ -47,7 +48,7 @@ export class WeightsCheck implements WeightReader {
 
   /** The file's tensors in the order in which layers ask for them. */
   order(): string[] {
-    return [...this.asked].flatMap((name) =>
+    return [...this.parameters.keys()].flatMap((name) =>
       (this.mapped.parameters.get(name)?.parts ?? []).flatMap((part) => {
         if ('zeros' in part) return [];
         return part.scales === undefined ? [part.tensor.name] : [part.tensor.name, part.scales.name];
@@ -61,7 +62,7 @@ export class WeightsCheck implements WeightReader {
    */
   finish({ remedy }: Pick<FamilyFiles, 'remedy'>, mayIgnore: (name: string) => boolean): void {
     const unasked = [...this.mapped.parameters.keys()].filter(
-      (name) => !this.asked.has(name) && !mayIgnore(name),
+      (name) => !this.parameters.has(name) && !mayIgnore(name),
     );
     const { missing, mismatched, mapped } = this;
     const unexpected = [...unasked, ...mapped.unexpected];
@@ -76,21 +77,17 @@ export class WeightsCheck implements WeightReader {
 
   private note(name: string, shape: readonly number[]): Tensor {
     const full = this.prefix + name;
-    this.asked.add(full);
+    // TF.js does not know of it, so that no backend has to be there
+    const outline = new Tensor([...shape] as ShapeMap[Rank], 'float32', {}, -1);
+    this.parameters.set(full, outline);
     const found = this.mapped.parameters.get(full);
     if (found === undefined) this.missing.push(full);
     else if (String(found.shape) !== String(shape)) {
       this.mismatched.push({ name: full, expected: [...shape], actual: found.shape });
     }
-    return PLACEHOLDER;
+    return outline;
   }
 }
-
-/**
- * Something to hand out where no value is read; layers only keep it, and these layers are thrown away. TF.js does not
- * know of it, so that no backend has to be there.
- */
-const PLACEHOLDER = new Tensor([], 'float32', {}, -1);
 
 /** How the values are read. */
 export interface CheckpointWeightsOptions {

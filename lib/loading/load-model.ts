@@ -1,48 +1,12 @@
 /** From a source to a model with its checkpoint's weights. */
 import { dispose } from '@tensorflow/tfjs-core';
 import { ensureBackend } from '../../backends/devices.ts';
-import { requireKnownOptions, sameName } from '../../options/known-options.ts';
-import { pickOptions, readOptions } from '../../options/rows.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
-import { openRepository } from '../../sources/open-repository.ts';
-import { REPOSITORY_OPTIONS } from '../../sources/repository.ts';
 import { ReadAhead } from '../../weights/read-ahead.ts';
-import { WEIGHTS_OPTIONS } from '../../weights/weights-options.ts';
-import { headOf, isOfHead } from '../heads/heads.ts';
 import type { PreTrainedModel } from '../model/pretrained-model.ts';
-import { HEAD_OPTIONS } from './attach-head.ts';
-import { CheckpointWeights, WeightsCheck } from './checkpoint-weights.ts';
-import type { FamilyFiles } from './family-files.ts';
+import { CheckpointWeights } from './checkpoint-weights.ts';
 import type { ModelClass } from './model-class.ts';
-import { type OpenedModel, type OpenModelOptions, openModel } from './open-model.ts';
-import { filePrecision, PRECISION_OPTIONS, type PrecisionOptions } from './precision.ts';
-
-/** How a checkpoint is found and read; fields of the configuration that the family lets choose may stand among the options. */
-export interface LoadModelOptions extends OpenModelOptions, PrecisionOptions {
-  /** called as weights are read: how many of how many tensors */
-  onWeights?: (read: number, total: number) => void;
-}
-
-/** Options of every class. */
-const OPTIONS = [
-  'config',
-  'fields',
-  'onWeights',
-  ...Object.keys(PRECISION_OPTIONS),
-  ...Object.keys(WEIGHTS_OPTIONS),
-  ...Object.keys(REPOSITORY_OPTIONS),
-];
-
-const HEAD_NAMES = Object.keys(HEAD_OPTIONS);
-
-/** Where an option belongs that loading does not have: among the fields, or to the classes with a head. */
-function placeOf(name: string, families: readonly FamilyFiles[]): string | undefined {
-  const fields = families.flatMap(({ fieldNames }) => fieldNames);
-  const field = sameName(name, fields);
-  if (field !== undefined) return `it is a field of the configuration: write fields: { ${field} }`;
-  if (HEAD_NAMES.includes(name)) return 'it is of a classifier: load it by AutoModelForImageClassification';
-  return undefined;
-}
+import { type LoadModelOptions, type OpenedClass, openClass } from './open-class.ts';
 
 /**
  * Reads configuration and weights from a source, see `openModel`.
@@ -57,42 +21,32 @@ export async function loadModel<Model extends PreTrainedModel>(
   source: ModelSource,
   options: LoadModelOptions,
 ): Promise<Model> {
-  const families = classes.map(({ files }) => files);
-  const [first] = classes;
-  if (first === undefined) throw new Error('internal: no classes');
-  const chosen = families.flatMap(({ chosenFields }) => chosenFields);
-  const known = [...chosen, ...OPTIONS, ...(first.head ? HEAD_NAMES : [])];
-  requireKnownOptions(first.architectures[0], options, known, (name) => placeOf(name, families));
-  const { precision } = readOptions(
-    first.architectures[0],
-    pickOptions(options, PRECISION_OPTIONS),
-    PRECISION_OPTIONS,
-  );
-  const repository = await openRepository(source, options);
-  const fields = { ...options.fields, ...definedOf(options, chosen) };
-  const opened = await openModel(
-    repository,
-    { ...options, fields },
-    families,
-    (found) => classes.find(({ files }) => files === found)?.head,
-  );
-  const { mapped, config, warnings, family } = opened;
-  const modelClass = classes.find(({ files }) => files === family) ?? first;
+  return readModel(await openClass(classes, source, options), options);
+}
+
+/**
+ * Reads the weights of an opened checkpoint, and closes it.
+ *
+ * @param options those that it was opened with
+ * @throws SourceError, FormatError; nothing is left behind then
+ */
+export async function readModel<Model extends PreTrainedModel>(
+  { mapped, modelClass, config, warnings, order, precision: kept }: OpenedClass<Model>,
+  { precision, onWeights }: LoadModelOptions,
+): Promise<Model> {
   try {
-    const order = await checkWeights(opened, modelClass);
     mapped.checkpoint.expect?.(order);
     await ensureBackend();
     let read = 0;
     const ahead = new ReadAhead(mapped.checkpoint, order);
     const onRead = () => {
       read++;
-      options.onWeights?.(read, mapped.parameters.size);
+      onWeights?.(read, mapped.parameters.size);
     };
     const weights = new CheckpointWeights(ahead, mapped, { precision, onRead });
     try {
       const layers = await modelClass.load(weights, config);
       const { parameters } = weights;
-      const kept = precision ?? filePrecision(mapped);
       return modelClass.create({ config, layers, parameters, warnings, precision: kept });
     } catch (error) {
       dispose([...weights.parameters.values()]);
@@ -102,28 +56,4 @@ export async function loadModel<Model extends PreTrainedModel>(
   } finally {
     await mapped.checkpoint.close();
   }
-}
-
-/**
- * Checks that a checkpoint has every weight that a class needs, of the right shape, and no other but those of heads that the
- * class has not; no value is read, and no backend of TF.js is needed.
- *
- * @returns the file's tensors in the order in which layers ask for them
- * @throws WeightsError listing everything that is missing, unexpected or misshapen
- */
-export async function checkWeights(
-  { family, mapped, config }: OpenedModel,
-  { load, head }: Pick<ModelClass, 'load' | 'head'>,
-): Promise<string[]> {
-  const check = new WeightsCheck(mapped);
-  await load(check, config);
-  check.finish(family, (name) => headOf(name) !== undefined && !(head && isOfHead(name, head)));
-  return check.order();
-}
-
-/** The fields that stand among options. */
-function definedOf(options: object, names: FamilyFiles['chosenFields']): object {
-  return Object.fromEntries(
-    Object.entries(options).filter(([name, value]) => names.includes(name) && value !== undefined),
-  );
 }

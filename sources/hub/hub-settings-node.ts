@@ -15,6 +15,8 @@ type HubOptions = Pick<RepositoryOptions, 'cacheDir' | 'token' | 'offline'>;
 interface HubSettings {
   /** without a slash at its end */
   endpoint: string;
+  /** where caches and the token are */
+  home: string;
   cacheDir: string;
   token: string | undefined;
   offline: boolean;
@@ -57,6 +59,7 @@ export function hubSettings(options: HubOptions, env: NodeJS.ProcessEnv = proces
   const cache = env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE || join(home, 'hub');
   return {
     endpoint: hubEndpoint(env),
+    home,
     cacheDir: options.cacheDir === undefined ? expandPath(cache, env) : expandHome(options.cacheDir),
     token: (options.token ?? environmentToken(home, env))?.trim() || undefined,
     offline: options.offline ?? isTrue(env.HF_HUB_OFFLINE || env.TRANSFORMERS_OFFLINE),

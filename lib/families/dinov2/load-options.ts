@@ -1,6 +1,6 @@
 /** How the checkpoint of a DINOv2 model is found and read. */
 import type { HeadOptions } from '../../loading/attach-head.ts';
-import type { LoadModelOptions } from '../../loading/load-model.ts';
+import type { LoadModelOptions } from '../../loading/open-class.ts';
 import type { Dinov2Config } from './dinov2-config.ts';
 import type { CHOSEN_FIELDS, Dinov2ConfigFields } from './dinov2-fields.ts';
 

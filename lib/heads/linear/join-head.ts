@@ -38,6 +38,7 @@ export function joinHead(mapped: MappedCheckpoint, head: Checkpoint): JoinedHead
   const whole: Checkpoint = {
     ...checkpoint,
     tensors,
+    identity: checkpoint.identity && head.identity && JSON.stringify([checkpoint.identity, head.identity]),
     read(name) {
       const place = places.get(name);
       return place === undefined ? checkpoint.read(name) : head.read(place.name);
