@@ -21,16 +21,16 @@ const ATTEND_JOB = new Job(ATTEND, { ...headSlots, ...slots });
 
 /**
  * A thread's working space: its size, and where in it each part is, in bytes; queries come first. What a product
- * writes has room for 7 more rows, as tiles are written whole; two parts start on cache lines.
+ * writes has room for 3 more rows, as tiles are written whole; two parts start on cache lines.
  */
 function layOut(queries: number, keys: number, size: number) {
   const onLine = (bytes: number) => Math.ceil(bytes / 64) * 64;
   const sumBytes = Math.ceil(size / 8) * 32;
   const sums = onLine(queries * size * 4);
-  const maxima = sums + (queries + 7) * sumBytes;
+  const maxima = sums + (queries + 3) * sumBytes;
   const totals = maxima + queries * 4;
   const scores = onLine(totals + queries * 4);
-  return { bytes: scores + (queries + 7) * keys * 4, sums, sumBytes, maxima, totals, scores };
+  return { bytes: scores + (queries + 3) * keys * 4, sums, sumBytes, maxima, totals, scores };
 }
 
 /** softmax(Q Kᵀ · scale + mask) V for every head, heads side by side in the output. */

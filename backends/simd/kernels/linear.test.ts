@@ -36,7 +36,7 @@ interface Sizes {
   rows?: number[];
 }
 
-// tiles are of 4 or 6 rows and 8 columns, blocks of 252 rows above 324 and at most 256 deep, items of up to 8 panels
+// tiles are of 4 rows and 8 columns, blocks of 252 rows above 324 and at most 256 deep, items of up to 8 panels
 const PRODUCTS: Sizes[] = [
   { M: 1, K: 1, N: 1 },
   { M: 2, K: 3, N: 7 },

@@ -8,8 +8,8 @@ import { isShared } from './kernel.ts';
 
 /** Rows of a block at most: with a part of the depth each, half a mebibyte, they stay in a second-level cache. */
 const BLOCK_ROWS = 504;
-/** Rows are taken in tiles of six with relaxed SIMD, of four without. */
-const TILE_ROWS = 6;
+/** Rows are taken in tiles of four. */
+const TILE_ROWS = 4;
 /**
  * Values of a row that are summed up at a time. A panel of as many, 8 KiB, stays in the first-level cache beside the
  * one that comes next; and sums of sums round less than one long sum.
@@ -37,8 +37,8 @@ export function multiply(backend: SimdBackend, product: Product): void {
   const share = (Math.ceil(N / 8) * Math.ceil(M / blockRows)) / (runtime.threads * ITEMS_PER_THREAD);
   const chunk = Math.max(1, Math.min(MOST_PANELS_PER_ITEM, Math.floor(share)));
   const strips = format === FORMAT_F32 ? 0 : blockDepth * 32;
-  // tiles are written whole, so a strip has room for up to 7 more rows
-  const stripBytes = (blockRows + 7) * 32;
+  // tiles are written whole, so a strip has room for up to 3 more rows
+  const stripBytes = (blockRows + 3) * 32;
   const scratch = runtime.scratch(strips + chunk * stripBytes);
   // written out, as engines are slow to spread so many properties
   const parameters = {

@@ -17,5 +17,5 @@ export const blockDepth = 14;
 export const chunk = 15; // panels of an item
 export const scratch = 16; // the main thread's; it begins with a widened panel [blockDepth][8] where the format has 16 bits
 export const scratchStride = 17; // bytes from one thread to the next
-export const strips = 18; // where in the scratch of a thread the strips are: [chunk][blockRows + 7][8]
+export const strips = 18; // where in the scratch of a thread the strips are: [chunk][blockRows + 3][8]
 export const stripBytes = 19;
