@@ -25,13 +25,13 @@ export async function compile<Model extends Traceable>(
   model: Model,
   options: CompileOptions = {},
 ): Promise<CompiledModel<Model>> {
-  const { maxGraphs } = readOptions(
+  const { maxGraphs, precision } = readOptions(
     'compile',
     options,
-    COMPILE_OPTIONS,
-    ENGINE_OPTIONS,
+    { ...COMPILE_OPTIONS, ...ENGINE_OPTIONS },
     ONNX_RUNTIME_OPTIONS,
   );
   if (!isTraceable(model)) throw new OptionError('compile: expected a model, got something else');
-  return new CompiledModel(model, await engineOf(options), maxGraphs);
+  const kept = precision ?? (model.precision === 'i8' ? 'i8' : 'f32');
+  return new CompiledModel(model, await engineOf(options, kept), maxGraphs, kept);
 }

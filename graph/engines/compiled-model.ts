@@ -11,7 +11,14 @@ import { tidyOutput } from '../tidy-output.ts';
 import type { Traceable } from '../traceable.ts';
 import { requireNames, trace } from '../tracing/trace.ts';
 import { Compiled } from './compiled.ts';
-import { arrayOfTensor, type Engine, type EngineArray, type EngineGraph, tensorOfArray } from './engine.ts';
+import {
+  arrayOfTensor,
+  type Engine,
+  type EngineArray,
+  type EngineGraph,
+  type EnginePrecision,
+  tensorOfArray,
+} from './engine.ts';
 import { ReadyGraphs } from './ready-graphs.ts';
 
 /** The options that the forward pass of a model takes. */
@@ -35,13 +42,16 @@ export type OutputOf<Model extends Traceable> = ReturnType<Model['forward']>;
 export class CompiledModel<Model extends Traceable = Traceable> extends Compiled {
   /** the model it was made of, which stays its owner's */
   readonly model: Model;
+  /** what the linear weights of the blocks are rounded to */
+  readonly precision: EnginePrecision;
   private readonly engine: Engine;
   private readonly graphs: ReadyGraphs;
 
   /** @param maxGraphs how many graphs are kept, each with weights of its own */
-  constructor(model: Model, engine: Engine, maxGraphs: number) {
+  constructor(model: Model, engine: Engine, maxGraphs: number, precision: EnginePrecision = 'f32') {
     super();
     this.model = model;
+    this.precision = precision;
     this.engine = engine;
     this.graphs = new ReadyGraphs(maxGraphs);
   }

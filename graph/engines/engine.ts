@@ -24,6 +24,12 @@ export interface EngineSource {
   readonly byteInputs: ReadonlySet<string>;
 }
 
+/** What an engine can round the linear weights of blocks to. */
+export const ENGINE_PRECISIONS = ['f32', 'i8'] as const;
+
+/** One of `ENGINE_PRECISIONS`. */
+export type EnginePrecision = (typeof ENGINE_PRECISIONS)[number];
+
 /** What makes graphs ready to run. */
 export type Engine = (source: EngineSource) => Promise<EngineGraph>;
 

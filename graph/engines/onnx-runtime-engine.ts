@@ -4,7 +4,7 @@ import { isNode } from '../../platform/is-node.ts';
 import { encodeBytes } from '../onnx/encode-model.ts';
 import { lowerGraph } from '../onnx/lower-graph.ts';
 import type { OnnxModel } from '../onnx/onnx-model.ts';
-import type { Engine, EngineArray, EngineGraph } from './engine.ts';
+import type { Engine, EngineArray, EngineGraph, EnginePrecision } from './engine.ts';
 import {
   isOnnxRuntime,
   type OnnxRuntime,
@@ -15,7 +15,10 @@ import {
 } from './onnx-runtime.ts';
 
 /** The engine, once the package has been loaded. */
-export async function onnxRuntimeEngine(options: OnnxRuntimeOptions): Promise<Engine> {
+export async function onnxRuntimeEngine(
+  options: OnnxRuntimeOptions,
+  precision: EnginePrecision,
+): Promise<Engine> {
   const { threads, executionProviders, sessionOptions = {} } = options;
   const settings: OrtSessionOptions = {
     ...sessionOptions,
@@ -26,7 +29,8 @@ export async function onnxRuntimeEngine(options: OnnxRuntimeOptions): Promise<En
   const { wasm } = runtime.env;
   if (threads !== undefined && wasm !== undefined) wasm.numThreads = threads;
   return async ({ graph, byteInputs }) => {
-    const model = lowerGraph(graph, { target: 'ort', bytes: byteInputs });
+    const weightType = precision === 'i8' ? 'int8' : 'float32';
+    const model = lowerGraph(graph, { target: 'ort', weightType, bytes: byteInputs });
     const session = await wrapError(`making a session${providersIn(settings)}`, () => open(model, settings));
     return graphOf(runtime, session);
   };
