@@ -3,18 +3,11 @@ import { FUSED_GELU } from './gelu.ts';
 import type { Int8Weight, OnnxBuilder } from './onnx-builder.ts';
 import type { Value } from './operation.ts';
 
-/** How the rows of what is multiplied become bytes: x is about (byte − zeroPoint) · scale. */
-interface ByteRange {
-  readonly zeroPoint: number;
-  /** the least value is no less than this; undefined: rows may have any sign */
-  readonly least?: number;
-}
+/** The byte of zero where values have any sign: as many steps on either side. */
+const MIDDLE = 128;
 
-/** What has any sign: as many steps on either side of zero. */
-const SYMMETRIC: ByteRange = { zeroPoint: 128 };
-
-/** GELU has no value under −0.17, so that nearly all bytes are there for what is above zero. */
-const AFTER_GELU: ByteRange = { zeroPoint: 24, least: -0.17 };
+/** GELU has no value under −0.17, so that it takes all bytes for what is above. */
+const LEAST_GELU = -0.17;
 
 /** So that a row of zeros has a scale to be divided by. */
 const TINY = 1e-20;
@@ -30,24 +23,45 @@ const TINY = 1e-20;
  * @param x [..., K]
  * @returns [..., N] float32
  */
-export function int8Product(x: Value, { bytes, zeroPoint, scales }: Int8Weight, onnx: OnnxBuilder): string {
-  const range = isAfterGelu(x) ? AFTER_GELU : SYMMETRIC;
+export function int8Product(x: Value, weight: Int8Weight, onnx: OnnxBuilder): string {
   const values = onnx.write(x);
-  const scale = rowScale(values, range, onnx);
-  const zero = onnx.byte(range.zeroPoint);
-  const steps = onnx.node('Mul', [values, onnx.node('Reciprocal', [scale])]);
-  const rounded = onnx.node('QuantizeLinear', [steps, onnx.scalar(1), zero]);
-  const sums = onnx.node('MatMulInteger', [rounded, bytes, zero, onnx.byte(zeroPoint)]);
-  // MatMulIntegerToFloat of ONNX Runtime, which has the first of these products in it, is no faster
-  return onnx.node('Mul', [onnx.node('Mul', [onnx.cast(sums, 'float32'), scales]), scale]);
+  if (!isAfterGelu(x)) return scaledProduct(values, rowScale(values, onnx), MIDDLE, weight, onnx);
+  const above = onnx.node('Add', [values, onnx.scalar(-LEAST_GELU)]);
+  const steps = scaledProduct(
+    above,
+    onnx.node('Mul', [largest(above, onnx), onnx.scalar(1 / 255)]),
+    0,
+    weight,
+    onnx,
+  );
+  // what was added to x
+  return onnx.node('Add', [steps, weight.products(LEAST_GELU)]);
 }
 
-/** [..., 1]: what a step between bytes is in each row. */
-function rowScale(values: string, { zeroPoint, least }: ByteRange, onnx: OnnxBuilder): string {
-  const magnitudes = least === undefined ? onnx.node('Abs', [values]) : values;
-  const largest = onnx.node('ReduceMax', [magnitudes, onnx.integers([-1])], { attributes: { keepdims: 1 } });
-  const step = onnx.node('Mul', [largest, onnx.scalar(1 / (255 - zeroPoint))]);
-  return onnx.node('Max', [step, onnx.scalar(least === undefined ? TINY : -least / zeroPoint)]);
+/** @param scale [..., 1]: what a step between bytes is in each row */
+function scaledProduct(
+  values: string,
+  scale: string,
+  zeroPoint: number,
+  weight: Int8Weight,
+  onnx: OnnxBuilder,
+): string {
+  const zero = onnx.byte(zeroPoint);
+  const steps = onnx.node('Mul', [values, onnx.node('Reciprocal', [scale])]);
+  const rounded = onnx.node('QuantizeLinear', [steps, onnx.scalar(1), zero]);
+  const sums = onnx.node('MatMulInteger', [rounded, weight.bytes, zero, onnx.byte(weight.zeroPoint)]);
+  // MatMulIntegerToFloat of ONNX Runtime, which has the first of these products in it, is no faster
+  return onnx.node('Mul', [onnx.node('Mul', [onnx.cast(sums, 'float32'), weight.scales]), scale]);
+}
+
+function rowScale(values: string, onnx: OnnxBuilder): string {
+  const step = onnx.node('Mul', [largest(onnx.node('Abs', [values]), onnx), onnx.scalar(1 / (255 - MIDDLE))]);
+  return onnx.node('Max', [step, onnx.scalar(TINY)]);
+}
+
+/** [..., 1] */
+function largest(values: string, onnx: OnnxBuilder): string {
+  return onnx.node('ReduceMax', [values, onnx.integers([-1])], { attributes: { keepdims: 1 } });
 }
 
 function isAfterGelu(x: Value): boolean {

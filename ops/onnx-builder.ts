@@ -26,6 +26,8 @@ export interface Int8Weight {
   readonly zeroPoint: number;
   /** [N] */
   readonly scales: string;
+  /** [N]: the product with a row in which one number stands everywhere. */
+  products(of: number): string;
 }
 
 /** An ONNX graph that is being built; every method adds what it returns the name of. */

@@ -114,11 +114,14 @@ export class GraphBuilder implements OnnxBuilder {
     if (known !== undefined) return known;
     const [N, K] = dimensions(weight.shape, 2, 'weight');
     const name = this.unique(`${weight.name ?? `${this.scope}/constant`}.int8`);
-    const { bytes, scales } = int8Matrix(weight);
-    const added = {
+    const { bytes, scales, products } = int8Matrix(weight);
+    const vector = (last: string, read: () => Promise<Float32Array>): string =>
+      this.tensor(this.unique(`${name}.${last}`), 'float32', [N], async () => bytesOf(await read()));
+    const added: Int8Weight = {
       bytes: this.tensor(name, 'uint8', [K, N], bytes),
       zeroPoint: ZERO_POINT,
-      scales: this.tensor(this.unique(`${name}.scale`), 'float32', [N], async () => bytesOf(await scales())),
+      scales: vector('scale', scales),
+      products: (of) => vector('products', () => products(of)),
     };
     this.rounded.set(weight, added);
     return added;
