@@ -29,7 +29,7 @@ export function int8Product(x: Value, weight: Int8Weight, onnx: OnnxBuilder): st
   const above = onnx.node('Add', [values, onnx.scalar(-LEAST_GELU)]);
   const steps = scaledProduct(
     above,
-    onnx.node('Mul', [largest(above, onnx), onnx.scalar(1 / 255)]),
+    onnx.node('Mul', [extreme('ReduceMax', above, onnx), onnx.scalar(1 / 255)]),
     0,
     weight,
     onnx,
@@ -55,13 +55,15 @@ function scaledProduct(
 }
 
 function rowScale(values: string, onnx: OnnxBuilder): string {
-  const step = onnx.node('Mul', [largest(onnx.node('Abs', [values]), onnx), onnx.scalar(1 / (255 - MIDDLE))]);
-  return onnx.node('Max', [step, onnx.scalar(TINY)]);
+  // magnitudes would be as many values as x again
+  const least = onnx.node('Neg', [extreme('ReduceMin', values, onnx)]);
+  const largest = onnx.node('Max', [extreme('ReduceMax', values, onnx), least, onnx.scalar(TINY)]);
+  return onnx.node('Mul', [largest, onnx.scalar(1 / (255 - MIDDLE))]);
 }
 
 /** [..., 1] */
-function largest(values: string, onnx: OnnxBuilder): string {
-  return onnx.node('ReduceMax', [values, onnx.integers([-1])], { attributes: { keepdims: 1 } });
+function extreme(operator: 'ReduceMin' | 'ReduceMax', values: string, onnx: OnnxBuilder): string {
+  return onnx.node(operator, [values, onnx.integers([-1])], { attributes: { keepdims: 1 } });
 }
 
 function isAfterGelu(x: Value): boolean {
