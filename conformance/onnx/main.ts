@@ -30,7 +30,7 @@ const FORMS = {
   standard: { target: 'standard', dtype: 'f32', tolerance: 1e-5 },
   ort: { target: 'ort', dtype: 'f32', tolerance: 1e-5 },
   // in the short rows of these models 8 bits cost more than in those of real ones
-  i8: { target: 'standard', dtype: 'i8', tolerance: 0.15 },
+  i8: { target: 'standard', dtype: 'i8', tolerance: 0.1 },
 } as const;
 const isOff = (way: string, difference: number): boolean =>
   !(difference <= FORMS[way.split('.')[1] as keyof typeof FORMS].tolerance);

@@ -15,7 +15,7 @@ import onnx
 import onnxruntime
 from safetensors.numpy import load_file
 
-TOLERANCES = {"standard": 1e-5, "ort": 1e-5, "i8": 0.15}
+TOLERANCES = {"standard": 1e-5, "ort": 1e-5, "i8": 0.1}
 
 
 def relative_difference(actual, expected):
