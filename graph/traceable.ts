@@ -1,6 +1,7 @@
 /** Models that can be traced and compiled. */
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { PixelValues } from '../images/pixel-values.ts';
+import type { Precision } from '../ops/linear-weight.ts';
 import type { Program } from './record/record.ts';
 
 /** Which internals a forward pass returns. */
@@ -28,6 +29,8 @@ export interface Traceable {
   /** the name of its class, for messages */
   readonly architecture: string;
   readonly config: unknown;
+  /** what the linear weights of its blocks are rounded to */
+  readonly precision: Precision;
   /** every weight by its name; owned by the model */
   readonly parameters: ReadonlyMap<string, Tensor>;
   /** the options that `forward` takes */

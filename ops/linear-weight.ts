@@ -30,6 +30,11 @@ export const PRECISIONS = ['f32', 'f16', 'i8'] as const;
 /** One of `PRECISIONS`. */
 export type Precision = (typeof PRECISIONS)[number];
 
+/** Whether the linear weight of a model that has this name is rounded where a precision is asked for. */
+export function isRounded(name: string): boolean {
+  return name.startsWith('blocks.');
+}
+
 /** A backend that keeps weights in a layout of its own, written straight from the checkpoint's bytes. */
 export interface LinearWeightBackend {
   /**

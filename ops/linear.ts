@@ -13,6 +13,7 @@ import { fixedLength } from '../shapes/batch-dimension.ts';
 import { FUSED_EXTRACT_PATCHES } from './extract-patches.ts';
 import { type FusedOp, fusedOp } from './fused-op.ts';
 import { geluComposition } from './gelu.ts';
+import { int8Product } from './int8-product.ts';
 import type { OnnxBuilder } from './onnx-builder.ts';
 import { inputOf, numbersOf, type Operation } from './operation.ts';
 
@@ -95,10 +96,10 @@ export function isPlain({ kernel, inputs, attributes }: Operation): boolean {
 
 /** The product x Wᵀ of a linear operation in ONNX, without what comes after it. */
 export function product(linear: Operation, onnx: OnnxBuilder): string {
-  return onnx.node('MatMul', [
-    onnx.write(inputOf(linear, 'x')),
-    onnx.writeTransposed(inputOf(linear, 'weight')),
-  ]);
+  const [x, weight] = [inputOf(linear, 'x'), inputOf(linear, 'weight')];
+  const rounded = onnx.writeInt8(weight);
+  if (rounded !== undefined) return int8Product(x, rounded, onnx);
+  return onnx.node('MatMul', [onnx.write(x), onnx.writeTransposed(weight)]);
 }
 
 /** A linear map of patches in ONNX: a convolution whose stride is its size, [B, C, H, W] → [B, h·w, D]. */

@@ -19,6 +19,17 @@ export interface NodeParts {
   readonly domain?: string;
 }
 
+/** The names of a weight in 8 bits: its rows are (bytes − zeroPoint) · scales. */
+export interface Int8Weight {
+  /** [K, N], transposed */
+  readonly bytes: string;
+  readonly zeroPoint: number;
+  /** [N] */
+  readonly scales: string;
+  /** [N]: the product with a row in which one number stands everywhere. */
+  products(of: number): string;
+}
+
 /** An ONNX graph that is being built; every method adds what it returns the name of. */
 export interface OnnxBuilder {
   readonly target: OnnxTarget;
@@ -26,6 +37,8 @@ export interface OnnxBuilder {
   write(value: Value): string;
   /** The transpose of a matrix, or of the matrices in the last two axes; that of a constant is written as such. */
   writeTransposed(value: Value): string;
+  /** A constant matrix [N, K] in 8 bits, transposed; undefined if it is not to be rounded. */
+  writeInt8(weight: Value): Int8Weight | undefined;
   /** A constant of the graph under another shape. */
   constant(from: Constant, shape: readonly number[]): string;
   /** A node with one output. */
@@ -36,6 +49,8 @@ export interface OnnxBuilder {
   integers(values: readonly number[], shape?: readonly number[]): string;
   /** A scalar, as TF.js would keep it in a tensor of this dtype; default float32. */
   scalar(value: number, dtype?: GraphDtype): string;
+  /** A scalar of one byte without a sign. */
+  byte(value: number): string;
   /** A tensor of lengths, which is computed of the batch where they grow with it. */
   lengths(shape: readonly Dimension[]): string;
   cast(x: string, type: GraphDtype | 'float64'): string;

@@ -84,7 +84,7 @@ test.each<[string[], number, RegExp]>([
   [['refused.onnx', '--max-shard-size', '5GB'], 2, /--max-shard-size: expected no such option for ONNX/],
   [['refused.onnx', '--dry-run'], 2, /--dry-run: expected no such option for ONNX/],
   [['refused.onnx', '--to', 'timm'], 2, /--to: expected onnx for a target that ends in \.onnx, got timm/],
-  [['refused.onnx', '--dtype', 'bf16'], 2, /--dtype: expected f32 or f16 for ONNX, got bf16/],
+  [['refused.onnx', '--dtype', 'bf16'], 2, /--dtype: expected f32 or f16 or i8 for ONNX, got bf16/],
   [['refused.onnx', '--outputs', 'embedding'], 2, /expected outputs among logits, got "embedding"/],
   [['refused.onnx', '--outputs', 'a,,b'], 2, /expected names with commas between/],
   [['refused.onnx', '--image-size', '224px'], 2, /expected pixels, as in 224 or 448x336/],

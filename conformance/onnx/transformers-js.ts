@@ -21,7 +21,7 @@ interface PeerTensor {
   readonly data: Float32Array;
   readonly dims: readonly number[];
 }
-type Dtype = 'fp32' | 'fp16';
+type Dtype = 'fp32' | 'fp16' | 'q8';
 interface PeerModel {
   (inputs: { pixel_values: PeerTensor }): Promise<Record<string, PeerTensor>>;
   dispose(): Promise<unknown>;
@@ -49,8 +49,12 @@ interface TransformersJs {
   ): Promise<(image: string, options?: { pool: boolean }) => Promise<PeerTensor>>;
 }
 
-/** Of the largest value of an output; weights of half precision are rounded to one part in 2048. */
-const TOLERANCES: Readonly<Record<Dtype, number>> = { fp32: 1e-5, fp16: 2e-3 };
+/**
+ * Of the largest value of an output; weights of half precision are rounded to one part in 2048, and in 8 bits to one in 127, as
+ * is what they are multiplied by.
+ */
+const TOLERANCES: Readonly<Record<Dtype, number>> = { fp32: 1e-5, fp16: 2e-3, q8: 3e-2 };
+const DTYPES = ['fp32', 'fp16', 'q8'] as const satisfies Dtype[];
 
 const CASES: readonly { name: string; source: string; architecture: Architecture; imageSize?: number }[] = [
   { name: 'digits', source: 'models/digits', architecture: 'Dinov2ForImageClassification' },
@@ -80,7 +84,7 @@ Object.assign(peer.env, { localModelPath: folder, allowLocalModels: true, allowR
 try {
   for (const { name, source, architecture, imageSize } of CASES) {
     const from = join(ROOT, source);
-    for (const dtype of ['f32', 'f16'] as const) {
+    for (const dtype of ['f32', 'f16', 'i8'] as const) {
       await convertToOnnx(from, join(folder, name), { architecture, imageSize, dtype });
     }
     const processor = await peer.AutoProcessor.from_pretrained(name);
@@ -91,7 +95,7 @@ try {
     const expected = output.named;
     const Auto =
       architecture === 'Dinov2ForImageClassification' ? peer.AutoModelForImageClassification : peer.AutoModel;
-    for (const dtype of ['fp32', 'fp16'] as const) {
+    for (const dtype of DTYPES) {
       const theirs = await Auto.from_pretrained(name, { dtype });
       const results = await theirs({ pixel_values });
       for (const [key, tensor] of expected) {
@@ -104,7 +108,7 @@ try {
       await theirs.dispose();
     }
   }
-  for (const dtype of ['fp32', 'fp16'] as const) {
+  for (const dtype of DTYPES) {
     const classify = await peer.pipeline('image-classification', 'digits', { dtype });
     const [best] = await classify(IMAGE);
     report(

@@ -3,7 +3,7 @@
 Usage: python conformance/python/check_onnx.py FOLDER
 
 FOLDER has, for each case, NAME.safetensors with inputs and the outputs of the eager forward pass, and models
-NAME.{free,fixed}.{standard,ort}.onnx. Models with a free batch are also run with the same images twice.
+NAME.{free,fixed}.{standard,ort,i8}.onnx. Models with a free batch are also run with the same images twice.
 """
 
 import sys
@@ -15,7 +15,7 @@ import onnx
 import onnxruntime
 from safetensors.numpy import load_file
 
-TOLERANCE = 1e-5
+TOLERANCES = {"standard": 1e-5, "ort": 1e-5, "i8": 0.1}
 
 
 def relative_difference(actual, expected):
@@ -38,7 +38,7 @@ def differences(session, given, expected):
 
 folder = Path(sys.argv[1])
 worst = defaultdict(float)
-count = 0
+count = failed = 0
 for path in sorted(folder.glob("*.onnx")):
     name, batch, target, _ = path.name.rsplit(".", 3)
     tensors = load_file(folder / f"{name}.safetensors")
@@ -56,7 +56,8 @@ for path in sorted(folder.glob("*.onnx")):
         found.append(differences(session, twice(session, given), doubled))
     worst[f"{batch}.{target}"] = max(worst[f"{batch}.{target}"], *found)
     count += 1
-    if max(found) > TOLERANCE:
+    if max(found) > TOLERANCES[target]:
+        failed += 1
         print(f"FAIL  {path.name}  {max(found):.2e}")
 print(f"{count} models; worst, of the largest value of an output:", ", ".join(f"{k} {v:.2e}" for k, v in worst.items()))
-sys.exit(1 if count == 0 or max(worst.values()) > TOLERANCE else 0)
+sys.exit(1 if count == 0 or failed > 0 else 0)

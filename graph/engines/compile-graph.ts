@@ -1,7 +1,7 @@
 /** Graphs on other engines. */
 import { choice, type OptionsOf, readOptions } from '../../options/rows.ts';
 import { CompiledGraph } from './compiled-graph.ts';
-import type { Engine, EngineSource } from './engine.ts';
+import { ENGINE_PRECISIONS, type Engine, type EnginePrecision, type EngineSource } from './engine.ts';
 import { ONNX_RUNTIME_OPTIONS, type OnnxRuntimeOptions } from './onnx-runtime.ts';
 
 /** The engines that can run a graph in TF.js's place. */
@@ -13,6 +13,13 @@ export const ENGINE_OPTIONS = {
   engine: choice(ENGINES, {
     default: 'onnxruntime',
     refusal: ` must be one of ${ENGINES.join(', ')}`,
+  }),
+  /**
+   * `i8`: the linear weights of the blocks in 8 bits, and products of 8 bits, see `convertToOnnx`. Default: `i8` for a model that
+   * is in `i8`, else `f32`. There is no `f16`: ONNX Runtime would widen the weights before it runs anything
+   */
+  precision: choice(ENGINE_PRECISIONS, {
+    refusal: ' must be f32 or i8, as ONNX Runtime widens weights in 16 bits at its start',
   }),
 };
 
@@ -28,7 +35,8 @@ export async function compileGraph<Source extends EngineSource>(
   source: Source,
   options: CompileGraphOptions = {},
 ): Promise<CompiledGraph<Source>> {
-  const engine = await engineOf(readOptions('compile', options, ONNX_RUNTIME_OPTIONS, ENGINE_OPTIONS));
+  const { precision = 'f32' } = readOptions('compile', options, ENGINE_OPTIONS, ONNX_RUNTIME_OPTIONS);
+  const engine = await engineOf(options, precision);
   return new CompiledGraph(source, await engine(source));
 }
 
@@ -37,7 +45,7 @@ export async function compileGraph<Source extends EngineSource>(
  *
  * @throws DeviceError if it is not installed; OptionError
  */
-export async function engineOf(options: OnnxRuntimeOptions): Promise<Engine> {
+export async function engineOf(options: OnnxRuntimeOptions, precision: EnginePrecision): Promise<Engine> {
   const { onnxRuntimeEngine } = await import('./onnx-runtime-engine.ts');
-  return onnxRuntimeEngine(options);
+  return onnxRuntimeEngine(options, precision);
 }

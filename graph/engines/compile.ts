@@ -4,6 +4,7 @@ import { type OptionsOf, positiveInteger, readOptions } from '../../options/rows
 import { isTraceable, type Traceable } from '../traceable.ts';
 import { type CompileGraphOptions, ENGINE_OPTIONS, engineOf } from './compile-graph.ts';
 import { CompiledModel } from './compiled-model.ts';
+import { enginePrecision } from './engine.ts';
 import { ONNX_RUNTIME_OPTIONS } from './onnx-runtime.ts';
 
 /** What a compiled model keeps. */
@@ -25,13 +26,13 @@ export async function compile<Model extends Traceable>(
   model: Model,
   options: CompileOptions = {},
 ): Promise<CompiledModel<Model>> {
-  const { maxGraphs } = readOptions(
+  const { maxGraphs, precision } = readOptions(
     'compile',
     options,
-    COMPILE_OPTIONS,
-    ENGINE_OPTIONS,
+    { ...COMPILE_OPTIONS, ...ENGINE_OPTIONS },
     ONNX_RUNTIME_OPTIONS,
   );
   if (!isTraceable(model)) throw new OptionError('compile: expected a model, got something else');
-  return new CompiledModel(model, await engineOf(options), maxGraphs);
+  const kept = precision ?? enginePrecision(model.precision);
+  return new CompiledModel(model, await engineOf(options, kept), maxGraphs, kept);
 }

@@ -12,7 +12,14 @@ import type { Traceable } from '../traceable.ts';
 import { requireNames, trace } from '../tracing/trace.ts';
 import type { TracedGraph } from '../tracing/traced-graph.ts';
 import { Compiled } from './compiled.ts';
-import { arrayOfTensor, type Engine, type EngineArray, type EngineGraph, tensorOfArray } from './engine.ts';
+import {
+  arrayOfTensor,
+  type Engine,
+  type EngineArray,
+  type EngineGraph,
+  type EnginePrecision,
+  tensorOfArray,
+} from './engine.ts';
 import { ReadyGraphs } from './ready-graphs.ts';
 
 /** The options that the forward pass of a model takes. */
@@ -39,6 +46,8 @@ export type OutputOf<Model extends Traceable> = ReturnType<Model['forward']>;
 export class CompiledModel<Model extends Traceable = Traceable> extends Compiled {
   /** the model it was made of, which stays its owner's */
   readonly model: Model;
+  /** what the linear weights of the blocks are rounded to */
+  readonly precision: EnginePrecision;
   protected readonly engine: Engine;
   private readonly graphs: ReadyGraphs;
   private readonly afterwards: (() => void) | undefined;
@@ -47,9 +56,16 @@ export class CompiledModel<Model extends Traceable = Traceable> extends Compiled
    * @param maxGraphs how many graphs are kept, each with weights of its own
    * @param afterwards called once all graphs are released
    */
-  constructor(model: Model, engine: Engine, maxGraphs: number, afterwards?: () => void) {
+  constructor(
+    model: Model,
+    engine: Engine,
+    maxGraphs: number,
+    precision: EnginePrecision = 'f32',
+    afterwards?: () => void,
+  ) {
     super();
     this.model = model;
+    this.precision = precision;
     this.engine = engine;
     this.afterwards = afterwards;
     this.graphs = new ReadyGraphs(maxGraphs);

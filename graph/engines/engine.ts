@@ -1,6 +1,8 @@
 /** Engines, which run graphs in TF.js's place. */
+
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
+import type { Precision } from '../../ops/linear-weight.ts';
 import type { Graph } from '../ir/graph.ts';
 
 /** Values outside of TF.js. */
@@ -41,6 +43,17 @@ export interface EngineFiles {
    * @throws DeviceError if they can't be used
    */
   open(path: string): Promise<EngineGraph>;
+}
+
+/** What an engine can round the linear weights of blocks to. */
+export const ENGINE_PRECISIONS = ['f32', 'i8'] as const;
+
+/** One of `ENGINE_PRECISIONS`. */
+export type EnginePrecision = (typeof ENGINE_PRECISIONS)[number];
+
+/** What an engine makes of a model in a precision: 8 bits stay, and 16 are widened. */
+export function enginePrecision(precision: Precision | undefined): EnginePrecision {
+  return precision === 'i8' ? 'i8' : 'f32';
 }
 
 /** What makes graphs ready to run. */

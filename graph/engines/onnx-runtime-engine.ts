@@ -4,7 +4,7 @@ import { isNode } from '../../platform/is-node.ts';
 import { encodeBytes } from '../onnx/encode-model.ts';
 import { lowerGraph } from '../onnx/lower-graph.ts';
 import type { OnnxModel } from '../onnx/onnx-model.ts';
-import type { Engine, EngineArray, EngineGraph, EngineSource } from './engine.ts';
+import type { Engine, EngineArray, EngineGraph, EnginePrecision, EngineSource } from './engine.ts';
 import {
   isOnnxRuntime,
   type OnnxRuntime,
@@ -14,8 +14,14 @@ import {
   type OrtTensor,
 } from './onnx-runtime.ts';
 
+const TARGET = 'ort';
+const WEIGHT_TYPES = { f32: 'float32', i8: 'int8' } as const;
+
 /** The engine, once the package has been loaded. */
-export async function onnxRuntimeEngine(options: OnnxRuntimeOptions): Promise<Engine> {
+export async function onnxRuntimeEngine(
+  options: OnnxRuntimeOptions,
+  precision: EnginePrecision,
+): Promise<Engine> {
   const { threads, executionProviders, sessionOptions = {} } = options;
   const settings: OrtSessionOptions = {
     ...sessionOptions,
@@ -25,23 +31,19 @@ export async function onnxRuntimeEngine(options: OnnxRuntimeOptions): Promise<En
   const { runtime, open, files } = await sessionsOf(options.runtime);
   const { wasm } = runtime.env;
   if (threads !== undefined && wasm !== undefined) wasm.numThreads = threads;
+  const modelOf = ({ graph, byteInputs }: EngineSource): OnnxModel =>
+    lowerGraph(graph, { target: TARGET, weightType: WEIGHT_TYPES[precision], bytes: byteInputs });
   const ready = async (make: () => Promise<OrtSession>): Promise<EngineGraph> =>
     graphOf(runtime, await wrapError(`making a session${providersIn(settings)}`, make));
   const engine: Engine = (source) => ready(() => open(modelOf(source), settings));
   if (files === undefined) return engine;
   return Object.assign(engine, {
     files: {
-      form: `onnx ${TARGET}`,
+      form: `onnx ${TARGET} ${WEIGHT_TYPES[precision]}`,
       write: async (source: EngineSource, path: string) => files.write(modelOf(source), path),
       open: (path: string) => ready(() => runtime.InferenceSession.create(path, settings)),
     },
   });
-}
-
-const TARGET = 'ort';
-
-function modelOf({ graph, byteInputs }: EngineSource): OnnxModel {
-  return lowerGraph(graph, { target: TARGET, bytes: byteInputs });
 }
 
 interface Sessions {

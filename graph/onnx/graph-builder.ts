@@ -1,14 +1,19 @@
 /** The ONNX graph of a graph that is being lowered: names, nodes and tensors so far. */
 
-import type { NodeParts, OnnxBuilder, OnnxTarget } from '../../ops/onnx-builder.ts';
+import { isRounded } from '../../ops/linear-weight.ts';
+import type { Int8Weight, NodeParts, OnnxBuilder, OnnxTarget } from '../../ops/onnx-builder.ts';
 import type { Constant, GraphDtype, Operation, Value } from '../../ops/operation.ts';
 import { BATCH, type Dimension, isFixed, sameDimension, sizeAt } from '../../shapes/batch-dimension.ts';
 import { dimensions } from '../../shapes/dimensions.ts';
 import { elementCount } from '../../shapes/element-count.ts';
 import { CONSTANT_ARRAYS } from '../ir/constant-values.ts';
 import { countUses, type Graph } from '../ir/graph.ts';
+import { int8Matrix, ZERO_POINT } from './int8-matrix.ts';
 import { ONNX_TYPE_BYTES, ONNX_TYPES, type OnnxNode, type OnnxTensor, type OnnxType } from './onnx-model.ts';
 import { transposeMatrix } from './transpose-matrix.ts';
+
+/** The type in which weights are kept: matrices and larger tensors, or, for `int8`, the linear weights of blocks alone. */
+export type WeightType = 'float32' | 'float16' | 'int8';
 
 /** Builds ONNX nodes and tensors, and remembers which value of the graph each name is of. */
 export class GraphBuilder implements OnnxBuilder {
@@ -16,16 +21,16 @@ export class GraphBuilder implements OnnxBuilder {
   readonly nodes: OnnxNode[] = [];
   readonly tensors: OnnxTensor[] = [];
   private readonly graph: Graph;
-  private readonly weightType: 'float32' | 'float16';
+  private readonly weightType: WeightType;
   private readonly names = new Map<Value, string>();
   private readonly taken = new Set<string>();
   private readonly shared = new Map<string, string>();
   private readonly transposed = new Map<Constant, string>();
+  private readonly rounded = new Map<Constant, Int8Weight>();
   private readonly uses: ReadonlyMap<Value, number>;
   private scope = '';
 
-  /** @param weightType the type in which matrices and larger tensors are kept */
-  constructor(graph: Graph, target: OnnxTarget, weightType: 'float32' | 'float16') {
+  constructor(graph: Graph, target: OnnxTarget, weightType: WeightType) {
     this.graph = graph;
     this.target = target;
     this.weightType = weightType;
@@ -98,6 +103,32 @@ export class GraphBuilder implements OnnxBuilder {
     if (value.kind === 'constant' && rank === 2) return this.transposedConstant(value);
     const perm = value.shape.map((_, axis) => axis);
     return this.transpose(this.write(value), [...perm.slice(0, -2), rank - 1, rank - 2]);
+  }
+
+  /** Adds a weight [N, K] in 8 bits, if weights are kept so and this one is to be rounded; once for all that take it. */
+  writeInt8(weight: Value): Int8Weight | undefined {
+    if (this.weightType !== 'int8' || weight.kind !== 'constant') return undefined;
+    // programs of one's own name no weights
+    if (weight.name !== undefined && !isRounded(weight.name)) return undefined;
+    const known = this.rounded.get(weight);
+    if (known !== undefined) return known;
+    const [N, K] = dimensions(weight.shape, 2, 'weight');
+    const name = this.unique(`${weight.name ?? `${this.scope}/constant`}.int8`);
+    const { bytes, scales, products } = int8Matrix(weight);
+    const vector = (last: string, read: () => Promise<Float32Array>): string =>
+      this.tensor(this.unique(`${name}.${last}`), 'float32', [N], async () => bytesOf(await read()));
+    const added: Int8Weight = {
+      bytes: this.tensor(name, 'uint8', [K, N], bytes),
+      zeroPoint: ZERO_POINT,
+      scales: vector('scale', scales),
+      products: (of) => vector('products', () => products(of)),
+    };
+    this.rounded.set(weight, added);
+    return added;
+  }
+
+  byte(value: number): string {
+    return this.sharedTensor(`uint8 ${value}`, 'uint8', [], () => Uint8Array.of(value));
   }
 
   /** Adds a tensor of whole numbers, such as a shape or a list of axes; equal ones are one. */

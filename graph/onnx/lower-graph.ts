@@ -6,7 +6,7 @@ import { type GraphDtype, inputOf, type Operation } from '../../ops/operation.ts
 import { type Graph, operationsOf } from '../ir/graph.ts';
 import { refused } from '../kernels/kernel.ts';
 import { kernelOf } from '../kernels/kernels.ts';
-import { GraphBuilder } from './graph-builder.ts';
+import { GraphBuilder, type WeightType } from './graph-builder.ts';
 import type { OnnxModel, OnnxNode, OnnxPort } from './onnx-model.ts';
 
 /** The version of ONNX's operators; 20 has the first Gelu (ONNX 1.15, ONNX Runtime 1.17). */
@@ -16,8 +16,11 @@ export const OPERATOR_SET = 20;
 export interface LowerOptions {
   /** `standard`: ONNX's own operators; `ort`: those of ONNX Runtime too; default `standard` */
   target?: OnnxTarget;
-  /** the type in which weights are kept; they are widened where they are used; default `float32` */
-  weightType?: 'float32' | 'float16';
+  /**
+   * the type in which weights are kept; default `float32`. `float16` is widened where it is used; `int8` is that of the linear
+   * weights of a model's blocks, or of all in a program of one's own, and multiplied as it is
+   */
+  weightType?: WeightType;
   /** inputs that are bytes outside and numbers inside, by name */
   bytes?: ReadonlySet<string>;
   metadata?: Readonly<Record<string, string>>;

@@ -8,6 +8,7 @@ import { extractPatches } from '../../ops/extract-patches.ts';
 import { linear } from '../../ops/linear.ts';
 import { constantOf, type GraphDtype, type Value } from '../../ops/operation.ts';
 import { BATCH, type Dimension } from '../../shapes/batch-dimension.ts';
+import { relativeDifference } from '../../testing/close.ts';
 import { type Graph, operationsOf } from '../ir/graph.ts';
 import { operation } from '../kernels/build.ts';
 import { sliceEarly } from '../passes/slice-early.ts';
@@ -166,6 +167,46 @@ describe('weights', () => {
     // 0.1 as IEEE 754's binary16, little-endian
     expect([...((await half?.bytes()) ?? [])].slice(0, 2)).toEqual([0x66, 0x2e]);
     await expectSame(program, { weightType: 'float16' }, 1e-3);
+  });
+
+  test('in 8 bits, of programs whose weights have no names, and of the blocks of a model', async () => {
+    const named = (name: string) => new Map([[weight.dataId, name]]);
+    const typesOf = async (names: Map<tf.DataId, string>): Promise<string[]> => {
+      const { tensors } = lowerGraph(await traceProgram(program, [X], names), { weightType: 'int8' });
+      return tensors.flatMap(({ name, type, shape }) => (shape.length === 2 ? [`${name} ${type}`] : []));
+    };
+    expect(await typesOf(new Map())).toEqual(['Linear/constant.int8 uint8']);
+    expect(await typesOf(named('blocks.0.mlp.fc1.weight'))).toEqual(['blocks.0.mlp.fc1.weight.int8 uint8']);
+    expect(await typesOf(named('head.weight'))).toEqual(['head.weight float32']);
+  });
+
+  test('in 8 bits, products are those of rows with a scale each, even of zeros', async () => {
+    const [rows, K, N] = [3, 40, 6];
+    const wide = tensor2d(
+      new Float32Array(N * K).map((_, i) => Math.sin(i * i)),
+      [N, K],
+    );
+    const given: OnnxFeed = {
+      type: 'float32',
+      values: new Float32Array(rows * K).map((_, i) => [1, 0, 1000][Math.floor(i / K)]! * Math.cos(i)),
+      shape: [rows, K],
+    };
+    const narrow = tensor2d(new Float32Array(4 * N).map(Math.sin), [4, N]);
+    for (const activation of ['none', 'gelu'] as const) {
+      const layers = (x: Tensor): Tensor => linear(linear(x, wide, { activation }), narrow);
+      const graph = await traceProgram(
+        ({ x }) => ({ y: layers(x as Tensor) }),
+        [{ ...X, shape: [BATCH, K] }],
+      );
+      const expected = tf.tidy(() => layers(tf.tensor(given.values, [rows, K])).arraySync() as number[][]);
+      const outputs = await runOn(lowerGraph(graph, { weightType: 'int8' }), { x: given });
+      const found = outputs.y?.arraySync() as number[][];
+      for (const [row, values] of found.entries()) {
+        expect(relativeDifference(values, expected[row] ?? [])).toBeLessThan(0.02);
+      }
+      dispose(outputs);
+    }
+    dispose([wide, narrow]);
   });
 
   test('a weight that is used both ways round is written both ways', () =>

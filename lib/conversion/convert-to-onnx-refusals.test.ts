@@ -28,7 +28,7 @@ test.each<[object, RegExp]>([
   [{ imageSize: '224' }, /imageSize must be pixels, got "224"/],
   [{ batch: 0 }, /batch must be a positive integer, got 0/],
   [{ architecture: 'Dinov2' }, /expected one of Dinov2Model, .*, got "Dinov2"/],
-  [{ dtype: 'bf16' }, /dtype: expected one of f32, f16, got "bf16"/],
+  [{ dtype: 'bf16' }, /dtype: expected one of f32, f16, i8, got "bf16"/],
   [{ target: 'onnx' }, /target: expected one of standard, ort, got "onnx"/],
   [{ outputs: ['embedding'] }, /expected outputs among logits, got "embedding"/],
   [

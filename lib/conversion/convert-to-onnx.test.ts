@@ -1,5 +1,5 @@
 /** From checkpoints to ONNX files and folders; what is in the files is run where ONNX Runtime can. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -199,6 +199,22 @@ describe('a folder for transformers.js', () => {
     const half = await convertToOnnx(DIGITS, inFolder('digits'), { dtype: 'f16' });
     expect(half.files[0]).toBe(join(inFolder('digits'), 'onnx/model_fp16.onnx'));
     expect(readdirSync(inFolder('digits/onnx')).sort()).toEqual(['model.onnx', 'model_fp16.onnx']);
+  });
+
+  test('holds the model in 8 bits, under the name of q8', async () => {
+    const done = await convertToOnnx(DIGITS, inFolder('digits'), { dtype: 'i8' });
+    expect(done.files[0]).toBe(join(inFolder('digits'), 'onnx/model_quantized.onnx'));
+    const { size } = statSync(inFolder('digits/onnx/model_quantized.onnx'));
+    expect(size).toBeLessThan(0.32 * statSync(join(DIGITS, 'model.safetensors')).size);
+    const pixels = waves([2, 3, 32, 32]);
+    const feeds = { pixel_values: new runtime.Tensor('float32', pixels.data, [...pixels.shape]) };
+    const results = await run(done.files[0] ?? '', feeds);
+    using rounded = await Dinov2ForImageClassification.fromPretrained(DIGITS, { precision: 'i8' });
+    using output = rounded.forward(pixels);
+    const difference = relativeDifference(results.get('logits')?.data ?? [], output.logits.dataSync());
+    // activations are in 8 bits too
+    expect(difference).toBeGreaterThan(1e-5);
+    expect(difference).toBeLessThan(0.02);
   });
 
   test('has images cut as before, with the pixels that the model takes', async () => {

@@ -117,7 +117,7 @@ export interface OnnxConversion {
  *
  * @param source a folder, a `.safetensors`, `.pth` or `.bin` file, a Hub id, a URL, or files in memory
  * @param target a file that ends in `.onnx`; or a folder, which gets `onnx/model.onnx` (`onnx/model_fp16.onnx` for
- *   `f16`), `config.json` and `preprocessor_config.json`, the layout that transformers.js reads
+ *   `f16`, `onnx/model_quantized.onnx` for `i8`), `config.json` and `preprocessor_config.json`, the layout that transformers.js reads
  * @throws what `fromPretrained`, `trace` and `exportOnnx` throw
  */
 export async function convertToOnnx(
@@ -125,11 +125,10 @@ export async function convertToOnnx(
   target: string,
   options: ConvertToOnnxOptions = {},
 ): Promise<OnnxConversion> {
-  const { input, batch } = readOptions(
+  const { input, batch, dtype } = readOptions(
     'convertToOnnx',
     options,
-    CONVERT_TO_ONNX_OPTIONS,
-    ONNX_FILE_OPTIONS,
+    { ...CONVERT_TO_ONNX_OPTIONS, ...ONNX_FILE_OPTIONS },
     HEAD_OPTIONS,
     WEIGHTS_OPTIONS,
     REPOSITORY_OPTIONS,
@@ -184,7 +183,13 @@ export async function convertToOnnx(
       ...ports(graph),
       ...written,
       flops: graph.summary(batch).flops / (batch ?? 1),
-      warnings: [...model.warnings, ...warningsOf(model.config, [height, width], processor)],
+      warnings: [
+        ...model.warnings,
+        ...warningsOf(model.config, [height, width], processor),
+        ...(model.precision === 'i8' && dtype !== 'i8'
+          ? [`the source is in 8 bits, and the model in ${dtype}; the dtype i8 keeps what it is`]
+          : []),
+      ],
     };
   } finally {
     model.dispose();

@@ -4,6 +4,7 @@ import { shown } from '../../errors/shown.ts';
 import { ONNX_FILE_OPTIONS } from '../../graph/tracing/export-onnx.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
 import { readProcessorConfig } from '../../images/read-processor-config.ts';
+import { isRounded } from '../../ops/linear-weight.ts';
 import { bool, choice, type OptionsOf, readOptions, value } from '../../options/rows.ts';
 import { requireNode } from '../../platform/require-node.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
@@ -31,7 +32,6 @@ import { isOfHead } from '../heads/heads.ts';
 import { HEAD_OPTIONS, type HeadOptions } from '../loading/attach-head.ts';
 import { checkWeights } from '../loading/open-class.ts';
 import { openModel } from '../loading/open-model.ts';
-import { isRounded } from '../loading/precision.ts';
 import { configFile, processorFile } from './model-files.ts';
 
 /** The dtypes weights can be converted to. */

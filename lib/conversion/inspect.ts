@@ -1,6 +1,7 @@
 /** Inspecting a checkpoint: its architecture, tensors, names and memory, without reading a value. */
 import { ConfigError } from '../../errors/errors.ts';
 import type { Precision } from '../../ops/linear-weight.ts';
+import { isRounded } from '../../ops/linear-weight.ts';
 import { type OptionsOf, positiveInteger, readOptions, value } from '../../options/rows.ts';
 import { elementCount } from '../../shapes/element-count.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
@@ -17,7 +18,7 @@ import { type AnyConfig, classOfWeights, FAMILY_FILES } from '../families/famili
 import { widthOf } from '../heads/head.ts';
 import type { ConfigSource } from '../loading/family-files.ts';
 import { type FoundSource, mapWeights, readConfig, unknownSource } from '../loading/open-model.ts';
-import { filePrecision, isRounded } from '../loading/precision.ts';
+import { filePrecision } from '../loading/precision.ts';
 import { weightsNotes } from '../loading/weights-notes.ts';
 import type { ModelConfig } from '../model/model-config.ts';
 import { estimateMemory } from './memory-estimate.ts';

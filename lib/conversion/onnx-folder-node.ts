@@ -18,8 +18,8 @@ export interface OnnxFolderParts {
   readonly processor: BitImageProcessor;
 }
 
-/** What transformers.js looks for where it is asked for `fp32` and `fp16`. */
-const MODELS = { f32: 'model.onnx', f16: 'model_fp16.onnx' } as const;
+/** What transformers.js looks for where it is asked for `fp32`, `fp16` and `q8`. */
+const MODELS = { f32: 'model.onnx', f16: 'model_fp16.onnx', i8: 'model_quantized.onnx' } as const;
 
 /**
  * Refuses, before anything is loaded, a target whose model is there already and must not be replaced.
@@ -42,10 +42,10 @@ function modelPath(folder: string, { dtype = 'f32' }: Pick<ExportOnnxOptions, 'd
 }
 
 /**
- * Writes `onnx/model.onnx`, or `onnx/model_fp16.onnx`, and beside `onnx` the files `config.json` and
+ * Writes `onnx/model.onnx`, `onnx/model_fp16.onnx` or `onnx/model_quantized.onnx`, and beside `onnx` the files `config.json` and
  * `preprocessor_config.json`.
  *
- * What else is in the folder stays, so that it may hold models of both dtypes.
+ * What else is in the folder stays, so that it may hold models of every dtype.
  *
  * @throws SourceError if one of the files is there already with other contents and `overwrite` is off, or can't be written
  */

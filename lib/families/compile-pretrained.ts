@@ -6,7 +6,7 @@ import { shown } from '../../errors/shown.ts';
 import { COMPILE_OPTIONS, type CompileOptions } from '../../graph/engines/compile.ts';
 import { ENGINE_OPTIONS, engineOf } from '../../graph/engines/compile-graph.ts';
 import { CompiledModel } from '../../graph/engines/compiled-model.ts';
-import type { Engine, EngineFiles } from '../../graph/engines/engine.ts';
+import { type Engine, type EngineFiles, enginePrecision } from '../../graph/engines/engine.ts';
 import { GRAPH_CACHE_OPTIONS, type GraphCacheOptions } from '../../graph/engines/kept/graph-cache-options.ts';
 import { changedWeights, KeptModel } from '../../graph/engines/kept/kept-model.ts';
 import { ONNX_RUNTIME_OPTIONS } from '../../graph/engines/onnx-runtime.ts';
@@ -17,7 +17,9 @@ import type { ModelClass } from '../loading/model-class.ts';
 import { type LoadModelOptions, type OpenedClass, openClass } from '../loading/open-class.ts';
 import type { AnyModel } from './families.ts';
 
-const TABLE = { ...COMPILE_OPTIONS, ...ENGINE_OPTIONS, ...ONNX_RUNTIME_OPTIONS, ...GRAPH_CACHE_OPTIONS };
+// the precision is one of loading, which the engine follows
+const { engine: ENGINE } = ENGINE_OPTIONS;
+const TABLE = { ...COMPILE_OPTIONS, engine: ENGINE, ...ONNX_RUNTIME_OPTIONS, ...GRAPH_CACHE_OPTIONS };
 
 /** A class that checkpoints are loaded as, or an automatic one, which finds it. */
 export type LoadableClass<Model extends AnyModel, Options> = (
@@ -25,8 +27,13 @@ export type LoadableClass<Model extends AnyModel, Options> = (
   | { readonly classes: readonly ModelClass<Model>[] }
 ) & { fromPretrained(source: ModelSource, options?: Options): Promise<Model> };
 
-/** How a model is loaded, compiled and kept: the options of the class's `fromPretrained`, and those of `compile`. */
-export type CompilePretrainedOptions<Options> = Options & CompileOptions & GraphCacheOptions;
+/**
+ * How a model is loaded, compiled and kept: the options of the class's `fromPretrained`, and those of `compile`. With `precision`
+ * `i8`, or a file in 8 bits, the engine computes in 8 bits; ONNX Runtime widens 16 bits at its start.
+ */
+export type CompilePretrainedOptions<Options> = Options &
+  Omit<CompileOptions, 'precision'> &
+  GraphCacheOptions;
 
 /**
  * Loads a model for another engine. In Node, graphs of models that are files, or come from the Hub, are kept for the next
@@ -51,13 +58,16 @@ export async function compilePretrained<Model extends AnyModel, Options extends 
   // its threads start meanwhile; whether it could be started shows where it is awaited
   const backend = ensureBackend();
   backend.catch(() => undefined);
-  const engine = await engineOf(settings);
+  // whether it is there shows before anything is downloaded
+  const exact = await engineOf(settings, 'f32');
   const opened = await openClass(classes, source, load);
+  const precision = enginePrecision(opened.precision);
+  const engine = precision === 'f32' ? exact : await engineOf(settings, precision);
   await backend;
   const kept = await keptModel(engine, opened, settings, load, () => openClass(classes, source, load));
   if (kept === undefined) {
     const model = await readModel(opened, load);
-    return new CompiledModel(model, engine, settings.maxGraphs, () => model.dispose());
+    return new CompiledModel(model, engine, settings.maxGraphs, precision, () => model.dispose());
   }
   await opened.mapped.checkpoint.close();
   return kept;
@@ -85,6 +95,7 @@ async function keptModel<Model extends AnyModel>(
     cache,
     engine,
     maxGraphs,
+    precision: enginePrecision(opened.precision),
     source: checkpoint.where,
     facts,
     async load() {

@@ -1,5 +1,5 @@
 /** What the weights of a model are rounded to. */
-import { PRECISIONS, type Precision } from '../../ops/linear-weight.ts';
+import { isRounded, PRECISIONS, type Precision } from '../../ops/linear-weight.ts';
 import { choice, type OptionsOf } from '../../options/rows.ts';
 import type { MappedCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 
@@ -30,11 +30,6 @@ export function precisionOf<Chosen extends Precision | undefined>(
   precision: Chosen,
 ): Chosen | 'f32' {
   return isRounded(name) ? precision : 'f32';
-}
-
-/** Whether a linear weight of this name is rounded where a precision is asked for. */
-export function isRounded(name: string): boolean {
-  return name.startsWith('blocks.');
 }
 
 /** The precision of a file's own weights: `i8` if one in the blocks is in 8 bits. */

@@ -2,7 +2,7 @@
 import { SourceError } from '../../../errors/errors.ts';
 import type { Traceable } from '../../traceable.ts';
 import { CompiledModel, type Feeds, traceFor } from '../compiled-model.ts';
-import type { Engine, EngineFiles, EngineGraph } from '../engine.ts';
+import type { Engine, EngineFiles, EngineGraph, EnginePrecision } from '../engine.ts';
 import type { GraphCache } from './graph-cache-node.ts';
 
 /** Where the graphs of a model are kept, and how it is loaded for those that are not there. */
@@ -11,6 +11,8 @@ export interface KeptParts<Model extends Traceable> {
   readonly engine: Engine & { readonly files: EngineFiles };
   /** how many graphs are ready at once */
   readonly maxGraphs: number;
+  /** that of the engine */
+  readonly precision: EnginePrecision;
   /** the source, as the user named it */
   readonly source: string;
   /** what graphs depend on beside their inputs and outputs, to be written as JSON */
@@ -29,7 +31,7 @@ export class KeptModel<Model extends Traceable> extends CompiledModel<Model> {
 
   /** @param outline a model without weights */
   constructor(outline: Model, parts: KeptParts<Model>) {
-    super(outline, parts.engine, parts.maxGraphs);
+    super(outline, parts.engine, parts.maxGraphs, parts.precision);
     this.parts = parts;
   }
 

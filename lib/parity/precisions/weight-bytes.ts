@@ -1,7 +1,6 @@
 /** How many bytes the weights of a model take. */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { type Precision, storedBytes } from '../../../ops/linear-weight.ts';
-import { isRounded } from '../../loading/precision.ts';
+import { isRounded, type Precision, storedBytes } from '../../../ops/linear-weight.ts';
 
 /** Bytes of a value. */
 const BYTES: Readonly<Record<Precision, number>> = { f32: 4, f16: 2, i8: 1 };
