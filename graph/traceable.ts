@@ -1,7 +1,7 @@
 /** Models that can be traced and compiled. */
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { PixelValues } from '../images/pixel-values.ts';
-import type { Precision } from '../ops/linear-weight.ts';
+import type { Precision } from '../ops/precision.ts';
 import type { Program } from './record/record.ts';
 
 /** Which internals a forward pass returns. */

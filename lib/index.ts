@@ -59,7 +59,7 @@ export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-conf
 export type { ProcessorSettings } from '../images/processor-settings.ts';
 export type { RawImage, RgbaImage } from '../images/raw-image.ts';
 export { stackPixelValues } from '../images/stack-pixel-values.ts';
-export type { Precision } from '../ops/linear-weight.ts';
+export type { Precision } from '../ops/precision.ts';
 export * as option from '../options/rows.ts';
 export type { DownloadProgress } from '../sources/download-progress.ts';
 export { type CachedFile, deleteCachedFiles, listCachedFiles } from '../sources/kept/cached-files.ts';

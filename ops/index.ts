@@ -8,11 +8,7 @@ export { gelu } from './gelu.ts';
 export { interpolateGrid } from './interpolate.ts';
 export { layerNorm } from './layer-norm.ts';
 export * from './linear.ts';
-export {
-  linearWeight,
-  PRECISIONS,
-  type Precision,
-  type WeightDtype,
-  type WeightRows,
-} from './linear-weight.ts';
+export { linearWeight } from './linear-weight.ts';
+export { PRECISIONS, type Precision } from './precision.ts';
 export { siluGate } from './silu-gate.ts';
+export type { WeightDtype, WeightRows } from './weight-rows.ts';

@@ -1,39 +1,7 @@
 /** The weight of a linear layer, stored the way the current backend multiplies fastest. */
 import { backend, type DataId, engine, type Tensor, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
-import { widenBfloat16, widenFloat16 } from '../bytes/half.ts';
-import { quantiseRows, widenInt8Rows } from '../bytes/int8-rows.ts';
-import { narrow } from '../bytes/narrow.ts';
-
-/** The number formats a weight may arrive in, and be kept in. */
-export type WeightDtype = 'F32' | 'F16' | 'BF16' | 'I8';
-
-/** Some rows of a weight, as a checkpoint holds them: little-endian, row-major, `rows` × K values. */
-export type WeightRows = {
-  bytes: Uint8Array;
-  rows: number;
-} & (
-  | { dtype: Exclude<WeightDtype, 'I8'> }
-  | {
-      dtype: 'I8';
-      /** a weight is its integer times the scale of its row */
-      scales: Float32Array;
-    }
-);
-
-/**
- * What the weights of linear layers are rounded to: `f16` to 16 bits, those that a file has in bfloat16 staying so; `i8` to 8 bits
- * and one scale an output, see `quantiseRows`. What is computed with them is float32 in any case, but for the products of `i8`
- * on a backend that has kernels for them.
- */
-export const PRECISIONS = ['f32', 'f16', 'i8'] as const;
-
-/** One of `PRECISIONS`. */
-export type Precision = (typeof PRECISIONS)[number];
-
-/** Whether the linear weight of a model that has this name is rounded where a precision is asked for. */
-export function isRounded(name: string): boolean {
-  return name.startsWith('blocks.');
-}
+import type { Precision } from './precision.ts';
+import { joinRows, roundRows, type WeightRows } from './weight-rows.ts';
 
 /** A backend that keeps weights in a layout of its own, written straight from the checkpoint's bytes. */
 export interface LinearWeightBackend {
@@ -94,46 +62,4 @@ export function storedBytes({ dataId, size }: Pick<Tensor, 'dataId' | 'size'>): 
 /** The precision of rows as they are. */
 function precisionOf(parts: readonly WeightRows[]): Precision {
   return parts.length > 0 && parts.every(({ dtype }) => dtype === 'I8') ? 'i8' : 'f32';
-}
-
-/** Rows in the dtype that a precision keeps them in; those that are in it already, as they are. */
-export function roundRows(part: WeightRows, inputs: number, precision: Precision): WeightRows {
-  const { dtype, rows } = part;
-  if (precision === 'f32' || (precision === 'i8' && dtype === 'I8')) return part;
-  if (precision === 'f16') {
-    if (dtype === 'F16' || dtype === 'BF16') return part;
-    return { bytes: narrow(widenRows(part), 'F16').bytes, dtype: 'F16', rows };
-  }
-  const { values, scales } = quantiseRows(widenRows(part), inputs);
-  return { bytes: new Uint8Array(values.buffer), dtype: 'I8', scales, rows };
-}
-
-/** The float32 values of rows: a view of float32 ones, else a new array. */
-export function widenRows(part: WeightRows): Float32Array {
-  const { buffer, byteOffset, byteLength } = part.bytes;
-  if (part.dtype === 'F32') return new Float32Array(buffer, byteOffset, byteLength / 4);
-  if (part.dtype === 'I8') {
-    return widenInt8Rows({ values: new Int8Array(buffer, byteOffset, byteLength), scales: part.scales });
-  }
-  const bits = new Uint16Array(buffer, byteOffset, byteLength / 2);
-  return part.dtype === 'F16' ? widenFloat16(bits) : widenBfloat16(bits);
-}
-
-/**
- * The float32 values of rows, one part after the other.
- *
- * @param size how many there are in all
- * @returns what `widenRows` gives where there is one part
- */
-export function joinRows(parts: readonly WeightRows[], size: number): Float32Array {
-  const [first] = parts;
-  if (parts.length === 1 && first !== undefined) return widenRows(first);
-  const values = new Float32Array(size);
-  let offset = 0;
-  for (const part of parts) {
-    const widened = widenRows(part);
-    values.set(widened, offset);
-    offset += widened.length;
-  }
-  return values;
 }

@@ -16,11 +16,11 @@ export const BINARY = 10;
 export const SILU_GATE = 11;
 export const REDUCE = 12;
 export const COPY = 13;
-export const PACK_INT8 = 15;
-export const QUANTISE_ROWS = 16;
-export const LINEAR_INT8 = 17;
+export const PACK_INT8 = 14;
+export const QUANTISE_ROWS = 15;
+export const LINEAR_INT8 = 16;
 /** No work at all: what it costs to hand out a job. */
-export const NOTHING = 14;
+export const NOTHING = 17;
 
 /** Axes that BINARY and COPY walk, neighbours that lie alike joined to one. */
 export const AXES = 6;
@@ -35,6 +35,9 @@ export const FORMAT_F32 = 0;
 export const FORMAT_F16 = 1;
 export const FORMAT_BF16 = 2;
 export const FORMAT_I8 = 3;
+
+/** What QUANTISE_ROWS adds to integers of 14 bits that it splits, so that none is negative. */
+export const SPLIT_OFFSET = 8192;
 
 /** Operations of UNARY. */
 export const OP_GELU = 0;

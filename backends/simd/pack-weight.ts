@@ -1,16 +1,16 @@
 /** Packing the rows of a weight, as checkpoints hold them, into panels. */
-import { type Precision, type WeightRows, widenRows } from '../../ops/linear-weight.ts';
+import type { Precision } from '../../ops/precision.ts';
+import { type FloatDtype, type WeightRows, widenRows } from '../../ops/weight-rows.ts';
 import { Job } from './job.ts';
-import { FORMAT_BF16, FORMAT_F16, FORMAT_F32, PACK_WEIGHT } from './job-kinds.ts';
+import { PACK_WEIGHT } from './job-kinds.ts';
+import { PANEL_WIDTH, PackedWeight, packedLayout } from './packed-weight.ts';
+import { PanelStore } from './panel-store.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import * as slots from './slots/pack-weight.ts';
-import { makeStore, PackedWeight, type PanelFormat, panelBytes } from './storage.ts';
 import { type WeightChunk, weightChunks } from './weight-chunks.ts';
+import { FORMATS } from './weight-formats.ts';
 
 const PACK_WEIGHT_JOB = new Job(PACK_WEIGHT, slots);
-
-/** The number of a weight's format in the kernels. */
-export const FORMATS: Record<PanelFormat, number> = { F32: FORMAT_F32, F16: FORMAT_F16, BF16: FORMAT_BF16 };
 
 /** How a weight is kept. */
 export interface WeightStorage {
@@ -36,10 +36,9 @@ export function packWeight(
 ): PackedWeight {
   const [outputs, inputs] = shape;
   const format = formatOf(parts, precision, halfWeights);
-  const bytes = Math.ceil(outputs / 8) * panelBytes(format, inputs);
-  const store = makeStore(runtime.heap, bytes, weightsInside);
-  const weight = new PackedWeight(runtime.heap, store, format, outputs, inputs);
-  for (const chunk of weightChunks(parts, shape, 8)) packChunk(runtime, chunk, weight);
+  const panels = new PanelStore(runtime.heap, packedLayout(format, outputs, inputs), weightsInside);
+  const weight = new PackedWeight(panels, format, inputs);
+  for (const chunk of weightChunks(parts, shape, PANEL_WIDTH)) packChunk(runtime, chunk, weight);
   return weight;
 }
 
@@ -48,7 +47,7 @@ function formatOf(
   parts: readonly WeightRows[],
   precision: WeightStorage['precision'],
   halfWeights: boolean,
-): PanelFormat {
+): FloatDtype {
   const [first] = parts;
   const halves = first?.dtype === 'F16' || first?.dtype === 'BF16' ? first.dtype : undefined;
   const alike = parts.every(({ dtype }) => dtype === halves);
@@ -58,28 +57,24 @@ function formatOf(
 
 function packChunk(runtime: Runtime, { start, count, slices }: WeightChunk, weight: PackedWeight): void {
   const { heap } = runtime;
-  const { inputs, store, format, panelBytes: panel } = weight;
-  const bytes = Math.ceil(count / 8) * panel;
-  const offset = (start / 8) * panel;
-  const target = 'address' in store ? store.address + offset : heap.allocate(bytes);
-  if (count % 8 !== 0) heap.bytes.fill(0, target + bytes - panel, target + bytes);
-  for (const { rows, first } of slices) {
-    const { bytes: values, dtype } = packable(rows, format);
-    const source = heap.allocate(values.byteLength);
-    heap.bytes.set(values, source);
-    const formats = { rowFormat: FORMATS[dtype], panelFormat: FORMATS[format] };
-    const parameters = { rows: source, K: inputs, panels: target, first, count: rows.rows, ...formats };
-    runtime.run(PACK_WEIGHT_JOB, parameters, false);
-    heap.release(source);
-  }
-  if ('outside' in store) {
-    store.outside.set(heap.bytes.subarray(target, target + bytes), offset);
-    heap.release(target);
-  }
+  const { inputs, panels, format } = weight;
+  panels.fill(start, count, (target, bytes) => {
+    const end = target + bytes;
+    if (count % PANEL_WIDTH !== 0) heap.bytes.fill(0, end - panels.layout.panelBytes, end);
+    for (const { rows, first } of slices) {
+      const { bytes: values, dtype } = packable(rows, format);
+      const source = heap.allocate(values.byteLength);
+      heap.bytes.set(values, source);
+      const formats = { rowFormat: FORMATS[dtype], panelFormat: FORMATS[format] };
+      const parameters = { rows: source, K: inputs, panels: target, first, count: rows.rows, ...formats };
+      runtime.run(PACK_WEIGHT_JOB, parameters, false);
+      heap.release(source);
+    }
+  });
 }
 
 /** Rows in a dtype that the kernel packs into panels of a format. */
-function packable(rows: WeightRows, format: PanelFormat): { bytes: Uint8Array; dtype: PanelFormat } {
+function packable(rows: WeightRows, format: FloatDtype): { bytes: Uint8Array; dtype: FloatDtype } {
   const { bytes, dtype } = rows;
   if (dtype === format || (dtype !== 'I8' && (format === 'F32' || dtype === 'F32'))) return { bytes, dtype };
   const { buffer, byteOffset, byteLength } = widenRows(rows);

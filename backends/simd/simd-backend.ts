@@ -9,15 +9,18 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { DeviceError } from '../../errors/errors.ts';
-import type { LinearWeightBackend, Precision, WeightRows } from '../../ops/linear-weight.ts';
+import type { LinearWeightBackend } from '../../ops/linear-weight.ts';
+import type { Precision } from '../../ops/precision.ts';
+import type { WeightRows } from '../../ops/weight-rows.ts';
 import { Int8Weight } from './int8-weight.ts';
 import { Job } from './job.ts';
 import { UNPACK_WEIGHT } from './job-kinds.ts';
 import { packInt8 } from './pack-int8.ts';
 import { packWeight } from './pack-weight.ts';
+import { PackedWeight } from './packed-weight.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import * as slots from './slots/unpack-weight.ts';
-import { PackedWeight, ResidentValues, StoredElsewhere } from './storage.ts';
+import { ResidentValues, StoredElsewhere } from './storage.ts';
 import { TensorIndex } from './tensor-index.ts';
 
 const UNPACK_WEIGHT_JOB = new Job(UNPACK_WEIGHT, slots);
@@ -142,20 +145,19 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
   rowMajor(info: TensorInfo): { address: number; release: () => void } {
     const weight = this.packed(info) ?? this.int8(info);
     if (weight === undefined) return { address: this.resident(info), release: () => undefined };
+    const address = this.unpacked(weight);
+    return { address, release: () => this.runtime.heap.release(address) };
+  }
+
+  private unpacked(weight: PackedWeight | Int8Weight): number {
     const { heap } = this.runtime;
-    if (weight instanceof Int8Weight) {
-      const address = heap.allocateValues(weight.values);
-      return { address, release: () => heap.release(address) };
-    }
-    const { inputs, outputs, store, format } = weight;
-    if (format !== 'F32' || 'outside' in store) {
-      const address = heap.allocateValues(weight.values);
-      return { address, release: () => heap.release(address) };
-    }
-    const address = heap.allocate(outputs * inputs * 4);
-    const parameters = { panels: store.address, K: inputs, N: outputs, rows: address };
-    this.runtime.run(UNPACK_WEIGHT_JOB, parameters, true);
-    return { address, release: () => heap.release(address) };
+    const { inputs, outputs } = weight;
+    const panels = weight.panels.address;
+    const isFloats = weight instanceof PackedWeight && weight.format === 'F32';
+    if (!isFloats || panels === undefined) return heap.allocateValues(weight.values);
+    const rows = heap.allocate(outputs * inputs * 4);
+    this.runtime.run(UNPACK_WEIGHT_JOB, { panels, K: inputs, N: outputs, rows }, true);
+    return rows;
   }
 
   /**

@@ -1,6 +1,6 @@
 /** Cutting the rows of a weight into chunks that are brought into the memory of the kernels one after the other. */
-import type { WeightRows } from '../../ops/linear-weight.ts';
-import { bytesOf } from './storage.ts';
+import type { WeightRows } from '../../ops/weight-rows.ts';
+import { VALUE_BYTES } from './weight-formats.ts';
 
 /** Bytes of float32 values that are brought in at a time. */
 const CHUNK = 4 * 2 ** 20;
@@ -42,7 +42,7 @@ export function* weightChunks(
 
 /** Rows `from` to `to` of a part. */
 function sliceOf(part: WeightRows, from: number, to: number, inputs: number): WeightRows {
-  const size = inputs * bytesOf(part.dtype);
+  const size = inputs * VALUE_BYTES[part.dtype];
   const bytes = part.bytes.subarray(from * size, to * size);
   if (part.dtype === 'I8') return { ...part, bytes, rows: to - from, scales: part.scales.subarray(from, to) };
   return { ...part, bytes, rows: to - from };

@@ -2,7 +2,7 @@
 
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
-import type { Precision } from '../../ops/linear-weight.ts';
+import type { Precision } from '../../ops/precision.ts';
 import type { Graph } from '../ir/graph.ts';
 
 /** Values outside of TF.js. */

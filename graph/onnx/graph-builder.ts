@@ -1,8 +1,8 @@
 /** The ONNX graph of a graph that is being lowered: names, nodes and tensors so far. */
 
-import { isRounded } from '../../ops/linear-weight.ts';
 import type { Int8Weight, NodeParts, OnnxBuilder, OnnxTarget } from '../../ops/onnx-builder.ts';
 import type { Constant, GraphDtype, Operation, Value } from '../../ops/operation.ts';
+import { isRounded } from '../../ops/precision.ts';
 import { BATCH, type Dimension, isFixed, sameDimension, sizeAt } from '../../shapes/batch-dimension.ts';
 import { dimensions } from '../../shapes/dimensions.ts';
 import { elementCount } from '../../shapes/element-count.ts';

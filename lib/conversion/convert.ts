@@ -4,7 +4,7 @@ import { shown } from '../../errors/shown.ts';
 import { ONNX_FILE_OPTIONS } from '../../graph/tracing/export-onnx.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
 import { readProcessorConfig } from '../../images/read-processor-config.ts';
-import { isRounded } from '../../ops/linear-weight.ts';
+import { isRounded } from '../../ops/precision.ts';
 import { bool, choice, type OptionsOf, readOptions, value } from '../../options/rows.ts';
 import { requireNode } from '../../platform/require-node.ts';
 import type { ModelSource } from '../../sources/model-source.ts';

@@ -2,7 +2,9 @@
 import { type Rank, type ShapeMap, Tensor, type Tensor2D, tensor } from '@tensorflow/tfjs-core';
 import { type MismatchedTensor, WeightsError } from '../../errors/errors.ts';
 import type { WeightReader } from '../../layers/weight-reader.ts';
-import { joinRows, linearWeight, type Precision, type WeightRows } from '../../ops/linear-weight.ts';
+import { linearWeight } from '../../ops/linear-weight.ts';
+import type { Precision } from '../../ops/precision.ts';
+import { joinRows, type WeightRows } from '../../ops/weight-rows.ts';
 import { elementCount } from '../../shapes/element-count.ts';
 import { readScales } from '../../weights/int8-weight.ts';
 import { ignoreRemedy } from '../../weights/key-schemes/ignore-names.ts';

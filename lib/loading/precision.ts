@@ -1,5 +1,5 @@
 /** What the weights of a model are rounded to. */
-import { isRounded, PRECISIONS, type Precision } from '../../ops/linear-weight.ts';
+import { isRounded, PRECISIONS, type Precision } from '../../ops/precision.ts';
 import { choice, type OptionsOf } from '../../options/rows.ts';
 import type { MappedCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 

@@ -1,7 +1,8 @@
 /** Weights of a model that has no checkpoint: the initialisation of transformers, from a seed. */
 import { type Rank, type ShapeMap, type Tensor, type Tensor2D, tensor } from '@tensorflow/tfjs-core';
 import type { WeightReader } from '../../layers/weight-reader.ts';
-import { linearWeight, type Precision } from '../../ops/linear-weight.ts';
+import { linearWeight } from '../../ops/linear-weight.ts';
+import type { Precision } from '../../ops/precision.ts';
 import { elementCount } from '../../shapes/element-count.ts';
 import type { ModelConfig } from '../model/model-config.ts';
 import { precisionOf } from './precision.ts';

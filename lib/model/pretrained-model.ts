@@ -10,7 +10,7 @@ import type { NamedTensors, Program } from '../../graph/record/record.ts';
 import { tidyOutput } from '../../graph/tidy-output.ts';
 import type { OutputOptions, Traceable } from '../../graph/traceable.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
-import type { Precision } from '../../ops/linear-weight.ts';
+import type { Precision } from '../../ops/precision.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
 import { type ForwardOptions, internalNames, sizeWarnings, wantedInternals } from './forward-options.ts';
 import { unwatch, watchForLeak } from './leaks.ts';

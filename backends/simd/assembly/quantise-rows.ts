@@ -1,3 +1,4 @@
+import { SPLIT_OFFSET } from '../job-kinds';
 import * as slots from '../slots/quantise-rows';
 import { address, float, integer, nextItem } from './job';
 
@@ -16,7 +17,7 @@ const SMALLEST: f32 = 1e-30;
  */
 // @ts-ignore: decorator
 @inline
-export function largestBits(row: usize, width: i32): i32 {
+function largestBits(row: usize, width: i32): i32 {
   const end = row + (<usize>(width & ~3) << 2);
   const magnitude = i32x4.splat(0x7fffffff);
   let m = i32x4.splat(0);
@@ -37,14 +38,11 @@ function rounded(v: v128, factor: v128, magic: v128): v128 {
   return i32x4.sub(f32x4.add(f32x4.mul(v, factor), magic), magic);
 }
 
-/** What is added to integers that are split, so that none is negative. */
-export const OFFSET: i16 = 8192;
-
-/** Eight integers of 14 bits as [2][upper 4, lower 4] of 7 bits, `OFFSET` added before. */
+/** Eight integers of 14 bits as [2][upper 4, lower 4] of 7 bits, `SPLIT_OFFSET` added before. */
 // @ts-ignore: decorator
 @inline
 function split(v: v128): v128 {
-  const unsigned = i16x8.add(v, i16x8.splat(OFFSET));
+  const unsigned = i16x8.add(v, i16x8.splat(<i16>SPLIT_OFFSET));
   const parts = i8x16.narrow_i16x8_u(i16x8.shr_u(unsigned, 7), v128.and(unsigned, i16x8.splat(127)));
   return v128.shuffle<i32>(parts, parts, 0, 2, 1, 3);
 }

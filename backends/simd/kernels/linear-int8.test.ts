@@ -3,7 +3,8 @@ import { matMul, removeBackend, type Tensor, type Tensor1D, tensor } from '@tens
 import { type Int8Rows, quantiseRows, widenInt8Rows } from '../../../bytes/int8-rows.ts';
 import { geluComposition } from '../../../ops/gelu.ts';
 import { linear } from '../../../ops/linear.ts';
-import { linearWeight, type WeightRows } from '../../../ops/linear-weight.ts';
+import { linearWeight } from '../../../ops/linear-weight.ts';
+import type { WeightRows } from '../../../ops/weight-rows.ts';
 import { noise } from '../../../testing/noise.ts';
 import { widen } from '../../../weights/widen.ts';
 import { registerSimd, type SimdOptions } from '../register.ts';

@@ -3,9 +3,9 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { dimensions } from '../../../shapes/dimensions.ts';
 import { Job } from '../job.ts';
 import { FORMAT_F32, PACK_MATRIX } from '../job-kinds.ts';
-import { FORMATS } from '../pack-weight.ts';
 import type { SimdBackend } from '../simd-backend.ts';
 import * as slots from '../slots/pack-matrix.ts';
+import { FORMATS } from '../weight-formats.ts';
 import { isSharedStream } from './kernel.ts';
 
 const PACK_MATRIX_JOB = new Job(PACK_MATRIX, slots);
@@ -29,29 +29,14 @@ export interface Matrix {
 
 /** Runs `visit` for a weight's panels, a range of outputs at a time where they are kept outside of the memory. */
 export function visitPanels(backend: SimdBackend, weight: TensorInfo, visit: PanelVisit): void {
-  const { heap } = backend.runtime;
   const packed = backend.packed(weight);
   if (packed === undefined) {
     const [columns, depth] = dimensions(weight.shape, 2, 'weight');
     visitMatrix(backend, { address: backend.resident(weight), depth, columns, transposed: true }, visit);
     return;
   }
-  // the tensor may be a reshaped one
-  const { outputs } = packed;
   const format = FORMATS[packed.format];
-  if ('address' in packed.store) {
-    visit(packed.store.address, format, 0, outputs);
-    return;
-  }
-  const { outside } = packed.store;
-  const step = Math.max(1, Math.floor(VISIT / packed.panelBytes)) * 8;
-  const panels = heap.allocate(Math.min((step / 8) * packed.panelBytes, outside.length));
-  for (let first = 0; first < outputs; first += step) {
-    const from = (first / 8) * packed.panelBytes;
-    heap.bytes.set(outside.subarray(from, from + (step / 8) * packed.panelBytes), panels);
-    visit(panels, format, first, Math.min(step, outputs - first));
-  }
-  heap.release(panels);
+  packed.panels.visit(VISIT, (address, first, outputs) => visit(address, format, first, outputs));
 }
 
 /** Runs `visit` for all panels [⌈N/8⌉][K][8] of a matrix, which are made for it. */

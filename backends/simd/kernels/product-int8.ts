@@ -1,5 +1,5 @@
 /** Products with weights of 8 bits: the inputs rounded to 16, and how the product is cut into blocks. */
-import { INT8_PANEL, type Int8Weight } from '../int8-weight.ts';
+import { INT8_WIDTH, type Int8Weight } from '../int8-weight.ts';
 import { Job, type JobParameters } from '../job.ts';
 import { LINEAR_INT8, QUANTISE_ROWS } from '../job-kinds.ts';
 import type { Int8Kernel } from '../runtime/int8-kernel.ts';
@@ -38,7 +38,7 @@ export function multiplyInt8(backend: SimdBackend, weight: Int8Weight, product: 
   const { M } = product;
   const kernel = backend.runtime.int8Kernel;
   const isSplit = kernel === 'split' ? 1 : 0;
-  const { inputs: K, outputs: N, panelBytes } = weight;
+  const { inputs: K, outputs: N } = weight;
   const rowOfA = Math.ceil(K / 8) * 16;
   const a = heap.allocate(M * rowOfA);
   const aScales = heap.allocate(M * 4);
@@ -46,35 +46,23 @@ export function multiplyInt8(backend: SimdBackend, weight: Int8Weight, product: 
   const rows = { x: product.a, rows: M, width: K, y: a, rowOfY: rowOfA, scales: aScales };
   const quantised = { ...rows, isSplit, largest };
   backend.runtime.run(QUANTISE_ROWS_JOB, quantised, isSharedStream(backend, M * K));
-  const { scales: wScales, offsets } = weight;
+  const { bias, epilogue, residual, scale, c } = product;
   const quads = Math.ceil(K / 4);
-  const whole = { ...product, a, rowOfA, aScales, isSplit, quads, wScales, offsets, rowOfC: N * 4 };
-  if ('address' in weight.store) multiplyPanels(backend, { ...whole, panels: weight.store.address, N });
-  else {
-    const { outside } = weight.store;
-    const step = Math.max(1, Math.floor(VISIT / panelBytes)) * INT8_PANEL;
-    const panels = heap.allocate(Math.min((step / INT8_PANEL) * panelBytes, outside.length));
-    for (let first = 0; first < N; first += step) {
-      const from = (first / INT8_PANEL) * panelBytes;
-      heap.bytes.set(outside.subarray(from, from + (step / INT8_PANEL) * panelBytes), panels);
-      const at = (address: number): number => address && address + first * 4;
-      const { bias, residual, scale, c } = product;
-      multiplyPanels(backend, {
-        ...whole,
-        panels,
-        N: Math.min(step, N - first),
-        ...{
-          bias: at(bias),
-          residual: at(residual),
-          scale: at(scale),
-          c: at(c),
-          wScales: at(wScales),
-          offsets: at(offsets),
-        },
-      });
-    }
-    heap.release(panels);
-  }
+  const whole = { a, rowOfA, aScales, isSplit, M, quads, epilogue, rowOfC: N * 4 };
+  weight.panels.visit(VISIT, (panels, first, outputs) => {
+    const at = (address: number): number => address && address + first * 4;
+    multiplyPanels(backend, {
+      ...whole,
+      panels,
+      N: outputs,
+      wScales: at(weight.scales),
+      offsets: at(weight.offsets),
+      bias: at(bias),
+      residual: at(residual),
+      scale: at(scale),
+      c: at(c),
+    });
+  });
   heap.release(aScales);
   heap.release(a);
 }
@@ -106,7 +94,7 @@ function multiplyPanels(backend: SimdBackend, product: PanelProduct): void {
   } = product;
   const blockRows = equalParts(M, BLOCK_ROWS, 2);
   const blockQuads = equalParts(quads, BLOCK_QUADS, 4);
-  const share = (Math.ceil(N / INT8_PANEL) * Math.ceil(M / blockRows)) / (runtime.threads * ITEMS_PER_THREAD);
+  const share = (Math.ceil(N / INT8_WIDTH) * Math.ceil(M / blockRows)) / (runtime.threads * ITEMS_PER_THREAD);
   const chunk = Math.max(1, Math.min(MOST_PANELS_PER_ITEM, Math.floor(share)));
   const strips = blockQuads * 128;
   // tiles are written whole, so there is room for one more row

@@ -1,6 +1,7 @@
 /** Weights as checkpoints hold them, made up. */
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { linearWeight, type WeightDtype } from '../../../ops/linear-weight.ts';
+import { linearWeight } from '../../../ops/linear-weight.ts';
+import type { WeightDtype } from '../../../ops/weight-rows.ts';
 import { noise } from '../../../testing/noise.ts';
 
 export type FloatDtype = Exclude<WeightDtype, 'I8'>;

@@ -1,6 +1,6 @@
 /** The bars of rounded models: on vectors made by hand, and in `verifyReference`. */
 import { setDevice } from '../../../backends/devices.ts';
-import type { Precision } from '../../../ops/linear-weight.ts';
+import type { Precision } from '../../../ops/precision.ts';
 import { Dinov2Config } from '../../families/dinov2/dinov2-config.ts';
 import { Dinov2Model } from '../../families/dinov2/dinov2-model.ts';
 import { readFloat32 } from '../../tasks/read-tensor.ts';

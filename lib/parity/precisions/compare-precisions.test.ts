@@ -5,7 +5,7 @@ import { memory } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../../backends/devices.ts';
 import { BitImageProcessor } from '../../../images/image-processor.ts';
 import type { PixelValues } from '../../../images/pixel-values.ts';
-import type { Precision } from '../../../ops/linear-weight.ts';
+import type { Precision } from '../../../ops/precision.ts';
 import { Dinov2Backbone } from '../../families/dinov2/dinov2-backbone.ts';
 import { Dinov2Config } from '../../families/dinov2/dinov2-config.ts';
 import { Dinov2ForImageClassification } from '../../families/dinov2/dinov2-for-image-classification.ts';

@@ -3,7 +3,7 @@ import { getBackend } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../../backends/devices.ts';
 import { ImageError, OptionError } from '../../../errors/errors.ts';
 import type { PixelValues } from '../../../images/pixel-values.ts';
-import type { Precision } from '../../../ops/linear-weight.ts';
+import type { Precision } from '../../../ops/precision.ts';
 import {
   type OptionsOf,
   positiveInteger,

@@ -1,5 +1,5 @@
 /** Loading one model in several precisions. */
-import type { Precision } from '../../../ops/linear-weight.ts';
+import type { Precision } from '../../../ops/precision.ts';
 import { pickOptions } from '../../../options/rows.ts';
 import type { ModelSource } from '../../../sources/model-source.ts';
 import { openRepository } from '../../../sources/open-repository.ts';

@@ -1,5 +1,5 @@
 /** What is reported of precisions, in plain objects that JSON can hold. */
-import type { Precision } from '../../../ops/linear-weight.ts';
+import type { Precision } from '../../../ops/precision.ts';
 import type { Pooling } from '../../tasks/embed.ts';
 import type { PairComparison } from './compare-pair.ts';
 import type { RoundedPrecision } from './rounded-precision.ts';

@@ -1,5 +1,5 @@
 /** The precisions that round. */
-import { PRECISIONS, type Precision } from '../../../ops/linear-weight.ts';
+import { PRECISIONS, type Precision } from '../../../ops/precision.ts';
 
 /** A precision that rounds. */
 export type RoundedPrecision = Exclude<Precision, 'f32'>;

@@ -1,6 +1,7 @@
 /** How many bytes the weights of a model take. */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { isRounded, type Precision, storedBytes } from '../../../ops/linear-weight.ts';
+import { storedBytes } from '../../../ops/linear-weight.ts';
+import { isRounded, type Precision } from '../../../ops/precision.ts';
 
 /** Bytes of a value. */
 const BYTES: Readonly<Record<Precision, number>> = { f32: 4, f16: 2, i8: 1 };
