@@ -1,7 +1,7 @@
 /** Graphs on other engines. */
 import { choice, type OptionsOf, readOptions } from '../../options/rows.ts';
 import { CompiledGraph } from './compiled-graph.ts';
-import { ENGINE_PRECISIONS, type Engine, type EnginePrecision, type EngineSource } from './engine.ts';
+import { ENGINE_PRECISIONS, type Engine, type EngineSource } from './engine.ts';
 import { ONNX_RUNTIME_OPTIONS, type OnnxRuntimeOptions } from './onnx-runtime.ts';
 
 /** The engines that can run a graph in TF.js's place. */
@@ -36,8 +36,8 @@ export async function compileGraph<Source extends EngineSource>(
   options: CompileGraphOptions = {},
 ): Promise<CompiledGraph<Source>> {
   const { precision = 'f32' } = readOptions('compile', options, ENGINE_OPTIONS, ONNX_RUNTIME_OPTIONS);
-  const engine = await engineOf(options, precision);
-  return new CompiledGraph(source, await engine(source));
+  const engine = await engineOf(options);
+  return new CompiledGraph(source, await engine(source, precision));
 }
 
 /**
@@ -45,7 +45,7 @@ export async function compileGraph<Source extends EngineSource>(
  *
  * @throws DeviceError if it is not installed; OptionError
  */
-export async function engineOf(options: OnnxRuntimeOptions, precision: EnginePrecision): Promise<Engine> {
+export async function engineOf(options: OnnxRuntimeOptions): Promise<Engine> {
   const { onnxRuntimeEngine } = await import('./onnx-runtime-engine.ts');
-  return onnxRuntimeEngine(options, precision);
+  return onnxRuntimeEngine(options);
 }

@@ -33,6 +33,6 @@ export async function compile<Model extends Traceable>(
     ONNX_RUNTIME_OPTIONS,
   );
   if (!isTraceable(model)) throw new OptionError('compile: expected a model, got something else');
-  const kept = precision ?? enginePrecision(model.precision);
-  return new CompiledModel(model, await engineOf(options, kept), maxGraphs, kept);
+  const engine = await engineOf(options);
+  return new CompiledModel(model, engine, maxGraphs, precision ?? enginePrecision(model.precision));
 }

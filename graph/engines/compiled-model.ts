@@ -1,38 +1,24 @@
 /** A model whose forward pass another engine runs. */
-import { Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
-import { plainArray } from '../../bytes/plain-array.ts';
-import { ShapeError } from '../../errors/errors.ts';
-import { shown } from '../../errors/shown.ts';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { PixelValues } from '../../images/pixel-values.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
-import { elementCount } from '../../shapes/element-count.ts';
-import { isOutside, requirePixelValues } from '../pixel-values.ts';
 import { tidyOutput } from '../tidy-output.ts';
 import type { Traceable } from '../traceable.ts';
 import { requireNames, trace } from '../tracing/trace.ts';
 import type { TracedGraph } from '../tracing/traced-graph.ts';
 import { Compiled } from './compiled.ts';
 import {
-  arrayOfTensor,
   type Engine,
   type EngineArray,
   type EngineGraph,
   type EnginePrecision,
   tensorOfArray,
 } from './engine.ts';
+import { type Feeds, feedsOf, type Masks, requireSomeImages, shapesOf } from './feeds.ts';
 import { ReadyGraphs } from './ready-graphs.ts';
 
 /** The options that the forward pass of a model takes. */
 export type ForwardOptionsOf<Model extends Traceable> = NonNullable<Parameters<Model['forward']>[1]>;
-
-/** The options of a forward pass that are inputs of its graph. */
-interface Masks {
-  readonly boolMaskedPos?: Tensor;
-  readonly attentionMask?: Tensor;
-}
-
-/** The inputs of a pass by name. */
-export type Feeds = ReadonlyMap<string, EngineArray>;
 
 /** What the forward pass of a model gives. */
 export type OutputOf<Model extends Traceable> = ReturnType<Model['forward']>;
@@ -89,7 +75,7 @@ export class CompiledModel<Model extends Traceable = Traceable> extends Compiled
     this.requireAlive('CompiledModel: forward');
     const where = this.model.architecture;
     requireKnownOptions(where, options, this.model.forwardOptions);
-    requireImages(where, pixelValues);
+    requireSomeImages(where, pixelValues);
     const names = [...new Set(this.model.outputNames(where, options))];
     const results = await this.run(pixelValues, options, names);
     return tidyOutput(() => {
@@ -110,7 +96,7 @@ export class CompiledModel<Model extends Traceable = Traceable> extends Compiled
     names: readonly Name[],
   ): Promise<Record<Name, Tensor>> {
     this.requireAlive('CompiledModel: forward');
-    requireImages(this.model.architecture, pixelValues);
+    requireSomeImages(this.model.architecture, pixelValues);
     requireNames(names);
     const results = await this.run(pixelValues, {}, names);
     const tensors = names.map((name) => [name, tensorOfArray(results.get(name))] as const);
@@ -142,8 +128,7 @@ export class CompiledModel<Model extends Traceable = Traceable> extends Compiled
   }
 
   private async use(feeds: Feeds, names: readonly string[]): Promise<Map<string, EngineArray>> {
-    const shapes = [...feeds].map(([name, { shape, dtype }]) => [name, dtype, ...perImage(feeds, shape)]);
-    const key = JSON.stringify([shapes, [...names].sort()]);
+    const key = JSON.stringify([shapesOf(feeds), [...names].sort()]);
     return this.graphs.use(
       key,
       () => this.ready(key, feeds, names),
@@ -153,7 +138,7 @@ export class CompiledModel<Model extends Traceable = Traceable> extends Compiled
 
   /** Makes the graph of inputs of these shapes and of these outputs, which `key` stands for. */
   protected async ready(_key: string, feeds: Feeds, outputs: readonly string[]): Promise<EngineGraph> {
-    return this.engine(await traceFor(this.model, feeds, outputs));
+    return this.engine(await traceFor(this.model, feeds, outputs), this.precision);
   }
 }
 
@@ -163,39 +148,4 @@ export function traceFor(model: Traceable, feeds: Feeds, outputs: readonly strin
   if (pixels === undefined) throw new Error('internal: no pixel values');
   const [boolMaskedPos, attentionMask] = [feeds.get('bool_masked_pos'), feeds.get('attention_mask')];
   return trace(model, pixels, { outputs, boolMaskedPos, attentionMask });
-}
-
-/** Engines need not know what to do with nothing. */
-function requireImages(where: string, pixelValues: Tensor4D | PixelValues): void {
-  requirePixelValues(where, pixelValues);
-  const { shape } = pixelValues;
-  if (elementCount(shape) === 0) {
-    throw new ShapeError(`${where}: expected at least one image with pixels, got [${shape.join(', ')}]`);
-  }
-}
-
-/** A shape without the size of the batch, which graphs leave free. */
-function perImage(feeds: Feeds, shape: readonly number[]): readonly (number | string)[] {
-  const B = feeds.get('pixel_values')?.shape[0];
-  return shape[0] === B ? ['batch', ...shape.slice(1)] : shape;
-}
-
-async function feedsOf(
-  pixelValues: Tensor4D | PixelValues,
-  { boolMaskedPos, attentionMask }: Masks,
-): Promise<Map<string, EngineArray>> {
-  const feeds = new Map([['pixel_values', await arrayOf(pixelValues)]]);
-  if (boolMaskedPos) feeds.set('bool_masked_pos', await maskArray('boolMaskedPos', boolMaskedPos));
-  if (attentionMask) feeds.set('attention_mask', await maskArray('attentionMask', attentionMask));
-  return feeds;
-}
-
-async function maskArray(name: string, mask: Tensor): Promise<EngineArray> {
-  if (mask instanceof Tensor) return arrayOfTensor(mask);
-  throw new ShapeError(`forward: expected ${name} to be a tensor, got ${shown(mask)}`);
-}
-
-async function arrayOf(value: Tensor | PixelValues): Promise<EngineArray> {
-  if (!isOutside(value)) return arrayOfTensor(value);
-  return { data: plainArray(Float32Array, value.data), shape: value.shape, dtype: 'float32' };
 }

@@ -28,7 +28,7 @@ export interface EngineSource {
 
 /** Graphs as files of an engine, which are ready to run sooner than graphs that are traced. */
 export interface EngineFiles {
-  /** of what the files depend on beside the graph, in words */
+  /** what the files depend on beside the graph and the precision, in words */
   readonly form: string;
   /**
    * Writes the files of a graph.
@@ -36,7 +36,7 @@ export interface EngineFiles {
    * @param path of the first; others stand beside it
    * @throws SourceError if they can't be written
    */
-  write(source: EngineSource, path: string): Promise<void>;
+  write(source: EngineSource, precision: EnginePrecision, path: string): Promise<void>;
   /**
    * Makes the graph of files ready to run. They may be removed as soon as that is done, but not be changed.
    *
@@ -58,7 +58,7 @@ export function enginePrecision(precision: Precision | undefined): EnginePrecisi
 
 /** What makes graphs ready to run. */
 export interface Engine {
-  (source: EngineSource): Promise<EngineGraph>;
+  (source: EngineSource, precision: EnginePrecision): Promise<EngineGraph>;
   /** absent where there are no files */
   readonly files?: EngineFiles;
 }

@@ -4,7 +4,15 @@ import { isNode } from '../../platform/is-node.ts';
 import { encodeBytes } from '../onnx/encode-model.ts';
 import { lowerGraph } from '../onnx/lower-graph.ts';
 import type { OnnxModel } from '../onnx/onnx-model.ts';
-import type { Engine, EngineArray, EngineGraph, EnginePrecision, EngineSource } from './engine.ts';
+import { WEIGHT_TYPES } from '../onnx/weight-type.ts';
+import type {
+  Engine,
+  EngineArray,
+  EngineFiles,
+  EngineGraph,
+  EnginePrecision,
+  EngineSource,
+} from './engine.ts';
 import {
   isOnnxRuntime,
   type OnnxRuntime,
@@ -15,13 +23,9 @@ import {
 } from './onnx-runtime.ts';
 
 const TARGET = 'ort';
-const WEIGHT_TYPES = { f32: 'float32', i8: 'int8' } as const;
 
 /** The engine, once the package has been loaded. */
-export async function onnxRuntimeEngine(
-  options: OnnxRuntimeOptions,
-  precision: EnginePrecision,
-): Promise<Engine> {
+export async function onnxRuntimeEngine(options: OnnxRuntimeOptions): Promise<Engine> {
   const { threads, executionProviders, sessionOptions = {} } = options;
   const settings: OrtSessionOptions = {
     ...sessionOptions,
@@ -31,19 +35,18 @@ export async function onnxRuntimeEngine(
   const { runtime, open, files } = await sessionsOf(options.runtime);
   const { wasm } = runtime.env;
   if (threads !== undefined && wasm !== undefined) wasm.numThreads = threads;
-  const modelOf = ({ graph, byteInputs }: EngineSource): OnnxModel =>
+  const modelOf = ({ graph, byteInputs }: EngineSource, precision: EnginePrecision): OnnxModel =>
     lowerGraph(graph, { target: TARGET, weightType: WEIGHT_TYPES[precision], bytes: byteInputs });
   const ready = async (make: () => Promise<OrtSession>): Promise<EngineGraph> =>
     graphOf(runtime, await wrapError(`making a session${providersIn(settings)}`, make));
-  const engine: Engine = (source) => ready(() => open(modelOf(source), settings));
+  const engine: Engine = (source, precision) => ready(() => open(modelOf(source, precision), settings));
   if (files === undefined) return engine;
-  return Object.assign(engine, {
-    files: {
-      form: `onnx ${TARGET} ${WEIGHT_TYPES[precision]}`,
-      write: async (source: EngineSource, path: string) => files.write(modelOf(source), path),
-      open: (path: string) => ready(() => runtime.InferenceSession.create(path, settings)),
-    },
-  });
+  const kept: EngineFiles = {
+    form: `onnx ${TARGET}`,
+    write: async (source, precision, path) => files.write(modelOf(source, precision), path),
+    open: (path) => ready(() => runtime.InferenceSession.create(path, settings)),
+  };
+  return Object.assign(engine, { files: kept });
 }
 
 interface Sessions {

@@ -11,9 +11,7 @@ import { countUses, type Graph } from '../ir/graph.ts';
 import { int8Matrix, ZERO_POINT } from './int8-matrix.ts';
 import { ONNX_TYPE_BYTES, ONNX_TYPES, type OnnxNode, type OnnxTensor, type OnnxType } from './onnx-model.ts';
 import { transposeMatrix } from './transpose-matrix.ts';
-
-/** The type in which weights are kept: matrices and larger tensors, or, for `int8`, the linear weights of blocks alone. */
-export type WeightType = 'float32' | 'float16' | 'int8';
+import type { WeightType } from './weight-type.ts';
 
 /** Builds ONNX nodes and tensors, and remembers which value of the graph each name is of. */
 export class GraphBuilder implements OnnxBuilder {
@@ -110,21 +108,21 @@ export class GraphBuilder implements OnnxBuilder {
     if (this.weightType !== 'int8' || weight.kind !== 'constant') return undefined;
     // programs of one's own name no weights
     if (weight.name !== undefined && !isRounded(weight.name)) return undefined;
-    const known = this.rounded.get(weight);
-    if (known !== undefined) return known;
+    return once(this.rounded, weight, () => this.int8Constant(weight));
+  }
+
+  private int8Constant(weight: Constant): Int8Weight {
     const [N, K] = dimensions(weight.shape, 2, 'weight');
     const name = this.unique(`${weight.name ?? `${this.scope}/constant`}.int8`);
     const { bytes, scales, products } = int8Matrix(weight);
     const vector = (last: string, read: () => Promise<Float32Array>): string =>
       this.tensor(this.unique(`${name}.${last}`), 'float32', [N], async () => bytesOf(await read()));
-    const added: Int8Weight = {
+    return {
       bytes: this.tensor(name, 'uint8', [K, N], bytes),
       zeroPoint: ZERO_POINT,
       scales: vector('scale', scales),
       products: (of) => vector('products', () => products(of)),
     };
-    this.rounded.set(weight, added);
-    return added;
   }
 
   byte(value: number): string {
@@ -233,11 +231,11 @@ export class GraphBuilder implements OnnxBuilder {
   }
 }
 
-/** The name that a map has for a key; what is named is added the first time. */
-function once<Key>(names: Map<Key, string>, key: Key, add: () => string): string {
-  const name = names.get(key) ?? add();
-  names.set(key, name);
-  return name;
+/** What a map has for a key; it is added the first time. */
+function once<Key, Added>(known: Map<Key, Added>, key: Key, add: () => Added): Added {
+  const added = known.get(key) ?? add();
+  known.set(key, added);
+  return added;
 }
 
 function wholeNumber(value: number): number {

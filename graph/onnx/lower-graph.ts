@@ -6,8 +6,9 @@ import { type GraphDtype, inputOf, type Operation } from '../../ops/operation.ts
 import { type Graph, operationsOf } from '../ir/graph.ts';
 import { refused } from '../kernels/kernel.ts';
 import { kernelOf } from '../kernels/kernels.ts';
-import { GraphBuilder, type WeightType } from './graph-builder.ts';
+import { GraphBuilder } from './graph-builder.ts';
 import type { OnnxModel, OnnxNode, OnnxPort } from './onnx-model.ts';
+import type { WeightType } from './weight-type.ts';
 
 /** The version of ONNX's operators; 20 has the first Gelu (ONNX 1.15, ONNX Runtime 1.17). */
 export const OPERATOR_SET = 20;

@@ -2,15 +2,12 @@
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import type { OnnxTarget } from '../../ops/onnx-builder.ts';
+import { PRECISIONS } from '../../ops/precision.ts';
 import { isObject } from '../../options/json-object.ts';
 import { bool, choice, type OptionsOf, readOptions, value } from '../../options/rows.ts';
 import { requireNode } from '../../platform/require-node.ts';
+import { WEIGHT_TYPES } from '../onnx/weight-type.ts';
 import { TracedGraph } from './traced-graph.ts';
-
-/** The dtypes in which a file can keep weights. */
-export const ONNX_DTYPES = ['f32', 'f16', 'i8'] as const;
-
-const WEIGHT_TYPES = { f32: 'float32', f16: 'float16', i8: 'int8' } as const;
 
 /** Whose operators a file can use. */
 export const ONNX_TARGETS = ['standard', 'ort'] as const satisfies OnnxTarget[];
@@ -30,7 +27,7 @@ export const ONNX_FILE_OPTIONS = {
    * in what weights are kept; default `f32`. `f16` halves the file, and is widened to float32 where it is used. `i8` is that of
    * the linear weights of a model's blocks: a quarter of the file, whose products are of 8 bits too
    */
-  dtype: choice(ONNX_DTYPES, { default: 'f32', flag: '--dtype <dtype>', help: 'dtype of the weights' }),
+  dtype: choice(PRECISIONS, { default: 'f32', flag: '--dtype <dtype>', help: 'dtype of the weights' }),
   /** whether weights stand in a second file, `{path}_data`; default: if one file would be larger than 2 GB */
   externalData: bool({ flag: '--external-data', help: 'weights in a second file (default: beyond 2 GB)' }),
   /** whether files that are there already may be replaced; default false */

@@ -1,14 +1,14 @@
 /** From a source to a compiled model, which need not read the weights of a model that was compiled before. */
 import { getBackend } from '@tensorflow/tfjs-core';
 import { ensureBackend } from '../../backends/devices.ts';
-import { OptionError } from '../../errors/errors.ts';
+import { OptionError, SourceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { COMPILE_OPTIONS, type CompileOptions } from '../../graph/engines/compile.ts';
 import { ENGINE_OPTIONS, engineOf } from '../../graph/engines/compile-graph.ts';
 import { CompiledModel } from '../../graph/engines/compiled-model.ts';
 import { type Engine, type EngineFiles, enginePrecision } from '../../graph/engines/engine.ts';
 import { GRAPH_CACHE_OPTIONS, type GraphCacheOptions } from '../../graph/engines/kept/graph-cache-options.ts';
-import { changedWeights, KeptModel } from '../../graph/engines/kept/kept-model.ts';
+import { KeptModel } from '../../graph/engines/kept/kept-model.ts';
 import { ONNX_RUNTIME_OPTIONS } from '../../graph/engines/onnx-runtime.ts';
 import { type ReadOptions, readOptions } from '../../options/rows.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
@@ -59,14 +59,13 @@ export async function compilePretrained<Model extends AnyModel, Options extends 
   const backend = ensureBackend();
   backend.catch(() => undefined);
   // whether it is there shows before anything is downloaded
-  const exact = await engineOf(settings, 'f32');
+  const engine = await engineOf(settings);
   const opened = await openClass(classes, source, load);
-  const precision = enginePrecision(opened.precision);
-  const engine = precision === 'f32' ? exact : await engineOf(settings, precision);
   await backend;
   const kept = await keptModel(engine, opened, settings, load, () => openClass(classes, source, load));
   if (kept === undefined) {
     const model = await readModel(opened, load);
+    const precision = enginePrecision(model.precision);
     return new CompiledModel(model, engine, settings.maxGraphs, precision, () => model.dispose());
   }
   await opened.mapped.checkpoint.close();
@@ -102,7 +101,9 @@ async function keptModel<Model extends AnyModel>(
       const again = await open();
       if (again.mapped.checkpoint.identity === identity) return readModel(again, load);
       await again.mapped.checkpoint.close();
-      throw changedWeights(checkpoint.where);
+      throw new SourceError(
+        `${checkpoint.where}: expected the weights that were there when it was opened, got others; open it again`,
+      );
     },
   });
 }

@@ -1,8 +1,8 @@
 /** Compiled models whose graphs are kept between starts. */
-import { SourceError } from '../../../errors/errors.ts';
 import type { Traceable } from '../../traceable.ts';
-import { CompiledModel, type Feeds, traceFor } from '../compiled-model.ts';
+import { CompiledModel, traceFor } from '../compiled-model.ts';
 import type { Engine, EngineFiles, EngineGraph, EnginePrecision } from '../engine.ts';
+import type { Feeds } from '../feeds.ts';
 import type { GraphCache } from './graph-cache-node.ts';
 
 /** Where the graphs of a model are kept, and how it is loaded for those that are not there. */
@@ -11,7 +11,7 @@ export interface KeptParts<Model extends Traceable> {
   readonly engine: Engine & { readonly files: EngineFiles };
   /** how many graphs are ready at once */
   readonly maxGraphs: number;
-  /** that of the engine */
+  /** what the engine keeps weights in */
   readonly precision: EnginePrecision;
   /** the source, as the user named it */
   readonly source: string;
@@ -40,9 +40,10 @@ export class KeptModel<Model extends Traceable> extends CompiledModel<Model> {
     feeds: Feeds,
     outputs: readonly string[],
   ): Promise<EngineGraph> {
+    const { precision } = this;
     const { cache, engine, facts } = this.parts;
     const { files } = engine;
-    const key = cache.keyOf({ ...facts, form: files.form, shapes });
+    const key = cache.keyOf({ facts, form: files.form, precision, shapes });
     const kept = await cache.find(key);
     if (kept !== undefined) {
       try {
@@ -56,17 +57,10 @@ export class KeptModel<Model extends Traceable> extends CompiledModel<Model> {
     try {
       const graph = await traceFor(model, feeds, outputs);
       const note = { model: this.parts.source, architecture: model.architecture, graph: `${graph}` };
-      const path = await cache.add(key, note, (file) => files.write(graph, file));
-      return path === undefined ? await engine(graph) : await files.open(path);
+      const path = await cache.add(key, note, (file) => files.write(graph, precision, file));
+      return path === undefined ? await engine(graph, precision) : await files.open(path);
     } finally {
       model.dispose();
     }
   }
-}
-
-/** The error of weights that have changed while a model was open. */
-export function changedWeights(where: string): SourceError {
-  return new SourceError(
-    `${where}: expected the weights that were there when it was opened, got others; open it again`,
-  );
 }
