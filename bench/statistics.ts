@@ -1,4 +1,5 @@
 /** Summaries of repeated measurements. */
+import { compareValues } from '../lib/parity/compare.ts';
 
 /** Quartiles of some measurements. */
 export interface Summary {
@@ -55,7 +56,5 @@ export function medianRatio(values: readonly number[], others: readonly number[]
  * @param b [D]
  */
 export function cosine(a: readonly number[], b: readonly number[]): number {
-  const dot = (x: readonly number[], y: readonly number[]): number =>
-    x.reduce((sum, value, i) => sum + value * (y[i] ?? Number.NaN), 0);
-  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+  return compareValues('', a, b, 0).cosine;
 }

@@ -7,6 +7,7 @@ import { readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { PixelValues } from '../../images/pixel-values.ts';
 import type { Done, Reply, Request } from '../protocol.ts';
+import { compareOutput } from './compare-output.ts';
 import type { Embed, Engine, PrepareKernel } from './engine.ts';
 import { peakBytes } from './peak-bytes.ts';
 import { probe } from './probe.ts';
@@ -27,39 +28,6 @@ function bytesOf(path: string): ArrayBuffer {
 async function importEngine(): Promise<Engine> {
   const module: { default: Engine } = await import(`./${name}.js`);
   return module.default;
-}
-
-/** The output beside the truth [B, T, D], which has so many tokens an image. */
-function compare(path: string, tokens: number): Pick<Done, 'value' | 'cosines'> {
-  const truth = new Float64Array(bytesOf(path));
-  if (input === undefined || output?.length !== truth.length) {
-    throw new Error(`bench: expected ${truth.length} values, got ${output?.length}`);
-  }
-  let largest = 0;
-  for (const [i, value] of output.entries()) {
-    // a comparison that NaN fails, so that it is seen
-    const difference = Math.abs(value - (truth[i] ?? Number.NaN));
-    if (!(difference <= largest)) largest = difference;
-  }
-  const width = truth.length / (input.shape[0] * tokens);
-  const cosines = { cls: 1, others: 1 };
-  for (let from = 0; from < truth.length; from += width) {
-    const kind = (from / width) % tokens === 0 ? 'cls' : 'others';
-    const cosine = cosineOf(output.subarray(from, from + width), truth.subarray(from, from + width));
-    if (!(cosine >= cosines[kind])) cosines[kind] = cosine;
-  }
-  return { value: largest, cosines };
-}
-
-function cosineOf(a: Float32Array, b: Float64Array): number {
-  let [product, squareA, squareB] = [0, 0, 0];
-  for (const [i, value] of b.entries()) {
-    const other = a[i] ?? Number.NaN;
-    product += other * value;
-    squareA += other * other;
-    squareB += value * value;
-  }
-  return product / Math.sqrt(squareA * squareB);
 }
 
 async function carryOut(request: Request): Promise<Omit<Done, 'seconds'>> {
@@ -84,8 +52,10 @@ async function carryOut(request: Request): Promise<Omit<Done, 'seconds'>> {
       if (embed === undefined) throw new Error('bench: open comes first');
       return { values: Array.from(await embed(request.image)) };
     }
-    case 'compare':
-      return compare(request.path, request.tokens);
+    case 'compare': {
+      if (input === undefined) throw new Error('bench: input comes first');
+      return compareOutput(output, new Float64Array(bytesOf(request.path)), input.shape[0], request.tokens);
+    }
     case 'peak':
       return { value: peakBytes() };
     case 'prepare': {

@@ -1,7 +1,6 @@
 /** Inspecting a checkpoint: its architecture, tensors, names and memory, without reading a value. */
 import { ConfigError } from '../../errors/errors.ts';
-import type { Precision } from '../../ops/precision.ts';
-import { isRounded } from '../../ops/precision.ts';
+import { isRounded, type Precision } from '../../ops/precision.ts';
 import { type OptionsOf, positiveInteger, readOptions, value } from '../../options/rows.ts';
 import { elementCount } from '../../shapes/element-count.ts';
 import type { ModelSource } from '../../sources/model-source.ts';

@@ -1,9 +1,9 @@
-/** What the weights of a model are rounded to. */
+/** The precision of a model: what is asked for, what a file is in, and which weights it is of. */
 import { isRounded, PRECISIONS, type Precision } from '../../ops/precision.ts';
 import { choice, type OptionsOf } from '../../options/rows.ts';
 import type { MappedCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 
-/** What the weights of a model are rounded to. */
+/** What the weights of a model are to be rounded to. */
 export const PRECISION_OPTIONS = {
   /**
    * `f32`, `f16` or `i8`, of the linear weights of the blocks, which are nearly all there are; what else there is stays in
@@ -15,7 +15,7 @@ export const PRECISION_OPTIONS = {
   }),
 };
 
-/** What the weights of a model are rounded to. */
+/** The option `precision` of everything that makes a model. */
 export interface PrecisionOptions extends OptionsOf<typeof PRECISION_OPTIONS> {}
 
 /**

@@ -107,8 +107,13 @@ function givenProcessor(where: string, settings: Settings): Preprocessor {
   const { device } = IMAGES_OPTIONS;
   refuseLoading(where, settings, 'a model that is loaded', { device });
   if (settings.processor !== undefined) return settings.processor;
-  throw new OptionError(
-    `${where}: expected a processor beside a model that is loaded, got none; give processor: await AutoImageProcessor.fromPretrained(source), or new BitImageProcessor() for DINOv2's settings`,
+  throw missingProcessor(where, 'a model that is loaded');
+}
+
+/** The error where images come without what prepares them, and there is no source to have it from. */
+export function missingProcessor(where: string, beside: string): OptionError {
+  return new OptionError(
+    `${where}: expected a processor beside ${beside}, got none; give processor: await AutoImageProcessor.fromPretrained(source), or new BitImageProcessor() for DINOv2's settings`,
   );
 }
 

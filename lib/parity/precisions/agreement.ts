@@ -30,8 +30,9 @@ export class AgreementTally {
    */
   add(rounded: Float32Array, exact: Float32Array | Float64Array, width: number): void {
     for (let start = 0; start < exact.length; start += width) {
-      const [a, b] = [rounded, exact].map((values) => values.subarray(start, start + width));
-      const { cosine, maxAbs, maxReference } = compareValues('', a ?? [], b ?? [], 0);
+      const end = start + width;
+      const [ours, theirs] = [rounded.subarray(start, end), exact.subarray(start, end)];
+      const { cosine, maxAbs, maxReference } = compareValues('', ours, theirs, 0);
       this.vectors += 1;
       this.sum += cosine;
       // what is no number is worse than any other, and stays

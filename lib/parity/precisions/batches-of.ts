@@ -1,5 +1,4 @@
 /** The images of a comparison as batches of pixel values, which can be gone through several times. */
-import { OptionError } from '../../../errors/errors.ts';
 import { isOutside, requirePixelValues } from '../../../graph/pixel-values.ts';
 import { BitImageProcessor } from '../../../images/image-processor.ts';
 import type { ImageInput } from '../../../images/inputs/image-input.ts';
@@ -10,7 +9,12 @@ import { pickOptions, readOptions } from '../../../options/rows.ts';
 import type { ModelSource } from '../../../sources/model-source.ts';
 import { REPOSITORY_OPTIONS } from '../../../sources/repository.ts';
 import { type Images, imageBatches, requireImages } from '../../tasks/image-batches.ts';
-import { IMAGES_OPTIONS, type ImagesOptions, processorOf } from '../../tasks/over-images.ts';
+import {
+  IMAGES_OPTIONS,
+  type ImagesOptions,
+  missingProcessor,
+  processorOf,
+} from '../../tasks/over-images.ts';
 import { syntheticImage } from './synthetic-image.ts';
 
 /** Batches of one size each. */
@@ -71,9 +75,7 @@ async function processorFor(
 ): Promise<Preprocessor> {
   if (source !== undefined) return processorOf(where, source, pickOptions(options, REPOSITORY_OPTIONS));
   if (images === undefined) return new BitImageProcessor();
-  throw new OptionError(
-    `${where}: expected a processor beside a function that loads, got none; give processor: await AutoImageProcessor.fromPretrained(source), or new BitImageProcessor() for DINOv2's settings`,
-  );
+  throw missingProcessor(where, 'a function that loads');
 }
 
 async function* slices(

@@ -53,17 +53,19 @@ export async function comparePair(
     const theirs = insideOf(exact, pixelValues, pool);
     try {
       for (const [name, tensor] of Object.entries(theirs)) {
-        const pair = await readPair(ours[name], tensor);
+        const [a, b] = await readPair(ours[name], tensor);
         const width = tensor.shape.at(-1) ?? 1;
         const tally = tallies.get(name) ?? new AgreementTally();
         tallies.set(name, tally);
-        tally.add(...pair, width);
-        const [a, b] = pair.map((values) => rows(values, width));
-        if (name === 'logits')
-          sameLabels += (a ?? []).filter((row, i) => best(row) === best(b?.[i] ?? row)).length;
-        if (name !== 'embedding') continue;
-        embeddings[0].push(...(a ?? []));
-        embeddings[1].push(...(b ?? []));
+        tally.add(a, b, width);
+        if (name === 'logits') {
+          const wanted = rows(b, width).map(best);
+          sameLabels += rows(a, width).filter((row, i) => best(row) === wanted[i]).length;
+        }
+        if (name === 'embedding') {
+          embeddings[0].push(...rows(a, width));
+          embeddings[1].push(...rows(b, width));
+        }
       }
     } finally {
       dispose([ours, theirs]);
