@@ -4,7 +4,7 @@ import { type Int8Rows, quantiseRows, widenInt8Rows } from '../../../bytes/int8-
 import { geluComposition } from '../../../ops/gelu.ts';
 import { linear } from '../../../ops/linear.ts';
 import { linearWeight } from '../../../ops/linear-weight.ts';
-import type { WeightRows } from '../../../ops/weight-rows.ts';
+import type { FloatDtype, WeightRows } from '../../../ops/weight-rows.ts';
 import { noise } from '../../../testing/noise.ts';
 import { widen } from '../../../weights/widen.ts';
 import { registerSimd, type SimdOptions } from '../register.ts';
@@ -12,7 +12,7 @@ import { hasRelaxedSimd } from '../runtime/load-kernels.ts';
 import { currentSimd } from '../testing/current-simd.ts';
 import { linear64 } from '../testing/float64.ts';
 import { expectClose, expectNothingBeside, resultsOn } from '../testing/on-both.ts';
-import { type FloatDtype, weightBytes } from '../testing/packed-weight.ts';
+import { partsOf, weightBytes } from '../testing/packed-weight.ts';
 import { roundedInput as roundedRows } from '../testing/rounded-input.ts';
 
 const TOLERANCE = 3e-6;
@@ -41,17 +41,6 @@ const PRODUCTS: Sizes[] = [
 /** A part of a weight in 8 bits. */
 function int8Part({ values, scales }: Int8Rows): WeightRows {
   return { bytes: new Uint8Array(values.buffer), dtype: 'I8', scales, rows: scales.length };
-}
-
-/** Rows of floats in parts of so many rows each. */
-function partsOf(bytes: Uint8Array, dtype: FloatDtype, rows: readonly number[]): WeightRows[] {
-  const size = bytes.length / rows.reduce((sum, count) => sum + count, 0);
-  let first = 0;
-  return rows.map((count) => {
-    const part = { bytes: bytes.slice(first * size, (first + count) * size), dtype, rows: count };
-    first += count;
-    return part;
-  });
 }
 
 async function valuesOn(run: () => Tensor): Promise<Float32Array> {

@@ -19,13 +19,14 @@ import { narrow } from '../../../bytes/narrow.ts';
 import { geluComposition } from '../../../ops/gelu.ts';
 import { linear, type Residual } from '../../../ops/linear.ts';
 import { linearWeight } from '../../../ops/linear-weight.ts';
+import type { FloatDtype } from '../../../ops/weight-rows.ts';
 import { noise } from '../../../testing/noise.ts';
 import { widen } from '../../../weights/widen.ts';
 import { registerSimd, type SimdOptions } from '../register.ts';
 import { currentSimd } from '../testing/current-simd.ts';
 import { linear64 } from '../testing/float64.ts';
 import { expectClose, expectSame, noiseTensor, resultsOn } from '../testing/on-both.ts';
-import { type FloatDtype, packedWeight, weightBytes } from '../testing/packed-weight.ts';
+import { packedWeight, weightBytes } from '../testing/packed-weight.ts';
 
 const TOLERANCE = 2e-6;
 

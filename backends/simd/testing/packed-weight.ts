@@ -1,10 +1,8 @@
 /** Weights as checkpoints hold them, made up. */
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { linearWeight } from '../../../ops/linear-weight.ts';
-import type { WeightDtype } from '../../../ops/weight-rows.ts';
+import type { FloatDtype, WeightRows } from '../../../ops/weight-rows.ts';
 import { noise } from '../../../testing/noise.ts';
-
-export type FloatDtype = Exclude<WeightDtype, 'I8'>;
 
 /** Values of a format as a checkpoint has them: both signs, up to about 1, and one in seven subnormal where 16 bits. */
 export function weightBytes(size: number, dtype: FloatDtype): Uint8Array {
@@ -18,20 +16,23 @@ export function weightBytes(size: number, dtype: FloatDtype): Uint8Array {
   return new Uint8Array(bits.buffer);
 }
 
-/** A weight in parts of `rows` rows each, as a checkpoint that keeps queries, keys and values apart has it. */
+/** Rows in parts of so many each, as a checkpoint that keeps queries, keys and values apart has them. */
+export function partsOf(bytes: Uint8Array, dtype: FloatDtype, rows: readonly number[]): WeightRows[] {
+  const size = bytes.length / rows.reduce((sum, count) => sum + count, 0);
+  let first = 0;
+  return rows.map((count) => {
+    const part = { bytes: bytes.slice(first * size, (first + count) * size), dtype, rows: count };
+    first += count;
+    return part;
+  });
+}
+
+/** A weight in parts of `rows` rows each. */
 export function packedWeight(
   outputs: number,
   inputs: number,
   dtype: FloatDtype,
   rows: readonly number[],
 ): Tensor2D {
-  const bytes = weightBytes(outputs * inputs, dtype);
-  const size = bytes.length / outputs;
-  let first = 0;
-  const parts = rows.map((count) => {
-    const part = { bytes: bytes.slice(first * size, (first + count) * size), dtype, rows: count };
-    first += count;
-    return part;
-  });
-  return linearWeight(parts, [outputs, inputs]);
+  return linearWeight(partsOf(weightBytes(outputs * inputs, dtype), dtype, rows), [outputs, inputs]);
 }
