@@ -30,6 +30,11 @@ function isLinearWeightBackend(candidate: object): candidate is LinearWeightBack
   return 'writeLinearWeight' in candidate;
 }
 
+/** Whether the current backend copies the rows that `linearWeight` is given; elsewhere a tensor may go on using them. */
+export function copiesRows(): boolean {
+  return isLinearWeightBackend(backend());
+}
+
 /**
  * Makes the weight of a linear layer from rows of a checkpoint.
  *

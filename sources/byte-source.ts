@@ -25,6 +25,8 @@ export interface ByteSource {
   read(offset: number, length: number): Promise<Uint8Array>;
   /** Says what is going to be read, and in which order, so that it can be fetched ahead; nothing else is promised by it. */
   expect?(ranges: readonly ByteRange[]): void;
+  /** Gives back bytes that `read` returned and nobody uses any more: later ones may be read into their memory. */
+  recycle?(bytes: Uint8Array): void;
   /** Frees what is open; safe to call twice. */
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { open, realpath } from 'node:fs/promises';
 import { codeOf } from '../errors/code-of.ts';
 import { SourceError } from '../errors/errors.ts';
 import type { ByteSource } from './byte-source.ts';
+import { SpareBuffers } from './spare-buffers.ts';
 
 function unreadable(where: string, error: unknown): SourceError {
   return new SourceError(`${where}: expected a file that can be read, got ${codeOf(error) ?? error}`, {
@@ -29,12 +30,13 @@ export async function openFileSource(path: string, where = path): Promise<ByteSo
       );
     }
     let closed = false;
+    const spare = new SpareBuffers();
     return {
       size: stats.size,
       // links of the Hub's cache lead to a file that is named by what is in it
       identity: JSON.stringify([await realpath(path).catch(() => path), stats.size, stats.mtimeMs]),
       async read(offset, length) {
-        const bytes = new Uint8Array(length);
+        const bytes = spare.take(length);
         let filled = 0;
         while (filled < length) {
           const { bytesRead } = await handle
@@ -51,9 +53,11 @@ export async function openFileSource(path: string, where = path): Promise<ByteSo
         }
         return bytes;
       },
+      recycle: (bytes) => spare.give(bytes),
       async close() {
         if (closed) return;
         closed = true;
+        spare.clear();
         await handle.close();
       },
     };

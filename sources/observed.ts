@@ -45,6 +45,7 @@ function watched(
       return bytes;
     },
     expect: (ranges) => source.expect?.(ranges),
+    recycle: (bytes) => source.recycle?.(bytes),
     close: () => source.close(),
   };
 }

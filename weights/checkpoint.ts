@@ -50,6 +50,8 @@ export interface Checkpoint {
    * @param names as those of `tensors`; others are passed over
    */
   expect?(names: readonly string[]): void;
+  /** Gives back bytes that `read` returned and nobody uses any more: later tensors may be read into their memory. */
+  recycle?(bytes: Uint8Array): void;
   /** Frees file handles; the checkpoint can't be read afterwards. Safe to call twice. */
   close(): Promise<void>;
 }

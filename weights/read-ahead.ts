@@ -35,6 +35,11 @@ export class ReadAhead {
     return bytes;
   }
 
+  /** As `Checkpoint.recycle`. */
+  recycle(bytes: Uint8Array): void {
+    this.checkpoint.recycle?.(bytes);
+  }
+
   /** Waits until nothing is being read, so that the checkpoint can be closed. */
   async settle(): Promise<void> {
     await this.ahead?.bytes.catch(() => undefined);

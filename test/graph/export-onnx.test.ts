@@ -153,7 +153,7 @@ test.each<[string, object, RegExp]>([
   ['model.onnx', { metadata: null }, /exportOnnx: metadata: expected texts by name, got null/],
   ['model.pb', {}, /exportOnnx: expected a path that ends in \.onnx, got ".*model\.pb"/],
   ['model.onnx', { target: 'trt' }, /target: expected one of standard, ort, got "trt"/],
-  ['model.onnx', { dtype: 'bf16' }, /dtype: expected one of f32, f16, got "bf16"/],
+  ['model.onnx', { dtype: 'bf16' }, /dtype: expected one of f32, f16, i8, got "bf16"/],
   [
     'model.onnx',
     { external: true },

@@ -30,6 +30,7 @@ export async function openSafetensors(source: ByteSource, where: string): Promis
         const entries = names.flatMap((name) => tensors.get(name) ?? []);
         source.expect?.(entries.map(({ offset, byteLength }) => ({ offset, length: byteLength })));
       },
+      recycle: (bytes) => source.recycle?.(bytes),
       close: () => source.close(),
     };
   } catch (error) {
