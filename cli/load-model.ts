@@ -5,15 +5,11 @@ import {
   compile,
   compilePretrained,
   DEVICE_OPTIONS,
-  DeviceError,
   DINOV2_PROCESSOR,
-  type ENGINES,
-  findEngine,
   GRAPH_CACHE_OPTIONS,
   type LoadableClass,
   type LoadOptions,
   ONNX_RUNTIME_OPTIONS,
-  OptionError,
   PRECISION_OPTIONS,
   PROCESSOR_OPTIONS,
   REPOSITORY_OPTIONS,
@@ -22,16 +18,11 @@ import {
   setDevice,
   WEIGHTS_OPTIONS,
 } from '../lib/index.ts';
+import { engineOf, engineToCompile } from './engine.ts';
 import { type Parsed, valuesOf } from './flags.ts';
-import { interruptible, whenStopped } from './interruption.ts';
-import { note } from './messages.ts';
-import {
-  BACKEND_OPTIONS,
-  ENGINE_OPTIONS,
-  FIELD_OPTIONS,
-  INTERPOLATION_OPTIONS,
-  MODEL_OPTIONS,
-} from './model-options.ts';
+import { interruptible } from './interruption.ts';
+import { note, noteOnce } from './messages.ts';
+import { BACKEND_OPTIONS, FIELD_OPTIONS, INTERPOLATION_OPTIONS, MODEL_OPTIONS } from './model-options.ts';
 import { startProgress } from './progress.ts';
 
 /** The model a command line names. */
@@ -44,51 +35,6 @@ export function repositoryOptions(parsed: Parsed): RepositoryOptions {
   return { ...valuesOf(REPOSITORY_OPTIONS, parsed), onWarning: noteOnce };
 }
 
-const said = new Set<string>();
-
-/** A source is opened for the model and for its image processor: what is said of both is said once. */
-function noteOnce(message: string): void {
-  if (said.has(message)) return;
-  said.add(message);
-  note(message);
-}
-
-type EngineName = (typeof ENGINES)[number];
-
-/**
- * The engine a command line asks for, found before anything is downloaded for it; undefined for TF.js.
- *
- * `auto` is ONNX Runtime where it is installed, unless something is asked of TF.js, and says which it is.
- *
- * @throws DeviceError if it is not installed; OptionError if something is asked of another engine
- */
-export async function engineOf(parsed: Parsed): Promise<EngineName | undefined> {
-  const { engine } = valuesOf(ENGINE_OPTIONS, parsed);
-  const { executionProviders } = valuesOf(ONNX_RUNTIME_OPTIONS, parsed);
-  if (engine === 'tfjs') {
-    if (executionProviders === undefined) return undefined;
-    throw new OptionError('--execution-provider: expected --engine onnxruntime, got --engine tfjs');
-  }
-  if (engine !== 'auto') {
-    await findEngine(engine);
-    return engine;
-  }
-  const { backend } = valuesOf(BACKEND_OPTIONS, parsed);
-  if (backend !== 'auto' && executionProviders === undefined) {
-    noteOnce(`--engine auto: TF.js, for --backend ${backend}`);
-    return undefined;
-  }
-  try {
-    await findEngine('onnxruntime');
-  } catch (error) {
-    if (!(error instanceof DeviceError) || executionProviders !== undefined) throw error;
-    noteOnce(`--engine auto: TF.js; ${error.message}`);
-    return undefined;
-  }
-  noteOnce('--engine auto: onnxruntime, which is installed');
-  return 'onnxruntime';
-}
-
 /**
  * The model on the engine a command line asks for.
  *
@@ -98,11 +44,9 @@ export async function onEngine<Model extends AnyModel>(
   model: Model,
   parsed: Parsed,
 ): Promise<Runnable<Model>> {
-  const engine = await engineOf(parsed);
+  // it makes its files at the first pass
+  const engine = await engineToCompile(parsed);
   if (engine === undefined) return model;
-  // the engine makes its files at the first pass
-  const { removeTemporaryFiles } = await findEngine(engine);
-  whenStopped(removeTemporaryFiles);
   return compile(model, { engine, ...valuesOf(ONNX_RUNTIME_OPTIONS, parsed) });
 }
 
@@ -119,13 +63,11 @@ export async function loadOnEngine<Model extends AnyModel, Options extends LoadO
   which: LoadableClass<Model, Options>,
   own: Omit<Options, keyof LoadOptions>,
 ): Promise<Runnable<Model>> {
-  const engine = await engineOf(parsed);
+  const engine = await engineToCompile(parsed);
   const options = (load: LoadOptions) => ({ ...load, ...own }) as Options;
   if (engine === undefined) {
     return loadWithProgress(parsed, (source, load) => which.fromPretrained(source, options(load)));
   }
-  const { removeTemporaryFiles } = await findEngine(engine);
-  whenStopped(removeTemporaryFiles);
   const compiling = {
     engine,
     ...valuesOf(ONNX_RUNTIME_OPTIONS, parsed),

@@ -42,3 +42,12 @@ export function say(message: string): void {
 export function note(message: string): void {
   if (!quiet) say(message);
 }
+
+const said = new Set<string>();
+
+/** The same once: a source is opened for the model and for its image processor, and an engine looked for before each. */
+export function noteOnce(message: string): void {
+  if (said.has(message)) return;
+  said.add(message);
+  note(message);
+}

@@ -7,9 +7,9 @@ import {
   ONNX_RUNTIME_OPTIONS,
   readFloat32,
 } from '../lib/index.ts';
+import { engineOf } from './engine.ts';
 import { type Parsed, valuesOf } from './flags.ts';
 import type { RunSettings } from './journal-lines.ts';
-import { engineOf } from './load-model.ts';
 import { BACKEND_OPTIONS } from './model-options.ts';
 
 /** The settings of a run of `embed`, by the names of its options. */
