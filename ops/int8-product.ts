@@ -1,6 +1,6 @@
 /** Products with weights in 8 bits, in ONNX. */
 import { FUSED_GELU } from './gelu.ts';
-import type { Int8Weight, OnnxBuilder } from './onnx-builder.ts';
+import type { Int8Operand, OnnxBuilder } from './onnx-builder.ts';
 import type { Value } from './operation.ts';
 
 /** The byte of zero where values have any sign: as many steps on either side. */
@@ -23,7 +23,7 @@ const TINY = 1e-20;
  * @param x [..., K]
  * @returns [..., N] float32
  */
-export function int8Product(x: Value, weight: Int8Weight, onnx: OnnxBuilder): string {
+export function int8Product(x: Value, weight: Int8Operand, onnx: OnnxBuilder): string {
   const values = onnx.write(x);
   if (!isAfterGelu(x)) return scaledProduct(values, rowScale(values, onnx), MIDDLE, weight, onnx);
   const above = onnx.node('Add', [values, onnx.scalar(-LEAST_GELU)]);
@@ -43,7 +43,7 @@ function scaledProduct(
   values: string,
   scale: string,
   zeroPoint: number,
-  weight: Int8Weight,
+  weight: Int8Operand,
   onnx: OnnxBuilder,
 ): string {
   const zero = onnx.byte(zeroPoint);

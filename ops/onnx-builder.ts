@@ -20,7 +20,7 @@ export interface NodeParts {
 }
 
 /** The names of a weight in 8 bits: its rows are (bytes − zeroPoint) · scales. */
-export interface Int8Weight {
+export interface Int8Operand {
   /** [K, N], transposed */
   readonly bytes: string;
   readonly zeroPoint: number;
@@ -38,7 +38,7 @@ export interface OnnxBuilder {
   /** The transpose of a matrix, or of the matrices in the last two axes; that of a constant is written as such. */
   writeTransposed(value: Value): string;
   /** A constant matrix [N, K] in 8 bits, transposed; undefined if it is not to be rounded. */
-  writeInt8(weight: Value): Int8Weight | undefined;
+  writeInt8(weight: Value): Int8Operand | undefined;
   /** A constant of the graph under another shape. */
   constant(from: Constant, shape: readonly number[]): string;
   /** A node with one output. */

@@ -1,6 +1,6 @@
 /** The ONNX graph of a graph that is being lowered: names, nodes and tensors so far. */
 
-import type { Int8Weight, NodeParts, OnnxBuilder, OnnxTarget } from '../../ops/onnx-builder.ts';
+import type { Int8Operand, NodeParts, OnnxBuilder, OnnxTarget } from '../../ops/onnx-builder.ts';
 import type { Constant, GraphDtype, Operation, Value } from '../../ops/operation.ts';
 import { isRounded } from '../../ops/precision.ts';
 import { BATCH, type Dimension, isFixed, sameDimension, sizeAt } from '../../shapes/batch-dimension.ts';
@@ -24,7 +24,7 @@ export class GraphBuilder implements OnnxBuilder {
   private readonly taken = new Set<string>();
   private readonly shared = new Map<string, string>();
   private readonly transposed = new Map<Constant, string>();
-  private readonly rounded = new Map<Constant, Int8Weight>();
+  private readonly rounded = new Map<Constant, Int8Operand>();
   private readonly uses: ReadonlyMap<Value, number>;
   private scope = '';
 
@@ -104,14 +104,14 @@ export class GraphBuilder implements OnnxBuilder {
   }
 
   /** Adds a weight [N, K] in 8 bits, if weights are kept so and this one is to be rounded; once for all that take it. */
-  writeInt8(weight: Value): Int8Weight | undefined {
+  writeInt8(weight: Value): Int8Operand | undefined {
     if (this.weightType !== 'int8' || weight.kind !== 'constant') return undefined;
     // programs of one's own name no weights
     if (weight.name !== undefined && !isRounded(weight.name)) return undefined;
     return once(this.rounded, weight, () => this.int8Constant(weight));
   }
 
-  private int8Constant(weight: Constant): Int8Weight {
+  private int8Constant(weight: Constant): Int8Operand {
     const [N, K] = dimensions(weight.shape, 2, 'weight');
     const name = this.unique(`${weight.name ?? `${this.scope}/constant`}.int8`);
     const { bytes, scales, products } = int8Matrix(weight);

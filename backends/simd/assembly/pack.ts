@@ -6,6 +6,7 @@ import { fromBfloat16, fromFloat16, toFloat16 } from './half';
 import { address, integer, nextItem } from './job';
 import { storeTransposed } from './transpose';
 
+/** Four values of a format, as floats. */
 // @ts-ignore: decorator
 @inline
 export function load4(at: usize, format: i32): v128 {
@@ -14,6 +15,7 @@ export function load4(at: usize, format: i32): v128 {
   return fromBfloat16(v128.load64_zero(at));
 }
 
+/** One value of a format, as a float. */
 // @ts-ignore: decorator
 @inline
 export function load1(at: usize, format: i32): f32 {

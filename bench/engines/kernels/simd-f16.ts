@@ -1,4 +1,4 @@
 /** Products and attention of the backend `simd`, weights in 16 bits. */
-import { simdKernels } from './simd-kernel.ts';
+import { simdKernels } from './simd-kernels.ts';
 
 export default simdKernels('f16');

@@ -1,4 +1,4 @@
-/** Products and attention of the backend `simd`. */
+/** Products and attention of the backend `simd`, in a precision. */
 import { type Tensor, tensor1d, tensor2d, tensor3d } from '@tensorflow/tfjs-core';
 import { type Precision, setDevice } from '../../../lib/index.ts';
 import { attention } from '../../../ops/attention.ts';
