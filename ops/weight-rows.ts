@@ -26,13 +26,18 @@ export type WeightRows = {
 /** Rows in the dtype that a precision keeps them in; those that are in it already, as they are. */
 export function roundRows(part: WeightRows, inputs: number, precision: Precision): WeightRows {
   const { dtype, rows } = part;
-  if (precision === 'f32' || (precision === 'i8' && dtype === 'I8')) return part;
-  if (precision === 'f16') {
-    if (dtype === 'F16' || dtype === 'BF16') return part;
-    return { bytes: narrow(widenRows(part), 'F16').bytes, dtype: 'F16', rows };
+  switch (precision) {
+    case 'f32':
+      return part;
+    case 'f16':
+      if (dtype === 'F16' || dtype === 'BF16') return part;
+      return { bytes: narrow(widenRows(part), 'F16').bytes, dtype: 'F16', rows };
+    case 'i8': {
+      if (dtype === 'I8') return part;
+      const { values, scales } = quantiseRows(widenRows(part), inputs);
+      return { bytes: new Uint8Array(values.buffer), dtype: 'I8', scales, rows };
+    }
   }
-  const { values, scales } = quantiseRows(widenRows(part), inputs);
-  return { bytes: new Uint8Array(values.buffer), dtype: 'I8', scales, rows };
 }
 
 /** The float32 values of rows: a view of float32 ones, else a new array. */

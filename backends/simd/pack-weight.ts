@@ -15,7 +15,7 @@ const PACK_WEIGHT_JOB = new Job(PACK_WEIGHT, slots);
 /** How a weight is kept. */
 export interface WeightStorage {
   /** what the values are rounded to; 8 bits have panels of their own, see `packInt8` */
-  precision: Exclude<Precision, 'i8'>;
+  precision: Extract<Precision, 'f32' | 'f16'>;
   /** in 16 bits if all parts are in the same 16-bit format, in `f32` too */
   halfWeights: boolean;
   /** outside of the memory if more bytes than these would be in use with it */
