@@ -20,11 +20,16 @@ export function addFlags(command: Command, ...tables: readonly option.Table[]): 
     const { choices, parse } = row;
     if (choices !== undefined) flag.choices([...choices]).argParser((text) => chosen(text, choices));
     if (parse !== undefined) flag.argParser((text) => parsed(text, parse));
-    if (row.default !== undefined && row.default !== false) flag.default(row.default);
+    if (row.default !== undefined && row.default !== false) flag.default(row.default, written(row.default));
     if (heading !== '') flag.helpGroup(heading);
     command.addOption(flag);
   }
   return command;
+}
+
+/** A default as it would be written; undefined: as commander writes it. */
+function written(value: unknown): string | undefined {
+  return Array.isArray(value) ? value.join(',') : undefined;
 }
 
 /** One of the choices; commander reports what this throws as a usage error. */

@@ -3,6 +3,20 @@
 /** Of three letters one may be wrong. */
 const LETTERS_FOR_A_SLIP = 3;
 
+/** Number formats as PyTorch, transformers.js and others call them. */
+const FORMATS: ReadonlyMap<string, string> = new Map([
+  ['fp32', 'f32'],
+  ['float32', 'f32'],
+  ['float', 'f32'],
+  ['fp16', 'f16'],
+  ['float16', 'f16'],
+  ['half', 'f16'],
+  ['bfloat16', 'bf16'],
+  ['int8', 'i8'],
+  ['uint8', 'i8'],
+  ['q8', 'i8'],
+]);
+
 /**
  * The name that a word was probably meant to be.
  *
@@ -10,6 +24,8 @@ const LETTERS_FOR_A_SLIP = 3;
  */
 export function closest(word: string, names: readonly string[]): string | undefined {
   const written = word.toLowerCase();
+  const format = FORMATS.get(written);
+  if (format !== undefined && names.includes(format)) return format;
   const found = names
     .map((name) => ({ name, slips: slipsBetween(written, name.toLowerCase()) }))
     .filter(({ name, slips }) => slips <= Math.max(name.length, word.length) / LETTERS_FOR_A_SLIP)

@@ -35,6 +35,8 @@ const OPTIONS: readonly (readonly [what: string, call: () => unknown, message: R
     [
       ['dtype', "precision: 'f16' or 'i8' rounds"],
       ['torch_dtype', "precision: 'f16' or 'i8' rounds"],
+      ['torchDtype', "precision: 'f16' or 'i8' rounds"],
+      ['halfWeights', "precision: 'f16' keeps the weights of one model in 16 bits"],
       ['quantized', "precision: 'i8' rounds the weights of a model to 8 bits"],
       ['load_in_8bit', "precision: 'i8' rounds the weights of a model to 8 bits"],
       ['device', "it is chosen for all models, before they are loaded: await setDevice\\('webgpu'\\)$"],
@@ -85,6 +87,36 @@ const OPTIONS: readonly (readonly [what: string, call: () => unknown, message: R
         RegExp(`got ${name}; .*${remedy}`),
       ] as const,
   ),
+  [
+    'the precision of a file',
+    () => call(library.convert, MODEL, '/nowhere', { precision: 'i8' }),
+    /^convert: .*, got precision; write dtype$/,
+  ],
+  [
+    'the precision of a report',
+    () => call(library.comparePrecisions, MODEL, [], { precision: 'i8' }),
+    /^comparePrecisions: .*, got precision; write precisions$/,
+  ],
+  ...(
+    [
+      ['q8', 'i8'],
+      ['int8', 'i8'],
+      ['fp16', 'f16'],
+      ['float32', 'f32'],
+    ] as const
+  ).map(
+    ([theirs, ours]) =>
+      [
+        `the precision ${theirs}`,
+        () => call(Dinov2Model.fromPretrained, MODEL, { precision: theirs }),
+        RegExp(`precision: expected one of f32, f16, i8, got "${theirs}"; write "${ours}"$`),
+      ] as const,
+  ),
+  [
+    'the dtype of a file as transformers.js calls it',
+    () => call(library.convert, MODEL, '/nowhere', { dtype: 'q8' }),
+    /^convert: dtype: expected one of f32, f16, bf16, i8, got "q8"; write "i8"$/,
+  ],
   [
     'pooling as transformers.js calls it',
     () => call(embed, model, pixels, { pooling: 'cls' }),

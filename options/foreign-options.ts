@@ -1,4 +1,4 @@
-/** Options of transformers and transformers.js that have another name here, or none: what messages say of them. */
+/** Options of transformers, of transformers.js and of other calls here that have another name in a call, or none: what messages say. */
 
 const ROUNDED =
   "precision: 'f16' or 'i8' rounds the weights of a model, and convert(…, { dtype }) writes smaller files";
@@ -10,9 +10,15 @@ const NO_CHOICE = 'there is no choice of it';
 const FOREIGN: Readonly<Record<string, { readonly ours?: string; readonly words?: string }>> = {
   dtype: { words: ROUNDED },
   torch_dtype: { words: ROUNDED },
+  torchDtype: { words: ROUNDED },
   quantized: { words: QUANTISED },
   quantization_config: { words: QUANTISED },
   load_in_8bit: { words: QUANTISED },
+  halfWeights: {
+    words:
+      "precision: 'f16' keeps the weights of one model in 16 bits, setDevice('simd', { halfWeights }) of all",
+  },
+  precision: { ours: 'dtype' },
   load_in_4bit: { words: `8 bits are the fewest there are: ${QUANTISED}` },
   device: { words: DEVICE },
   device_map: { words: DEVICE },

@@ -2,6 +2,7 @@
  * Declaring the options of a call once: a table of rows, of which each has its type, what is accepted, its default, and how it
  * is written on a command line. The comment above a row is what editors show of the option.
  */
+import { closest } from '../errors/closest.ts';
 import { OptionError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
 import { requireKnownOptions } from './known-options.ts';
@@ -69,7 +70,9 @@ export function readOptions<Rows extends Table>(
     const value = given[name];
     if (value === undefined) return [name, row.default];
     if (row.accepts?.(value) === false) {
-      throw new OptionError(`${where}: ${name}${row.refusal}, got ${shown(value)}`);
+      const meant = row.choices && typeof value === 'string' ? closest(value, row.choices) : undefined;
+      const remedy = meant === undefined ? '' : `; write ${shown(meant)}`;
+      throw new OptionError(`${where}: ${name}${row.refusal}, got ${shown(value)}${remedy}`);
     }
     return [name, value];
   });

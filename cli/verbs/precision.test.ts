@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DIGITS, dinov2, MODEL } from '../testing/command.ts';
 
 const QUICK = ['--rounds', '1'];
@@ -52,6 +55,25 @@ test('with --json it gives all there is, images that can not be read included', 
     precisions: [{ precision: 'i8', neighbours: [{ k: 1, share: 1 }], layers: { length: 5 } }],
     failures: [{ image: 'gone.png', error: expect.stringContaining('gone.png: expected') }],
   });
+});
+
+test('of a file in 8 bits it says that f32 is no measure of what it lost', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dinov2-precision-'));
+  try {
+    const file = join(folder, 'i8');
+    expect(dinov2('convert', MODEL, file, '--dtype', 'i8', '--quiet').status).toBe(0);
+    const { status, err } = dinov2('precision', file, `${DIGITS}/one.png`, '--precisions', 'i8', ...QUICK);
+    expect(status).toBe(0);
+    expect(err).toBe(
+      "dinov2: the file's linear weights are in 8 bits: in f32 they have the same rounded values\n",
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('help writes a list as the flag takes it', () => {
+  expect(dinov2('precision', '--help').out).toContain('(default: f16,i8)');
 });
 
 test('without images it says that it took one of its own', () => {

@@ -35,7 +35,7 @@ export function int8Matrix(matrix: Constant): Int8Matrix {
       const rows = await rounded();
       kept = vectorsOf(rows);
       // two's complement and an offset of 128 differ in the upper bit
-      const bytes = Uint8Array.from(new Uint8Array(rows.values.buffer), (byte) => byte ^ 0x80);
+      const bytes = new Uint8Array(rows.values.buffer).map((byte) => byte ^ 0x80);
       return transposeMatrix(bytes, N, K) as Uint8Array;
     },
     scales: async () => (await vectors()).scales,

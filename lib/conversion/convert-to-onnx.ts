@@ -187,7 +187,7 @@ export async function convertToOnnx(
         ...model.warnings,
         ...warningsOf(model.config, [height, width], processor),
         ...(model.precision === 'i8' && dtype !== 'i8'
-          ? [`the source is in 8 bits, and the model in ${dtype}; the dtype i8 keeps what it is`]
+          ? [`the 8 bits of the source are widened to ${dtype}; dtype i8 keeps them`]
           : []),
       ],
     };

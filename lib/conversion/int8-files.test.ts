@@ -116,6 +116,9 @@ test('a file of int8 is widened where other precisions or dtypes are asked for',
   ] as const) {
     using loaded = await AutoModel.fromPretrained(file, { precision });
     expect(loaded.precision).toBe(expected);
+    // what rounding took away doesn't come back
+    const said = loaded.warnings.filter((text) => text.includes('8 bits'));
+    expect(said).toEqual(expected === 'i8' ? [] : [expect.stringContaining(`in ${expected} they have`)]);
   }
 });
 

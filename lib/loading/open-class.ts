@@ -79,9 +79,16 @@ export async function openClass<Model extends PreTrainedModel>(
     families,
     (found) => classes.find(({ files }) => files === found)?.head,
   );
-  const { mapped, config, warnings, family } = opened;
+  const { mapped, config, family } = opened;
   const modelClass = classes.find(({ files }) => files === family) ?? first;
-  const precision = asked.precision ?? filePrecision(mapped);
+  const ofFile = filePrecision(mapped);
+  const precision = asked.precision ?? ofFile;
+  const warnings = [...opened.warnings];
+  if (ofFile === 'i8' && precision !== 'i8') {
+    warnings.push(
+      `the file's linear weights are in 8 bits: in ${precision} they have the same rounded values`,
+    );
+  }
   try {
     const { check, layers } = await checkWeights(opened, modelClass);
     const outline = (): Model => {
@@ -90,7 +97,7 @@ export async function openClass<Model extends PreTrainedModel>(
       model.dispose();
       return model;
     };
-    return { ...opened, modelClass, order: check.order(), precision, outline };
+    return { ...opened, warnings, modelClass, order: check.order(), precision, outline };
   } catch (error) {
     await mapped.checkpoint.close();
     throw error;

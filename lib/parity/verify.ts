@@ -1,7 +1,7 @@
 /** Running a model on a reference's inputs and comparing every output the reference names. */
 import { cast, dispose, type Tensor, type Tensor2D, tensor, tensor4d } from '@tensorflow/tfjs-core';
 import { FormatError } from '../../errors/errors.ts';
-import type { Runnable } from '../../graph/engines/runnable.ts';
+import { modelOf, type Runnable } from '../../graph/engines/runnable.ts';
 import { nonNegative, type OptionsOf, readOptions, value } from '../../options/rows.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 import { POSITION_INTERPOLATIONS } from '../families/dinov2/dinov2-fields.ts';
@@ -79,7 +79,8 @@ export async function verifyReference(
   reference: Reference,
   options: VerifyOptions = {},
 ): Promise<VerifiedTensor[]> {
-  const { precision } = model;
+  // an engine may have widened what was rounded before
+  const precision = model.precision === 'f32' ? modelOf(model).precision : model.precision;
   const { atol, preprocess } = readOptions('verifyReference', options, VERIFY_OPTIONS);
   const pixels = await pixelsOf(reference, preprocess);
   const made: Tensor[] = [];

@@ -4,6 +4,7 @@ import { pickOptions } from '../../options/rows.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import { HEAD_OPTIONS, type HeadOptions } from '../loading/attach-head.ts';
+import type { PrecisionOptions } from '../loading/precision.ts';
 import { CLASSIFY_OPTIONS, type Classification, type ClassifyOptions, classify } from './classify.ts';
 import type { Images, OfImage } from './image-batches.ts';
 import { type ImagesOptions, type ImagesTask, overImages } from './over-images.ts';
@@ -15,7 +16,11 @@ export interface ImageClassification extends OfImage {
 }
 
 /** How many images are classified. */
-export interface ClassifyImagesOptions extends ClassifyOptions, HeadOptions, ImagesOptions {}
+export interface ClassifyImagesOptions
+  extends ClassifyOptions,
+    HeadOptions,
+    ImagesOptions,
+    PrecisionOptions {}
 
 /**
  * Classifies images one after the other, from decoding to labels, in their order; as `embedImages` does in all else.

@@ -221,6 +221,22 @@ test('classifyImages gives the labels of each image, best first', async () => {
   expect(memory().numTensors).toBe(before);
 });
 
+test('weights are rounded as for the model that is loaded in a precision', async () => {
+  using model = await Dinov2Model.fromPretrained(MODEL, { precision: 'i8' });
+  const processor = await AutoImageProcessor.fromPretrained(MODEL);
+  const few = paths.slice(0, 2);
+  const expected = await all(embedImages(model, few, { processor }));
+  expect(await all(embedImages(MODEL, few, { precision: 'i8' }))).toEqual(expected);
+  expect(await all(embedImages(MODEL, few))).not.toEqual(expected);
+  const [one] = await all(classifyImages(MODEL, few, { precision: 'i8', topK: 1 }));
+  const [exact] = await all(classifyImages(MODEL, few, { topK: 1 }));
+  expect(one?.labels[0]?.label).toBe(exact?.labels[0]?.label);
+  expect(one?.labels[0]?.score).not.toBe(exact?.labels[0]?.score);
+  expect(() => embedImages(model, few, { processor, precision: 'i8' })).toThrow(
+    'embedImages: precision: expected none beside a model that is loaded, got "i8"',
+  );
+});
+
 test.each<[string, unknown, unknown, object, string]>([
   ['a path', MODEL, paths[0], {}, 'got a single image; pass [image]'],
   ['bytes', MODEL, new Uint8Array(3), {}, 'got a single image; pass [image]'],

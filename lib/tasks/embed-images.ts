@@ -3,6 +3,7 @@ import type { Runnable } from '../../graph/engines/runnable.ts';
 import { pickOptions } from '../../options/rows.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
 import { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
+import type { PrecisionOptions } from '../loading/precision.ts';
 import { EMBED_OPTIONS, type EmbedOptions, embed } from './embed.ts';
 import type { Images, OfImage } from './image-batches.ts';
 import { type ImagesOptions, type ImagesTask, overImages } from './over-images.ts';
@@ -14,7 +15,7 @@ export interface ImageEmbedding extends OfImage {
 }
 
 /** How many images become vectors. */
-export interface EmbedImagesOptions extends EmbedOptions, ImagesOptions {}
+export interface EmbedImagesOptions extends EmbedOptions, ImagesOptions, PrecisionOptions {}
 
 /**
  * Embeds images one after the other, from decoding to vectors, in their order.

@@ -23,6 +23,7 @@ import type { ModelSource } from '../../sources/model-source.ts';
 import { REPOSITORY_OPTIONS, type RepositoryOptions, warn } from '../../sources/repository.ts';
 import { WEIGHTS_OPTIONS, type WeightsOptions } from '../../weights/weights-options.ts';
 import type { AnyModel } from '../families/families.ts';
+import { PRECISION_OPTIONS, type PrecisionOptions } from '../loading/precision.ts';
 import { type Images, imageBatches, type OfImage, requireImages } from './image-batches.ts';
 import { requireModel } from './require-model.ts';
 
@@ -47,6 +48,9 @@ export const IMAGES_OPTIONS = {
 /** How a task goes over images, and how its model is found and read. */
 export interface ImagesOptions extends OptionsOf<typeof IMAGES_OPTIONS>, RepositoryOptions, WeightsOptions {}
 
+/** How a model is found and read. */
+type LoadingOptions = RepositoryOptions & WeightsOptions & PrecisionOptions;
+
 /** What is done with batches of images. */
 export interface ImagesTask<Model extends AnyModel, Result extends object> {
   /** the call, for error messages */
@@ -55,12 +59,12 @@ export interface ImagesTask<Model extends AnyModel, Result extends object> {
   readonly architecture: string;
   /** the options of the task beside those of all */
   readonly tables: readonly Table[];
-  load(source: ModelSource, options: RepositoryOptions & WeightsOptions): Promise<Model>;
+  load(source: ModelSource, options: LoadingOptions): Promise<Model>;
   /** @returns a result for each image */
   compute(model: Runnable<Model>, pixelValues: PixelValues): Promise<readonly Result[]>;
 }
 
-type Settings = ReadOptions<typeof IMAGES_OPTIONS> & RepositoryOptions & WeightsOptions;
+type Settings = ReadOptions<typeof IMAGES_OPTIONS> & LoadingOptions;
 
 /**
  * Goes over images: those of the next batch are read while one is computed, as `imageBatches` says.
@@ -72,10 +76,10 @@ export function overImages<Model extends AnyModel, Result extends object>(
   task: ImagesTask<Model, Result>,
   source: ModelSource | Runnable<Model>,
   images: Images,
-  options: ImagesOptions,
+  options: ImagesOptions & PrecisionOptions,
 ): AsyncGenerator<OfImage & Result, void, undefined> {
   const { where, architecture, tables } = task;
-  const others = [WEIGHTS_OPTIONS, REPOSITORY_OPTIONS, ...tables];
+  const others = [PRECISION_OPTIONS, WEIGHTS_OPTIONS, REPOSITORY_OPTIONS, ...tables];
   const settings: Settings = readOptions(where, options, IMAGES_OPTIONS, ...others);
   requireImages(where, images);
   if (isSource(source)) return withLoaded(task, source, images, settings);
@@ -105,7 +109,7 @@ export function refuseLoading(where: string, given: object, beside: string, more
 /** What a loaded model needs of the options. */
 function givenProcessor(where: string, settings: Settings): Preprocessor {
   const { device } = IMAGES_OPTIONS;
-  refuseLoading(where, settings, 'a model that is loaded', { device });
+  refuseLoading(where, settings, 'a model that is loaded', { device, ...PRECISION_OPTIONS });
   if (settings.processor !== undefined) return settings.processor;
   throw missingProcessor(where, 'a model that is loaded');
 }
@@ -142,7 +146,8 @@ async function* withLoaded<Model extends AnyModel, Result extends object>(
   if (settings.device !== undefined) await setDevice(settings.device);
   const places = pickOptions(settings, REPOSITORY_OPTIONS);
   const processor = settings.processor ?? (await processorOf(task.where, source, places));
-  const model = await task.load(source, { ...places, ...pickOptions(settings, WEIGHTS_OPTIONS) });
+  const reading = pickOptions(settings, { ...WEIGHTS_OPTIONS, ...PRECISION_OPTIONS });
+  const model = await task.load(source, { ...places, ...reading });
   try {
     for (const warning of model.warnings) warn(places, warning);
     yield* withModel(task, model, images, { ...settings, processor });

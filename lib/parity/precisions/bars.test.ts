@@ -1,5 +1,7 @@
 /** The bars of rounded models: on vectors made by hand, and in `verifyReference`. */
 import { setDevice } from '../../../backends/devices.ts';
+import { CompiledModel } from '../../../graph/engines/compiled-model.ts';
+import { GraphEngine } from '../../../graph/engines/testing/graph-engine.ts';
 import type { Precision } from '../../../ops/precision.ts';
 import { Dinov2Config } from '../../families/dinov2/dinov2-config.ts';
 import { Dinov2Model } from '../../families/dinov2/dinov2-model.ts';
@@ -102,6 +104,17 @@ test('a rounded model is held to bars of its own, unless a tolerance is given', 
     expect(missed).not.toContain('hidden_states.0');
   }
   expect(await failing('f32')).toEqual([]);
+});
+
+test('a compiled model is held to the bars of the weights it was made of', async () => {
+  for (const precision of ['f16', 'i8'] as const) {
+    using model = await load(precision);
+    // engines widen 16 bits, and were asked to widen 8
+    await using compiled = new CompiledModel(model, new GraphEngine().engine, 1, 'f32');
+    const rows = await verifyReference(compiled, reference);
+    expect(rows.filter(({ pass }) => !pass)).toEqual([]);
+    expect(rows.find(({ name }) => name === 'last_hidden_state')?.worst).toBeLessThan(1);
+  }
 });
 
 test('outputs that are all a tenth too large point the right way, and fail', async () => {
