@@ -11,6 +11,7 @@ import type { ModelSource } from '../../../sources/model-source.ts';
 import { REPOSITORY_OPTIONS } from '../../../sources/repository.ts';
 import { type Images, imageBatches, requireImages } from '../../tasks/image-batches.ts';
 import { IMAGES_OPTIONS, type ImagesOptions, processorOf } from '../../tasks/over-images.ts';
+import { nextTurn } from './next-turn.ts';
 import { syntheticImage } from './synthetic-image.ts';
 
 /** Batches of one size each. */
@@ -83,7 +84,7 @@ async function* slices(
 ): AsyncGenerator<PixelValues, void> {
   const size = data.length / B;
   for (let start = 0; start < B; start += batchSize) {
-    signal?.throwIfAborted();
+    await nextTurn(signal);
     const end = Math.min(start + batchSize, B);
     yield { data: data.subarray(start * size, end * size), shape: [end - start, ...rest] };
   }
