@@ -20,7 +20,8 @@ export interface Int8Matrix {
 /**
  * Rounds the rows of a matrix to 8 bits.
  *
- * What was in 8 bits before keeps its integers, even if rows have been scaled since: the largest of a row is 127 in any case.
+ * What `quantiseRows` made keeps its integers, even if rows have been scaled since, as the largest of a row is 127. Rows that another
+ * program rounded so that it is not, are rounded once more.
  *
  * @param matrix [N, K] float32
  */

@@ -1,5 +1,5 @@
 /** Products with weights in 8 bits, in sizes that divide by nothing, against plain loops in float64. */
-import { matMul, removeBackend, type Tensor, type Tensor1D, tensor } from '@tensorflow/tfjs-core';
+import { matMul, removeBackend, reshape, type Tensor, type Tensor1D, tensor } from '@tensorflow/tfjs-core';
 import { type Int8Rows, quantiseRows, widenInt8Rows } from '../../../bytes/int8-rows.ts';
 import { geluComposition } from '../../../ops/gelu.ts';
 import { linear } from '../../../ops/linear.ts';
@@ -147,6 +147,18 @@ describe.each(SETUPS)('%s', (_, options) => {
     expect(await valuesOn(() => linearWeight([part], [N, K], 'i8'))).toEqual(
       widenInt8Rows(quantiseRows(values, K)),
     );
+  });
+
+  test.each(['i8', 'f32'] as const)('a layer of a weight in %s that was reshaped', async (precision) => {
+    const [M, K, N] = [3, 42, 19];
+    const [x, values] = [noise(M * K), noise(N * K, 3)];
+    const part = { bytes: new Uint8Array(values.buffer), dtype: 'F32' as const, rows: 2 * N };
+    const weight = precision === 'f32' ? values : widenInt8Rows(quantiseRows(values, K / 2));
+    const made = await valuesOn(() => {
+      const narrow = linearWeight([part], [2 * N, K / 2], precision);
+      return linear(tensor(x, [M, K]), reshape(narrow, [N, K]));
+    });
+    expectClose(made, linear64({ x, weight, M, K, N }), TOLERANCE);
   });
 
   test('no sum overflows, whatever the weights and inputs', async () => {

@@ -17,6 +17,10 @@ export const fusedLinear = kernel(FUSED_LINEAR.name, ({ backend, inputs, attrs }
   const rows = util.sizeFromShape(x.shape) / depth;
   const { residual, scale, bias } = inputs;
   const plain = attrs.activation === 'gelu' ? EPILOGUE_GELU : EPILOGUE_NONE;
+  const packed = backend.int8(weight) ?? backend.packed(weight);
+  // reshaped, a packed weight is another matrix than it was packed as
+  if (packed !== undefined && (packed.outputs !== outputs || packed.inputs !== depth))
+    backend.resident(weight);
   const from = backend.resident(x);
   const addresses = {
     bias: bias === undefined ? 0 : backend.resident(bias),

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { TraceError } from '../../../errors/errors.ts';
 import { GraphCache } from './graph-cache-node.ts';
+import { openGraphCache } from './open-graph-cache-node.ts';
 
 const NOTE = { model: 'owner/model/model.safetensors', architecture: 'Dinov2Model', graph: 'pixel_values' };
 
@@ -152,4 +153,15 @@ test('graphs are deleted by what they are of, and nothing else in the folder', a
     'other',
   ]);
   expect(readdirSync(folder).sort()).toEqual([key(1), 'notes.txt'].sort());
+});
+
+test('a folder is that of the options, of the environment, or in the home of the Hub; one without a name is none', () => {
+  const env = { HF_HOME: join('/', 'hub') };
+  const home = join('/', 'hub', 'dinov2-tfjs');
+  expect(openGraphCache({}, env).folder).toBe(home);
+  expect(openGraphCache({ graphCacheDir: '', cacheDir: '' }, env).folder).toBe(home);
+  expect(openGraphCache({ cacheDir: 'here' }, env).folder).toBe(join('here', 'dinov2-tfjs'));
+  const named = { ...env, DINOV2_GRAPH_CACHE_DIR: join('/', 'graphs') };
+  expect(openGraphCache({ cacheDir: 'here' }, named).folder).toBe(join('/', 'graphs'));
+  expect(openGraphCache({ graphCacheDir: 'there' }, named).folder).toBe('there');
 });

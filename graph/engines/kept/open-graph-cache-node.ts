@@ -15,7 +15,7 @@ export type GraphCachePlace = Omit<GraphCacheOptions, 'graphCache'> &
   Pick<RepositoryOptions, 'cacheDir' | 'onWarning'>;
 
 /**
- * The cache of graphs; nothing is read or made yet.
+ * The cache of graphs; nothing is read or made yet. A folder without a name counts as absent.
  *
  * @throws OptionError if the size is none
  */
@@ -27,9 +27,9 @@ export function openGraphCache(place: GraphCachePlace, env: NodeJS.ProcessEnv = 
   return new GraphCache(folderOf(), bytes, onWarning);
 
   function folderOf(): string {
-    if (graphCacheDir !== undefined) return expandHome(graphCacheDir);
+    if (graphCacheDir) return expandHome(graphCacheDir);
     if (folder) return expandPath(folder, env);
     const settings = hubSettings({ cacheDir }, env);
-    return join(cacheDir === undefined ? settings.home : settings.cacheDir, NAME);
+    return join(cacheDir ? settings.cacheDir : settings.home, NAME);
   }
 }

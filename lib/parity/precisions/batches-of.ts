@@ -15,6 +15,7 @@ import {
   missingProcessor,
   processorOf,
 } from '../../tasks/over-images.ts';
+import { nextTurn } from './next-turn.ts';
 import { syntheticImage } from './synthetic-image.ts';
 
 /** Batches of one size each. */
@@ -85,7 +86,7 @@ async function* slices(
 ): AsyncGenerator<PixelValues, void> {
   const size = data.length / B;
   for (let start = 0; start < B; start += batchSize) {
-    signal?.throwIfAborted();
+    await nextTurn(signal);
     const end = Math.min(start + batchSize, B);
     yield { data: data.subarray(start * size, end * size), shape: [end - start, ...rest] };
   }

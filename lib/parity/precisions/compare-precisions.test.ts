@@ -193,6 +193,16 @@ test('a signal ends it, and frees both models', async () => {
   await expect(running).rejects.toThrow('enough');
 });
 
+test('a signal ends it while passes are timed', async () => {
+  const controller = new AbortController();
+  const running = comparePrecisions(DIGITS, paths.slice(0, 1), {
+    rounds: 100_000,
+    signal: controller.signal,
+    onImages: () => setTimeout(() => controller.abort(new Error('enough')), 20),
+  });
+  await expect(running).rejects.toThrow('enough');
+});
+
 test('images that can not be read are told once and left out, or end it', async () => {
   const told: unknown[] = [];
   const images = ['gone.png', ...paths.slice(0, 2)];

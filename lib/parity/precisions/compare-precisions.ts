@@ -135,13 +135,16 @@ interface Compared {
   readonly exactTimes: readonly number[];
 }
 
-type Settings = ReadOptions<typeof COMPARE_PRECISIONS_OPTIONS> & { precision: RoundedPrecision };
+type Settings = ReadOptions<typeof COMPARE_PRECISIONS_OPTIONS> & {
+  precision: RoundedPrecision;
+  signal?: AbortSignal | undefined;
+};
 
 async function compareWith(
   rounded: AnyModel,
   exact: AnyModel,
   batches: AsyncIterable<PixelValues>,
-  { precision, pool, rounds, onImages }: Settings,
+  { precision, pool, rounds, onImages, signal }: Settings,
 ): Promise<Compared> {
   let timed: PixelValues | undefined;
   const noting = (async function* () {
@@ -156,7 +159,7 @@ async function compareWith(
   }
   const pixelValues = timed;
   const run = (model: AnyModel) => () => pass(model, pixelValues);
-  const [times, exactTimes] = await timeInTurns(run(rounded), run(exact), rounds);
+  const [times, exactTimes] = await timeInTurns(run(rounded), run(exact), rounds, signal);
   const f32Milliseconds = median(exactTimes);
   const speedup = f32Milliseconds / median(times);
   const comparison = { ...footprintOf(rounded, times), precision, f32Milliseconds, speedup, ...compared };

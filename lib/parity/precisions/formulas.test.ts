@@ -82,8 +82,15 @@ test('two things are timed in turns, each going first in every other round', asy
     ran.push(name);
     clock += milliseconds * ran.length;
   };
-  const [a, b] = await timeInTurns(taking('a', 1), taking('b', 10), 3, () => clock);
+  const [a, b] = await timeInTurns(taking('a', 1), taking('b', 10), 3, undefined, () => clock);
   expect(ran.join('')).toBe('abbaab');
   expect(a).toEqual([1, 4, 5]);
   expect(b).toEqual([20, 30, 60]);
+});
+
+test('a signal that a timer or a key gives ends the rounds, though each is over at once', async () => {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(new Error('enough')), 1);
+  const atOnce = async (): Promise<void> => undefined;
+  await expect(timeInTurns(atOnce, atOnce, 100_000, controller.signal)).rejects.toThrow('enough');
 });
