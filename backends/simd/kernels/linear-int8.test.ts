@@ -109,13 +109,13 @@ describe.each(SETUPS)('%s', (_, options) => {
   });
 
   test('a weight larger than is packed, or brought in, at once', async () => {
-    const [M, K, N] = [2, 1024, 4203];
-    const x = noise(M * K).map((value) => value / 32);
+    const [M, K, N] = [2, 256, 16500];
+    const x = noise(M * K).map((value) => value / 16);
     const [bias, residual, scale] = [noise(N, 5), noise(M * N, 6), noise(N, 7)];
     const bytes = weightBytes(N * K, 'F32');
     const rounded = quantiseRows(widen(bytes, 'F32'), K);
     const exact = linear64({ x: roundedInput(x, K, rounded), weight: widenInt8Rows(rounded), M, K, N });
-    const rows = [1003, 2100, 1100];
+    const rows = [5003, 7100, 4397];
     const upload = (values: Float32Array): Tensor1D => tensor(values, [N]);
     const biased = await valuesOn(() =>
       linear(tensor(x, [M, K]), linearWeight(partsOf(bytes, 'F32', rows), [N, K], 'i8'), {
@@ -129,7 +129,7 @@ describe.each(SETUPS)('%s', (_, options) => {
     );
     const integers = partsOf(new Uint8Array(rounded.values.buffer), 'F32', rows).map(
       ({ bytes, rows }, i): WeightRows => {
-        const first = [0, 1003, 3103][i]!;
+        const first = [0, 5003, 12103][i]!;
         return { bytes, rows, dtype: 'I8', scales: rounded.scales.slice(first, first + rows) };
       },
     );
