@@ -33,6 +33,8 @@ const PRODUCTS: Sizes[] = [
   { M: 7, K: 33, N: 67, rows: [1, 30, 36] },
   { M: 13, K: 769, N: 21, rows: [7, 7, 7] },
   { M: 4, K: 1537, N: 34 },
+  // several panels an item, each summed up in parts, and a row beyond the last
+  { M: 3, K: 1030, N: 390 },
   { M: 331, K: 10, N: 203 },
   { M: 505, K: 6, N: 12 },
 ];
