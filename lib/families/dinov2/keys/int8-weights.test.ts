@@ -80,15 +80,19 @@ test('a query of floats beside a key of int8 is joined to it in F32', async () =
   const tensors = (await tensorsOf(await openFixture('plain-mlp'))).map((tensor) =>
     tensor.name === `${attention}.key.weight` ? { ...tensor, ...WEIGHT } : tensor,
   );
-  const { checkpoint, unexpected } = viewed(
-    await checkpointOf([...tensors, { name: `${attention}.key.weight_scale`, ...floats([ROWS, 1]) }]),
-  );
+  const files = [...tensors, { name: `${attention}.key.weight_scale`, ...floats([ROWS, 1]) }];
+  const { checkpoint, unexpected } = viewed(await checkpointOf(files));
   expect(unexpected).toEqual([]);
   const name = 'blocks.0.attn.qkv.weight';
   expect(checkpoint.tensors.get(name)).toMatchObject({ dtype: 'F32' });
   expect(checkpoint.tensors.has(`${name}_scale`)).toBe(false);
   const values = new Float32Array((await checkpoint.read(name)).buffer);
   expect(values[ROWS * ROWS]).toBe(1.5);
+  using model = await Dinov2Model.fromPretrained(
+    { 'model.safetensors': fileOf(files) },
+    { fields: { numAttentionHeads: 3 } },
+  );
+  expect(model.precision).toBe('i8');
 });
 
 const AGAIN = /; make it anew of the weights in floats: convert\(…, \{ dtype: 'i8' \}\)/;
