@@ -8,6 +8,19 @@ test('a row is divided by a 127th of its largest magnitude, halves going to the 
   expect([...scales]).toEqual([1, Math.fround(Math.fround(63.4) / 127)]);
 });
 
+test('the quotient is rounded to float32 first, as kernels have it', () => {
+  // in float64 they are a little above 4.5 and below 5.5
+  const { values } = quantiseRows(Float32Array.of(1, 0.035433072596788406, 0.04330708459019661), 3);
+  expect([...values]).toEqual([127, 4, 6]);
+});
+
+test('the largest of all finite values counts', () => {
+  const largest = (2 - 2 ** -23) * 2 ** 127;
+  const { values, scales } = quantiseRows(Float32Array.of(largest, largest / 4, -Infinity), 3);
+  expect([...values]).toEqual([127, 32, -127]);
+  expect([...scales]).toEqual([Math.fround(largest / 127)]);
+});
+
 test('each value comes back within half a unit of its row', () => {
   const values = Float32Array.from({ length: 6 * 50 }, (_, i) => Math.sin(i * i) * 10 ** ((i / 50) | 0));
   const rows = quantiseRows(values, 50);

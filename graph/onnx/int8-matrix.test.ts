@@ -20,6 +20,24 @@ test('scales are the same before the bytes', async () => {
   expect(await matrix.scales()).toEqual(before);
 });
 
+test('values are read once for bytes, scales and products, in the order of a file', async () => {
+  let reads = 0;
+  const constant = constantOf(VALUES, [N, K]);
+  const read = async () => {
+    reads++;
+    return constant.read();
+  };
+  const matrix = int8Matrix({ ...constant, read });
+  await matrix.bytes();
+  const [scales, products] = [await matrix.scales(), await matrix.products(-0.5)];
+  expect(reads).toBe(1);
+  const { values } = quantiseRows(VALUES, K);
+  for (const [n, scale] of scales.entries()) {
+    const sum = values.subarray(n * K, (n + 1) * K).reduce((all, value) => all + value, 0);
+    expect(products[n]).toBeCloseTo(-0.5 * sum * scale, 4);
+  }
+});
+
 test('what was in 8 bits keeps its integers, though rows are scaled', async () => {
   const rows = quantiseRows(VALUES, K);
   const factors = Float32Array.of(0.3, 1e-5, -7, 1 / 8, 1);

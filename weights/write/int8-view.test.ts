@@ -70,6 +70,24 @@ test('what is widened is F32 again, without scales, and what was int8 before is 
   expect([...new Float32Array((await wide.read(WEIGHT)).buffer)]).toEqual([1, -127, 64, 254, 2, 0]);
 });
 
+test('matrices of integers are not rounded, and scales of no int8 weight are not taken from those who ask', async () => {
+  const integers = { dtype: 'I64' as const, shape: [1, 2], bytes: new Uint8Array(16).fill(1) };
+  const checkpoint = await checkpointOf([
+    float32ToWrite(WEIGHT, [2, 3], VALUES),
+    { name: 'blocks.0.index.weight', ...integers },
+    float32ToWrite('blocks.1.weight', [1], Float32Array.of(2)),
+    float32ToWrite('blocks.1.weight_scale', [1], Float32Array.of(3)),
+  ]);
+  const rounded = int8View(checkpoint, isOfBlock);
+  expect(rounded.tensors.get('blocks.0.index.weight')).toEqual(
+    checkpoint.tensors.get('blocks.0.index.weight'),
+  );
+  expect(await rounded.read('blocks.0.index.weight')).toEqual(integers.bytes);
+  const wide = widenedView(rounded);
+  expect([...wide.tensors.keys()]).toEqual([...checkpoint.tensors.keys()]);
+  expect([...new Float32Array((await wide.read('blocks.1.weight_scale')).buffer)]).toEqual([3]);
+});
+
 test('a checkpoint without int8 is its own widened view, and views close what they show', async () => {
   const { checkpoint } = await watched();
   expect(widenedView(checkpoint)).toBe(checkpoint);

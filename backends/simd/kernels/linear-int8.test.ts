@@ -34,6 +34,8 @@ const PRODUCTS: Sizes[] = [
   { M: 7, K: 33, N: 67, rows: [1, 30, 36] },
   { M: 13, K: 769, N: 21, rows: [7, 7, 7] },
   { M: 4, K: 1537, N: 34 },
+  // several panels an item, each summed up in parts, and a row beyond the last
+  { M: 3, K: 1030, N: 390 },
   { M: 331, K: 10, N: 203 },
   { M: 505, K: 6, N: 12 },
 ];
@@ -99,17 +101,40 @@ describe.each(SETUPS)('%s', (_, options) => {
   });
 
   test('a weight larger than is packed, or brought in, at once', async () => {
-    const [M, K, N] = [2, 1024, 4203];
-    const x = noise(M * K).map((value) => value / 32);
-    const bias = noise(N, 5);
+    const [M, K, N] = [2, 256, 16500];
+    const x = noise(M * K).map((value) => value / 16);
+    const [bias, residual, scale] = [noise(N, 5), noise(M * N, 6), noise(N, 7)];
     const bytes = weightBytes(N * K, 'F32');
     const rounded = quantiseRows(widen(bytes, 'F32'), K);
-    const exact = linear64({ x: roundedInput(x, K, rounded), weight: widenInt8Rows(rounded), M, K, N, bias });
-    const made = await valuesOn(() => {
-      const weight = linearWeight(partsOf(bytes, 'F32', [1003, 2100, 1100]), [N, K], 'i8');
-      return linear(tensor(x, [M, K]), weight, { bias: tensor(bias, [N]) as Tensor1D });
-    });
-    expectClose(made, exact, 1e-5);
+    const exact = linear64({ x: roundedInput(x, K, rounded), weight: widenInt8Rows(rounded), M, K, N });
+    const rows = [5003, 7100, 4397];
+    const upload = (values: Float32Array): Tensor1D => tensor(values, [N]);
+    const biased = await valuesOn(() =>
+      linear(tensor(x, [M, K]), linearWeight(partsOf(bytes, 'F32', rows), [N, K], 'i8'), {
+        bias: upload(bias),
+      }),
+    );
+    expectClose(
+      biased,
+      exact.map((value, i) => value + bias[i % N]!),
+      1e-5,
+    );
+    const integers = partsOf(new Uint8Array(rounded.values.buffer), 'F32', rows).map(
+      ({ bytes, rows }, i): WeightRows => {
+        const first = [0, 5003, 12103][i]!;
+        return { bytes, rows, dtype: 'I8', scales: rounded.scales.slice(first, first + rows) };
+      },
+    );
+    const joined = await valuesOn(() =>
+      linear(tensor(x, [M, K]), linearWeight(integers, [N, K]), {
+        residual: { input: tensor(residual, [M, N]), scale: upload(scale) },
+      }),
+    );
+    expectClose(
+      joined,
+      exact.map((value, i) => residual[i]! + scale[i % N]! * value),
+      1e-5,
+    );
   });
 
   test.each<FloatDtype>(['F32', 'F16', 'BF16'])(
@@ -140,7 +165,9 @@ describe.each(SETUPS)('%s', (_, options) => {
     const values = noise(N * K);
     values.fill(0, 0, K);
     values[K + 2] = Infinity;
+    values[K + 3] = -Infinity;
     values[K + 8] = -Infinity;
+    values[4 * K + 8] = Infinity;
     values[2 * K + 1] = Number.NaN;
     values.fill(Number.NaN, 3 * K, 4 * K);
     const part = { bytes: new Uint8Array(values.slice().buffer), dtype: 'F32' as const, rows: N };
@@ -171,6 +198,44 @@ describe.each(SETUPS)('%s', (_, options) => {
     );
     expect(new Set(y)).toEqual(new Set([y[0]]));
     expect(y[0]! / (3 * 127 * K)).toBeCloseTo(1, 6);
+  });
+
+  test.each(['F32', 'I8'])(
+    'nor where products are all above zero and weights of %s are not',
+    async (dtype) => {
+      const [M, K, N] = [2, 5003, 3];
+      const signs = Int8Array.from({ length: N * K }, (_, i) => ((i % K) % 2 === 0 ? 127 : -127));
+      const rows = { values: signs, scales: new Float32Array(N).fill(1) };
+      const bytes = new Uint8Array(Float32Array.from(signs).buffer);
+      const part = dtype === 'I8' ? int8Part(rows) : { bytes, dtype: 'F32' as const, rows: N };
+      const x = Float32Array.from({ length: M * K }, (_, i) => ((i % K) % 2 === 0 ? 3 : -3));
+      const y = await valuesOn(() => linear(tensor(x, [M, K]), linearWeight([part], [N, K], 'i8')));
+      for (const value of y) expect(value / (3 * 127 * K)).toBeCloseTo(1, 6);
+    },
+  );
+
+  test('rows of any magnitude are multiplied, and those as good as zero give the bias', async () => {
+    const [K, N] = [20, 18];
+    const x = noise(3 * K).map((value, i) => value * [1e-20, 1e-40, 1e20][Math.floor(i / K)]!);
+    const bias = noise(N, 5);
+    const rounded = quantiseRows(noise(N * K, 3), K);
+    const layer = (bias?: Float32Array) =>
+      valuesOn(() =>
+        linear(tensor(x, [3, K]), linearWeight([int8Part(rounded)], [N, K]), {
+          ...(bias && { bias: tensor(bias, [N]) as Tensor1D }),
+        }),
+      );
+    const exact = linear64({ x, weight: widenInt8Rows(rounded), M: 3, K, N });
+    const y = await layer();
+    for (const [row, unit] of [
+      [0, 1e-20],
+      [2, 1e20],
+    ] as const) {
+      const scaled = (values: ArrayLike<number>): Float32Array =>
+        Float32Array.from(Array.from(values).slice(row * N, (row + 1) * N), (value) => value / unit);
+      expectClose(scaled(y), scaled(exact), 1e-3);
+    }
+    expect((await layer(bias)).subarray(N, 2 * N)).toEqual(bias);
   });
 
   test('an input without a finite largest value gives no finite output, and a row of zeros the bias', async () => {

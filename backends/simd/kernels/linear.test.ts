@@ -195,6 +195,18 @@ test('16-bit weights take half the memory', async () => {
   expect(bytes).toEqual([64 * 128 * 4, 64 * 128 * 2]);
 });
 
+test('a product in 8 bits has no bias of what one in float32 has left in the memory', async () => {
+  await registerSimd({ threads: 1 });
+  const [M, K, N] = [3, 40, 390];
+  const part = { bytes: weightBytes(N * K, 'F32'), dtype: 'F32' as const, rows: N };
+  const layer = (precision: 'f32' | 'i8') =>
+    resultsOn('simd', () => linear(noiseTensor([M, K]), linearWeight([part], [N, K], precision)));
+  const before = await layer('i8');
+  await layer('f32');
+  expect(await layer('i8')).toEqual(before);
+  removeBackend('simd');
+});
+
 test('what a kernel of TF.js hands on of a result outlives it', async () => {
   await registerSimd({ threads: 1 });
   await setBackend('simd');

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { TraceError } from '../../../errors/errors.ts';
-import { GraphCache } from './graph-cache-node.ts';
+import { GraphCache, removePartialGraphs } from './graph-cache-node.ts';
 import { openGraphCache } from './open-graph-cache-node.ts';
 
 const NOTE = { model: 'owner/model/model.safetensors', architecture: 'Dinov2Model', graph: 'pixel_values' };
@@ -70,11 +70,14 @@ test.each(DAMAGES)('where %s, the graph is as good as absent, and can be kept an
   expect(warnings).toEqual([]);
 });
 
-test('large files are known by samples all over them', async () => {
-  await cache().add(key(1), NOTE, writing(3e6));
-  const bytes = new Uint8Array(3e6).fill(7);
-  bytes.fill(0, 1e6, 1.1e6);
-  writeFileSync(join(folder, key(1), 'model.onnx_data'), bytes);
+test.each<[string, size: number, changed: number, first: number, end: number]>([
+  ['large files are known by samples all over them', 3e6, 3e6, 1e6, 1.1e6],
+  ['and by their last bytes', 3e6, 3e6, 3e6 - 1, 3e6],
+  ['and by their length, though they hold the same byte everywhere', 3e6, 3e6 + 1, 0, 0],
+  ['small ones are known by all bytes', 2e5, 2e5, 5000, 5001],
+])('%s', async (_, size, changed, first, end) => {
+  await cache().add(key(1), NOTE, writing(size));
+  writeFileSync(join(folder, key(1), 'model.onnx_data'), new Uint8Array(changed).fill(7).fill(0, first, end));
   expect(await cache().find(key(1))).toBeUndefined();
 });
 
@@ -91,6 +94,24 @@ test('where there is no room, what was used longest ago goes', async () => {
     [key(1), key(3)].map((each) => join(folder, each)).sort(),
   );
   expect(warnings).toEqual([]);
+});
+
+test('what fits to the byte is kept', async () => {
+  await cache().add(key(1), NOTE, writing(10_000));
+  const [{ size } = { size: 0 }] = await cache().list();
+  await cache(2 * size).add(key(2), NOTE, writing(10_000));
+  expect(await cache().list()).toHaveLength(2);
+  await cache(2 * size - 1).add(key(3), NOTE, writing(10));
+  expect(await cache().list()).toHaveLength(2);
+});
+
+test('what is being written is removed at once where a program is about to be ended', async () => {
+  const interrupted = async (path: string): Promise<void> => {
+    await writing(5000)(path);
+    removePartialGraphs();
+  };
+  expect(await cache().add(key(1), NOTE, interrupted)).toBeUndefined();
+  expect(readdirSync(dirname(folder))).toEqual([]);
 });
 
 test('a graph that is larger than all the room is not kept, and a warning says so', async () => {
@@ -141,6 +162,8 @@ test('what a program that was killed left is removed later, and what another is 
   for (const each of [old, young]) mkdirSync(String(each), { recursive: true });
   const past = new Date(Date.now() - 1e8);
   utimesSync(String(old), past, past);
+  const halfAnHour = new Date(Date.now() - 1800e3);
+  utimesSync(String(young), halfAnHour, halfAnHour);
   await cache().add(key(1), NOTE, writing(10));
   expect(readdirSync(folder).sort()).toEqual([`.${key(0)}.partial-2-00000000`, key(1)].sort());
 });

@@ -40,6 +40,20 @@ test.each<[string, 'f16' | 'i8', number, boolean]>([
   expect(held).toEqual({ pass, worst: expect.closeTo(cosine, 6) });
 });
 
+test.each<['f16' | 'i8', largest: number, difference: number, boolean]>([
+  ['i8', 10, 0.49, true],
+  ['i8', 10, 0.51, false],
+  ['f16', 10, 0.019, true],
+  ['f16', 10, 0.021, false],
+  // beside small values the share is of 1
+  ['i8', 0.01, 0.049, true],
+  ['i8', 0.01, 0.051, false],
+])('in %s one value of up to %d may be off by %d: %s', (precision, largest, difference, pass) => {
+  const loss = [Float32Array.of(largest + difference), Float32Array.of(largest)] as const;
+  const compared = compareValues('loss', ...loss, 0);
+  expect(heldToBars(compared, loss[0], { shape: [], values: loss[1] }, precision)).toEqual({ pass });
+});
+
 test('a map of features is one vector, and a loss none', () => {
   const values = Float32Array.from([1, 0, 0, 100]);
   const actual = Float32Array.from([0, 1, 0, 100]);
@@ -49,6 +63,8 @@ test('a map of features is one vector, and a loss none', () => {
     pass: true,
     worst: expect.closeTo(10000 / 10001, 8),
   });
+  // all channels of an image are one vector; the first alone would be at a right angle
+  expect(held('feature_maps.stage2', [1, 2, 1, 2])).toMatchObject({ pass: true });
   expect(held('feature_maps.stage2', [1, 2, 2])).toEqual({ pass: false, worst: 0 });
   const loss = [Float32Array.from([2.2]), Float32Array.from([2])] as const;
   const compared = compareValues('loss', ...loss, 0);
@@ -115,6 +131,20 @@ test('a compiled model is held to the bars of the weights it was made of', async
     expect(rows.filter(({ pass }) => !pass)).toEqual([]);
     expect(rows.find(({ name }) => name === 'last_hidden_state')?.worst).toBeLessThan(1);
   }
+});
+
+test('pixel values are held to the tolerance of f32 in a rounded model, and so is a model in f32', async () => {
+  const off = (names: RegExp): Reference => ({
+    ...reference,
+    expected: new Map(
+      [...reference.expected].map(([name, { shape, values }]) => [
+        name,
+        { shape, values: names.test(name) ? values.map((value) => value * 1.0005) : values },
+      ]),
+    ),
+  });
+  expect(await failing('i8', {}, off(/pixel_values/))).toEqual(['pixel_values']);
+  expect(await failing('f32', {}, off(/pooler_output/))).toEqual(['pooler_output']);
 });
 
 test('outputs that are all a tenth too large point the right way, and fail', async () => {

@@ -62,20 +62,37 @@ test('scales in 16 bits are read, and -128 is a value as others are', async () =
   expect(checkpoint.tensors.get(SCALES)).toMatchObject({ dtype: 'F16', shape: [ROWS, 1] });
 });
 
+test('a model whose blocks are in floats is one of f32, though what embeds patches is in 8 bits', async () => {
+  const name = 'patch_embed.proj.weight';
+  const { tensors } = await openFixture('plain-mlp-original');
+  const shape = tensors.get(name)?.shape ?? [];
+  const files = await changed({ [name]: int8(shape), [`${name}_scale`]: floats([ROWS, 1]) });
+  using model = await Dinov2Model.fromPretrained(
+    { 'model.safetensors': fileOf(files) },
+    { fields: { numAttentionHeads: 3 } },
+  );
+  expect(model.precision).toBe('f32');
+  expect((await model.parameters.get(name)?.data())?.[0]).toBe(1.5);
+});
+
 test('a query of floats beside a key of int8 is joined to it in F32', async () => {
   const attention = 'encoder.layer.0.attention.attention';
   const tensors = (await tensorsOf(await openFixture('plain-mlp'))).map((tensor) =>
     tensor.name === `${attention}.key.weight` ? { ...tensor, ...WEIGHT } : tensor,
   );
-  const { checkpoint, unexpected } = viewed(
-    await checkpointOf([...tensors, { name: `${attention}.key.weight_scale`, ...floats([ROWS, 1]) }]),
-  );
+  const files = [...tensors, { name: `${attention}.key.weight_scale`, ...floats([ROWS, 1]) }];
+  const { checkpoint, unexpected } = viewed(await checkpointOf(files));
   expect(unexpected).toEqual([]);
   const name = 'blocks.0.attn.qkv.weight';
   expect(checkpoint.tensors.get(name)).toMatchObject({ dtype: 'F32' });
   expect(checkpoint.tensors.has(`${name}_scale`)).toBe(false);
   const values = new Float32Array((await checkpoint.read(name)).buffer);
   expect(values[ROWS * ROWS]).toBe(1.5);
+  using model = await Dinov2Model.fromPretrained(
+    { 'model.safetensors': fileOf(files) },
+    { fields: { numAttentionHeads: 3 } },
+  );
+  expect(model.precision).toBe('i8');
 });
 
 const AGAIN = /; make it anew of the weights in floats: convert\(…, \{ dtype: 'i8' \}\)/;
