@@ -1,7 +1,9 @@
 /** Weights on a backend without a layout of its own, which keeps the rounded values in float32. */
 import { type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { setDevice } from '../backends/devices.ts';
-import { linearWeight, type Precision, storedBytes, type WeightRows } from './linear-weight.ts';
+import { linearWeight, storedBytes } from './linear-weight.ts';
+import type { Precision } from './precision.ts';
+import type { WeightRows } from './weight-rows.ts';
 
 const floats = (...values: number[]): WeightRows => ({
   bytes: new Uint8Array(Float32Array.from(values).buffer),
