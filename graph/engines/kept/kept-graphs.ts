@@ -1,4 +1,6 @@
 /** What is kept of compiled models between starts: listing and deleting it. */
+import { OptionError } from '../../../errors/errors.ts';
+import { shown } from '../../../errors/shown.ts';
 import { isNode } from '../../../platform/is-node.ts';
 import type { KeptGraph } from './graph-entry-node.ts';
 import type { GraphCachePlace } from './open-graph-cache-node.ts';
@@ -19,12 +21,18 @@ export async function listKeptGraphs(place: GraphCachePlace = {}): Promise<KeptG
  * @param source a model as it was named, such as a Hub id or a folder; default all models
  * @param place as of `listKeptGraphs`
  * @returns what was deleted
+ * @throws OptionError if the source is empty
  */
 export async function deleteKeptGraphs(
   source?: string | URL,
   place: GraphCachePlace = {},
 ): Promise<KeptGraph[]> {
   const model = source === undefined ? undefined : String(source).trim().replace(/\/$/, '');
+  if (model === '') {
+    throw new OptionError(
+      `deleteKeptGraphs: expected a model as it was named, got ${shown(source)}; leave it out to delete the graphs of all`,
+    );
+  }
   const isChosen = (graph: KeptGraph) =>
     model === undefined || graph.model === model || graph.model.startsWith(`${model}/`);
   return (await cacheOf(place))?.delete(isChosen) ?? [];

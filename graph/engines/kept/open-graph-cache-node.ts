@@ -19,7 +19,11 @@ export type GraphCachePlace = Omit<GraphCacheOptions, 'graphCache'> &
  *
  * @throws OptionError if the size is none
  */
-export function openGraphCache(place: GraphCachePlace, env: NodeJS.ProcessEnv = process.env): GraphCache {
+export function openGraphCache(
+  place: GraphCachePlace,
+  // not NodeJS.ProcessEnv, as the types of pages reach this file
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): GraphCache {
   const [folder, size] = [env.DINOV2_GRAPH_CACHE_DIR, env.DINOV2_GRAPH_CACHE_SIZE];
   const { cacheDir, graphCacheDir, graphCacheSize, onWarning = console.warn } = place;
   const where = graphCacheSize === undefined && size ? 'DINOV2_GRAPH_CACHE_SIZE' : 'graphCacheSize';

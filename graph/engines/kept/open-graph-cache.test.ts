@@ -40,6 +40,12 @@ test('graphs are deleted by the model, its folder or all, and no others whose na
   expect(await deleteKeptGraphs('owner/mod', place)).toEqual([]);
   expect(await deleteKeptGraphs('owner/model/', place)).toHaveLength(2);
   expect(await left()).toEqual(models.slice(2));
+  // every absolute path begins with an empty folder's
+  for (const empty of ['', ' ', '/']) {
+    await expect(deleteKeptGraphs(empty, place)).rejects.toThrow(
+      'deleteKeptGraphs: expected a model as it was named',
+    );
+  }
   expect(await deleteKeptGraphs(undefined, place)).toHaveLength(1);
   expect(await left()).toEqual([]);
   rmSync(graphCacheDir, { recursive: true });

@@ -98,7 +98,7 @@ export async function comparePrecisions(
   const exact = await loadIn('f32', load);
   try {
     const found: Compared[] = [];
-    for (const precision of settings.precisions) {
+    for (const precision of new Set(settings.precisions)) {
       const rounded = await loadIn(precision, load);
       try {
         // an image that can't be read is told once
