@@ -40,7 +40,7 @@ function engine(form: string): Engine & { readonly files: EngineFiles } {
   };
   const files: EngineFiles = {
     form,
-    async write(_, path) {
+    async write(_source, _precision, path) {
       notes.push('write');
       await writeFile(path, `${form} ${++written}`);
     },
