@@ -2,7 +2,7 @@
 import { type Rank, type ShapeMap, Tensor, type Tensor2D, tensor } from '@tensorflow/tfjs-core';
 import { type MismatchedTensor, WeightsError } from '../../errors/errors.ts';
 import type { WeightReader } from '../../layers/weight-reader.ts';
-import { linearWeight } from '../../ops/linear-weight.ts';
+import { copiesRows, linearWeight } from '../../ops/linear-weight.ts';
 import type { Precision } from '../../ops/precision.ts';
 import { joinRows, type WeightRows } from '../../ops/weight-rows.ts';
 import { elementCount } from '../../shapes/element-count.ts';
@@ -136,6 +136,7 @@ export class CheckpointWeights implements WeightReader {
     const rows = await this.rowsOf(name);
     const precision = precisionOf(this.prefix + name, this.options.precision);
     const weight = linearWeight(rows, [outputs, elementCount(rest)], precision);
+    if (copiesRows()) for (const { bytes } of rows) this.source.recycle(bytes);
     return this.keep(name, weight);
   }
 
