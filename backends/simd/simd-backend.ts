@@ -134,7 +134,7 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
 
   bytesOfWeight(dataId: DataId): number | undefined {
     const stored = this.data.get(dataId);
-    return stored instanceof PackedWeight || stored instanceof Int8Weight ? stored.byteLength : undefined;
+    return stored instanceof StoredElsewhere ? stored.byteLength : undefined;
   }
 
   /**

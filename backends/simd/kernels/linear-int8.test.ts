@@ -12,20 +12,13 @@ import { hasRelaxedSimd } from '../runtime/load-kernels.ts';
 import { currentSimd } from '../testing/current-simd.ts';
 import { linear64 } from '../testing/float64.ts';
 import { expectClose, expectNothingBeside, resultsOn } from '../testing/on-both.ts';
-import { partsOf, weightBytes } from '../testing/packed-weight.ts';
+import { type ProductSizes, partsOf, weightBytes } from '../testing/packed-weight.ts';
 import { roundedInput as roundedRows } from '../testing/rounded-input.ts';
 
 const TOLERANCE = 3e-6;
 
-interface Sizes {
-  M: number;
-  K: number;
-  N: number;
-  rows?: number[];
-}
-
 // tiles are of 2 rows and 16 columns, blocks of up to 504 rows and 512 deep, items of up to 4 panels
-const PRODUCTS: Sizes[] = [
+const PRODUCTS: ProductSizes[] = [
   { M: 1, K: 1, N: 1 },
   { M: 2, K: 3, N: 7 },
   { M: 3, K: 8, N: 16 },

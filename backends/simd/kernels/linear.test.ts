@@ -26,19 +26,12 @@ import { registerSimd, type SimdOptions } from '../register.ts';
 import { currentSimd } from '../testing/current-simd.ts';
 import { linear64 } from '../testing/float64.ts';
 import { expectClose, expectSame, noiseTensor, resultsOn } from '../testing/on-both.ts';
-import { packedWeight, weightBytes } from '../testing/packed-weight.ts';
+import { type ProductSizes, packedWeight, weightBytes } from '../testing/packed-weight.ts';
 
 const TOLERANCE = 2e-6;
 
-interface Sizes {
-  M: number;
-  K: number;
-  N: number;
-  rows?: number[];
-}
-
 // tiles are of 4 rows and 8 columns, blocks of 252 rows above 324 and at most 256 deep, items of up to 8 panels
-const PRODUCTS: Sizes[] = [
+const PRODUCTS: ProductSizes[] = [
   { M: 1, K: 1, N: 1 },
   { M: 2, K: 3, N: 7 },
   { M: 3, K: 4, N: 8 },

@@ -34,97 +34,57 @@ export type Int8Product = Pick<
 
 /** Runs one product. */
 export function multiplyInt8(backend: SimdBackend, weight: Int8Weight, product: Int8Product): void {
-  const { heap } = backend.runtime;
-  const { M } = product;
-  const kernel = backend.runtime.int8Kernel;
-  const isSplit = kernel === 'split' ? 1 : 0;
-  const { inputs: K, outputs: N } = weight;
+  const { runtime } = backend;
+  const { heap, int8Kernel, threads } = runtime;
+  const { M, bias, epilogue, residual, scale, c } = product;
+  const { inputs: K, outputs } = weight;
   const rowOfA = Math.ceil(K / 8) * 16;
   const a = heap.allocate(M * rowOfA);
   const aScales = heap.allocate(M * 4);
-  const largest = Math.min(LARGEST_INPUT[kernel], Math.floor(weight.largestInput));
-  const rows = { x: product.a, rows: M, width: K, y: a, rowOfY: rowOfA, scales: aScales };
-  const quantised = { ...rows, isSplit, largest };
-  backend.runtime.run(QUANTISE_ROWS_JOB, quantised, isSharedStream(backend, M * K));
-  const { bias, epilogue, residual, scale, c } = product;
+  const isSplit = int8Kernel === 'split' ? 1 : 0;
+  const largest = Math.min(LARGEST_INPUT[int8Kernel], Math.floor(weight.largestInput));
+  const rows = { x: product.a, rows: M, width: K, y: a, rowOfY: rowOfA, scales: aScales, isSplit, largest };
+  runtime.run(QUANTISE_ROWS_JOB, rows, isSharedStream(backend, M * K));
+
   const quads = Math.ceil(K / 4);
-  const whole = { a, rowOfA, aScales, isSplit, M, quads, epilogue, rowOfC: N * 4 };
-  weight.panels.visit(VISIT, (panels, first, outputs) => {
-    const at = (address: number): number => address && address + first * 4;
-    multiplyPanels(backend, {
-      ...whole,
-      panels,
-      N: outputs,
-      wScales: at(weight.scales),
-      offsets: at(weight.offsets),
-      bias: at(bias),
-      residual: at(residual),
-      scale: at(scale),
-      c: at(c),
-    });
-  });
-  heap.release(aScales);
-  heap.release(a);
-}
-
-type PanelProduct = Omit<
-  JobParameters<typeof slots>,
-  'blockRows' | 'blockQuads' | 'chunk' | 'scratch' | 'scratchStride' | 'strips' | 'stripBytes'
->;
-
-function multiplyPanels(backend: SimdBackend, product: PanelProduct): void {
-  const { runtime } = backend;
-  const {
-    a,
-    rowOfA,
-    aScales,
-    isSplit,
-    M,
-    quads,
-    panels,
-    wScales,
-    offsets,
-    N,
-    bias,
-    epilogue,
-    residual,
-    scale,
-    c,
-    rowOfC,
-  } = product;
   const blockRows = equalParts(M, BLOCK_ROWS, 2);
   const blockQuads = equalParts(quads, BLOCK_QUADS, 4);
-  const share = (Math.ceil(N / INT8_WIDTH) * Math.ceil(M / blockRows)) / (runtime.threads * ITEMS_PER_THREAD);
-  const chunk = Math.max(1, Math.min(MOST_PANELS_PER_ITEM, Math.floor(share)));
   const strips = blockQuads * 128;
   // tiles are written whole, so there is room for one more row
   const stripBytes = (blockRows + 1) * 64;
-  const scratch = runtime.scratch(strips + chunk * stripBytes);
-  // written out, as engines are slow to spread so many properties
-  const parameters = {
-    a,
-    rowOfA,
-    aScales,
-    isSplit,
-    M,
-    quads,
-    panels,
-    wScales,
-    offsets,
-    N,
-    bias,
-    epilogue,
-    residual,
-    scale,
-    c,
-    rowOfC,
-    blockRows,
-    blockQuads,
-    chunk,
-    scratch: scratch.address,
-    scratchStride: scratch.stride,
-    strips,
-    stripBytes,
-  };
-  runtime.run(LINEAR_INT8_JOB, parameters, isShared(backend, M * quads * 4 * N));
+  weight.panels.visit(VISIT, (panels, first, N) => {
+    const share = (Math.ceil(N / INT8_WIDTH) * Math.ceil(M / blockRows)) / (threads * ITEMS_PER_THREAD);
+    const chunk = Math.max(1, Math.min(MOST_PANELS_PER_ITEM, Math.floor(share)));
+    const scratch = runtime.scratch(strips + chunk * stripBytes);
+    const at = (address: number): number => address && address + first * 4;
+    // written out, as engines are slow to spread so many properties
+    const parameters = {
+      a,
+      rowOfA,
+      aScales,
+      isSplit,
+      M,
+      quads,
+      panels,
+      wScales: at(weight.scales),
+      offsets: at(weight.offsets),
+      N,
+      bias: at(bias),
+      epilogue,
+      residual: at(residual),
+      scale: at(scale),
+      c: at(c),
+      rowOfC: outputs * 4,
+      blockRows,
+      blockQuads,
+      chunk,
+      scratch: scratch.address,
+      scratchStride: scratch.stride,
+      strips,
+      stripBytes,
+    };
+    runtime.run(LINEAR_INT8_JOB, parameters, isShared(backend, M * quads * 4 * N));
+  });
+  heap.release(aScales);
+  heap.release(a);
 }

@@ -4,6 +4,14 @@ import { linearWeight } from '../../../ops/linear-weight.ts';
 import type { FloatDtype, WeightRows } from '../../../ops/weight-rows.ts';
 import { noise } from '../../../testing/noise.ts';
 
+/** A product [M, K] · [K, N], and how many rows the parts have that its weight [N, K] comes in; default all in one. */
+export interface ProductSizes {
+  M: number;
+  K: number;
+  N: number;
+  rows?: number[];
+}
+
 /** Values of a format as a checkpoint has them: both signs, up to about 1, and one in seven subnormal where 16 bits. */
 export function weightBytes(size: number, dtype: FloatDtype): Uint8Array {
   if (dtype === 'F32') return new Uint8Array(noise(size, 3).buffer);
