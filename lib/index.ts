@@ -61,6 +61,7 @@ export type { RawImage, RgbaImage } from '../images/raw-image.ts';
 export { stackPixelValues } from '../images/stack-pixel-values.ts';
 export type { Precision } from '../ops/precision.ts';
 export * as option from '../options/rows.ts';
+export { TorchGenerator, type TorchGeneratorState } from '../random/torch-generator.ts';
 export type { DownloadProgress } from '../sources/download-progress.ts';
 export { type CachedFile, deleteCachedFiles, listCachedFiles } from '../sources/kept/cached-files.ts';
 export type { ModelSource } from '../sources/model-source.ts';
