@@ -163,6 +163,14 @@ export {
   type VerifyOptions,
   verifyReference,
 } from './parity/verify.ts';
+export {
+  pretrainedFiles,
+  SAVE_OPTIONS,
+  type SavedFolder,
+  type SaveOptions,
+  savePretrained,
+} from './saving/save-pretrained.ts';
+export { SAVED_FILES_OPTIONS, type SavedFilesOptions } from './saving/saved-model.ts';
 export { CLASSIFY_OPTIONS, type Classification, type ClassifyOptions, classify } from './tasks/classify.ts';
 export {
   type ClassifyImagesOptions,

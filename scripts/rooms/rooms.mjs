@@ -35,9 +35,10 @@ export const ROOMS_OF_LIB = [
   { room: 'lib/heads', on: ['lib/model'] },
   { room: 'lib/loading', on: ['lib/heads', 'lib/labels'] },
   { room: 'lib/families', on: ['lib/loading'] },
+  { room: 'lib/saving', on: ['lib/families'] },
   { room: 'lib/tasks', on: ['lib/families'] },
   { room: 'lib/parity', on: ['lib/tasks'] },
-  { room: 'lib/conversion', on: ['lib/parity'] },
+  { room: 'lib/conversion', on: ['lib/parity', 'lib/saving'] },
 ];
 
 /** How many of the folders of `lib/` may stand on one another. */
