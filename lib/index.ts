@@ -62,6 +62,7 @@ export { stackPixelValues } from '../images/stack-pixel-values.ts';
 export { registerGradients } from '../ops/gradients/register-gradients.ts';
 export type { Precision } from '../ops/precision.ts';
 export * as option from '../options/rows.ts';
+export { TorchGenerator, type TorchGeneratorState } from '../random/torch-generator.ts';
 export type { DownloadProgress } from '../sources/download-progress.ts';
 export { type CachedFile, deleteCachedFiles, listCachedFiles } from '../sources/kept/cached-files.ts';
 export type { ModelSource } from '../sources/model-source.ts';
@@ -165,6 +166,14 @@ export {
   type VerifyOptions,
   verifyReference,
 } from './parity/verify.ts';
+export {
+  pretrainedFiles,
+  SAVE_OPTIONS,
+  type SavedFolder,
+  type SaveOptions,
+  savePretrained,
+} from './saving/save-pretrained.ts';
+export { SAVED_FILES_OPTIONS, type SavedFilesOptions } from './saving/saved-model.ts';
 export { CLASSIFY_OPTIONS, type Classification, type ClassifyOptions, classify } from './tasks/classify.ts';
 export {
   type ClassifyImagesOptions,

@@ -1,4 +1,5 @@
 /** From a source to the class that it is loaded as, with everything checked and no weight read. */
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { requireKnownOptions, sameName } from '../../options/known-options.ts';
 import { pickOptions, readOptions } from '../../options/rows.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
@@ -8,11 +9,12 @@ import { WEIGHTS_OPTIONS } from '../../weights/weights-options.ts';
 import { headOf, isOfHead } from '../heads/heads.ts';
 import type { PreTrainedModel } from '../model/pretrained-model.ts';
 import { HEAD_OPTIONS } from './attach-head.ts';
-import { WeightsCheck } from './checkpoint-weights.ts';
+import { readingOrder, requireWeights } from './checkpoint-weights.ts';
 import type { FamilyFiles } from './family-files.ts';
 import type { ModelClass } from './model-class.ts';
 import { type OpenedModel, type OpenModelOptions, openModel } from './open-model.ts';
 import { filePrecision, PRECISION_OPTIONS, type PrecisionOptions } from './precision.ts';
+import { WeightOutlines } from './weight-outlines.ts';
 
 /** How a checkpoint is found and read; fields of the configuration that the family lets choose may stand among the options. */
 export interface LoadModelOptions extends OpenModelOptions, PrecisionOptions {
@@ -90,14 +92,20 @@ export async function openClass<Model extends PreTrainedModel>(
     );
   }
   try {
-    const { check, layers } = await checkWeights(opened, modelClass);
+    const { parameters, layers } = await checkWeights(opened, modelClass);
     const outline = (): Model => {
-      const { parameters } = check;
       const model = modelClass.create({ config, layers, parameters, warnings, precision });
       model.dispose();
       return model;
     };
-    return { ...opened, warnings, modelClass, order: check.order(), precision, outline };
+    return {
+      ...opened,
+      warnings,
+      modelClass,
+      order: readingOrder(parameters.keys(), mapped),
+      precision,
+      outline,
+    };
   } catch (error) {
     await mapped.checkpoint.close();
     throw error;
@@ -108,17 +116,19 @@ export async function openClass<Model extends PreTrainedModel>(
  * Checks that a checkpoint has every weight that a class needs, of the right shape, and no other but those of heads that the
  * class has not; no value is read, and no backend of TF.js is needed.
  *
- * @returns what was asked for, and layers of tensors without values
+ * @returns what was asked for, and layers of it: tensors without values
  * @throws WeightsError listing everything that is missing, unexpected or misshapen
  */
 export async function checkWeights(
   { family, mapped, config }: OpenedModel,
   { load, head }: Pick<ModelClass, 'load' | 'head'>,
-): Promise<{ check: WeightsCheck; layers: unknown }> {
-  const check = new WeightsCheck(mapped);
-  const layers = await load(check, config);
-  check.finish(family, (name) => headOf(name) !== undefined && !(head && isOfHead(name, head)));
-  return { check, layers };
+): Promise<{ parameters: ReadonlyMap<string, Tensor>; layers: unknown }> {
+  const outlines = new WeightOutlines();
+  const layers = await load(outlines, config);
+  const { parameters } = outlines;
+  const isOfOthers = (name: string) => headOf(name) !== undefined && !(head && isOfHead(name, head));
+  requireWeights(parameters, mapped, family, isOfOthers);
+  return { parameters, layers };
 }
 
 /** The fields that stand among options. */

@@ -13,6 +13,7 @@ export const ROOMS = [
   { room: 'shapes', on: ['errors'] },
   { room: 'bytes', on: ['errors', 'platform'] },
   { room: 'options', on: ['errors'] },
+  { room: 'random', on: ['errors'] },
   { room: 'testing', on: [] },
   { room: 'ops', on: ['shapes', 'bytes'] },
   { room: 'layers', on: ['ops'] },
@@ -21,7 +22,7 @@ export const ROOMS = [
   { room: 'images', on: ['sources', 'shapes'] },
   { room: 'backends', on: ['ops', 'shapes', 'bytes', 'options'] },
   { room: 'graph', on: ['backends', 'images', 'weights'] },
-  { room: 'lib', on: ['layers', 'graph'] },
+  { room: 'lib', on: ['layers', 'graph', 'random'] },
   { room: 'cli', on: ['lib'] },
   { room: 'peers', on: [] },
   { room: 'conformance', on: ['lib', 'peers', 'testing'] },
@@ -35,10 +36,11 @@ export const ROOMS_OF_LIB = [
   { room: 'lib/heads', on: ['lib/model'] },
   { room: 'lib/loading', on: ['lib/heads', 'lib/labels'] },
   { room: 'lib/families', on: ['lib/loading'] },
+  { room: 'lib/saving', on: ['lib/families'] },
   { room: 'lib/tasks', on: ['lib/families'] },
   { room: 'lib/training', on: ['lib/model'] },
   { room: 'lib/parity', on: ['lib/tasks'] },
-  { room: 'lib/conversion', on: ['lib/parity'] },
+  { room: 'lib/conversion', on: ['lib/parity', 'lib/saving'] },
 ];
 
 /** How many of the folders of `lib/` may stand on one another. */
@@ -51,6 +53,7 @@ export const WITHOUT_TENSORS = [
   'shapes',
   'bytes',
   'options',
+  'random',
   'sources',
   'weights',
   'images',
