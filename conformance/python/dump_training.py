@@ -3,8 +3,9 @@
 Usage: python conformance/python/dump_training.py
 
 A case of `cases.json` has the settings, and losses, norms of gradients and learning rates of its steps; `CASE.safetensors` has the weights after
-the last. `batches.safetensors` has images and labels: [20, 4, ...], which a case that accumulates takes two at a time. The loss is the
-mean over all images of a step, whatever it is divided into. `steps.safetensors` has a parameter of each optimiser after each of four steps.
+the last. `data.safetensors` has images, bytes [22, 8, 8, 3], and labels of three kinds; batches are of four images, in the order of Trainer.
+The loss is the mean over all images of a step, whatever it is divided into. `steps.safetensors` has a parameter of each optimiser after each
+of four steps.
 """
 
 import json
@@ -21,6 +22,9 @@ from transformers.trainer_pt_utils import LabelSmoother, get_parameter_names
 
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "training"
 STEPS = 10
+IMAGES = 22
+BATCH = 4
+SEED = 42
 
 CASES = {
     "whole": dict(learningRate=0.01, weightDecay=0.1, clip=0.05, warmup=0.2, schedule="linear"),
@@ -62,7 +66,18 @@ def loss_of(logits, labels, options, count):
     return torch.nn.functional.cross_entropy(logits, labels, ignore_index=-100, reduction="sum") / count
 
 
-def run(start, batches, options):
+def batches_of(accumulate):
+    """The images of ten steps, as batches, in the order of Trainer: an epoch's last step may have fewer."""
+    steps, epoch = [], 0
+    while len(steps) < STEPS:
+        order = torch.randperm(IMAGES, generator=torch.Generator().manual_seed(SEED + epoch))
+        batches = order.split(BATCH)
+        steps += [batches[i : i + accumulate] for i in range(0, len(batches), accumulate)]
+        epoch += 1
+    return steps[:STEPS]
+
+
+def run(start, data, options):
     model = Dinov2ForImageClassification(start.config)
     model.load_state_dict(start.state_dict())
     model.train()
@@ -81,17 +96,17 @@ def run(start, batches, options):
     name = "constant_with_warmup" if options["schedule"] == "constant" else options["schedule"]
     schedule = get_scheduler(name, optimizer, num_warmup_steps=warmup, num_training_steps=STEPS)
     labels = {
-        "single_label_classification": batches["labels"], "multi_label_classification": batches["labels.multi"],
-        "regression": batches["labels.numbers"],
+        "single_label_classification": data["labels"], "multi_label_classification": data["labels.multi"],
+        "regression": data["labels.numbers"],
     }[options["problemType"]]
+    pixels = (data["images"].permute(0, 3, 1, 2).float() - 127.5) / 127.5
     log = []
-    for step in range(STEPS):
-        parts = range(step * options["accumulate"], (step + 1) * options["accumulate"])
-        count = sum(int((labels[i] != -100).sum()) for i in parts)
+    for parts in batches_of(options["accumulate"]):
+        count = sum(int((labels[part] != -100).sum()) for part in parts)
         optimizer.zero_grad()
         total = 0.0
-        for i in parts:
-            loss = loss_of(model(batches["pixel_values"][i]).logits, labels[i], options, count)
+        for part in parts:
+            loss = loss_of(model(pixels[part]).logits, labels[part], options, count)
             loss.backward()
             total += loss.item()
         with_gradients = [p for _, p in trained if p.grad is not None]
@@ -139,19 +154,21 @@ def main():
     start = Dinov2ForImageClassification(config)
     start.save_pretrained(FOLDER / "start")
     generator = torch.Generator().manual_seed(1)
-    labels = torch.randint(0, 3, (2 * STEPS, 4), generator=generator)
-    labels[2, 1] = labels[5, :3] = -100
-    batches = {
-        "pixel_values": torch.randn(2 * STEPS, 4, 3, 8, 8, generator=generator),
-        "labels": labels,
-        "labels.multi": torch.randint(0, 2, (2 * STEPS, 4, 3), generator=generator).float(),
-        "labels.numbers": torch.randn(2 * STEPS, 4, 3, generator=generator),
+    labels = torch.randint(0, 3, (IMAGES,), generator=generator)
+    labels[3] = labels[8] = -100
+    data = {
+        "images": torch.randint(0, 256, (IMAGES, 8, 8, 3), generator=generator, dtype=torch.uint8),
+        "labels": labels.int(),
+        "labels.multi": torch.randint(0, 2, (IMAGES, 3), generator=generator).float(),
+        "labels.numbers": torch.randn(IMAGES, 3, generator=generator),
     }
-    save_file(batches, FOLDER / "batches.safetensors")
+    save_file(data, FOLDER / "data.safetensors")
+    # as the processor of the tests gives them to our model
+    data["labels"] = labels
     cases = []
     for name, given in CASES.items():
         options = {**DEFAULTS, **given}
-        model, log = run(start, batches, options)
+        model, log = run(start, data, options)
         with tempfile.TemporaryDirectory() as saved:
             model.save_pretrained(saved)
             shutil.copyfile(Path(saved) / "model.safetensors", FOLDER / f"{name}.safetensors")

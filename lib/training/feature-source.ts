@@ -1,30 +1,24 @@
 /** Training of a head alone: its features are computed once, and the backbone is not asked again. */
-import { type Tensor, type Tensor1D, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { registerGradients } from '../../ops/gradients/register-gradients.ts';
 import { gradientsOf } from '../../ops/gradients/tape.ts';
 import { linear } from '../../ops/linear.ts';
 import { type BatchLoss, batchLoss } from './batch-loss.ts';
+import { type Rows, rowsAt } from './rows.ts';
 import type { Labels } from './training-data.ts';
 import type { LossAndGradients, TrainingBatch, TrainingSource } from './training-source.ts';
 
 /** The head's weights by our names. */
 const HEAD = ['head.weight', 'head.bias'] as const;
 
-/** Features of images, one row each. */
-export interface Features {
-  /** [n, dim] */
-  readonly data: Float32Array;
-  readonly dim: number;
-}
-
 /** Rows of features and their labels. */
 export class FeatureSource implements TrainingSource {
-  private readonly features: Features;
+  private readonly features: Rows;
   private readonly labels: Labels;
   private readonly parameters: ReadonlyMap<string, Tensor>;
 
   /** @param parameters those of the model, of which `head.weight` and `head.bias` are trained; borrowed */
-  constructor(features: Features, labels: Labels, parameters: ReadonlyMap<string, Tensor>) {
+  constructor(features: Rows, labels: Labels, parameters: ReadonlyMap<string, Tensor>) {
     this.features = features;
     this.labels = labels;
     this.parameters = parameters;
@@ -51,16 +45,4 @@ export class FeatureSource implements TrainingSource {
       labels.dispose();
     }
   }
-}
-
-/**
- * Some rows of features.
- *
- * @returns [B, dim], owned by the caller
- */
-export function rowsAt({ data, dim }: Features, indices: readonly number[]): Tensor2D {
-  const rows = new Float32Array(indices.length * dim);
-  for (const [i, index] of indices.entries())
-    rows.set(data.subarray(index * dim, (index + 1) * dim), i * dim);
-  return tensor2d(rows, [indices.length, dim]);
 }

@@ -1,14 +1,14 @@
 /** Training on images: they are read, and changed at random, for each epoch anew. */
+import type { AugmentOptions } from '../../images/augment/augment.ts';
 import type { BitImageProcessor } from '../../images/image-processor.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
-import { type NamedImage, preprocessAhead } from '../../images/preprocess-ahead.ts';
-import { stackPixelValues } from '../../images/stack-pixel-values.ts';
+import type { NamedImage } from '../../images/preprocess-ahead.ts';
 import type { UniformSource } from '../../layers/uniform-source.ts';
 import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import { augmentedImage, withoutResizing } from './augmented-image.ts';
 import { type BatchLoss, batchLoss } from './batch-loss.ts';
+import { pixelBatches } from './pixel-batches.ts';
 import { generatorFor } from './step-random.ts';
-import type { Augmentation } from './train-options.ts';
 import type { Labels, TrainingItem } from './training-data.ts';
 import type { LossAndGradients, TrainingBatch, TrainingSource } from './training-source.ts';
 import { valueAndGradients } from './value-and-gradients.ts';
@@ -16,7 +16,8 @@ import { valueAndGradients } from './value-and-gradients.ts';
 /** How images are read for training. */
 interface PixelSourceOptions {
   readonly processor: BitImageProcessor;
-  readonly augment: Augmentation;
+  /** undefined: they are not changed */
+  readonly augment: AugmentOptions | undefined;
   readonly seed: number;
 }
 
@@ -45,17 +46,17 @@ export class PixelSource implements TrainingSource {
   ): AsyncGenerator<TrainingBatch, void> {
     const { processor, augment, seed } = this.options;
     const plain = batches.flat().map((index) => ({ ...(this.items[index] as TrainingItem), index }));
-    const changed = function* (): Generator<NamedImage, void> {
+    const changed = function* (options: AugmentOptions): Generator<NamedImage, void> {
       for (const { index, ...item } of plain) {
         const random = generatorFor(seed, `epoch ${epoch} image ${index}`);
-        yield { ...item, image: augmentedImage(item, processor, augment, random) };
+        yield { ...item, image: augmentedImage(item, random, processor, options) };
       }
     };
     const sizes = batches.map(({ length }) => length);
     const ready =
-      augment === 'none'
+      augment === undefined
         ? pixelBatches(processor, plain, sizes)
-        : pixelBatches(withoutResizing(processor), changed(), sizes);
+        : pixelBatches(withoutResizing(processor), changed(augment), sizes);
     let next = 0;
     for await (const pixelValues of ready) {
       const indices = batches[next++] ?? [];
@@ -82,28 +83,5 @@ export class PixelSource implements TrainingSource {
     } finally {
       labels.dispose();
     }
-  }
-}
-
-/**
- * Reads and prepares images ahead of what is asked for, and puts them together.
- *
- * @param sizes how many images each batch has
- * @throws what reading an image throws
- */
-export async function* pixelBatches(
-  processor: Pick<BitImageProcessor, 'preprocess'>,
-  items: Iterable<NamedImage>,
-  sizes: readonly number[],
-): AsyncGenerator<PixelValues, void> {
-  const ahead = preprocessAhead(processor, items, Math.max(...sizes) + 3);
-  let ready: PixelValues[] = [];
-  let batch = 0;
-  for await (const { pixelValues } of ahead) {
-    ready.push(await pixelValues);
-    if (ready.length < (sizes[batch] ?? 0)) continue;
-    yield stackPixelValues(ready);
-    ready = [];
-    batch += 1;
   }
 }

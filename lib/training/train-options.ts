@@ -1,5 +1,6 @@
 /** How a model is trained. */
 import { OptionError } from '../../errors/errors.ts';
+import { AUGMENT_OPTIONS } from '../../images/augment/augment.ts';
 import type { BitImageProcessor } from '../../images/image-processor.ts';
 import {
   bool,
@@ -18,12 +19,6 @@ import type { EvaluationRow, StepProgress } from './training-log.ts';
 
 /** What changes the parameters. */
 export const OPTIMISERS = ['adamw', 'sgd'] as const;
-
-/** What is done to images at random before they are learnt from. */
-export const AUGMENTATIONS = ['none', 'crop', 'crop+flip'] as const;
-
-/** One of `AUGMENTATIONS`. */
-export type Augmentation = (typeof AUGMENTATIONS)[number];
 
 /** What tells which weights are the best. */
 export const METRICS = ['accuracy', 'macroF1', 'loss'] as const;
@@ -75,7 +70,11 @@ export const LEARNING_OPTIONS = {
     help: 'the largest learning rate (default: 0.001 for the head alone, else 0.00005)',
   }),
   /** of all but biases and norms; default 0 */
-  weightDecay: nonNegative({ default: 0, flag: '--weight-decay <rate>', help: 'of all but biases and norms' }),
+  weightDecay: nonNegative({
+    default: 0,
+    flag: '--weight-decay <rate>',
+    help: 'of all but biases and norms',
+  }),
   /** of `sgd`; default 0.9 */
   momentum: fraction({ default: 0.9, flag: '--momentum <part>', help: 'of the optimiser sgd' }),
   /** what the learning rate is multiplied by from one block to the one below; default 1 */
@@ -104,12 +103,9 @@ export const LEARNING_OPTIONS = {
     flag: '--label-smoothing <part>',
     help: 'how much of each label is spread over all',
   }),
-  /** what is done to images at random: `none`, `crop` (to a part of 8 % or more), `crop+flip`; default `none` */
-  augment: choice(AUGMENTATIONS, {
-    default: 'none',
-    flag: '--augment <how>',
-    help: 'what is done to images at random',
-  }),
+  /** whether each epoch has other crops of the images, mirrored or not, as the options below say; default false */
+  augment: bool({ default: false, flag: '--augment', help: 'learn from random crops, mirrored or not' }),
+  ...AUGMENT_OPTIONS,
   /** of the order of images and all that is random; the order is that of transformers' Trainer; default 42 */
   seed: value<number>({
     flag: '--seed <n>',

@@ -1,7 +1,7 @@
 /** What is learnt from: images with their labels. */
 import { type Tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
-import { listed } from '../../errors/listed.ts';
 import { OptionError } from '../../errors/errors.ts';
+import { listed } from '../../errors/listed.ts';
 import { shown } from '../../errors/shown.ts';
 import type { ImageInput } from '../../images/inputs/image-input.ts';
 import type { ProblemType } from '../model/model-config.ts';
@@ -39,6 +39,11 @@ export class Labels {
     for (const item of items) this.requireFit(where, item);
   }
 
+  /** how many images there are */
+  get size(): number {
+    return this.items.length;
+  }
+
   /** @returns [B] int32 of single labels, else [B, labels] float32; owned by the caller */
   tensor(indices: readonly number[]): Tensor {
     const labels = indices.map((index) => this.of(index));
@@ -54,9 +59,9 @@ export class Labels {
 
   /** How many images each class has, of single labels. */
   perClass(): number[] {
-    const counts = new Array<number>(this.numLabels).fill(0);
-    for (const { label } of this.items) if (typeof label === 'number' && label >= 0) counts[label]! += 1;
-    return counts;
+    const counts = new Int32Array(this.numLabels);
+    for (const { label } of this.items) if (typeof label === 'number' && label >= 0) counts[label] = (counts[label] ?? 0) + 1;
+    return [...counts];
   }
 
   private of(index: number): readonly number[] {
@@ -92,7 +97,7 @@ export function problemTypeOf(
 ): ProblemType {
   if (classes.length !== config.numLabels) {
     throw new OptionError(
-      `train: expected a model with ${classes.length} labels for the classes ${listed(classes)}, got one with ${config.numLabels}; load it with a new head`,
+      `train: expected a model with ${classes.length} labels for the classes ${listed(classes, 5)}, got one with ${config.numLabels}; load it with a new head`,
     );
   }
   if (config.problemType !== undefined) return config.problemType;

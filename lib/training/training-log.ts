@@ -43,26 +43,38 @@ export interface Best {
   readonly value: number;
 }
 
+/** What of a training's settings stands in `trainer_state.json`. */
+interface TrainerNumbers {
+  readonly plan: { readonly totalSteps: number; readonly epochs: number };
+  readonly batchSize: number;
+}
+
 /** All rows of a training, in their order. */
 export class TrainingLog {
   readonly steps: StepRow[];
   readonly evaluations: EvaluationRow[];
   best: Best | undefined;
 
-  constructor({ steps, evaluations, best }: Partial<Pick<TrainingLog, 'steps' | 'evaluations' | 'best'>> = {}) {
+  constructor({
+    steps,
+    evaluations,
+    best,
+  }: Partial<Pick<TrainingLog, 'steps' | 'evaluations' | 'best'>> = {}) {
     this.steps = [...(steps ?? [])];
     this.evaluations = [...(evaluations ?? [])];
     this.best = best;
   }
 
   /** What transformers' `TrainerState.load_from_json` reads. */
-  toTrainerState({ maxSteps, epochs, batchSize }: Readonly<Record<'maxSteps' | 'epochs' | 'batchSize', number>>): JsonObject {
+  toTrainerState({ plan, batchSize }: TrainerNumbers): JsonObject {
     const steps = this.steps.map(({ step, epoch, loss, gradientNorm, learningRate }) => ({
       ...{ step, epoch, loss, grad_norm: gradientNorm, learning_rate: learningRate },
     }));
     const evaluations = this.evaluations.map(({ step, epoch, ...values }) => ({
       ...{ step, epoch },
-      ...Object.fromEntries(Object.entries(values).map(([name, value]) => [EVALUATION_NAMES[name] ?? name, value])),
+      ...Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [EVALUATION_NAMES[name] ?? name, value]),
+      ),
     }));
     const rows: { readonly step: number }[] = [...steps, ...evaluations];
     const last = this.steps.at(-1);
@@ -77,8 +89,8 @@ export class TrainingLog {
       is_world_process_zero: true,
       log_history: rows.sort((a, b) => a.step - b.step),
       logging_steps: 1,
-      max_steps: maxSteps,
-      num_train_epochs: epochs,
+      max_steps: plan.totalSteps,
+      num_train_epochs: plan.epochs,
       train_batch_size: batchSize,
       total_flos: 0,
       trial_name: null,
