@@ -30,6 +30,7 @@ export {
 } from '../graph/tracing/export-onnx.ts';
 export { type Example, type TraceOptions, type TraceProgramOptions, trace } from '../graph/tracing/trace.ts';
 export { TracedGraph } from '../graph/tracing/traced-graph.ts';
+export { AUGMENT_OPTIONS, type AugmentOptions, augment, augmentPixels } from '../images/augment/augment.ts';
 export { decodeImage } from '../images/decode-image.ts';
 export {
   AutoImageProcessor,
