@@ -37,6 +37,7 @@ export const ROOMS_OF_LIB = [
   { room: 'lib/loading', on: ['lib/heads', 'lib/labels'] },
   { room: 'lib/families', on: ['lib/loading'] },
   { room: 'lib/tasks', on: ['lib/families'] },
+  { room: 'lib/learning', on: [] },
   { room: 'lib/parity', on: ['lib/tasks'] },
   { room: 'lib/conversion', on: ['lib/parity'] },
 ];
