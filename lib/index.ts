@@ -105,6 +105,12 @@ export {
   compilePretrained,
   type LoadableClass,
 } from './families/compile-pretrained.ts';
+export {
+  CLASSIFIER_FEATURES_OPTIONS,
+  type ClassifierFeaturesOptions,
+  classifierToModel,
+  type LinearScores,
+} from './families/dinov2/classifier-to-model.ts';
 export { Dinov2Backbone } from './families/dinov2/dinov2-backbone.ts';
 export { Dinov2Config } from './families/dinov2/dinov2-config.ts';
 export type {
@@ -130,6 +136,7 @@ export { ImageClassifierOutput } from './heads/linear/image-classifier-output.ts
 export { BUILT_IN_LABELS, type BuiltInLabels, builtInLabels, parseLabels } from './labels/labels.ts';
 export { HEAD_OPTIONS, type HeadOptions } from './loading/attach-head.ts';
 export type { InitialiseOptions } from './loading/initialise-model.ts';
+export { NEW_HEAD_OPTIONS, type NewHeadOptions } from './loading/new-head.ts';
 export { PRECISION_OPTIONS, type PrecisionOptions } from './loading/precision.ts';
 export type { ForwardOptions, MaskedForwardOptions } from './model/forward-options.ts';
 export type { ImageSize, ProblemType } from './model/model-config.ts';
