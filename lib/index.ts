@@ -30,6 +30,7 @@ export {
 } from '../graph/tracing/export-onnx.ts';
 export { type Example, type TraceOptions, type TraceProgramOptions, trace } from '../graph/tracing/trace.ts';
 export { TracedGraph } from '../graph/tracing/traced-graph.ts';
+export { AUGMENT_OPTIONS, type AugmentOptions, augment, augmentPixels } from '../images/augment/augment.ts';
 export { decodeImage } from '../images/decode-image.ts';
 export {
   AutoImageProcessor,
@@ -62,6 +63,7 @@ export { stackPixelValues } from '../images/stack-pixel-values.ts';
 export { registerGradients } from '../ops/gradients/register-gradients.ts';
 export type { Precision } from '../ops/precision.ts';
 export * as option from '../options/rows.ts';
+export { TorchGenerator, type TorchGeneratorState } from '../random/torch-generator.ts';
 export type { DownloadProgress } from '../sources/download-progress.ts';
 export { type CachedFile, deleteCachedFiles, listCachedFiles } from '../sources/kept/cached-files.ts';
 export type { ModelSource } from '../sources/model-source.ts';
