@@ -101,6 +101,23 @@ export {
   type InspectOptions,
   inspect,
 } from './conversion/inspect.ts';
+export {
+  type Dataset,
+  type DatasetItem,
+  type DatasetLabel,
+  datasetOf,
+  requireSingleLabels,
+  type WrittenItem,
+  type WrittenOptions,
+} from './datasets/dataset.ts';
+export { imageDataset, imageFolder } from './datasets/image-folder.ts';
+export { DATASET_OPTIONS, type DatasetOptions, imageTable } from './datasets/image-table.ts';
+export {
+  type DatasetSplits,
+  SPLIT_OPTIONS,
+  type SplitOptions,
+  splitDataset,
+} from './datasets/split-dataset.ts';
 export { AutoBackbone, AutoModel, AutoModelForImageClassification } from './families/auto.ts';
 export {
   type CompilePretrainedOptions,
