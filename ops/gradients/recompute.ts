@@ -1,6 +1,6 @@
 /** Checkpointing: parts of a model that keep only their input for gradients, and are computed again on the way back. */
 import { customGrad, type GradSaveFunc, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
-import { gradientsOf, isRecomputing, isRecording, needsGradient, unrecorded } from './tape.ts';
+import { gradientsOf, isRecomputing, isRecording, needsGradient, recordIfNeeded } from './tape.ts';
 
 /**
  * Runs a part of a model.
@@ -22,8 +22,9 @@ export function recompute<X extends Tensor, Y extends Tensor>(
 ): Y {
   if (!isRecording()) return run(x);
   const needed = parameters.filter(needsGradient);
-  if (needed.length === 0 && !needsGradient(x)) return unrecorded(() => run(x));
-  if (!isRecomputing()) return run(x);
+  if (!isRecomputing() || (needed.length === 0 && !needsGradient(x))) {
+    return recordIfNeeded([x, ...needed], () => run(x));
+  }
   const forward = (...given: (Tensor | GradSaveFunc)[]) => {
     const save = given.at(-1) as GradSaveFunc;
     save([x]);

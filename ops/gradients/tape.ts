@@ -66,6 +66,11 @@ export function isRecomputing(): boolean {
   return calls.at(-1)?.recompute ?? true;
 }
 
+/** Runs a function whose ops are recorded only where the gradient by one of its inputs is needed. */
+export function recordIfNeeded<T>(inputs: readonly Tensor[], run: () => T): T {
+  return isRecording() && !inputs.some(needsGradient) ? unrecorded(run) : run();
+}
+
 /** How gradients are computed. */
 export interface GradientsOptions {
   /** the gradient of the function's result; default 1, everywhere */
