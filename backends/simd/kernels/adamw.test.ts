@@ -1,5 +1,13 @@
 /** The optimiser's step in place, against the same in float64. */
-import { engine, getKernel, memory, removeBackend, setBackend, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import {
+  engine,
+  getKernel,
+  memory,
+  removeBackend,
+  setBackend,
+  type Tensor,
+  tensor,
+} from '@tensorflow/tfjs-core';
 import { noise } from '../../../testing/noise.ts';
 import { setDevice } from '../../devices.ts';
 import { registerSimd } from '../register.ts';
@@ -53,7 +61,8 @@ test.each([1, 3, 4, 5, 8193, 70_001])('three steps on %d values', (size) => {
       m64[i] = beta1 * m64[i]! + (1 - beta1) * g;
       v64[i] = beta2 * v64[i]! + (1 - beta2) * g * g;
       const [mean, square] = [m64[i]! / (1 - beta1 ** (t + 1)), v64[i]! / (1 - beta2 ** (t + 1))];
-      p64[i] = p64[i]! * (1 - learningRate * weightDecay) - (learningRate * mean) / (Math.sqrt(square) + epsilon);
+      p64[i] =
+        p64[i]! * (1 - learningRate * weightDecay) - (learningRate * mean) / (Math.sqrt(square) + epsilon);
     }
   }
   for (const [i, values] of [p!, m!, v!].entries()) expectClose(values, expected[i]!, 3e-7);

@@ -95,10 +95,20 @@ test('keys that are masked out get no gradient', async () => {
   const [B, T, A, K] = [2, 75, 2, 6];
   const isOut = (token: number): boolean => token % 5 === 0 || token > 60;
   const values = Float32Array.from({ length: B * T }, (_, i) => (isOut(i % T) ? -3.4e38 : 0));
-  const given: Given = { B, T, A, K, qkv: noise(B * T * 3 * A * K), scale: 1, mask: { shape: [B, 1, 1, T], values } };
+  const given: Given = {
+    B,
+    T,
+    A,
+    K,
+    qkv: noise(B * T * 3 * A * K),
+    scale: 1,
+    mask: { shape: [B, 1, 1, T], values },
+  };
   await expectGradient(given);
   const gradient = await gradientOf(given, noise(B * T * A * K, 5));
-  const masked = gradient.filter((_, i) => i % (3 * A * K) >= A * K && isOut(Math.floor(i / (3 * A * K)) % T));
+  const masked = gradient.filter(
+    (_, i) => i % (3 * A * K) >= A * K && isOut(Math.floor(i / (3 * A * K)) % T),
+  );
   expect(Math.max(...masked.map(Math.abs))).toBeLessThan(1e-25);
 });
 
@@ -143,7 +153,8 @@ test('nothing is written beside the result', async () => {
     await expectNothingBeside(B * T * 3 * A * K, () => {
       const qkv = noiseTensor([B, T, 3 * A * K]) as Tensor3D;
       const [output, dy] = [2, 3].map((seed) => noiseTensor([B, T, A * K], seed) as Tensor3D);
-      return () => backwardOp(ATTENTION_BACKWARD, { qkv, output: output!, dy: dy! }, { numHeads: A, scale: 1 })[0]!;
+      return () =>
+        backwardOp(ATTENTION_BACKWARD, { qkv, output: output!, dy: dy! }, { numHeads: A, scale: 1 })[0]!;
     });
   }
 });

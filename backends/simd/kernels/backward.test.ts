@@ -114,9 +114,14 @@ describe('GELU', () => {
 
   test('of values far out, and of none', async () => {
     const x = Float32Array.of(0, 17, -17, 1e10, -1e10, 3e38, -3e38, Infinity, -Infinity);
-    const slopes = await slopesOf(x, x.map(() => 1));
+    const slopes = await slopesOf(
+      x,
+      x.map(() => 1),
+    );
     expect(relativeDifference(slopes, [0.5, 1, 0, 1, 0, 1, 0, 1, 0])).toBeLessThan(1e-25);
-    expect(await slopesOf(Float32Array.of(Number.NaN), Float32Array.of(1))).toEqual(Float32Array.of(Number.NaN));
+    expect(await slopesOf(Float32Array.of(Number.NaN), Float32Array.of(1))).toEqual(
+      Float32Array.of(Number.NaN),
+    );
   });
 });
 
@@ -137,7 +142,9 @@ describe('the gate of SwiGLU', () => {
     };
     const [result] = await resultsOn('simd', run);
     expect(result?.shape).toEqual([rows, 2 * width]);
-    expect(relativeDifference(result?.values ?? [], siluGateBackward64(x, dy, width))).toBeLessThan(TOLERANCE);
+    expect(relativeDifference(result?.values ?? [], siluGateBackward64(x, dy, width))).toBeLessThan(
+      TOLERANCE,
+    );
   });
 
   test('the loops in float64 agree with differences of the result', () => {

@@ -14,7 +14,17 @@ import {
 import { GELU_BACKWARD } from '../../../ops/backward/gelu-backward.ts';
 import { input } from '../../kernel-call.ts';
 import { Job } from '../job.ts';
-import { AXES, BINARY, OP_ADD, OP_DIV, OP_GELU_BACKWARD, OP_MAX, OP_MIN, OP_MUL, OP_SUB } from '../job-kinds.ts';
+import {
+  AXES,
+  BINARY,
+  OP_ADD,
+  OP_DIV,
+  OP_GELU_BACKWARD,
+  OP_MAX,
+  OP_MIN,
+  OP_MUL,
+  OP_SUB,
+} from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
 import * as axisSlots from '../slots/axes.ts';
 import * as slots from '../slots/binary.ts';
@@ -79,7 +89,13 @@ function combine(
   const size = util.sizeFromShape(shape);
   const operands = { a: backend.resident(a), b: backend.resident(b) };
   const { info, address } = backend.makeResident(shape);
-  const parameters = { op, ...operands, y: address, rows: size / axes.at(-1)!.length, ...axisParameters(axes) };
+  const parameters = {
+    op,
+    ...operands,
+    y: address,
+    rows: size / axes.at(-1)!.length,
+    ...axisParameters(axes),
+  };
   backend.runtime.run(BINARY_JOB, parameters, isSharedStream(backend, size));
   return info;
 }
