@@ -2,8 +2,10 @@
 import { type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { attention, attentionWithWeights, splitHeads } from '../ops/attention.ts';
 import type { Residual } from '../ops/linear.ts';
+import { dropout, isDropping } from './drop.ts';
 import { Linear } from './linear.ts';
 import type { Taps } from './taps.ts';
+import type { UniformSource } from './uniform-source.ts';
 import type { WeightReader } from './weight-reader.ts';
 
 /** The sizes of an attention layer. */
@@ -16,6 +18,8 @@ export interface AttentionOptions {
   headSize: number;
   /** whether queries, keys and values have a bias; the output projection always has one */
   qkvBias: boolean;
+  /** the probability that a weight of the attention is dropped while the model is trained; default 0 */
+  attentionDropout?: number | undefined;
 }
 
 /** What one call of an attention layer may add. */
@@ -26,6 +30,8 @@ export interface AttentionCall {
   taps?: Taps | undefined;
   /** the branch the result is scaled and added to */
   residual?: Residual | undefined;
+  /** random numbers, where the model is trained: what the layer drops is dropped */
+  random?: UniformSource | undefined;
 }
 
 /**
@@ -38,16 +44,26 @@ export class Attention {
   readonly proj: Linear;
   readonly numHeads: number;
   readonly headSize: number;
+  readonly dropout: number;
 
   /**
    * @param qkv D → 3·A·K: queries of all heads, then keys, then values
    * @param proj A·K → D
    */
-  constructor(qkv: Linear, proj: Linear, { numHeads, headSize }: { numHeads: number; headSize: number }) {
+  constructor(
+    qkv: Linear,
+    proj: Linear,
+    {
+      numHeads,
+      headSize,
+      attentionDropout = 0,
+    }: Pick<AttentionOptions, 'numHeads' | 'headSize' | 'attentionDropout'>,
+  ) {
     this.qkv = qkv;
     this.proj = proj;
     this.numHeads = numHeads;
     this.headSize = headSize;
+    this.dropout = attentionDropout;
   }
 
   /** Reads `qkv` and `proj`. */
@@ -62,16 +78,17 @@ export class Attention {
    * @param x [B, T, D]
    * @returns [B, T, D], owned by the caller
    */
-  forward(x: Tensor3D, { mask, taps, residual }: AttentionCall = {}): Tensor3D {
+  forward(x: Tensor3D, { residual, ...call }: AttentionCall = {}): Tensor3D {
     return tidy(() => {
-      const attended = this.attend(this.qkv.forward(x), mask, taps);
-      return { output: this.proj.forward(attended, { residual }), taps };
+      const attended = this.attend(this.qkv.forward(x), call);
+      return { output: this.proj.forward(attended, { residual }), taps: call.taps };
     }).output;
   }
 
   /** [B, T, 3·A·K] → [B, T, A·K] */
-  private attend(qkv: Tensor3D, mask?: Tensor4D, taps: Taps = {}): Tensor3D {
+  private attend(qkv: Tensor3D, { mask, taps = {}, random }: AttentionCall): Tensor3D {
     const { numHeads } = this;
+    const drop = { rate: this.dropout, random, name: 'attn.attn_drop' };
     const options = { numHeads, scale: this.headSize ** -0.5, mask };
     if (taps.q || taps.k || taps.v) {
       const [q, k, v] = splitHeads(qkv, numHeads);
@@ -79,9 +96,10 @@ export class Attention {
       taps.k?.push(k);
       taps.v?.push(v);
     }
-    if (taps.attention === undefined) return attention(qkv, options);
-    const { output, weights } = attentionWithWeights(qkv, options);
-    taps.attention.push(weights);
+    if (taps.attention === undefined && !isDropping(drop)) return attention(qkv, options);
+    const dropped = (weights: Tensor4D) => dropout(weights, drop);
+    const { output, weights } = attentionWithWeights(qkv, options, dropped);
+    taps.attention?.push(weights);
     return output;
   }
 }

@@ -13,8 +13,10 @@ import {
   where,
 } from '@tensorflow/tfjs-core';
 import { OptionError, ShapeError } from '../errors/errors.ts';
+import { dropout, isDropping } from './drop.ts';
 import { PatchEmbed, type PatchEmbedOptions } from './patch-embed.ts';
 import { PosEmbed, type PosEmbedOptions } from './pos-embed.ts';
+import type { UniformSource } from './uniform-source.ts';
 import type { WeightReader } from './weight-reader.ts';
 
 /** The sizes of the embeddings. */
@@ -23,6 +25,8 @@ export interface EmbeddingsOptions extends PatchEmbedOptions, PosEmbedOptions {
   numRegisterTokens: number;
   /** whether there is a token that stands for masked patches */
   maskToken: boolean;
+  /** the probability that a value is dropped while the model is trained; default 0 */
+  dropout?: number | undefined;
 }
 
 /** The parts of the embeddings; all tensors are borrowed. */
@@ -35,6 +39,7 @@ export interface EmbeddingsParts {
   registerTokens?: Tensor3D | undefined;
   /** [1, D] */
   maskToken?: Tensor2D | undefined;
+  dropout?: number | undefined;
 }
 
 /**
@@ -48,19 +53,22 @@ export class Embeddings {
   readonly posEmbed: PosEmbed;
   readonly registerTokens: Tensor3D | undefined;
   readonly maskToken: Tensor2D | undefined;
+  readonly dropout: number;
 
-  constructor({ clsToken, patchEmbed, posEmbed, registerTokens, maskToken }: EmbeddingsParts) {
+  constructor({ clsToken, patchEmbed, posEmbed, registerTokens, maskToken, dropout = 0 }: EmbeddingsParts) {
     this.clsToken = clsToken;
     this.patchEmbed = patchEmbed;
     this.posEmbed = posEmbed;
     this.registerTokens = registerTokens;
     this.maskToken = maskToken;
+    this.dropout = dropout;
   }
 
   /** Reads the tokens, the patch embedding and the positions. */
   static async load(weights: WeightReader, options: EmbeddingsOptions): Promise<Embeddings> {
     const { dim, numRegisterTokens: R } = options;
     return new Embeddings({
+      dropout: options.dropout,
       clsToken: await weights.read<Rank.R3>('cls_token', [1, 1, dim]),
       maskToken: options.maskToken ? await weights.read<Rank.R2>('mask_token', [1, dim]) : undefined,
       registerTokens: R > 0 ? await weights.read<Rank.R3>('register_tokens', [1, R, dim]) : undefined,
@@ -72,10 +80,11 @@ export class Embeddings {
   /**
    * @param pixelValues [B, C, H, W] float32
    * @param boolMaskedPos [B, N] bool; true where a patch is replaced by the mask token
+   * @param random random numbers, where the model is trained
    * @returns [B, 1 + R + N, D], owned by the caller
    * @throws ShapeError, OptionError if the mask doesn't fit or there is no mask token
    */
-  forward(pixelValues: Tensor4D, boolMaskedPos?: Tensor2D): Tensor3D {
+  forward(pixelValues: Tensor4D, boolMaskedPos?: Tensor2D, random?: UniformSource): Tensor3D {
     const [B, , H, W] = pixelValues.shape;
     const [patchHeight, patchWidth] = this.patchEmbed.patchSize;
     return tidy(() => {
@@ -88,7 +97,10 @@ export class Embeddings {
         H === W,
       );
       const placed = add(tokens, positions) as Tensor3D;
-      return this.registerTokens === undefined ? placed : this.insertRegisters(placed, this.registerTokens);
+      const whole =
+        this.registerTokens === undefined ? placed : this.insertRegisters(placed, this.registerTokens);
+      const drop = { rate: this.dropout, random, name: 'embeddings.dropout' };
+      return isDropping(drop) ? dropout(whole, drop) : whole;
     });
   }
 

@@ -1,6 +1,7 @@
 /** The stack of blocks. */
 import { type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import { Block, type BlockCall, type BlockOptions } from './block.ts';
+import { scoped } from './uniform-source.ts';
 import type { WeightReader } from './weight-reader.ts';
 
 /** The sizes of the stack. */
@@ -46,14 +47,16 @@ export class Encoder {
    *
    * @param x [B, T, D]; borrowed
    */
-  forward(x: Tensor3D, { mask, taps, tappedBlocks, keepHiddenStates }: EncoderCall = {}): EncoderResult {
+  forward(x: Tensor3D, call: EncoderCall = {}): EncoderResult {
+    const { mask, taps, tappedBlocks, keepHiddenStates } = call;
     const hiddenStates = new Map<number, Tensor3D>();
     const { output } = tidy(() => {
       let stream = x.clone();
       if (keepHiddenStates?.has(0)) hiddenStates.set(0, stream.clone());
       for (const [i, block] of this.blocks.entries()) {
         const tapped = (tappedBlocks?.has(i) ?? true) ? taps : undefined;
-        const next = block.forward(stream, { mask, taps: tapped });
+        const random = call.random && scoped(call.random, `blocks.${i}`);
+        const next = block.forward(stream, { mask, taps: tapped, random });
         stream.dispose();
         stream = next;
         if (keepHiddenStates?.has(i + 1)) hiddenStates.set(i + 1, stream.clone());

@@ -1,6 +1,7 @@
 /** Layer scale: a residual branch with a factor per channel. */
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { add, mul, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import type { Residual } from '../ops/linear.ts';
+import { type Drop, dropPath, isDropping } from './drop.ts';
 import type { WeightReader } from './weight-reader.ts';
 
 /**
@@ -23,13 +24,15 @@ export class LayerScale {
   }
 
   /**
-   * x + gamma · branch.
+   * x + gamma · branch, of which whole images may be dropped.
    *
    * @param x [..., D]; borrowed
-   * @param branch gives its last linear layer the residual, which that layer scales and adds to in the same pass
-   * @returns what the branch returns
+   * @param branch gives its last linear layer the residual, which that layer scales and adds to in the same pass; without one
+   *   it returns the branch alone
+   * @returns [..., D], owned by the caller
    */
-  add<T extends Tensor>(x: T, branch: (residual: Residual) => T): T {
-    return branch({ input: x, scale: this.gamma });
+  add<T extends Tensor>(x: T, branch: (residual?: Residual) => T, drop: Drop): T {
+    if (!isDropping(drop)) return branch({ input: x, scale: this.gamma });
+    return tidy(() => add(x, dropPath(mul(branch(), this.gamma), drop)));
   }
 }

@@ -1,7 +1,9 @@
 /** Position embeddings and their interpolation to other grids. */
 import { concat, dispose, keep, type Rank, reshape, slice, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../errors/errors.ts';
+import { versionOf } from '../ops/assign.ts';
 import { bicubicAntialiasMatrix, bicubicMatrix } from '../ops/bicubic.ts';
+import { isRecording, needsGradient, unrecorded } from '../ops/gradients/tape.ts';
 import { interpolateGrid } from '../ops/interpolate.ts';
 import type { WeightReader } from './weight-reader.ts';
 
@@ -45,6 +47,7 @@ export class PosEmbed {
   readonly resampling: PositionResampling;
   /** tables already resampled, most recently used last */
   readonly kept = new Map<string, Tensor3D>();
+  private keptVersion = 0;
 
   /** @param table [1, 1 + h·w, D]; borrowed */
   constructor(table: Tensor3D, { grid, resampling }: Pick<PosEmbedOptions, 'grid' | 'resampling'>) {
@@ -66,20 +69,23 @@ export class PosEmbed {
    * @param width w in patches
    * @param squareImage whether the image, in pixels, is square: only then is a table that has the right
    *   number of entries used as it is
-   * @returns [1, 1 + h·w, D]; borrowed from this layer, which keeps the last few grids
+   * @returns [1, 1 + h·w, D]; borrowed from this layer, which keeps the last few grids until the table is changed; where its
+   *   gradient is asked for, owned by the caller's `tidy`
    * @throws ShapeError if there would be more than 2 GB of them
    */
   forward(height: number, width: number, squareImage: boolean): Tensor3D {
     const [tableHeight, tableWidth] = this.grid;
     if (height * width === tableHeight * tableWidth && squareImage) return this.table;
+    if (isRecording() && needsGradient(this.table)) return this.resample(height, width);
     const key = `${height}×${width}`;
+    this.dropStale();
     const found = this.kept.get(key);
     if (found !== undefined) {
       this.kept.delete(key);
       this.kept.set(key, found);
       return found;
     }
-    const resampled = keep(this.resample(height, width));
+    const resampled = keep(unrecorded(() => this.resample(height, width)));
     this.kept.set(key, resampled);
     const [oldest] = this.kept.keys();
     if (this.kept.size > KEPT_GRIDS && oldest !== undefined) {
@@ -87,6 +93,13 @@ export class PosEmbed {
       this.kept.delete(oldest);
     }
     return resampled;
+  }
+
+  /** Frees what was made of other values than the table has now. */
+  private dropStale(): void {
+    const version = versionOf(this.table);
+    if (version !== this.keptVersion) this.dispose();
+    this.keptVersion = version;
   }
 
   /** Frees the kept grids; the table belongs to whoever read it. */

@@ -23,3 +23,8 @@ export type Taps = {
   /** [B, T, D] each: what goes into the feed-forward network */
   norm2?: Tensor3D[] | undefined;
 };
+
+/** Whether anything is kept. */
+export function isTapped(taps: Taps | undefined): boolean {
+  return taps !== undefined && Object.values(taps).some((list) => list !== undefined);
+}

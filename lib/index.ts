@@ -59,6 +59,7 @@ export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-conf
 export type { ProcessorSettings } from '../images/processor-settings.ts';
 export type { RawImage, RgbaImage } from '../images/raw-image.ts';
 export { stackPixelValues } from '../images/stack-pixel-values.ts';
+export { registerGradients } from '../ops/gradients/register-gradients.ts';
 export type { Precision } from '../ops/precision.ts';
 export * as option from '../options/rows.ts';
 export type { DownloadProgress } from '../sources/download-progress.ts';
@@ -133,6 +134,7 @@ export { PRECISION_OPTIONS, type PrecisionOptions } from './loading/precision.ts
 export type { ForwardOptions, MaskedForwardOptions } from './model/forward-options.ts';
 export type { ImageSize, ProblemType } from './model/model-config.ts';
 export { BackboneOutput, Dinov2ModelOutput, ModelOutput } from './model/outputs.ts';
+export type { TrainableParts } from './model/trainable-names.ts';
 export { type Comparison, compareValues } from './parity/compare.ts';
 export type { Agreement } from './parity/precisions/agreement.ts';
 export { PRECISION_BARS } from './parity/precisions/bars.ts';
@@ -174,3 +176,8 @@ export { type EmbedImagesOptions, embedImages, type ImageEmbedding } from './tas
 export type { Images, OfImage } from './tasks/image-batches.ts';
 export { IMAGES_OPTIONS, type ImagesOptions } from './tasks/over-images.ts';
 export { readFloat32 } from './tasks/read-tensor.ts';
+export {
+  type GradientOptions,
+  type ValueAndGradients,
+  valueAndGradients,
+} from './training/value-and-gradients.ts';

@@ -12,6 +12,8 @@ import {
   unstack,
 } from '@tensorflow/tfjs-core';
 import { fixedLength } from '../shapes/batch-dimension.ts';
+import { ATTENTION_BACKWARD } from './backward/attention-backward.ts';
+import { backwardOp } from './backward/backward-op.ts';
 import { type FusedOp, fusedOp } from './fused-op.ts';
 import { isPlain, product } from './linear.ts';
 import { type Lowering, type OnnxBuilder, ORT_DOMAIN, split } from './onnx-builder.ts';
@@ -34,6 +36,12 @@ export const FUSED_ATTENTION: FusedOp<{ qkv: Tensor3D; mask?: Tensor4D | undefin
   name: 'Dinov2FusedAttention',
   attributes: ['numHeads', 'scale'],
   compose: ({ qkv, mask }, attrs) => tidy(() => attentionWithWeights(qkv, { ...attrs, mask }).output),
+  // a mask has none: nobody learns one
+  backward({ dy, inputs: { qkv, mask }, y, attrs }) {
+    const inputs = { qkv, mask, output: y as Tensor3D, dy: dy as Tensor3D };
+    const [dQkv] = backwardOp(ATTENTION_BACKWARD, inputs, attrs);
+    return { qkv: dQkv };
+  },
   infer: ({ qkv }) => [...qkv.slice(0, -1), qkv.at(-1)! / 3],
   // the scores and the weighted sum, which has as many values as the queries
   depth: ({ qkv }) => 2 * qkv[1]!,
@@ -68,18 +76,20 @@ export function attention(qkv: Tensor3D, { numHeads, scale, mask }: ScaledDotPro
  * The composition of `attention`, with the weights it multiplies the values by.
  *
  * @param qkv [B, T, 3·A·K] float32
+ * @param change what becomes of the weights before the values are multiplied by them
  * @returns output [B, T, A·K] and weights [B, A, T, T], whose rows sum to 1; both owned by the caller
  */
 export function attentionWithWeights(
   qkv: Tensor3D,
   { numHeads, scale, mask }: ScaledDotProductOptions,
+  change: (weights: Tensor4D) => Tensor4D = (weights) => weights,
 ): { output: Tensor3D; weights: Tensor4D } {
   return tidy(() => {
     const [q, k, v] = splitHeads(qkv, numHeads);
     const scores: Tensor4D = mul(matMul(q, k, false, true), scale);
     const masked: Tensor4D = mask === undefined ? scores : add(scores, mask);
     const weights = softmax(masked);
-    return { output: mergeHeads(matMul(weights, v)), weights };
+    return { output: mergeHeads(matMul(change(weights), v)), weights };
   });
 }
 

@@ -1,5 +1,5 @@
 /** Cutting an image into patches. */
-import { reshape, slice, type Tensor3D, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
+import { pad, reshape, slice, type Tensor3D, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
 import { fixedShape } from '../shapes/batch-dimension.ts';
 import { type FusedOp, fusedOp } from './fused-op.ts';
 import { inputOf, numbersOf } from './operation.ts';
@@ -17,6 +17,20 @@ export const FUSED_EXTRACT_PATCHES: FusedOp<{ x: Tensor4D }, { patchSize: readon
       const cut = transpose(reshape(whole, [B, C, h, Ph, w, Pw]), [0, 2, 4, 1, 3, 5]);
       return reshape(cut, [B, h * w, C * Ph * Pw]);
     });
+  },
+  backward({ dy, inputs: { x }, attrs: { patchSize } }) {
+    const [Ph, Pw] = patchSize;
+    const [B, C, H, W] = x.shape;
+    const [h, w] = [Math.floor(H / Ph), Math.floor(W / Pw)];
+    // [B, h, w, C, Ph, Pw] → [B, C, h·Ph, w·Pw]; what was left over has no part in it
+    const cut = transpose(reshape(dy, [B, h, w, C, Ph, Pw]), [0, 3, 1, 4, 2, 5]);
+    const rest: [number, number][] = [
+      [0, 0],
+      [0, 0],
+      [0, H - h * Ph],
+      [0, W - w * Pw],
+    ];
+    return { x: pad(reshape(cut, [B, C, h * Ph, w * Pw]), rest) as Tensor4D };
   },
   infer({ x }, { patchSize: [Ph, Pw] }) {
     const [B, C, H, W] = x as Tensor4D['shape'];

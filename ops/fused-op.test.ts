@@ -1,21 +1,22 @@
 /** Dispatch and gradients, on a kernel made up for this test: y = x · gain. */
 import {
+  add,
   dispose,
-  type GradConfig,
   type KernelBackend,
   type KernelConfig,
   mul,
-  registerGradient,
   registerKernel,
   type Tensor,
   type Tensor1D,
   tensor1d,
-  unregisterGradient,
+  tidy,
   unregisterKernel,
   valueAndGrads,
 } from '@tensorflow/tfjs-core';
 import { setDevice } from '../backends/devices.ts';
 import { fusedOp } from './fused-op.ts';
+import { registerGradients } from './gradients/register-gradients.ts';
+import { gradientsOf } from './gradients/tape.ts';
 
 /** Not the product but its first input: values tell which of the two ran. */
 const kernel: KernelConfig = {
@@ -28,15 +29,22 @@ const kernel: KernelConfig = {
   },
 };
 
-// TF.js's core has its gradients in files that Node can't load
-const gradient: GradConfig = {
-  kernelName: 'Multiply',
-  inputsToSave: ['a', 'b'],
-  gradFunc: (dy, [a, b]) => ({ a: () => mul(dy as Tensor, b!), b: () => mul(dy as Tensor, a!) }),
-};
+/** x · gain, and which gradients it was asked for. */
+const asked: string[] = [];
 
 function scaled(x: Tensor, gain: Tensor): Tensor {
-  return fusedOp({ name: kernel.kernelName, compose: () => mul(x, gain) }, { x, gain }, {});
+  return fusedOp(
+    {
+      name: kernel.kernelName,
+      compose: () => mul(x, gain),
+      backward: ({ dy, inputs, needs }) => {
+        asked.push(...(['x', 'gain'] as const).filter(needs));
+        return { x: mul(dy, inputs.gain), gain: mul(dy, inputs.x) };
+      },
+    },
+    { x, gain },
+    {},
+  );
 }
 
 let x: Tensor1D;
@@ -44,12 +52,11 @@ let gain: Tensor1D;
 
 beforeAll(async () => {
   await setDevice('cpu');
-  registerGradient(gradient);
+  await registerGradients();
   [x, gain] = [tensor1d([1, 2]), tensor1d([3, 5])];
 });
 
 afterAll(() => {
-  unregisterGradient(gradient.kernelName);
   dispose([x, gain]);
 });
 
@@ -71,14 +78,37 @@ describe('with a kernel', () => {
     expect(valuesOf([scaled(x, gain)])).toEqual([[1, 2]]);
   });
 
-  test('gradients are those of the composition', () => {
+  test('gradients are those that the op has', () => {
     const dy = tensor1d([1, 100]);
     const { value, grads } = valueAndGrads(scaled)([x, gain], dy);
     expect(valuesOf([value, ...grads])).toEqual([
-      [3, 10],
+      [1, 2],
       [3, 500],
       [1, 200],
     ]);
     dy.dispose();
+  });
+
+  test('an op is told which gradients nobody asks for', () => {
+    asked.length = 0;
+    const { value, gradients } = gradientsOf(() => scaled(x, gain), [gain], {});
+    expect(valuesOf([value, ...gradients.filter((each) => each !== undefined)])).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+    expect(asked).toEqual(['gain']);
+  });
+
+  test('what depends on nothing that is asked for is not recorded', () => {
+    asked.length = 0;
+    const other = tensor1d([1, 1]);
+    const run = () => tidy(() => add(mul(other, 0), scaled(x, gain)));
+    const { value, gradients } = gradientsOf(run, [other]);
+    expect(asked).toEqual([]);
+    expect(valuesOf([value, ...gradients.filter((each) => each !== undefined)])).toEqual([
+      [1, 2],
+      [0, 0],
+    ]);
+    other.dispose();
   });
 });

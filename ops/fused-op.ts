@@ -1,12 +1,17 @@
 /** Fused ops: what each is, and the dispatch between a backend's fused kernel and its composition of TF.js ops. */
 import {
+  customGrad,
   engine,
+  type GradSaveFunc,
   getBackend,
   getKernel,
   type NamedAttrMap,
   type NamedTensorMap,
+  scalar,
   type Tensor,
+  tidy,
 } from '@tensorflow/tfjs-core';
+import { isRecording, needsGradient, unrecorded } from './gradients/tape.ts';
 import type { Lowering } from './onnx-builder.ts';
 import type { Operation } from './operation.ts';
 
@@ -15,6 +20,24 @@ export type FusedInputs = Readonly<Record<string, Tensor | undefined>>;
 
 /** The attributes of a fused op: plain values, no tensors. */
 export type FusedAttrs = Readonly<Record<string, number | string | readonly number[]>>;
+
+/** What the gradients of an op are computed of. */
+export interface BackwardCall<
+  Inputs extends FusedInputs = FusedInputs,
+  Attrs extends FusedAttrs = FusedAttrs,
+> {
+  /** the gradient by the result, of its shape */
+  readonly dy: Tensor;
+  readonly inputs: Inputs;
+  /** the result */
+  readonly y: Tensor;
+  readonly attrs: Attrs;
+  /** Whether the gradient by an input is needed. */
+  needs(name: keyof Inputs & string): boolean;
+}
+
+/** The gradients by the inputs of an op; of an input that is not needed, there may be none. */
+export type Gradients<Inputs> = { [Name in keyof Inputs]?: Tensor | undefined };
 
 /** The shapes of an op's inputs. */
 export type Shapes<Inputs> = { readonly [Name in keyof Inputs]: readonly number[] };
@@ -36,6 +59,12 @@ export interface FusedOp<Inputs extends FusedInputs = FusedInputs, Attrs extends
    * @returns owned by the caller
    */
   compose(inputs: Inputs, attrs: Attrs): Tensor;
+  /**
+   * The gradients by the inputs, of their shapes; every other tensor that it makes is freed by who calls it.
+   *
+   * @param call its tensors are borrowed: what is handed on of them must be a clone
+   */
+  backward(call: BackwardCall<Inputs, Attrs>): Gradients<Inputs>;
   /** The shape of the result. */
   infer(shapes: Shapes<Inputs>, attrs: Attrs): readonly number[];
   /** Multiplications for one value of the result; absent: not worth counting. */
@@ -48,21 +77,59 @@ export interface FusedOp<Inputs extends FusedInputs = FusedInputs, Attrs extends
   readonly lower: Lowering;
 }
 
+/** The part of a fused op that runs it. */
+type Runnable<Inputs extends FusedInputs, Attrs extends FusedAttrs> = Pick<
+  FusedOp<Inputs, Attrs>,
+  'name' | 'compose' | 'backward'
+>;
+
 /**
  * Runs an op: by the fused kernel if the current backend has one, and by its composition otherwise.
  *
- * Where gradients are asked for, the composition always runs, as TF.js knows the gradients of its ops.
+ * Where gradients are asked for, it is recorded as one op with gradients of its own.
  *
  * @param inputs float32; borrowed
  * @returns one new tensor, owned by the caller
  */
 export function fusedOp<Inputs extends FusedInputs, Attrs extends FusedAttrs, Result extends Tensor>(
-  op: Pick<FusedOp<Inputs, Attrs>, 'name' | 'compose'>,
+  op: Runnable<Inputs, Attrs>,
   inputs: Inputs,
   attrs: Attrs,
 ): Result {
-  if (engine().state.gradientDepth > 0 || getKernel(op.name, getBackend()) == null) {
-    return op.compose(inputs, attrs) as Result;
-  }
+  return isRecording() ? recorded(op, inputs, attrs) : run(op, inputs, attrs);
+}
+
+function run<Inputs extends FusedInputs, Attrs extends FusedAttrs, Result extends Tensor>(
+  op: Runnable<Inputs, Attrs>,
+  inputs: Inputs,
+  attrs: Attrs,
+): Result {
+  if (getKernel(op.name, getBackend()) == null) return op.compose(inputs, attrs) as Result;
   return engine().runKernel(op.name, inputs as NamedTensorMap, attrs as NamedAttrMap);
+}
+
+function recorded<Inputs extends FusedInputs, Attrs extends FusedAttrs, Result extends Tensor>(
+  op: Runnable<Inputs, Attrs>,
+  inputs: Inputs,
+  attrs: Attrs,
+): Result {
+  const given = Object.entries(inputs).filter((entry): entry is [string, Tensor] => entry[1] !== undefined);
+  const needed = new Set(given.filter(([, tensor]) => needsGradient(tensor)).map(([name]) => name));
+  if (needed.size === 0) return unrecorded(() => run(op, inputs, attrs));
+  const backward = (dy: Tensor, saved: Tensor[]): Tensor[] =>
+    tidy(() => {
+      const named = Object.fromEntries(given.map(([name], i) => [name, saved[i]])) as Inputs;
+      const y = saved[given.length] as Tensor;
+      const call = { dy, inputs: named, y, attrs, needs: (name: string) => needed.has(name) };
+      const gradients: Gradients<FusedInputs> = op.backward(call);
+      // TF.js wants a tensor for each input, and drops those that nobody asked for
+      return given.map(([name]) => gradients[name] ?? scalar(0));
+    });
+  const forward = (...tensors: (Tensor | GradSaveFunc)[]) => {
+    const save = tensors.at(-1) as GradSaveFunc;
+    const value = run(op, inputs, attrs);
+    save([...given.map(([, tensor]) => tensor), value]);
+    return { value, gradFunc: backward };
+  };
+  return customGrad(forward)(...given.map(([, tensor]) => tensor)) as Result;
 }

@@ -1,5 +1,7 @@
 /** The Gaussian error linear unit in its exact form. */
 import { add, erf, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { backwardOp } from './backward/backward-op.ts';
+import { GELU_BACKWARD } from './backward/gelu-backward.ts';
 import { type FusedOp, fusedOp } from './fused-op.ts';
 
 /** x · Φ(x), the erf form. */
@@ -7,6 +9,10 @@ export const FUSED_GELU: FusedOp<{ x: Tensor }> = {
   name: 'Dinov2FusedGelu',
   attributes: [],
   compose: ({ x }) => geluComposition(x),
+  backward({ dy, inputs: { x } }) {
+    const [dx] = backwardOp(GELU_BACKWARD, { x, dy }, {});
+    return { x: dx };
+  },
   infer: ({ x }) => x,
   tokenwise: ['x'],
   lower: (_, onnx, input) => onnx.node('Gelu', [input('x')]),

@@ -11,6 +11,8 @@ import {
   type Tensor1D,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { backwardOp } from './backward/backward-op.ts';
+import { LAYER_NORM_BACKWARD } from './backward/layer-norm-backward.ts';
 import { type FusedOp, fusedOp } from './fused-op.ts';
 import { numberOf } from './operation.ts';
 
@@ -26,6 +28,10 @@ export const FUSED_LAYER_NORM: FusedOp<Inputs, { epsilon: number }> = {
       const deviation = sqrt(add(mean(square(centred), -1, true), epsilon));
       return add(mul(div(centred, deviation), gamma), beta);
     }),
+  backward({ dy, inputs: { x, gamma }, attrs }) {
+    const [dx, dGamma, dBeta] = backwardOp(LAYER_NORM_BACKWARD, { x, gamma, dy }, attrs);
+    return { x: dx, gamma: dGamma, beta: dBeta };
+  },
   infer: ({ x }) => x,
   tokenwise: ['x'],
   lower: (operation, onnx, input) =>

@@ -4,6 +4,7 @@ import {
   matMul,
   mul,
   reshape,
+  sum,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
@@ -11,8 +12,9 @@ import {
 } from '@tensorflow/tfjs-core';
 import { fixedLength } from '../shapes/batch-dimension.ts';
 import { FUSED_EXTRACT_PATCHES } from './extract-patches.ts';
-import { type FusedOp, fusedOp } from './fused-op.ts';
-import { geluComposition } from './gelu.ts';
+import { type FusedOp, fusedOp, type Gradients } from './fused-op.ts';
+import { gelu, geluComposition } from './gelu.ts';
+import { isRecording } from './gradients/tape.ts';
 import { int8Product } from './int8-product.ts';
 import type { OnnxBuilder } from './onnx-builder.ts';
 import { inputOf, numbersOf, type Operation } from './operation.ts';
@@ -29,7 +31,7 @@ type Inputs = {
   scale?: Tensor1D | undefined;
 };
 
-/** y = act(x Wᵀ + b), or residual + scale · (x Wᵀ + b). */
+/** y = act(x Wᵀ + b), or residual + scale · (x Wᵀ + b); recorded for gradients, without an activation. */
 export const FUSED_LINEAR: FusedOp<Inputs, { activation: FusedActivation }> = {
   name: 'Dinov2FusedLinear',
   attributes: ['activation'],
@@ -42,6 +44,28 @@ export const FUSED_LINEAR: FusedOp<Inputs, { activation: FusedActivation }> = {
       const y = reshape(activated, [...x.shape.slice(0, -1), N]);
       return residual === undefined || scale === undefined ? y : add(residual, mul(y, scale));
     });
+  },
+  backward({ dy, inputs: { x, weight, bias, scale }, needs }) {
+    const [N, K] = weight.shape;
+    const rows = reshape(x, [-1, K]);
+    const dyRows = reshape(dy, [-1, N]);
+    const scaled = <T extends Tensor>(value: T, factor: Tensor | undefined): T =>
+      factor === undefined ? value : mul(value, factor);
+    const gradients: Gradients<Inputs> = {};
+    if (needs('residual')) gradients.residual = dy.clone();
+    if (needs('x')) gradients.x = reshape(matMul(scaled(dyRows, scale), weight), x.shape);
+    // by the product as if nothing scaled it; of them, a row or a value for each output is the sum over all tokens
+    const perWeight = needs('weight') || needs('scale') ? matMul(dyRows, rows, true) : undefined;
+    const perOutput = needs('bias') || needs('scale') ? sum<Tensor1D>(dyRows, 0) : undefined;
+    if (perWeight !== undefined)
+      gradients.weight = scaled(perWeight, scale && reshape(scale, [N, 1])) as Tensor2D;
+    if (perOutput !== undefined && bias !== undefined) gradients.bias = scaled(perOutput, scale);
+    if (needs('scale') && perWeight !== undefined && perOutput !== undefined) {
+      // Σ dy · (x Wᵀ + b), without computing the product again
+      const ofWeight = sum<Tensor1D>(mul(perWeight, weight), 1);
+      gradients.scale = bias === undefined ? ofWeight : add(ofWeight, mul(perOutput, bias));
+    }
+    return gradients;
   },
   infer: ({ x, weight }) => [...x.slice(0, -1), weight[0]!],
   depth: ({ weight }) => weight[1]!,
@@ -85,6 +109,10 @@ export interface LinearOptions {
  */
 export function linear<T extends Tensor>(x: T, weight: Tensor2D, options: LinearOptions = {}): T {
   const { bias, activation = 'none', residual } = options;
+  // what goes into an activation is what its gradient is computed of, so that it has to be kept
+  if (activation === 'gelu' && isRecording()) {
+    return tidy(() => gelu(linear(x, weight, { bias, residual })) as T);
+  }
   const inputs = { x, weight, bias, residual: residual?.input, scale: residual?.scale };
   return fusedOp(FUSED_LINEAR, inputs, { activation });
 }

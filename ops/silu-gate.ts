@@ -1,5 +1,7 @@
 /** The gate of SwiGLU. */
 import { mul, sigmoid, split as splitTensor, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { backwardOp } from './backward/backward-op.ts';
+import { SILU_GATE_BACKWARD } from './backward/silu-gate-backward.ts';
 import { type FusedOp, fusedOp } from './fused-op.ts';
 import { split } from './onnx-builder.ts';
 
@@ -12,6 +14,10 @@ export const FUSED_SILU_GATE: FusedOp<{ x: Tensor }> = {
       const [gate, value] = splitTensor(x, 2, -1) as [Tensor, Tensor];
       return mul(mul(gate, sigmoid(gate)), value);
     }),
+  backward({ dy, inputs: { x } }) {
+    const [dx] = backwardOp(SILU_GATE_BACKWARD, { x, dy }, {});
+    return { x: dx };
+  },
   infer: ({ x }) => [...x.slice(0, -1), x.at(-1)! / 2],
   tokenwise: ['x'],
   lower(_, onnx, input) {

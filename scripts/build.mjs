@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-for (const script of ['build-kernels', 'build-codecs']) {
+for (const script of ['build-kernels', 'build-codecs', 'build-gradients']) {
   execFileSync(process.execPath, [`${root}scripts/${script}.mjs`], { cwd: root, stdio: 'inherit' });
 }
 rmSync(`${root}/dist`, { recursive: true, force: true });

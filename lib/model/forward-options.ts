@@ -15,6 +15,7 @@ import { OptionError, ShapeError } from '../../errors/errors.ts';
 import { isOutside, requirePixelValues } from '../../graph/pixel-values.ts';
 import type { OutputOptions } from '../../graph/traceable.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
+import type { UniformSource } from '../../layers/uniform-source.ts';
 import { dimensions } from '../../shapes/dimensions.ts';
 import type { ModelConfig } from './model-config.ts';
 
@@ -29,6 +30,11 @@ export interface ForwardOptions {
    * float32 added to the scores, or bool with true where attention is allowed.
    */
   attentionMask?: Tensor;
+  /**
+   * random numbers, for a step of training: with them the model drops what `dropPathRate`, `hiddenDropoutProb` and
+   * `attentionProbsDropoutProb` of its configuration say, as PyTorch's does after `train()`; default none, as after `eval()`
+   */
+  training?: UniformSource | undefined;
 }
 
 /** Their names. */
@@ -36,6 +42,7 @@ export const FORWARD_OPTIONS = [
   'outputHiddenStates',
   'outputAttentions',
   'attentionMask',
+  'training',
 ] as const satisfies (keyof ForwardOptions)[];
 
 /** `ForwardOptions` of a model that can replace patches by its mask token. */

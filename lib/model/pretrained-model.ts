@@ -16,6 +16,7 @@ import { type ForwardOptions, internalNames, sizeWarnings, wantedInternals } fro
 import { unwatch, watchForLeak } from './leaks.ts';
 import { bothAxes, type ModelConfig } from './model-config.ts';
 import type { Internals, ModelOutput } from './outputs.ts';
+import { type TrainableParts, trainableByDefault, trainableNames } from './trainable-names.ts';
 
 /** What a model is made of. */
 export interface ModelParts<Config, Layers> {
@@ -65,6 +66,7 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig>
   /** the options that `forward` takes */
   abstract readonly forwardOptions: readonly string[];
   private disposed = false;
+  private trained: ReadonlySet<string>;
 
   protected constructor(parts: ModelParts<Config, unknown>) {
     super();
@@ -79,6 +81,7 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig>
     this.config = config;
     this.parameters = parameters;
     this.precision = precision;
+    this.trained = new Set(trainableByDefault(this));
     this.warnings = warnings;
     watchForLeak(this, this.architecture, [...parameters.values()], 'call model.dispose()');
   }
@@ -87,6 +90,23 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig>
   get architecture(): string {
     const { architectures = [] } = this.constructor as { architectures?: readonly string[] };
     return architectures[0] ?? this.constructor.name;
+  }
+
+  /**
+   * Says which parameters are trained: `valueAndGradients` gives the gradients of these, and where nothing is trained, nothing is
+   * kept for gradients. At first all are that can be. PyTorch: `requires_grad_`.
+   *
+   * @returns their names
+   * @throws OptionError if there is no such part, or the weights are rounded
+   */
+  trainable(parts: TrainableParts): readonly string[] {
+    this.trained = new Set(trainableNames(this.architecture, parts, this));
+    return this.trainableNames;
+  }
+
+  /** The names of the parameters that are trained, in the order of `parameters`. */
+  get trainableNames(): readonly string[] {
+    return [...this.parameters.keys()].filter((name) => this.trained.has(name));
   }
 
   /** The number of values in all weights. */

@@ -36,6 +36,7 @@ export const ROOMS_OF_LIB = [
   { room: 'lib/loading', on: ['lib/heads', 'lib/labels'] },
   { room: 'lib/families', on: ['lib/loading'] },
   { room: 'lib/tasks', on: ['lib/families'] },
+  { room: 'lib/training', on: ['lib/model'] },
   { room: 'lib/parity', on: ['lib/tasks'] },
   { room: 'lib/conversion', on: ['lib/parity'] },
 ];

@@ -52,6 +52,9 @@ function layerOptions(config: Dinov2Config): EmbeddingsOptions & EncoderOptions 
     ffn: config.useSwigluFfn ? 'swiglu' : 'mlp',
     hiddenDim: config.ffnHiddenSize,
     activation: config.hiddenAct,
+    dropout: config.hiddenDropoutProb,
+    attentionDropout: config.attentionProbsDropoutProb,
+    dropPathRate: config.dropPathRate,
     epsilon: config.layerNormEps,
   };
 }
@@ -96,13 +99,14 @@ export class BackboneLayers {
     const pixels = pixelTensor(where, pixelValues);
     const [B, , H, W] = pixels.shape;
     const { patchSize } = this.embeddings.patchEmbed;
-    const tokens = this.embeddings.forward(pixels, options.boolMaskedPos);
+    const tokens = this.embeddings.forward(pixels, options.boolMaskedPos, options.training);
     const { attentionMask } = options; // null is none
     const mask = attentionMask ? additiveMask(where, attentionMask, B, tokens.shape[1]) : undefined;
     const tapped: Tensor4D[] | undefined = attentions ? [] : undefined;
     const { output, hiddenStates } = this.encoder.forward(tokens, {
       mask,
       taps: { attention: tapped },
+      random: options.training,
       keepHiddenStates: new Set([...keep, ...(states ?? [])]),
     });
     const state = (index: number) => hiddenStates.get(index)?.clone() as Tensor3D;
