@@ -12,27 +12,29 @@ import { gradientsOf, isRecomputing, isRecording, needsGradient, unrecorded } fr
  *
  * @param x the input; borrowed
  * @param parameters all other tensors that gradients may be asked by
- * @param run must give the same values when it is called again
+ * @param constants tensors that are no parameters, and may be gone when the part is computed again; borrowed
+ * @param run must give the same values when it is called again, with copies of the constants in their order
  * @returns what `run` returns, owned by the caller
  */
 export function recompute<X extends Tensor, Y extends Tensor>(
   x: X,
   parameters: readonly Tensor[],
-  run: (x: X) => Y,
+  constants: readonly Tensor[],
+  run: (x: X, constants: readonly Tensor[]) => Y,
 ): Y {
-  if (!isRecording()) return run(x);
+  if (!isRecording()) return run(x, constants);
   const needed = parameters.filter(needsGradient);
-  if (needed.length === 0 && !needsGradient(x)) return unrecorded(() => run(x));
-  if (!isRecomputing()) return run(x);
+  if (needed.length === 0 && !needsGradient(x)) return unrecorded(() => run(x, constants));
+  if (!isRecomputing()) return run(x, constants);
   const forward = (...given: (Tensor | GradSaveFunc)[]) => {
     const save = given.at(-1) as GradSaveFunc;
-    save([x]);
-    return { value: run(x), gradFunc: backward };
+    save([x, ...constants]);
+    return { value: run(x, constants), gradFunc: backward };
   };
-  const backward = (dy: Tensor, [saved]: Tensor[]): Tensor[] =>
+  const backward = (dy: Tensor, [saved, ...kept]: Tensor[]): Tensor[] =>
     tidy(() => {
       const by = [saved as X, ...needed];
-      const { gradients } = gradientsOf(() => run(saved as X), by, { dy });
+      const { gradients } = gradientsOf(() => run(saved as X, kept), by, { dy });
       return by.map((tensor, i) => gradients[i] ?? zerosLike(tensor));
     });
   return customGrad(forward)(x, ...needed) as Y;
