@@ -45,6 +45,11 @@ export class ImageError extends Dinov2Error {
   override name = 'ImageError';
 }
 
+/** Images or labels that can't be learnt from: a folder without classes, a label that is none of them. */
+export class DatasetError extends Dinov2Error {
+  override name = 'DatasetError';
+}
+
 /** A program that can't be traced, or a graph that can't be exported. */
 export class TraceError extends Dinov2Error {
   override name = 'TraceError';

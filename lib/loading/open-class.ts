@@ -12,12 +12,19 @@ import { HEAD_OPTIONS } from './attach-head.ts';
 import { readingOrder, requireWeights } from './checkpoint-weights.ts';
 import type { FamilyFiles } from './family-files.ts';
 import type { ModelClass } from './model-class.ts';
+import {
+  NEW_HEAD_OPTIONS,
+  type NewHeadOptions,
+  newHeadConfig,
+  requireNewHead,
+  withRandomHead,
+} from './new-head.ts';
 import { type OpenedModel, type OpenModelOptions, openModel } from './open-model.ts';
 import { filePrecision, PRECISION_OPTIONS, type PrecisionOptions } from './precision.ts';
 import { WeightOutlines } from './weight-outlines.ts';
 
 /** How a checkpoint is found and read; fields of the configuration that the family lets choose may stand among the options. */
-export interface LoadModelOptions extends OpenModelOptions, PrecisionOptions {
+export interface LoadModelOptions extends OpenModelOptions, PrecisionOptions, NewHeadOptions {
   /** called as weights are read: how many of how many tensors */
   onWeights?: (read: number, total: number) => void;
 }
@@ -43,7 +50,7 @@ const OPTIONS = [
   ...Object.keys(REPOSITORY_OPTIONS),
 ];
 
-const HEAD_NAMES = Object.keys(HEAD_OPTIONS);
+const HEAD_NAMES = Object.keys({ ...HEAD_OPTIONS, ...NEW_HEAD_OPTIONS });
 
 /** Where an option belongs that loading does not have: among the fields, or to the classes with a head. */
 function placeOf(name: string, families: readonly FamilyFiles[]): string | undefined {
@@ -72,17 +79,20 @@ export async function openClass<Model extends PreTrainedModel>(
   const known = [...chosen, ...OPTIONS, ...(first.head ? HEAD_NAMES : [])];
   const [where] = first.architectures;
   requireKnownOptions(where, options, known, (name) => placeOf(name, families));
-  const asked = readOptions(where, pickOptions(options, PRECISION_OPTIONS), PRECISION_OPTIONS);
+  const checked = { ...PRECISION_OPTIONS, ...NEW_HEAD_OPTIONS };
+  const asked = readOptions(where, pickOptions(options, checked), checked);
+  requireNewHead(where, options);
   const repository = await openRepository(source, options);
   const fields = { ...options.fields, ...definedOf(options, chosen) };
-  const opened = await openModel(
+  const found = await openModel(
     repository,
     { ...options, fields },
     families,
     (found) => classes.find(({ files }) => files === found)?.head,
   );
-  const { mapped, config, family } = opened;
-  const modelClass = classes.find(({ files }) => files === family) ?? first;
+  const modelClass = classes.find(({ files }) => files === found.family) ?? first;
+  const opened = asked.newHead ? await withNewHead(found, modelClass, asked, options) : found;
+  const { mapped, config } = opened;
   const ofFile = filePrecision(mapped);
   const precision = asked.precision ?? ofFile;
   const warnings = [...opened.warnings];
@@ -108,6 +118,21 @@ export async function openClass<Model extends PreTrainedModel>(
     };
   } catch (error) {
     await mapped.checkpoint.close();
+    throw error;
+  }
+}
+
+async function withNewHead(
+  opened: OpenedModel,
+  modelClass: ModelClass,
+  { numLabels, seed }: NewHeadOptions,
+  { labels }: LoadModelOptions,
+): Promise<OpenedModel> {
+  try {
+    const config = newHeadConfig(opened.config, { numLabels, labels });
+    return { ...opened, config, mapped: await withRandomHead(opened.mapped, modelClass, config, seed) };
+  } catch (error) {
+    await opened.mapped.checkpoint.close();
     throw error;
   }
 }

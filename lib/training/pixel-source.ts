@@ -11,7 +11,7 @@ import { pixelBatches } from './pixel-batches.ts';
 import { generatorFor } from './step-random.ts';
 import type { Labels, TrainingItem } from './training-data.ts';
 import type { LossAndGradients, TrainingBatch, TrainingSource } from './training-source.ts';
-import { valueAndGradients } from './value-and-gradients.ts';
+import { valueAndGradients } from '../gradients/value-and-gradients.ts';
 
 /** How images are read for training. */
 interface PixelSourceOptions {
