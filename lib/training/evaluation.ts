@@ -2,7 +2,7 @@
 import { dispose } from '@tensorflow/tfjs-core';
 import { batchLoss } from './batch-loss.ts';
 import { type Rows, rowsAt } from './rows.ts';
-import type { Labels } from './training-data.ts';
+import type { Labels } from './training-labels.ts';
 
 /** What is measured on images that were not learnt from. */
 export interface Evaluation {

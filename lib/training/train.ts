@@ -4,6 +4,7 @@ import { AUGMENT_OPTIONS } from '../../images/augment/augment.ts';
 import { pickOptions } from '../../options/rows.ts';
 import { requireNode } from '../../platform/require-node.ts';
 import { pythonJson } from '../../weights/write/python-json.ts';
+import type { Dataset } from '../datasets/dataset.ts';
 import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import { AdamW } from './adamw.ts';
 import { FeatureSource } from './feature-source.ts';
@@ -14,7 +15,7 @@ import { featuresOf, scoresOf, scoresOfFeatures } from './scores.ts';
 import { SGD } from './sgd.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { TrainOptions } from './train-options.ts';
-import { dataWarnings, type TrainingDataset } from './training-data.ts';
+import { dataWarnings } from './training-labels.ts';
 import { type Best, type EvaluationRow, type StepRow, TrainingLog } from './training-log.ts';
 import { type RunParts, type TrainingEnd, TrainingRun } from './training-run.ts';
 import { type TrainingSettings, trainingSettings } from './training-settings.ts';
@@ -52,7 +53,7 @@ export interface TrainingResult {
  */
 export async function train(
   model: Dinov2ForImageClassification,
-  dataset: TrainingDataset,
+  dataset: Dataset,
   options: TrainOptions = {},
 ): Promise<TrainingResult> {
   const settings = trainingSettings(model, dataset, options);

@@ -2,11 +2,12 @@
 import { OptionError } from '../../errors/errors.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
 import { type ReadOptions, readOptions } from '../../options/rows.ts';
+import type { Dataset } from '../datasets/dataset.ts';
 import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import type { ProblemType } from '../model/model-config.ts';
 import type { LearningRateCourse } from './learning-rate.ts';
 import { TRAIN_OPTIONS, type TrainOptions } from './train-options.ts';
-import { Labels, problemTypeOf, type TrainingDataset } from './training-data.ts';
+import { Labels, problemTypeOf } from './training-labels.ts';
 import { TrainingPlan } from './training-plan.ts';
 
 type Read = ReadOptions<typeof TRAIN_OPTIONS>;
@@ -14,7 +15,7 @@ type Read = ReadOptions<typeof TRAIN_OPTIONS>;
 /** All that a training is made of. */
 export interface TrainingSettings extends Omit<Read, 'trainable' | 'learningRate' | 'seed' | 'processor'> {
   readonly model: Dinov2ForImageClassification;
-  readonly dataset: TrainingDataset;
+  readonly dataset: Dataset;
   readonly labels: Labels;
   readonly validationLabels: Labels | undefined;
   readonly problemType: ProblemType;
@@ -42,7 +43,7 @@ const SEED = 42;
  */
 export function trainingSettings(
   model: Dinov2ForImageClassification,
-  dataset: TrainingDataset,
+  dataset: Dataset,
   options: TrainOptions,
 ): TrainingSettings {
   const read = readOptions('train', options, TRAIN_OPTIONS);

@@ -1,38 +1,24 @@
-/** What is learnt from: images with their labels. */
+/** The labels of what is learnt from. */
 import { type Tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
-import { OptionError } from '../../errors/errors.ts';
+import { DatasetError } from '../../errors/errors.ts';
 import { listed } from '../../errors/listed.ts';
 import { shown } from '../../errors/shown.ts';
-import type { ImageInput } from '../../images/inputs/image-input.ts';
+import type { Dataset, DatasetItem } from '../datasets/dataset.ts';
 import type { ProblemType } from '../model/model-config.ts';
 import { IGNORED_LABEL } from './batch-loss.ts';
-
-/** An image with its label. */
-export interface TrainingItem {
-  readonly name: string;
-  readonly image: ImageInput;
-  /** the number of its class; of several labels, a number for each: 0 or 1, or the value that is regressed */
-  readonly label: number | readonly number[];
-}
-
-/** Images with their labels, and what the labels mean. */
-export interface TrainingDataset {
-  readonly items: readonly TrainingItem[];
-  readonly classes: readonly string[];
-}
 
 /** The labels of a dataset. */
 export class Labels {
   readonly problemType: ProblemType;
   readonly numLabels: number;
-  private readonly items: readonly TrainingItem[];
+  private readonly items: readonly DatasetItem[];
 
   /**
    * @param where whose labels, for error messages
-   * @throws OptionError if there are none, or one doesn't fit
+   * @throws DatasetError if there are none, or one doesn't fit
    */
-  constructor(where: string, { items }: TrainingDataset, numLabels: number, problemType: ProblemType) {
-    if (items.length === 0) throw new OptionError(`${where}: expected images, got none`);
+  constructor(where: string, { items }: Dataset, numLabels: number, problemType: ProblemType) {
+    if (items.length === 0) throw new DatasetError(`${where}: expected images, got none`);
     this.items = items;
     this.numLabels = numLabels;
     this.problemType = problemType;
@@ -70,44 +56,47 @@ export class Labels {
     return typeof label === 'number' ? [label] : label;
   }
 
-  private requireFit(where: string, { name, label }: TrainingItem): void {
+  private requireFit(where: string, { name, label }: DatasetItem): void {
     const { numLabels, problemType } = this;
     if (problemType === 'single_label_classification') {
       const isClass = Number.isInteger(label) && Number(label) >= 0 && Number(label) < numLabels;
       if (isClass || label === IGNORED_LABEL) return;
-      throw new OptionError(
+      throw new DatasetError(
         `${where}: ${name}: expected a label from 0 to ${numLabels - 1}, or ${IGNORED_LABEL} for none, got ${shown(label)}`,
       );
     }
     const values = typeof label === 'number' ? [label] : label;
     if (values.length === numLabels && values.every((each) => Number.isFinite(each))) return;
-    throw new OptionError(
+    throw new DatasetError(
       `${where}: ${name}: expected ${numLabels} numbers as label, as the model of ${problemType} has outputs, got ${shown(label)}`,
     );
   }
 }
 
 /**
- * The problem type of a model for a dataset, where its configuration says none: single labels, unless there are lists of them.
+ * The problem type of a dataset, for a model.
  *
- * @throws OptionError if the classes of the dataset are not the labels of the model
+ * @throws DatasetError if the model is for another, or its labels are not as many as there are classes
  */
 export function problemTypeOf(
-  { items, classes }: TrainingDataset,
+  { classes, problemType }: Dataset,
   config: { readonly numLabels: number; readonly problemType: ProblemType | undefined },
 ): ProblemType {
   if (classes.length !== config.numLabels) {
-    throw new OptionError(
-      `train: expected a model with ${classes.length} labels for the classes ${listed(classes, 5)}, got one with ${config.numLabels}; load it with a new head`,
+    throw new DatasetError(
+      `train: expected a model with ${classes.length} labels for the classes ${listed(classes, 5)}, got one with ${config.numLabels}; give it a new head`,
     );
   }
-  if (config.problemType !== undefined) return config.problemType;
-  if (items.some(({ label }) => typeof label !== 'number')) return 'multi_label_classification';
-  return config.numLabels === 1 ? 'regression' : 'single_label_classification';
+  if ((config.problemType ?? problemType) !== problemType) {
+    throw new DatasetError(
+      `train: expected images for a model of ${config.problemType}, got images for ${problemType}; load the model with the option problemType`,
+    );
+  }
+  return problemType;
 }
 
 /** What may be wrong with data that can be learnt from, in sentences. */
-export function dataWarnings(labels: Labels, { classes }: TrainingDataset): string[] {
+export function dataWarnings(labels: Labels, { classes }: Dataset): string[] {
   if (labels.problemType !== 'single_label_classification') return [];
   const counts = labels.perClass();
   return classes.flatMap((name, id) => {
