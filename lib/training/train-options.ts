@@ -23,6 +23,9 @@ export const OPTIMISERS = ['adamw', 'sgd'] as const;
 /** What tells which weights are the best. */
 export const METRICS = ['accuracy', 'macroF1', 'loss'] as const;
 
+/** One of `METRICS`. */
+export type Metric = (typeof METRICS)[number];
+
 /** The parts that text names: `head`, `all`, `last-2`, or names with commas between. */
 function partsOf(written: string): TrainableParts {
   const last = /^last[- ](\d+)$/.exec(written.trim())?.[1];

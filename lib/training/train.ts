@@ -7,6 +7,7 @@ import { pythonJson } from '../../weights/write/python-json.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import { AdamW } from './adamw.ts';
+import type { Evaluation } from './evaluation.ts';
 import { FeatureSource } from './feature-source.ts';
 import type { Optimiser } from './optimiser.ts';
 import { isDecayed, layerRate } from './parameter-groups.ts';
@@ -29,6 +30,8 @@ export interface TrainingResult {
   readonly evaluations: readonly EvaluationRow[];
   /** the evaluation whose weights the model has; undefined where there was none */
   readonly best: Best | undefined;
+  /** how good the weights that the model has are on the images to evaluate on; undefined where there were none, or it was aborted */
+  readonly quality: Evaluation['quality'] | undefined;
   /** the names of what was trained */
   readonly trained: readonly string[];
 }
@@ -92,7 +95,8 @@ export async function train(
     const ended = await run.finish();
     if (ended !== 'aborted') await folder?.finish({ ...settings, files: filesOf(log.steps.length) });
     const { steps, evaluations } = log;
-    return { ended, steps, evaluations, best: log.best, trained: names };
+    const quality = ended === 'aborted' ? undefined : await run.bestQuality();
+    return { ended, steps, evaluations, best: log.best, quality, trained: names };
   } finally {
     optimiser.dispose();
   }

@@ -6,7 +6,7 @@ import type { Dataset } from '../datasets/dataset.ts';
 import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import type { ProblemType } from '../model/model-config.ts';
 import type { LearningRateCourse } from './learning-rate.ts';
-import { TRAIN_OPTIONS, type TrainOptions } from './train-options.ts';
+import { METRICS, type Metric, TRAIN_OPTIONS, type TrainOptions } from './train-options.ts';
 import { Labels, problemTypeOf } from './training-labels.ts';
 import { TrainingPlan } from './training-plan.ts';
 
@@ -28,9 +28,15 @@ export interface TrainingSettings extends Omit<Read, 'trainable' | 'learningRate
   readonly learningRate: number;
   readonly seed: number;
   readonly processor: BitImageProcessor;
-  readonly metric: NonNullable<Read['metric']>;
+  readonly metric: Metric;
   readonly warn: (message: string) => void;
 }
+
+const METRICS_OF: Readonly<Record<ProblemType, readonly Metric[]>> = {
+  single_label_classification: METRICS,
+  multi_label_classification: ['macroF1', 'loss'],
+  regression: ['loss'],
+};
 
 const HEAD_RATE = 1e-3;
 const USUAL_RATE = 5e-5;
@@ -56,8 +62,11 @@ export function trainingSettings(
     throw new OptionError(`train: labelSmoothing is for single labels, got ${problemType}`);
   }
   const metric = read.metric ?? (problemType === 'single_label_classification' ? 'accuracy' : 'loss');
-  if (metric !== 'loss' && problemType !== 'single_label_classification') {
-    throw new OptionError(`train: metric ${metric} is of single labels, got ${problemType}; write 'loss'`);
+  const metrics = METRICS_OF[problemType];
+  if (!metrics.includes(metric)) {
+    throw new OptionError(
+      `train: metric: expected one of ${metrics.join(', ')} of ${problemType}, got ${metric}`,
+    );
   }
   if (read.patience !== undefined && validation === undefined) {
     throw new OptionError('train: patience needs images to evaluate on, got none; give validation');
