@@ -151,6 +151,11 @@ export {
   KEY_SCHEME_DESCRIPTIONS,
 } from './families/families.ts';
 export { parseConfig } from './families/parse-config.ts';
+export {
+  type GradientOptions,
+  type ValueAndGradients,
+  valueAndGradients,
+} from './gradients/value-and-gradients.ts';
 export { ImageClassifierOutput } from './heads/linear/image-classifier-output.ts';
 export { BUILT_IN_LABELS, type BuiltInLabels, builtInLabels, parseLabels } from './labels/labels.ts';
 export { HEAD_OPTIONS, type HeadOptions } from './loading/attach-head.ts';
@@ -210,8 +215,3 @@ export { type EmbedImagesOptions, embedImages, type ImageEmbedding } from './tas
 export type { Images, OfImage } from './tasks/image-batches.ts';
 export { IMAGES_OPTIONS, type ImagesOptions } from './tasks/over-images.ts';
 export { readFloat32 } from './tasks/read-tensor.ts';
-export {
-  type GradientOptions,
-  type ValueAndGradients,
-  valueAndGradients,
-} from './gradients/value-and-gradients.ts';
