@@ -39,7 +39,7 @@ export const ROOMS_OF_LIB = [
   { room: 'lib/saving', on: ['lib/families'] },
   { room: 'lib/tasks', on: ['lib/families'] },
   { room: 'lib/training', on: ['lib/model'] },
-  { room: 'lib/datasets', on: ['lib/tasks'] },
+  { room: 'lib/datasets', on: ['lib/tasks', 'lib/saving'] },
   { room: 'lib/parity', on: ['lib/tasks'] },
   { room: 'lib/conversion', on: ['lib/parity', 'lib/saving'] },
 ];
