@@ -40,6 +40,7 @@ export const ROOMS_OF_LIB = [
   { room: 'lib/tasks', on: ['lib/families'] },
   { room: 'lib/training', on: ['lib/model'] },
   { room: 'lib/datasets', on: ['lib/tasks', 'lib/saving'] },
+  { room: 'lib/learning', on: [] },
   { room: 'lib/parity', on: ['lib/tasks'] },
   { room: 'lib/conversion', on: ['lib/parity', 'lib/saving'] },
 ];
