@@ -60,6 +60,11 @@ export class DeviceError extends Dinov2Error {
   override name = 'DeviceError';
 }
 
+/** A training that can't go on, as when its loss is no number. */
+export class TrainingError extends Dinov2Error {
+  override name = 'TrainingError';
+}
+
 /** One tensor whose shape in the checkpoint is not the one the model needs. */
 export interface MismatchedTensor {
   name: string;

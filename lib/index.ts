@@ -221,4 +221,4 @@ export {
   type GradientOptions,
   type ValueAndGradients,
   valueAndGradients,
-} from './training/value-and-gradients.ts';
+} from './gradients/value-and-gradients.ts';

@@ -36,12 +36,13 @@ export const ROOMS_OF_LIB = [
   { room: 'lib/heads', on: ['lib/model'] },
   { room: 'lib/loading', on: ['lib/heads', 'lib/labels'] },
   { room: 'lib/families', on: ['lib/loading'] },
+  { room: 'lib/gradients', on: ['lib/model'] },
+  { room: 'lib/learning', on: [] },
   { room: 'lib/saving', on: ['lib/families'] },
   { room: 'lib/tasks', on: ['lib/families'] },
-  { room: 'lib/training', on: ['lib/model'] },
   { room: 'lib/datasets', on: ['lib/tasks', 'lib/saving'] },
-  { room: 'lib/learning', on: [] },
-  { room: 'lib/parity', on: ['lib/tasks'] },
+  { room: 'lib/training', on: ['lib/saving', 'lib/gradients'] },
+  { room: 'lib/parity', on: ['lib/tasks', 'lib/gradients'] },
   { room: 'lib/conversion', on: ['lib/parity', 'lib/saving'] },
 ];
 
