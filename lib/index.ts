@@ -110,6 +110,12 @@ export {
   type WrittenItem,
   type WrittenOptions,
 } from './datasets/dataset.ts';
+export {
+  type DatasetFeatures,
+  datasetFeatures,
+  FEATURES_OPTIONS,
+  type FeaturesOptions,
+} from './datasets/dataset-features.ts';
 export { imageDataset, imageFolder } from './datasets/image-folder.ts';
 export { DATASET_OPTIONS, type DatasetOptions, imageTable } from './datasets/image-table.ts';
 export {
@@ -196,6 +202,7 @@ export {
   type VerifyOptions,
   verifyReference,
 } from './parity/verify.ts';
+export { modelDigest } from './saving/model-digest.ts';
 export {
   pretrainedFiles,
   SAVE_OPTIONS,
