@@ -41,7 +41,13 @@ export class LowRankAdapter {
     const { start, outputs, scale } = this.options;
     return tidy(() => {
       const [n] = this.b.shape;
-      const rows = n === outputs ? this.b : pad(this.b, [[start, outputs - start - n], [0, 0]]);
+      const rows =
+        n === outputs
+          ? this.b
+          : pad(this.b, [
+              [start, outputs - start - n],
+              [0, 0],
+            ]);
       const scales = fill([outputs], scale) as Tensor1D;
       return linear(linear(x, this.a), rows, { residual: { input: y, scale: scales } });
     });

@@ -28,8 +28,10 @@ export function recompute<X extends Tensor, Y extends Tensor>(
   if (!isRecomputing()) return run(x, constants);
   const forward = (...given: (Tensor | GradSaveFunc)[]) => {
     const save = given.at(-1) as GradSaveFunc;
+    const value = run(x, constants);
+    // last, as nothing frees what is saved if the part throws
     save([x, ...constants]);
-    return { value: run(x, constants), gradFunc: backward };
+    return { value, gradFunc: backward };
   };
   const backward = (dy: Tensor, [saved, ...kept]: Tensor[]): Tensor[] =>
     tidy(() => {

@@ -36,8 +36,8 @@ export const ROOMS_OF_LIB = [
   { room: 'lib/loading', on: ['lib/heads', 'lib/labels'] },
   { room: 'lib/families', on: ['lib/loading'] },
   { room: 'lib/tasks', on: ['lib/families'] },
-  { room: 'lib/training', on: ['lib/model'] },
-  { room: 'lib/parity', on: ['lib/tasks'] },
+  { room: 'lib/training', on: ['lib/families'] },
+  { room: 'lib/parity', on: ['lib/tasks', 'lib/training'] },
   { room: 'lib/conversion', on: ['lib/parity'] },
 ];
 
