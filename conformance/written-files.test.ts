@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BitImageProcessor } from '../images/image-processor.ts';
 import { parseProcessorConfig } from '../images/parse-processor-config.ts';
-import { configFile, processorFile } from '../lib/conversion/model-files.ts';
+import { configFile, processorFile } from '../lib/saving/model-files.ts';
 import { Dinov2Config } from '../lib/families/dinov2/dinov2-config.ts';
 import { moduleName } from '../lib/families/dinov2/keys/schemes.ts';
 import type { ModelKind } from '../lib/families/families.ts';

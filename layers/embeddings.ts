@@ -13,7 +13,9 @@ import {
   where,
 } from '@tensorflow/tfjs-core';
 import { OptionError, ShapeError } from '../errors/errors.ts';
+import { recordIfNeeded } from '../ops/gradients/tape.ts';
 import { dropout, isDropping } from './drop.ts';
+import { parametersOf } from './parameters-of.ts';
 import { PatchEmbed, type PatchEmbedOptions } from './patch-embed.ts';
 import { PosEmbed, type PosEmbedOptions } from './pos-embed.ts';
 import type { UniformSource } from './uniform-source.ts';
@@ -87,7 +89,7 @@ export class Embeddings {
   forward(pixelValues: Tensor4D, boolMaskedPos?: Tensor2D, random?: UniformSource): Tensor3D {
     const [B, , H, W] = pixelValues.shape;
     const [patchHeight, patchWidth] = this.patchEmbed.patchSize;
-    return tidy(() => {
+    const embed = (): Tensor3D => {
       const seen = this.patchEmbed.forward(pixelValues);
       const patches = boolMaskedPos === undefined ? seen : this.mask(seen, boolMaskedPos);
       const tokens = concat([tile(this.clsToken, [B, 1, 1]), patches], 1);
@@ -101,7 +103,8 @@ export class Embeddings {
         this.registerTokens === undefined ? placed : this.insertRegisters(placed, this.registerTokens);
       const drop = { rate: this.dropout, random, name: 'embeddings.dropout' };
       return isDropping(drop) ? dropout(whole, drop) : whole;
-    });
+    };
+    return tidy(() => recordIfNeeded([pixelValues, ...parametersOf(this)], embed));
   }
 
   private mask(patches: Tensor3D, boolMaskedPos: Tensor2D): Tensor3D {

@@ -42,6 +42,8 @@ export const FUSED_ATTENTION: FusedOp<{ qkv: Tensor3D; mask?: Tensor4D | undefin
     const [dQkv] = backwardOp(ATTENTION_BACKWARD, inputs, attrs);
     return { qkv: dQkv };
   },
+  // a block has one
+  keptBy: () => FUSED_ATTENTION,
   infer: ({ qkv }) => [...qkv.slice(0, -1), qkv.at(-1)! / 3],
   // the scores and the weighted sum, which has as many values as the queries
   depth: ({ qkv }) => 2 * qkv[1]!,

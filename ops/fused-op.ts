@@ -11,6 +11,7 @@ import {
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { recall, remember } from './gradients/remembered.ts';
 import { isRecording, needsGradient, unrecorded } from './gradients/tape.ts';
 import type { Lowering } from './onnx-builder.ts';
 import type { Operation } from './operation.ts';
@@ -65,6 +66,11 @@ export interface FusedOp<Inputs extends FusedInputs = FusedInputs, Attrs extends
    * @param call its tensors are borrowed: what is handed on of them must be a clone
    */
   backward(call: BackwardCall<Inputs, Attrs>): Gradients<Inputs>;
+  /**
+   * What its result is known by if it is kept while blocks are computed again: the same object in both runs, and no other
+   * result's. Absent, or undefined: it is not worth keeping.
+   */
+  keptBy?(inputs: Inputs, attrs: Attrs): object | undefined;
   /** The shape of the result. */
   infer(shapes: Shapes<Inputs>, attrs: Attrs): readonly number[];
   /** Multiplications for one value of the result; absent: not worth counting. */
@@ -80,7 +86,7 @@ export interface FusedOp<Inputs extends FusedInputs = FusedInputs, Attrs extends
 /** The part of a fused op that runs it. */
 type Runnable<Inputs extends FusedInputs, Attrs extends FusedAttrs> = Pick<
   FusedOp<Inputs, Attrs>,
-  'name' | 'compose' | 'backward'
+  'name' | 'compose' | 'backward' | 'keptBy'
 >;
 
 /**
@@ -96,7 +102,11 @@ export function fusedOp<Inputs extends FusedInputs, Attrs extends FusedAttrs, Re
   inputs: Inputs,
   attrs: Attrs,
 ): Result {
-  return isRecording() ? recorded(op, inputs, attrs) : run(op, inputs, attrs);
+  if (isRecording()) return recorded(op, inputs, attrs);
+  const result = run<Inputs, Attrs, Result>(op, inputs, attrs);
+  const key = op.keptBy?.(inputs, attrs);
+  if (key !== undefined) remember(key, result);
+  return result;
 }
 
 function run<Inputs extends FusedInputs, Attrs extends FusedAttrs, Result extends Tensor>(
@@ -115,7 +125,9 @@ function recorded<Inputs extends FusedInputs, Attrs extends FusedAttrs, Result e
 ): Result {
   const given = Object.entries(inputs).filter((entry): entry is [string, Tensor] => entry[1] !== undefined);
   const needed = new Set(given.filter(([, tensor]) => needsGradient(tensor)).map(([name]) => name));
-  if (needed.size === 0) return unrecorded(() => run(op, inputs, attrs));
+  const key = op.keptBy?.(inputs, attrs);
+  const compute = (): Result => ((key && recall(key)) ?? run(op, inputs, attrs)) as Result;
+  if (needed.size === 0) return unrecorded(compute);
   const backward = (dy: Tensor, saved: Tensor[]): Tensor[] =>
     tidy(() => {
       const named = Object.fromEntries(given.map(([name], i) => [name, saved[i]])) as Inputs;
@@ -127,7 +139,7 @@ function recorded<Inputs extends FusedInputs, Attrs extends FusedAttrs, Result e
     });
   const forward = (...tensors: (Tensor | GradSaveFunc)[]) => {
     const save = tensors.at(-1) as GradSaveFunc;
-    const value = run(op, inputs, attrs);
+    const value = compute();
     save([...given.map(([, tensor]) => tensor), value]);
     return { value, gradFunc: backward };
   };

@@ -14,6 +14,7 @@ import { fixedLength } from '../shapes/batch-dimension.ts';
 import { FUSED_EXTRACT_PATCHES } from './extract-patches.ts';
 import { type FusedOp, fusedOp, type Gradients } from './fused-op.ts';
 import { gelu, geluComposition } from './gelu.ts';
+import { isRemembering } from './gradients/remembered.ts';
 import { isRecording } from './gradients/tape.ts';
 import { int8Product } from './int8-product.ts';
 import type { OnnxBuilder } from './onnx-builder.ts';
@@ -67,6 +68,7 @@ export const FUSED_LINEAR: FusedOp<Inputs, { activation: FusedActivation }> = {
     }
     return gradients;
   },
+  keptBy: ({ weight }, { activation }) => (activation === 'none' ? weight : undefined),
   infer: ({ x, weight }) => [...x.slice(0, -1), weight[0]!],
   depth: ({ weight }) => weight[1]!,
   tokenwise: ['x', 'residual'],
@@ -110,7 +112,8 @@ export interface LinearOptions {
 export function linear<T extends Tensor>(x: T, weight: Tensor2D, options: LinearOptions = {}): T {
   const { bias, activation = 'none', residual } = options;
   // what goes into an activation is what its gradient is computed of, so that it has to be kept
-  if (activation === 'gelu' && isRecording()) {
+  const isNeeded = isRecording() || isRemembering((x.size / weight.shape[1]) * weight.shape[0]);
+  if (activation === 'gelu' && isNeeded) {
     return tidy(() => gelu(linear(x, weight, { bias, residual })) as T);
   }
   const inputs = { x, weight, bias, residual: residual?.input, scale: residual?.scale };

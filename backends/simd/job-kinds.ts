@@ -19,8 +19,14 @@ export const COPY = 13;
 export const PACK_INT8 = 14;
 export const QUANTISE_ROWS = 15;
 export const LINEAR_INT8 = 16;
+export const ATTEND_BACKWARD = 17;
+export const LAYER_NORM_BACKWARD = 18;
+export const SILU_GATE_BACKWARD = 19;
+export const TRANSPOSE_PANELS = 20;
+export const ADAMW = 21;
+export const SUM_OF_SQUARES = 22;
 /** No work at all: what it costs to hand out a job. */
-export const NOTHING = 17;
+export const NOTHING = 23;
 
 /** Axes that BINARY and COPY walk, neighbours that lie alike joined to one. */
 export const AXES = 6;
@@ -59,8 +65,13 @@ export const OP_MUL = 2;
 export const OP_DIV = 3;
 export const OP_MAX = 4;
 export const OP_MIN = 5;
+/** b times the derivative of GELU at a. */
+export const OP_GELU_BACKWARD = 6;
 
 /** Operations of REDUCE. */
 export const REDUCE_SUM = 0;
 export const REDUCE_MAX = 1;
 export const REDUCE_MIN = 2;
+
+/** Values of which SUM_OF_SQUARES gives one sum. */
+export const SQUARES_SPAN = 8192;

@@ -29,6 +29,11 @@ export class PackedWeight extends StoredElsewhere {
     return this.panels.layout.outputs;
   }
 
+  /** Whether all panels are in the memory of the kernels. */
+  get isInside(): boolean {
+    return this.panels.address !== undefined;
+  }
+
   get byteLength(): number {
     return this.panels.byteLength;
   }

@@ -7,13 +7,16 @@ import {
   registerBackend,
   registerKernel,
 } from '@tensorflow/tfjs-core';
+import { adamWStep } from './kernels/adamw.ts';
 import { fusedAttention } from './kernels/attention.ts';
-import { BINARY_KERNELS } from './kernels/binary.ts';
+import { attentionBackward } from './kernels/attention-backward.ts';
+import { BINARY_KERNELS, geluBackward } from './kernels/binary.ts';
 import { COPY_KERNELS } from './kernels/copy.ts';
 import { fusedLinear } from './kernels/linear.ts';
 import { batchMatMul, fusedMatMul } from './kernels/mat-mul.ts';
 import { REDUCE_KERNELS } from './kernels/reduce.ts';
 import { fusedLayerNorm, fusedSiluGate, softmax } from './kernels/rows.ts';
+import { layerNormBackward, siluGateBackward } from './kernels/rows-backward.ts';
 import { UNARY_KERNELS } from './kernels/unary.ts';
 import { Runtime, type RuntimeOptions } from './runtime/runtime.ts';
 import { type BackendOptions, SimdBackend } from './simd-backend.ts';
@@ -29,6 +32,11 @@ const KERNELS: readonly KernelConfig[] = [
   softmax,
   batchMatMul,
   fusedMatMul,
+  attentionBackward,
+  layerNormBackward,
+  siluGateBackward,
+  geluBackward,
+  adamWStep,
   ...UNARY_KERNELS,
   ...BINARY_KERNELS,
   ...REDUCE_KERNELS,

@@ -23,10 +23,18 @@ export function unrecorded<T>(run: () => T): T {
   }
 }
 
+/**
+ * Bytes of results that blocks keep beside their inputs, all together: with 8 images of 224 pixels, most of what the base
+ * model computes again otherwise. More would be better used for more images.
+ */
+const ROOM = 640 * 2 ** 20;
+
 /** What gradients are asked by in a call of `gradientsOf`, and what was computed of it. */
 class Asked {
   /** whether blocks of a model keep only their input, and are computed again on the way back */
   readonly recompute: boolean;
+  /** bytes that blocks may still keep beside their inputs */
+  room = ROOM;
   private readonly dependent: Set<number>;
   private seen = 0;
 
@@ -61,9 +69,27 @@ export function needsGradient(tensor: Tensor): boolean {
   return calls.at(-1)?.has(tensor) ?? true;
 }
 
-/** Whether blocks keep only their input. */
+/** Whether blocks may keep so many more bytes beside their inputs. */
+export function hasRoom(bytes: number): boolean {
+  return (calls.at(-1)?.room ?? 0) >= bytes;
+}
+
+/** The same, and counts them as kept. */
+export function takeRoom(bytes: number): boolean {
+  const call = calls.at(-1);
+  if (call === undefined || call.room < bytes) return false;
+  call.room -= bytes;
+  return true;
+}
+
+/** Whether blocks are computed again. */
 export function isRecomputing(): boolean {
   return calls.at(-1)?.recompute ?? true;
+}
+
+/** Runs a function whose ops are recorded only where the gradient by one of its inputs is needed. */
+export function recordIfNeeded<T>(inputs: readonly Tensor[], run: () => T): T {
+  return isRecording() && !inputs.some(needsGradient) ? unrecorded(run) : run();
 }
 
 /** How gradients are computed. */

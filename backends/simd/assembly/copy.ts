@@ -2,16 +2,19 @@ import { AXES } from '../job-kinds';
 import * as axes from '../slots/axes';
 import * as slots from '../slots/copy';
 import { address, integer, nextItem } from './job';
-import { storeTransposed } from './transpose';
+import { transpose } from './transpose';
 
-/** Planes of an item hold at least this many values. */
+/** Values of an item, about. */
 const SPAN: i32 = 8192;
+
+/** Rows and columns of a block that is transposed at a time: a cache line of values. */
+const LINE: i32 = 16;
 
 /**
  * COPY: a box of 32-bit values from one layout to another: transposition, slice, concatenation, padding, tiling and
  * cutting into patches are all this.
  *
- * A plane is the last two axes. An item is at least 8,192 values, in whole planes.
+ * A plane is the last two axes. An item is some 8,192 values: whole planes, or some rows of a larger one.
  */
 export function copy(): void {
   const from = address(slots.from), to = address(slots.to), planes = integer(slots.planes);
@@ -19,11 +22,17 @@ export function copy(): void {
   const downFrom = address(axes.firstSteps + AXES - 2), alongFrom = address(axes.firstSteps + AXES - 1);
   const downTo = address(axes.secondSteps + AXES - 2), alongTo = address(axes.secondSteps + AXES - 1);
   const planesOfItem = max(1, SPAN / (width * height));
-  for (let first = nextItem() * planesOfItem; first < planes; first = nextItem() * planesOfItem) {
+  const rowsOfItem = planesOfItem > 1 ? height : max(LINE, SPAN / width & -LINE);
+  const parts = (height + rowsOfItem - 1) / rowsOfItem;
+  const items = (planes + planesOfItem - 1) / planesOfItem * parts;
+  for (let item = nextItem(); item < items; item = nextItem()) {
+    const first = item / parts * planesOfItem;
     const last = min(first + planesOfItem, planes);
+    const row = item % parts * rowsOfItem;
+    const rows = min(rowsOfItem, height - row);
     for (let p = first; p < last; ++p) {
       let rest = p;
-      let source = from, target = to;
+      let source = from + <usize>row * downFrom, target = to + <usize>row * downTo;
       for (let axis = AXES - 3; axis >= 0 && rest > 0; --axis) {
         const length = integer(axes.lengths + axis);
         const index = rest % length;
@@ -31,7 +40,7 @@ export function copy(): void {
         source += <usize>index * address(axes.firstSteps + axis);
         target += <usize>index * address(axes.secondSteps + axis);
       }
-      copyPlane(source, target, height, width, downFrom, alongFrom, downTo, alongTo);
+      copyPlane(source, target, rows, width, downFrom, alongFrom, downTo, alongTo);
     }
   }
 }
@@ -49,29 +58,16 @@ function copyPlane(
     }
     return;
   }
-  let done = 0;
   if (downFrom == 4 && alongTo == 4) {
-    // a transposition, in blocks of 4 × 4
-    for (; done + 4 <= height; done += 4) {
-      let s = from + (<usize>done << 2);
-      let d = to + <usize>done * downTo;
-      let w = 0;
-      for (; w + 4 <= width; w += 4) {
-        storeTransposed(
-          d, downTo,
-          v128.load(s), v128.load(s + alongFrom), v128.load(s + 2 * alongFrom), v128.load(s + 3 * alongFrom),
-        );
-        s += 4 * alongFrom;
-        d += 16;
-      }
-      for (; w < width; ++w) {
-        for (let i: usize = 0; i < 4; ++i) store<u32>(d + i * downTo, load<u32>(s + (i << 2)));
-        s += alongFrom;
-        d += 4;
+    for (let h = 0; h < height; h += LINE) {
+      for (let w = 0; w < width; w += LINE) {
+        const s = from + (<usize>h << 2) + <usize>w * alongFrom;
+        transpose(s, alongFrom, min(LINE, width - w), min(LINE, height - h), to + <usize>h * downTo + (<usize>w << 2), downTo);
       }
     }
+    return;
   }
-  for (let h = done; h < height; ++h) {
+  for (let h = 0; h < height; ++h) {
     let s = from + <usize>h * downFrom;
     let d = to + <usize>h * downTo;
     for (let w = 0; w < width; ++w) {

@@ -21,7 +21,7 @@ export function packHeads(): void {
 }
 
 // tokens beyond T repeat the last one; their scores are struck out later
-function packKeys(from: usize, row: usize, T: i32, K: i32, scale: v128, to: usize): void {
+export function packKeys(from: usize, row: usize, T: i32, K: i32, scale: v128, to: usize): void {
   const last = from + <usize>(T - 1) * row;
   for (let t = 0; t < T; t += 8) {
     for (let half: usize = 0; half < 2; ++half) {
@@ -52,7 +52,7 @@ function packKeys(from: usize, row: usize, T: i32, K: i32, scale: v128, to: usiz
   }
 }
 
-function packValues(from: usize, row: usize, T: i32, K: i32, to: usize): void {
+export function packValues(from: usize, row: usize, T: i32, K: i32, to: usize): void {
   const panel = <usize>T << 5;
   for (let t = 0; t < T; ++t) {
     let d = to + (<usize>t << 5);

@@ -48,18 +48,54 @@ function extremeOf(op: i32, x: usize, count: i32): f32 {
   return f32x4.extract_lane(e, 0);
 }
 
-// `width` columns, a multiple of 4, of `count` rows
+// @ts-ignore: decorator
+@inline
+function low(v: v128): v128 {
+  return f64x2.promote_low_f32x4(v);
+}
+
+// @ts-ignore: decorator
+@inline
+function high(v: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<i64>(v, v, 1, 0));
+}
+
+// @ts-ignore: decorator
+@inline
+function storeSums(to: usize, s0: v128, s1: v128): void {
+  v128.store(to, v128.shuffle<i64>(f32x4.demote_f64x2_zero(s0), f32x4.demote_f64x2_zero(s1), 0, 2));
+}
+
+// `width` columns, a multiple of 4, of `count` rows: those of a cache line side by side, then four at a time
 function columnSums(x: usize, step: usize, count: i32, width: i32, to: usize): void {
-  for (let c: usize = 0; c < <usize>width << 2; c += 16) {
-    let s0 = f64x2.splat(0), s1 = s0;
-    let from = x + c;
+  const end = x + (<usize>width << 2);
+  for (; x + 64 <= end; x += 64) {
+    let s0 = f64x2.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+    let from = x;
     for (let i = count; i > 0; --i) {
-      const v = v128.load(from);
-      s0 = f64x2.add(s0, f64x2.promote_low_f32x4(v));
-      s1 = f64x2.add(s1, f64x2.promote_low_f32x4(v128.shuffle<i64>(v, v, 1, 0)));
+      let v = v128.load(from);
+      s0 = f64x2.add(s0, low(v)); s1 = f64x2.add(s1, high(v));
+      v = v128.load(from, 16);
+      s2 = f64x2.add(s2, low(v)); s3 = f64x2.add(s3, high(v));
+      v = v128.load(from, 32);
+      s4 = f64x2.add(s4, low(v)); s5 = f64x2.add(s5, high(v));
+      v = v128.load(from, 48);
+      s6 = f64x2.add(s6, low(v)); s7 = f64x2.add(s7, high(v));
       from += step;
     }
-    v128.store(to + c, v128.shuffle<i64>(f32x4.demote_f64x2_zero(s0), f32x4.demote_f64x2_zero(s1), 0, 2));
+    storeSums(to, s0, s1); storeSums(to + 16, s2, s3); storeSums(to + 32, s4, s5); storeSums(to + 48, s6, s7);
+    to += 64;
+  }
+  for (; x < end; x += 16) {
+    let s0 = f64x2.splat(0), s1 = s0;
+    let from = x;
+    for (let i = count; i > 0; --i) {
+      const v = v128.load(from);
+      s0 = f64x2.add(s0, low(v)); s1 = f64x2.add(s1, high(v));
+      from += step;
+    }
+    storeSums(to, s0, s1);
+    to += 16;
   }
 }
 

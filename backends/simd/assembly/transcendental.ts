@@ -116,6 +116,21 @@ export function gelu(x: v128): v128 {
   return f32x4.sub(f32x4.pmax(x, f32x4.splat(0)), f32x4.mul(f32x4.abs(x), upperTail(x)));
 }
 
+/**
+ * The derivative of `gelu`: Φ(x) + x·φ(x), with φ(x) = e^(−x²/2)/√(2π).
+ *
+ * It is that of ±16 beyond, where it is 0 or 1 but for the 2^−100 that `exp2` leaves at least.
+ */
+// @ts-ignore: decorator
+@inline
+export function geluSlope(x: v128): v128 {
+  const near = f32x4.pmax(f32x4.pmin(x, f32x4.splat(16)), f32x4.splat(-16));
+  const tail = upperTail(near);
+  const cumulative = v128.bitselect(tail, f32x4.sub(f32x4.splat(1), tail), f32x4.lt(near, f32x4.splat(0)));
+  const density = exp2(f32x4.mul(f32x4.mul(near, near), f32x4.splat(-0.5 * LOG2E)));
+  return madd(f32x4.mul(near, f32x4.splat(0.3989422804014327)), density, cumulative);
+}
+
 /** The error function, absolute error below 2e-7. */
 // @ts-ignore: decorator
 @inline

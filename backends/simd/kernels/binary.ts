@@ -11,13 +11,25 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
+import { GELU_BACKWARD } from '../../../ops/backward/gelu-backward.ts';
+import { input } from '../../kernel-call.ts';
 import { Job } from '../job.ts';
-import { AXES, BINARY, OP_ADD, OP_DIV, OP_MAX, OP_MIN, OP_MUL, OP_SUB } from '../job-kinds.ts';
+import {
+  AXES,
+  BINARY,
+  OP_ADD,
+  OP_DIV,
+  OP_GELU_BACKWARD,
+  OP_MAX,
+  OP_MIN,
+  OP_MUL,
+  OP_SUB,
+} from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
 import * as axisSlots from '../slots/axes.ts';
 import * as slots from '../slots/binary.ts';
 import { AXIS_LISTS, type Axis, axisParameters, joinAxes } from './axes.ts';
-import { isSharedStream, isSmall, kernelOrCpu } from './kernel.ts';
+import { isSharedStream, isSmall, kernel, kernelOrCpu } from './kernel.ts';
 
 const BINARY_JOB = new Job(BINARY, { ...axisSlots, ...slots }, AXIS_LISTS);
 
@@ -67,7 +79,28 @@ function broadcastAxes(shape: readonly number[], a: readonly number[], b: readon
   return joinAxes(axes);
 }
 
-/** Every kernel of two operands. */
+/** Runs an operation on values along `axes`, at most six, of which the last is of y's row. */
+function combine(
+  backend: SimdBackend,
+  { op, a, b }: { op: number; a: TensorInfo; b: TensorInfo },
+  shape: number[],
+  axes: readonly Axis[],
+): TensorInfo {
+  const size = util.sizeFromShape(shape);
+  const operands = { a: backend.resident(a), b: backend.resident(b) };
+  const { info, address } = backend.makeResident(shape);
+  const parameters = {
+    op,
+    ...operands,
+    y: address,
+    rows: size / axes.at(-1)!.length,
+    ...axisParameters(axes),
+  };
+  backend.runtime.run(BINARY_JOB, parameters, isSharedStream(backend, size));
+  return info;
+}
+
+/** Every kernel of TF.js's of two operands. */
 export const BINARY_KERNELS: readonly KernelConfig[] = Object.entries(OPERATIONS).map(([name, operation]) =>
   kernelOrCpu(name, ({ backend, inputs }) => {
     const { a, b } = inputs;
@@ -85,12 +118,13 @@ export const BINARY_KERNELS: readonly KernelConfig[] = Object.entries(OPERATIONS
     const last = axes.at(-1);
     if (axes.length > AXES || last === undefined || isSmall(backend, last.length, SHORTEST_ROW))
       return undefined;
-    const fromA = backend.resident(a);
-    const fromB = backend.resident(b);
-    const { info, address } = backend.makeResident(shape);
-    const operands = { a: fromA, b: fromB, y: address, rows: size / last.length };
-    const parameters = { op: operation.op, ...operands, ...axisParameters(axes) };
-    backend.runtime.run(BINARY_JOB, parameters, isSharedStream(backend, size));
-    return info;
+    return combine(backend, { op: operation.op, a, b }, shape, axes);
   }),
 );
+
+/** dy · (Φ(x) + x · φ(x)). */
+export const geluBackward = kernel(GELU_BACKWARD.name, ({ backend, inputs }) => {
+  const [x, dy] = [input(inputs, 'x'), input(inputs, 'dy')];
+  const axes = [{ length: util.sizeFromShape(x.shape), first: 1, second: 1 }];
+  return combine(backend, { op: OP_GELU_BACKWARD, a: x, b: dy }, x.shape, axes);
+});

@@ -5,7 +5,7 @@ import { EPILOGUE_NONE } from '../job-kinds.ts';
 import type { SimdBackend } from '../simd-backend.ts';
 import { boxAxes, copyBox } from './box.ts';
 import { isSmall, kernelOrCpu, type SimdCall } from './kernel.ts';
-import { type PanelVisit, visitMatrix, visitPanels } from './panels.ts';
+import { type PanelVisit, visitMatrix, visitPanels, visitTransposed } from './panels.ts';
 import { multiply } from './product.ts';
 
 /** Multiply-adds below which TF.js's own kernel is as fast. */
@@ -86,7 +86,8 @@ function matMul(
   const packed = backend.packed(b);
   // reshaped, a packed weight can be other matrices than it was packed as
   const inPanels = packed !== undefined && transposeB && packed.outputs === N && packed.inputs === K;
-  const fromB = inPanels ? undefined : backend.rowMajor(b);
+  const otherWay = packed !== undefined && !transposeB && packed.outputs === K && packed.inputs === N;
+  const fromB = inPanels || (otherWay && packed.isInside) ? undefined : backend.rowMajor(b);
   for (const [i, [matrixA, matrixB]] of pairs.entries()) {
     const from = fromA.address + matrixA * M * K * 4;
     const rows = transposeA ? transposed(backend, from, K, M) : from;
@@ -105,7 +106,7 @@ function matMul(
         c: address + (i * M * N + first) * 4,
         rowOfC: N * 4,
       });
-    if (fromB === undefined) visitPanels(backend, b, visit);
+    if (fromB === undefined) (inPanels ? visitPanels : visitTransposed)(backend, b, visit);
     else {
       const matrix = fromB.address + matrixB * K * N * 4;
       visitMatrix(backend, { address: matrix, depth: K, columns: N, transposed: transposeB }, visit);

@@ -4,7 +4,7 @@ import { FormatError } from '../../../errors/errors.ts';
 import type { AnyModel } from '../../families/families.ts';
 import type { ModelOutput } from '../../model/outputs.ts';
 import { readFloat32 } from '../../tasks/read-tensor.ts';
-import { valueAndGradients } from '../../training/value-and-gradients.ts';
+import { valueAndGradients } from '../../gradients/value-and-gradients.ts';
 import type { AnsweredTensor, ModelAnswer } from '../forward-answer.ts';
 import type { Reference } from '../reference.ts';
 import { inputTensor, type ReferenceInputs } from '../reference-inputs.ts';
