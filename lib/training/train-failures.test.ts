@@ -4,14 +4,20 @@ import { join } from 'node:path';
 import { setDevice } from '../../backends/devices.ts';
 import { currentSimd } from '../../backends/simd/testing/current-simd.ts';
 import { OptionError, SourceError, TrainingError } from '../../errors/errors.ts';
-import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
+import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
+import { pretrainedFiles } from '../saving/save-pretrained.ts';
 import { PROCESSOR, patches, smallClassifier } from './testing/small-training.ts';
 import { train } from './train.ts';
 import type { TrainOptions } from './train-options.ts';
 
 beforeAll(() => setDevice('simd'));
 
-const OPTIONS: TrainOptions = { batchSize: 4, processor: PROCESSOR, learningRate: 0.05 };
+const OPTIONS: TrainOptions = {
+  batchSize: 4,
+  processor: PROCESSOR,
+  learningRate: 0.05,
+  onWarning: () => undefined,
+};
 
 async function headOf(model: Dinov2ForImageClassification): Promise<Float32Array | undefined> {
   return model.parameters.get('head.weight')?.data<'float32'>();
@@ -90,6 +96,30 @@ test('a class of one image is learnt from, and told of', async () => {
   expect(warnings).toEqual(['train: the class blue has one image to learn from; give it more']);
 });
 
+test('classes may be labels of the model in another order', async () => {
+  const losses: number[] = [];
+  for (const [classes, order] of [
+    [
+      ['red', 'green', 'blue'],
+      [0, 1, 2],
+    ],
+    [
+      ['blue', 'red', 'green'],
+      [1, 2, 0],
+    ],
+  ] as const) {
+    using base = await smallClassifier(1);
+    const files = await pretrainedFiles(base, { processor: PROCESSOR });
+    using model = await Dinov2ForImageClassification.fromPretrained(files, {
+      labels: ['red', 'green', 'blue'],
+    });
+    const items = patches(8).items.map((item) => ({ ...item, label: order[Number(item.label)] ?? 0 }));
+    const { steps } = await train(model, { ...single, classes, items }, { ...OPTIONS, maxSteps: 2 });
+    losses.push(steps[1]?.loss ?? 0);
+  }
+  expect(losses[1]).toBe(losses[0]);
+});
+
 test('weights that were trained are packed again for inference', async () => {
   using model = await smallClassifier(1);
   await train(model, patches(8), { ...OPTIONS, trainable: 'last 1', maxSteps: 2 });
@@ -107,7 +137,7 @@ test.each<[string, Parameters<typeof train>[1], TrainOptions, RegExp]>([
     'a class that the model lacks',
     { ...patches(4), classes: ['a', 'b', 'c', 'd'] },
     {},
-    /expected a model with 4 labels for the classes a, b, c, d, got one with 3; give it a new head/,
+    /expected the classes a, b, c, d among the 3 labels of the model, got LABEL_0, LABEL_1, LABEL_2; give it a new head/,
   ],
   [
     'a label that is no class',
@@ -125,7 +155,7 @@ test.each<[string, Parameters<typeof train>[1], TrainOptions, RegExp]>([
     'too few values',
     { ...patches(4), problemType: 'regression' },
     {},
-    /expected 3 numbers as label, as the model of regression has outputs, got 0/,
+    /expected 3 numbers as label, one for each class, got 0/,
   ],
   ['patience without evaluation', patches(4), { patience: 2 }, /patience needs images to evaluate on/],
   ['an unknown part', patches(4), { trainable: ['neck'] }, /got "neck", which none has/],

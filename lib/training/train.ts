@@ -16,7 +16,6 @@ import { featuresOf, scoresOf, scoresOfFeatures } from './scores.ts';
 import { SGD } from './sgd.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { TrainOptions } from './train-options.ts';
-import { dataWarnings } from './training-labels.ts';
 import { type Best, type EvaluationRow, type StepRow, TrainingLog } from './training-log.ts';
 import { type RunParts, type TrainingEnd, TrainingRun } from './training-run.ts';
 import { type TrainingSettings, trainingSettings } from './training-settings.ts';
@@ -49,9 +48,9 @@ export interface TrainingResult {
  * several labels and for regression, where that of Trainer grows with `accumulate`.
  *
  * @param model changed; after an error it has the weights of the last good state
- * @param dataset as many classes as the model has labels
+ * @param dataset its classes are labels of the model, in whichever order, or as many as it has labels without names
  * @returns what was done, also where the signal ended it
- * @throws OptionError if options, data and model don't fit; TrainingError if the loss is no number; SourceError if the output can't
+ * @throws OptionError, DatasetError if options, data and model don't fit; TrainingError if the loss is no number; SourceError if the output can't
  *   be written, or not be gone on with; what reading images throws; the signal's reason, before the first step
  */
 export async function train(
@@ -69,7 +68,7 @@ export async function train(
     ...{ trained: [...names], model: model.config.toJSON(), processor: settings.processor.toJSON() },
     ...(node && { data: node.digestOf(dataset) }),
   });
-  for (const warning of dataWarnings(labels, dataset)) warn(`train: ${warning}`);
+  for (const warning of labels.warnings()) warn(`train: ${warning}`);
   const optimiser = optimiserOf(settings);
   try {
     const before = resume ? await folder?.last() : undefined;

@@ -7,7 +7,7 @@ import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for
 import type { ProblemType } from '../model/model-config.ts';
 import type { LearningRateCourse } from './learning-rate.ts';
 import { METRICS, type Metric, TRAIN_OPTIONS, type TrainOptions } from './train-options.ts';
-import { Labels, problemTypeOf } from './training-labels.ts';
+import { Labels } from './training-labels.ts';
 import { TrainingPlan } from './training-plan.ts';
 
 type Read = ReadOptions<typeof TRAIN_OPTIONS>;
@@ -45,7 +45,7 @@ const SEED = 42;
 /**
  * Reads options, and says to the model what is trained.
  *
- * @throws OptionError if options, data and model don't fit
+ * @throws OptionError, DatasetError if options, data and model don't fit
  */
 export function trainingSettings(
   model: Dinov2ForImageClassification,
@@ -54,10 +54,9 @@ export function trainingSettings(
 ): TrainingSettings {
   const read = readOptions('train', options, TRAIN_OPTIONS);
   const { trainable = 'head', seed = SEED, validation, schedule } = read;
-  const { numLabels } = model.config;
-  const problemType = problemTypeOf(dataset, model.config);
-  const labels = new Labels('train', dataset, numLabels, problemType);
-  const validationLabels = validation && new Labels('train: validation', validation, numLabels, problemType);
+  const labels = new Labels('train', dataset, model.config);
+  const validationLabels = validation && new Labels('train: validation', validation, model.config);
+  const { problemType } = labels;
   if (read.labelSmoothing > 0 && problemType !== 'single_label_classification') {
     throw new OptionError(`train: labelSmoothing is for single labels, got ${problemType}`);
   }
