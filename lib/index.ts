@@ -177,11 +177,18 @@ export {
   type ClassificationQuality,
   type ClassQuality,
   evaluateClassification,
+  topAccuracy,
 } from './learning/evaluate-classification.ts';
 export { evaluateMultiLabel, type MultiLabelQuality } from './learning/evaluate-multi-label.ts';
 export { evaluateRegression, type RegressionQuality } from './learning/evaluate-regression.ts';
 export { fewShot } from './learning/few-shot.ts';
-export { fitKnn, KNN_OPTIONS, KnnClassifier, type KnnOptions, type Neighbours } from './learning/knn.ts';
+export {
+  fitKnn,
+  KNN_OPTIONS,
+  KnnClassifier,
+  type KnnOptions,
+  type Neighbours,
+} from './learning/knn.ts';
 export { type LabelledFeatures, takeRows } from './learning/labelled-features.ts';
 export { LinearClassifier } from './learning/linear-classifier.ts';
 export {
@@ -199,6 +206,7 @@ export {
 } from './learning/logistic-regression.ts';
 export {
   type LogisticSweep,
+  META_STRENGTHS,
   SWEEP_OPTIONS,
   type SweepOptions,
   sweepLogisticRegression,
