@@ -6,7 +6,8 @@ import { Linear } from './linear.ts';
 export function linearsOf(layer: object): Linear[] {
   return Object.values(layer).flatMap((field: unknown) => {
     if (field instanceof Linear) return [field];
-    const isLayer = typeof field === 'object' && field !== null && !(field instanceof Map || field instanceof Tensor);
+    const isLayer =
+      typeof field === 'object' && field !== null && !(field instanceof Map || field instanceof Tensor);
     return isLayer ? linearsOf(field) : [];
   });
 }

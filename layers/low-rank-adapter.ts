@@ -1,19 +1,19 @@
 /** Low-rank adapters: what is trained beside a frozen linear layer. */
-import { fill, pad, type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { mul, pad, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { linear } from '../ops/linear.ts';
 
-/** Which outputs of its layer an adapter changes, and by how much. */
+/** What a linear layer gives more for some of its outputs. */
 export interface LowRankAdapterOptions {
-  /** the first of its outputs */
+  /** the first of these outputs */
   start: number;
-  /** the outputs that the layer has, N */
+  /** N, all outputs of the layer */
   outputs: number;
-  /** what its product is multiplied by */
+  /** what the product is multiplied by */
   scale: number;
 }
 
 /**
- * y + scale · (x Aᵀ) Bᵀ, for some of the outputs of a linear layer.
+ * scale · (x Aᵀ) Bᵀ, for n of the N outputs of a linear layer and 0 for the others.
  *
  * Source: Hu et al., LoRA, arXiv:2106.09685. peft: `lora.Linear`.
  */
@@ -34,16 +34,15 @@ export class LowRankAdapter {
 
   /**
    * @param x [..., K], what goes into the layer; borrowed
-   * @param y [..., N], what comes out of it; borrowed
    * @returns [..., N], owned by the caller
    */
-  add<T extends Tensor>(x: T, y: T): T {
+  forward<T extends Tensor>(x: T): T {
     const { start, outputs, scale } = this.options;
     return tidy(() => {
-      const [n] = this.b.shape;
-      const rows = n === outputs ? this.b : pad(this.b, [[start, outputs - start - n], [0, 0]]);
-      const scales = fill([outputs], scale) as Tensor1D;
-      return linear(linear(x, this.a), rows, { residual: { input: y, scale: scales } });
+      const some = mul(linear(linear(x, this.a), this.b), scale);
+      const after = outputs - start - this.b.shape[0];
+      if (start === 0 && after === 0) return some as T;
+      return pad(some, x.shape.map((_, axis) => (axis === x.rank - 1 ? [start, after] : [0, 0]))) as T;
     });
   }
 }

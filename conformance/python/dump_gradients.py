@@ -210,6 +210,9 @@ def original_classifier():
     randomise(model, 709)
     target = FOLDER / "models" / "original"
     config.save_pretrained(target)
+    config_file = target / "config.json"
+    fields = {**json.loads(config_file.read_text()), "num_classifier_layers": 4}
+    config_file.write_text(json.dumps(fields, indent=2) + "\n")
     state = {name: value.contiguous() for name, value in backbone_and_head(model.state_dict()).items()}
     save_file(state, target / "model.safetensors", metadata={"format": "pt"})
     original_positions(model.backbone)

@@ -32,6 +32,7 @@ export function recompute<X extends Tensor, Y extends Tensor>(
   const forward = (...given: (Tensor | GradSaveFunc)[]) => {
     const save = given.at(-1) as GradSaveFunc;
     const { value, results } = remembering(() => run(x, constants));
+    // last, as nothing frees what is saved if the part throws
     save([x, ...constants, ...results.values()]);
     for (const result of results.values()) result.dispose();
     return { value, gradFunc: (dy: Tensor, saved: Tensor[]) => backward(dy, saved, [...results.keys()]) };

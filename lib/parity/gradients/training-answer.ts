@@ -1,10 +1,10 @@
 /** A reference's loss and gradients as a model computes them. */
-import { add, dispose, mul, sum, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import { add, dispose, mul, type Scalar, scalar, sum, tidy } from '@tensorflow/tfjs-core';
 import { FormatError } from '../../../errors/errors.ts';
 import type { AnyModel } from '../../families/families.ts';
+import { valueAndGradients } from '../../gradients/value-and-gradients.ts';
 import type { ModelOutput } from '../../model/outputs.ts';
 import { readFloat32 } from '../../tasks/read-tensor.ts';
-import { valueAndGradients } from '../../gradients/value-and-gradients.ts';
 import type { AnsweredTensor, ModelAnswer } from '../forward-answer.ts';
 import type { Reference } from '../reference.ts';
 import { inputTensor, type ReferenceInputs } from '../reference-inputs.ts';
@@ -65,9 +65,9 @@ export async function trainingAnswer(
 }
 
 /** Σ output · weights over the outputs that have weights. */
-function weightedSum(reference: Reference, names: readonly string[], { named }: ModelOutput): Tensor {
+function weightedSum(reference: Reference, names: readonly string[], { named }: ModelOutput): Scalar {
   return tidy(() => {
-    let total: Tensor = zeros([]);
+    let total = scalar(0);
     for (const name of names) {
       const output = named.get(name.slice(LOSS_WEIGHTS.length));
       const weights = inputTensor(reference, name);

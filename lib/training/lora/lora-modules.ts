@@ -1,9 +1,9 @@
 /** The places of a model where adapters can be, under the names that peft has for them. */
 import type { Linear } from '../../../layers/linear.ts';
 import { linearsOf } from '../../../layers/linears-of.ts';
-import type { KeyScheme } from '../../../weights/key-schemes/key-scheme.ts';
+import type { FamilyNames } from '../../../weights/key-schemes/key-scheme.ts';
 import { fill, generalise } from '../../../weights/key-schemes/name-pattern.ts';
-import { type AnyModel, FAMILIES } from '../../families/families.ts';
+import { type AnyModel, FAMILY_FILES } from '../../families/families.ts';
 
 /** A linear layer of transformers: one of ours, or some of its rows, as we have queries, keys and values in one. */
 export interface LoraModule {
@@ -12,10 +12,18 @@ export interface LoraModule {
   /** what our names of its adapter begin with, such as `blocks.0.attn.q_proj` */
   readonly name: string;
   readonly layer: Linear;
-  /** our name of its weight */
+  /** our name of the layer's weight */
   readonly weight: string;
+  /** which of so many equal parts of its rows it is */
   readonly part: number;
   readonly parts: number;
+}
+
+/** The names of a model's weights. */
+export function namesOf({ config }: AnyModel): FamilyNames {
+  const files = FAMILY_FILES.find(({ isConfig }) => isConfig(config));
+  if (files === undefined) throw new Error('internal: a configuration of no family');
+  return files.names;
 }
 
 /**
@@ -23,22 +31,20 @@ export interface LoraModule {
  * is none of them.
  */
 export function loraModules(model: AnyModel): LoraModule[] {
-  const { names } = FAMILIES[0].files;
-  const scheme: KeyScheme | undefined = names.schemes.hf5;
-  if (scheme === undefined) throw new Error('internal: no scheme hf5');
+  const names = namesOf(model);
+  const scheme = names.schemes.hf5;
+  if (scheme === undefined) return [];
   const rows = new Map(scheme.rows);
-  const layers = new Map(linearsOf(model).map((layer) => [layer.weight, layer]));
-  return [...model.parameters].flatMap(([weight, tensor]): LoraModule[] => {
-    const layer = layers.get(tensor as Linear['weight']);
+  const layers = new Map<unknown, Linear>(linearsOf(model).map((layer) => [layer.weight, layer]));
+  return [...model.parameters].flatMap(([weight, tensor]) => {
+    const layer = layers.get(tensor);
     if (layer === undefined || weight.startsWith('patch_embed.')) return [];
     const { pattern, ...placeholders } = generalise(weight);
-    const theirs = rows.get(pattern) ?? [];
-    const prefix = names.prefixOf(weight, { tensors: new Map() }, scheme, {});
-    return theirs.map((row, part) => {
+    const prefix = names.prefixOf(weight, { tensors: model.parameters }, scheme, {});
+    return (rows.get(pattern) ?? []).map((row, part, { length: parts }) => {
       const path = prefix + fill(row, placeholders).replace(/\.weight$/, '');
-      const leaf = path.slice(path.lastIndexOf('.') + 1);
-      const name = weight.replace(/[^.]*\.weight$/, leaf);
-      return { path, name, layer, weight, part, parts: theirs.length };
+      const module = path.slice(path.lastIndexOf('.') + 1);
+      return { path, name: weight.replace(/[^.]+\.weight$/, module), layer, weight, part, parts };
     });
   });
 }
