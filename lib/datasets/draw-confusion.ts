@@ -1,10 +1,11 @@
 /** Drawings of confusion matrices: which classes are taken for which. */
+import { encodePng } from '../../images/encode-png.ts';
 import type { RawImage } from '../../images/raw-image.ts';
 
 /** How often each class was taken for each. */
 export interface Confusion {
-  /** [C, C] row-major: the class it is, and the one it was taken for */
-  readonly confusion: ArrayLike<number>;
+  /** images by the class they are of, then by the one they are taken for, as `evaluateClassification` counts them */
+  readonly confusion: readonly (readonly number[])[];
   readonly classes: readonly string[];
 }
 
@@ -28,18 +29,17 @@ interface Cell {
   readonly colour: Colour;
 }
 
-function cellsOf({ confusion, classes: { length } }: Confusion): Cell[] {
-  return Array.from({ length: length * length }, (_, i) => {
-    const [row, column] = [Math.floor(i / length), i % length];
-    let total = 0;
-    for (let j = 0; j < length; j++) total += confusion[row * length + j] ?? 0;
-    const count = confusion[i] ?? 0;
-    const share = total === 0 ? 0 : count / total;
-    const full = row === column ? RIGHT : WRONG;
-    // the square root shows what is rare
-    const depth = Math.sqrt(share);
-    const mix = (channel: number): number => Math.round(255 + (channel - 255) * depth);
-    return { row, column, count, share, colour: [mix(full[0]), mix(full[1]), mix(full[2])] };
+function cellsOf({ confusion }: Confusion): Cell[] {
+  return confusion.flatMap((counts, row) => {
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    return counts.map((count, column): Cell => {
+      const share = total === 0 ? 0 : count / total;
+      const full = row === column ? RIGHT : WRONG;
+      // the square root shows what is rare
+      const depth = Math.sqrt(share);
+      const mix = (channel: number): number => Math.round(255 + (channel - 255) * depth);
+      return { row, column, count, share, colour: [mix(full[0]), mix(full[1]), mix(full[2])] };
+    });
   });
 }
 
@@ -47,8 +47,15 @@ function cellSize(classes: number): number {
   return Math.max(4, Math.min(CELL, Math.floor(SIDE / classes)));
 }
 
-/** A drawing without words: a row for each class, a column for each that it was taken for; blue is right and red wrong. */
-export function confusionImage(confusion: Confusion): RawImage {
+/**
+ * The bytes of a PNG file without words: a row for each class, a column for each that it is taken for; blue is right and red wrong, the
+ * darker the larger a share of the class.
+ */
+export function confusionPng(confusion: Confusion): Promise<Uint8Array> {
+  return encodePng(confusionImage(confusion));
+}
+
+function confusionImage(confusion: Confusion): RawImage {
   const cell = cellSize(confusion.classes.length);
   const side = confusion.classes.length * cell + 1;
   const data = new Uint8Array(3 * side * side);
@@ -60,7 +67,7 @@ export function confusionImage(confusion: Confusion): RawImage {
   return { width: side, height: side, channels: 3, data };
 }
 
-/** The same with the names of the classes and the counts, as SVG. */
+/** The text of an SVG file of the same with the names of the classes and the counts. */
 export function confusionSvg(confusion: Confusion): string {
   const { classes } = confusion;
   const cell = cellSize(classes.length);
