@@ -164,6 +164,46 @@ export {
 } from './gradients/value-and-gradients.ts';
 export { ImageClassifierOutput } from './heads/linear/image-classifier-output.ts';
 export { BUILT_IN_LABELS, type BuiltInLabels, builtInLabels, parseLabels } from './labels/labels.ts';
+export {
+  type ClassificationQuality,
+  type ClassQuality,
+  evaluateClassification,
+  topAccuracy,
+} from './learning/evaluate-classification.ts';
+export { evaluateMultiLabel, type MultiLabelQuality } from './learning/evaluate-multi-label.ts';
+export { evaluateRegression, type RegressionQuality } from './learning/evaluate-regression.ts';
+export { fewShot } from './learning/few-shot.ts';
+export {
+  fitKnn,
+  KNN_OPTIONS,
+  KnnClassifier,
+  type KnnOptions,
+  type Neighbours,
+} from './learning/knn.ts';
+export type { LabelledFeatures } from './learning/labelled-features.ts';
+export { LinearClassifier } from './learning/linear-classifier.ts';
+export {
+  fitLinearProbe,
+  type LinearProbe,
+  PROBE_OPTIONS,
+  type ProbeHead,
+  type ProbeOptions,
+} from './learning/linear-probe.ts';
+export {
+  fitLogisticRegression,
+  LOGISTIC_OPTIONS,
+  type LogisticOptions,
+  LogisticRegression,
+} from './learning/logistic-regression.ts';
+export {
+  type LogisticSweep,
+  META_STRENGTHS,
+  SWEEP_OPTIONS,
+  type SweepOptions,
+  sweepLogisticRegression,
+} from './learning/logistic-sweep.ts';
+export { NearestMean } from './learning/nearest-mean.ts';
+export type { ProbeFeatures } from './learning/probe-features.ts';
 export { HEAD_OPTIONS, type HeadOptions } from './loading/attach-head.ts';
 export type { InitialiseOptions } from './loading/initialise-model.ts';
 export { NEW_HEAD_OPTIONS, type NewHeadOptions } from './loading/new-head.ts';
