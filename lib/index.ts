@@ -116,6 +116,13 @@ export {
   FEATURES_OPTIONS,
   type FeaturesOptions,
 } from './datasets/dataset-features.ts';
+export { type Confusion, confusionPng, confusionSvg } from './datasets/draw-confusion.ts';
+export {
+  type DatasetEvaluation,
+  EVALUATE_OPTIONS,
+  type EvaluateOptions,
+  evaluateDataset,
+} from './datasets/evaluate-dataset.ts';
 export { imageDataset, imageFolder } from './datasets/image-folder.ts';
 export { DATASET_OPTIONS, type DatasetOptions, imageTable } from './datasets/image-table.ts';
 export {
@@ -124,6 +131,8 @@ export {
   type SplitOptions,
   splitDataset,
 } from './datasets/split-dataset.ts';
+export { splitFeatures } from './datasets/split-features.ts';
+export { headInput, type LearnableFeatures, takeFeatures } from './datasets/take-features.ts';
 export { AutoBackbone, AutoModel, AutoModelForImageClassification } from './families/auto.ts';
 export {
   type CompilePretrainedOptions,
@@ -180,7 +189,7 @@ export {
   type KnnOptions,
   type Neighbours,
 } from './learning/knn.ts';
-export type { LabelledFeatures } from './learning/labelled-features.ts';
+export { type LabelledFeatures, takeRows } from './learning/labelled-features.ts';
 export { LinearClassifier } from './learning/linear-classifier.ts';
 export {
   fitLinearProbe,
@@ -203,7 +212,7 @@ export {
   sweepLogisticRegression,
 } from './learning/logistic-sweep.ts';
 export { NearestMean } from './learning/nearest-mean.ts';
-export type { ProbeFeatures } from './learning/probe-features.ts';
+export type { ProbeFeatures, ProbeInput } from './learning/probe-features.ts';
 export { HEAD_OPTIONS, type HeadOptions } from './loading/attach-head.ts';
 export type { InitialiseOptions } from './loading/initialise-model.ts';
 export { NEW_HEAD_OPTIONS, type NewHeadOptions } from './loading/new-head.ts';
@@ -245,6 +254,7 @@ export {
 export { modelDigest } from './saving/model-digest.ts';
 export {
   pretrainedFiles,
+  requireFreeFolder,
   SAVE_OPTIONS,
   type SavedFolder,
   type SaveOptions,
