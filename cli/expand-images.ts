@@ -1,18 +1,13 @@
 /** From the words of a command line to image files. */
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
-import { listedNames } from '../images/index.ts';
+import { IMAGE_ENDINGS, listedNames } from '../images/index.ts';
 import { SourceError } from '../lib/index.ts';
 import { isAddress, readStdin, STDIN } from './image-source.ts';
 import { note } from './messages.ts';
 
-/** The endings looked for in folders: of all formats that are read. */
-const ENDINGS = new Set(
-  (
-    '.jpg .jpeg .jpe .jfif .jif .pjpeg .pjp .mpo .png .apng .webp .gif .bmp .dib ' +
-    '.tif .tiff .avif .avifs .jp2 .j2k .j2c .jpc .jpf .jpx'
-  ).split(' '),
-);
+/** The endings looked for in folders. */
+const ENDINGS = new Set(IMAGE_ENDINGS);
 
 const GLOB = /[*?[\]{}]/;
 

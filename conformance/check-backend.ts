@@ -1,5 +1,5 @@
 /**
- * Checks every model and the layers of some on a backend, in a process of its own: what `testing/every-model.ts` does where
+ * Checks every model, the layers of some, and gradients on a backend, in a process of its own: what `testing/every-model.ts` does where
  * the backend can't run inside of the test runner.
  *
  * Usage: node dist/conformance/check-backend.js DEVICE [--missing]
@@ -9,8 +9,10 @@
 import { engine } from '@tensorflow/tfjs-core';
 import { type Device, deviceNamed } from '../backends/devices.ts';
 import { hasLayerInputs } from './testing/cases.ts';
+import { checkGradients } from './testing/check-gradients.ts';
 import { checkLayers } from './testing/check-layers.ts';
 import { checkModel, type Miss } from './testing/check-model.ts';
+import { GRADIENT_CASES, gradientModel, readGradientCase } from './testing/gradient-cases.ts';
 import { CASES, modelFolder, optionsOf, readCase } from './testing/references.ts';
 
 /** What became of one check. */
@@ -50,5 +52,10 @@ for (const example of CASES) {
   if (!hasLayerInputs(example)) continue;
   await find(`each layer of ${name}`, async () =>
     checkLayers(modelFolder(example), await readCase(example, 'float32'), optionsOf(example)),
+  );
+}
+for (const example of GRADIENT_CASES) {
+  await find(`gradients of ${example.name}`, async () =>
+    checkGradients(gradientModel(example), await readGradientCase(example)),
   );
 }

@@ -45,6 +45,11 @@ export class ImageError extends Dinov2Error {
   override name = 'ImageError';
 }
 
+/** Images or labels that can't be learnt from: a folder without classes, a label that is none of them. */
+export class DatasetError extends Dinov2Error {
+  override name = 'DatasetError';
+}
+
 /** A program that can't be traced, or a graph that can't be exported. */
 export class TraceError extends Dinov2Error {
   override name = 'TraceError';
@@ -53,6 +58,11 @@ export class TraceError extends Dinov2Error {
 /** A backend or engine that is absent or can't be used. */
 export class DeviceError extends Dinov2Error {
   override name = 'DeviceError';
+}
+
+/** A training that can't go on, as when its loss is no number. */
+export class TrainingError extends Dinov2Error {
+  override name = 'TrainingError';
 }
 
 /** One tensor whose shape in the checkpoint is not the one the model needs. */

@@ -1,6 +1,8 @@
 /** `dinov2-tfjs/images`: from an encoded image to pixel values, to the bytes of Pillow and the bits of torchvision; needs no TF.js. */
+export { AUGMENT_OPTIONS, type AugmentOptions, augment, augmentPixels } from './augment/augment.ts';
 export { centerCrop } from './center-crop.ts';
 export { decodeImage } from './decode-image.ts';
+export { IMAGE_ENDINGS } from './image-endings.ts';
 export {
   AutoImageProcessor,
   BitImageProcessor,

@@ -1,5 +1,5 @@
 /** One block of the transformer. */
-import { type Tensor3D, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { recompute } from '../ops/gradients/recompute.ts';
 import { Attention, type AttentionCall, type AttentionOptions } from './attention.ts';
 import { LayerNorm, type LayerNormOptions } from './layer-norm.ts';
@@ -69,14 +69,18 @@ export class Block implements BlockLayers {
   }
 
   /**
-   * Where gradients are asked for, only `x` is kept for them, and the block is computed again, see `recompute`.
+   * Where gradients are asked for, only `x` and the mask are kept for them, and the block is computed again, see `recompute`.
    *
    * @param x [B, T, D]
    * @returns [B, T, D], owned by the caller
    */
   forward(x: Tensor3D, call: BlockCall = {}): Tensor3D {
     if (isTapped(call.taps)) return this.compute(x, call);
-    return recompute(x, parametersOf(this), (input) => this.compute(input, call));
+    // the mask is made for this pass, and gone when the block is computed again
+    const constants = call.mask === undefined ? [] : [call.mask];
+    return recompute(x, parametersOf(this), constants, (input, [mask]) =>
+      this.compute(input, { ...call, mask: mask as Tensor4D | undefined }),
+    );
   }
 
   private compute(x: Tensor3D, { mask, taps, random }: BlockCall): Tensor3D {

@@ -1,6 +1,8 @@
 /** The linear layer. */
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { add, mul, type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { gelu } from '../ops/gelu.ts';
 import { type LinearOptions, linear } from '../ops/linear.ts';
+import type { LowRankAdapter } from './low-rank-adapter.ts';
 import type { WeightReader } from './weight-reader.ts';
 
 /** What may follow the product in the same pass over memory: an activation, or a residual branch. */
@@ -10,6 +12,8 @@ export type LinearEpilogue = Omit<LinearOptions, 'bias'>;
 export class Linear {
   readonly weight: Tensor2D;
   readonly bias: Tensor1D | undefined;
+  /** what is added to the product, beside weights that stay as they are */
+  adapters: readonly LowRankAdapter[] = [];
 
   /**
    * @param weight [N, K]; borrowed
@@ -41,6 +45,13 @@ export class Linear {
    * @returns [..., N], owned by the caller
    */
   forward<T extends Tensor>(x: T, epilogue: LinearEpilogue = {}): T {
-    return linear(x, this.weight, { bias: this.bias, ...epilogue });
+    const { weight, bias, adapters } = this;
+    if (adapters.length === 0) return linear(x, weight, { bias, ...epilogue });
+    const { activation, residual } = epilogue;
+    return tidy(() => {
+      const product = adapters.reduce((y, adapter) => add(y, adapter.forward(x)), linear(x, weight, { bias }));
+      const y = activation === 'gelu' ? gelu(product) : product;
+      return (residual === undefined ? y : add(residual.input, mul(y, residual.scale))) as T;
+    });
   }
 }

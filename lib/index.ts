@@ -30,6 +30,7 @@ export {
 } from '../graph/tracing/export-onnx.ts';
 export { type Example, type TraceOptions, type TraceProgramOptions, trace } from '../graph/tracing/trace.ts';
 export { TracedGraph } from '../graph/tracing/traced-graph.ts';
+export { AUGMENT_OPTIONS, type AugmentOptions, augment, augmentPixels } from '../images/augment/augment.ts';
 export { decodeImage } from '../images/decode-image.ts';
 export {
   AutoImageProcessor,
@@ -62,6 +63,7 @@ export { stackPixelValues } from '../images/stack-pixel-values.ts';
 export { registerGradients } from '../ops/gradients/register-gradients.ts';
 export type { Precision } from '../ops/precision.ts';
 export * as option from '../options/rows.ts';
+export { TorchGenerator, type TorchGeneratorState } from '../random/torch-generator.ts';
 export type { DownloadProgress } from '../sources/download-progress.ts';
 export { type CachedFile, deleteCachedFiles, listCachedFiles } from '../sources/kept/cached-files.ts';
 export type { ModelSource } from '../sources/model-source.ts';
@@ -99,12 +101,41 @@ export {
   type InspectOptions,
   inspect,
 } from './conversion/inspect.ts';
+export {
+  type Dataset,
+  type DatasetItem,
+  type DatasetLabel,
+  datasetOf,
+  requireSingleLabels,
+  type WrittenItem,
+  type WrittenOptions,
+} from './datasets/dataset.ts';
+export {
+  type DatasetFeatures,
+  datasetFeatures,
+  FEATURES_OPTIONS,
+  type FeaturesOptions,
+} from './datasets/dataset-features.ts';
+export { imageDataset, imageFolder } from './datasets/image-folder.ts';
+export { DATASET_OPTIONS, type DatasetOptions, imageTable } from './datasets/image-table.ts';
+export {
+  type DatasetSplits,
+  SPLIT_OPTIONS,
+  type SplitOptions,
+  splitDataset,
+} from './datasets/split-dataset.ts';
 export { AutoBackbone, AutoModel, AutoModelForImageClassification } from './families/auto.ts';
 export {
   type CompilePretrainedOptions,
   compilePretrained,
   type LoadableClass,
 } from './families/compile-pretrained.ts';
+export {
+  CLASSIFIER_FEATURES_OPTIONS,
+  type ClassifierFeaturesOptions,
+  classifierToModel,
+  type LinearScores,
+} from './families/dinov2/classifier-to-model.ts';
 export { Dinov2Backbone } from './families/dinov2/dinov2-backbone.ts';
 export { Dinov2Config } from './families/dinov2/dinov2-config.ts';
 export type {
@@ -126,10 +157,16 @@ export {
   KEY_SCHEME_DESCRIPTIONS,
 } from './families/families.ts';
 export { parseConfig } from './families/parse-config.ts';
+export {
+  type GradientOptions,
+  type ValueAndGradients,
+  valueAndGradients,
+} from './gradients/value-and-gradients.ts';
 export { ImageClassifierOutput } from './heads/linear/image-classifier-output.ts';
 export { BUILT_IN_LABELS, type BuiltInLabels, builtInLabels, parseLabels } from './labels/labels.ts';
 export { HEAD_OPTIONS, type HeadOptions } from './loading/attach-head.ts';
 export type { InitialiseOptions } from './loading/initialise-model.ts';
+export { NEW_HEAD_OPTIONS, type NewHeadOptions } from './loading/new-head.ts';
 export { PRECISION_OPTIONS, type PrecisionOptions } from './loading/precision.ts';
 export type { ForwardOptions, MaskedForwardOptions } from './model/forward-options.ts';
 export type { ImageSize, ProblemType } from './model/model-config.ts';
@@ -165,6 +202,15 @@ export {
   type VerifyOptions,
   verifyReference,
 } from './parity/verify.ts';
+export { modelDigest } from './saving/model-digest.ts';
+export {
+  pretrainedFiles,
+  SAVE_OPTIONS,
+  type SavedFolder,
+  type SaveOptions,
+  savePretrained,
+} from './saving/save-pretrained.ts';
+export { SAVED_FILES_OPTIONS, type SavedFilesOptions } from './saving/saved-model.ts';
 export { CLASSIFY_OPTIONS, type Classification, type ClassifyOptions, classify } from './tasks/classify.ts';
 export {
   type ClassifyImagesOptions,
@@ -176,8 +222,3 @@ export { type EmbedImagesOptions, embedImages, type ImageEmbedding } from './tas
 export type { Images, OfImage } from './tasks/image-batches.ts';
 export { IMAGES_OPTIONS, type ImagesOptions } from './tasks/over-images.ts';
 export { readFloat32 } from './tasks/read-tensor.ts';
-export {
-  type GradientOptions,
-  type ValueAndGradients,
-  valueAndGradients,
-} from './training/value-and-gradients.ts';

@@ -18,7 +18,18 @@ const ROOMS = [
   'images',
   'layers',
   'lib',
-].concat(['ops', 'options', 'peers', 'platform', 'shapes', 'sources', 'test', 'testing', 'weights']);
+].concat([
+  'ops',
+  'options',
+  'peers',
+  'platform',
+  'random',
+  'shapes',
+  'sources',
+  'test',
+  'testing',
+  'weights',
+]);
 
 /** Files with one fault each, and what is said of it. */
 const PLANTED: readonly (readonly [file: string, text: string, said: string])[] = [

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import type { Device } from '../../backends/devices.ts';
 import type { Finding } from '../check-backend.ts';
 import { hasLayerInputs } from './cases.ts';
+import { GRADIENT_CASES } from './gradient-cases.ts';
 import { CASES } from './references.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/conformance/check-backend.js', import.meta.url));
@@ -22,12 +23,15 @@ export function missingFor(device: Device): string | undefined {
   return stdout.trim() || undefined;
 }
 
-/** Defines the tests of `testEveryModel` on a device; they are skipped, with what it lacks, where it can't be started. */
+/** Defines the tests of `testEveryModel`, and of gradients, on a device; they are skipped, with what it lacks, where it can't be started. */
 export function testEveryModelInProcess(device: Device): void {
   const missing = missingFor(device);
-  const checks = CASES.flatMap((example) =>
-    hasLayerInputs(example) ? [example.name, `each layer of ${example.name}`] : [example.name],
-  );
+  const checks = [
+    ...CASES.flatMap((example) =>
+      hasLayerInputs(example) ? [example.name, `each layer of ${example.name}`] : [example.name],
+    ),
+    ...GRADIENT_CASES.map(({ name }) => `gradients of ${name}`),
+  ];
   const suite = missing === undefined ? describe : describe.skip;
   suite(missing === undefined ? device : `${device}, skipped: ${missing}`, () => {
     const found = new Map<string, Finding['misses']>();

@@ -8,7 +8,8 @@ import { type Case, loadOptions } from './cases.ts';
 
 /** Beside the sources, which are one folder up from here, or, for what is built, three up from `dist/conformance`. */
 const PLACES = ['../fixtures/', '../../../conformance/fixtures/'];
-const FIXTURES = fileURLToPath(
+/** The folder of all fixtures, with a slash at its end. */
+export const FIXTURES = fileURLToPath(
   PLACES.map((place) => new URL(place, import.meta.url)).find(existsSync) ?? import.meta.url,
 );
 

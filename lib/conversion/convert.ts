@@ -32,7 +32,9 @@ import { isOfHead } from '../heads/heads.ts';
 import { HEAD_OPTIONS, type HeadOptions } from '../loading/attach-head.ts';
 import { checkWeights } from '../loading/open-class.ts';
 import { openModel } from '../loading/open-model.ts';
-import { configFile, processorFile } from './model-files.ts';
+import { configFile, processorFile } from '../saving/model-files.ts';
+import { SAVE_OPTIONS } from '../saving/save-pretrained.ts';
+import { classifierWarnings } from '../saving/saved-model.ts';
 
 /** The dtypes weights can be converted to. */
 export const CONVERSION_DTYPES = ['f32', 'f16', 'bf16', 'i8'] as const;
@@ -57,10 +59,7 @@ export const CONVERT_OPTIONS = {
     help: 'dtype of the weights (default: as they are; for ONNX f32)',
   }),
   /** bytes of values in one file, such as `5GB`; default `50GB`, that of transformers */
-  maxShardSize: value<string | number>({
-    flag: '--max-shard-size <size>',
-    help: 'largest file of weights, such as 5GB (default: 50GB)',
-  }),
+  maxShardSize: SAVE_OPTIONS.maxShardSize,
   /** whether an old model at the target may be replaced; default false */
   overwrite: ONNX_FILE_OPTIONS.overwrite,
   /** find out what would happen, and write nothing; default false */
@@ -192,7 +191,7 @@ export async function convert(
       overflowed,
       warnings: [
         ...opened.warnings,
-        ...(hasHead ? classifierWarnings(config, to) : []),
+        ...(hasHead && OF_TRANSFORMERS.includes(to) ? classifierWarnings(config) : []),
         ...(writesProcessor && settings === undefined ? [PROCESSOR_ASSUMED] : []),
         ...(writesProcessor && settings?.backend === 'timm' ? [PROCESSOR_OF_TIMM] : []),
         ...(options.labels !== undefined && head === undefined ? [LABELS_WITHOUT_HEAD] : []),
@@ -209,6 +208,8 @@ const PROCESSOR_ASSUMED =
 
 const PROCESSOR_OF_TIMM =
   "the preprocessor_config.json has the numbers of timm's file; transformers crops up to a pixel elsewhere, and normalises in another order";
+
+const OF_TRANSFORMERS: readonly KeySchemeName[] = ['hf', 'hf5'];
 
 function hasMaskToken({ tensors }: Pick<Checkpoint, 'tensors'>): boolean {
   return [...tensors.keys()].some((name) => /(^|\.)mask_token$/.test(name));
@@ -245,11 +246,4 @@ function mixedDtypes({ parameters }: MappedCheckpoint): string[] {
     const dtypes = new Set(parts.flatMap((part) => ('tensor' in part ? [part.tensor.dtype] : [])));
     return dtypes.size > 1 ? [`${name}: its parts are ${[...dtypes].join(' and ')}, and became F32`] : [];
   });
-}
-
-function classifierWarnings({ numClassifierLayers }: AnyConfig, to: KeySchemeName): string[] {
-  if ((to !== 'hf' && to !== 'hf5') || numClassifierLayers === 1) return [];
-  return [
-    `transformers has no classifier over ${numClassifierLayers} layers; this library reads it, transformers does not`,
-  ];
 }

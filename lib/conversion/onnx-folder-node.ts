@@ -9,7 +9,7 @@ import type { BitImageProcessor } from '../../images/image-processor.ts';
 import { writeFileWhole } from '../../weights/write/write-file-node.ts';
 import { requireFreeTarget } from '../../weights/write/write-whole-node.ts';
 import type { AnyConfig, ModelKind } from '../families/families.ts';
-import { configFile, processorFile } from './model-files.ts';
+import { configFile, processorFile } from '../saving/model-files.ts';
 
 /** What stands beside the model. */
 export interface OnnxFolderParts {

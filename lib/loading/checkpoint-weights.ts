@@ -1,5 +1,5 @@
-/** The weights of a checkpoint as layers read them. */
-import { type Rank, type ShapeMap, Tensor, type Tensor2D, tensor } from '@tensorflow/tfjs-core';
+/** The weights of a checkpoint as layers read them: whether all are there, and their values. */
+import { type Rank, type ShapeMap, type Tensor, type Tensor2D, tensor } from '@tensorflow/tfjs-core';
 import { type MismatchedTensor, WeightsError } from '../../errors/errors.ts';
 import type { WeightReader } from '../../layers/weight-reader.ts';
 import { copiesRows, linearWeight } from '../../ops/linear-weight.ts';
@@ -12,83 +12,50 @@ import type { MappedParameter } from '../../weights/key-schemes/key-scheme.ts';
 import type { MappedCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 import type { ReadAhead } from '../../weights/read-ahead.ts';
 import { widen } from '../../weights/widen.ts';
+import type { TensorShapes } from '../heads/head.ts';
 import type { FamilyFiles } from './family-files.ts';
 import { precisionOf } from './precision.ts';
 
+/** The file's tensors in the order in which layers ask for the weights. */
+export function readingOrder(asked: Iterable<string>, { parameters }: MappedCheckpoint): string[] {
+  return [...asked].flatMap((name) =>
+    (parameters.get(name)?.parts ?? []).flatMap((part) => {
+      if ('zeros' in part) return [];
+      return part.scales === undefined ? [part.tensor.name] : [part.tensor.name, part.scales.name];
+    }),
+  );
+}
+
 /**
- * Notes what a model asks for, without reading a value, and compares it with what the checkpoint has.
+ * Compares what a model asks for with what the checkpoint has, before the first byte is read.
  *
- * Loading runs twice, first with this reader: every disagreement is found before the first byte is read.
+ * @param asked the weights by our names, as `WeightOutlines` notes them
+ * @param mayIgnore names of weights the model has no use for
+ * @throws WeightsError listing everything that is missing, unexpected or misshapen
  */
-export class WeightsCheck implements WeightReader {
-  /** a tensor without values for each weight asked for, by our full name */
-  readonly parameters: Map<string, Tensor>;
-  private readonly mapped: MappedCheckpoint;
-  private readonly prefix: string;
-  private readonly missing: string[];
-  private readonly mismatched: MismatchedTensor[];
-
-  constructor(mapped: MappedCheckpoint, parent?: WeightsCheck, prefix = '') {
-    this.mapped = mapped;
-    this.prefix = prefix;
-    this.parameters = parent?.parameters ?? new Map();
-    this.missing = parent?.missing ?? [];
-    this.mismatched = parent?.mismatched ?? [];
-  }
-
-  scope(prefix: string): WeightsCheck {
-    return new WeightsCheck(this.mapped, this, `${this.prefix}${prefix}.`);
-  }
-
-  async read<R extends Rank>(name: string, shape: ShapeMap[R]): Promise<Tensor<R>> {
-    return this.note(name, shape) as Tensor<R>;
-  }
-
-  async readLinear(name: string, shape: readonly number[]): Promise<Tensor2D> {
-    return this.note(name, shape) as Tensor2D;
-  }
-
-  /** The file's tensors in the order in which layers ask for them. */
-  order(): string[] {
-    return [...this.parameters.keys()].flatMap((name) =>
-      (this.mapped.parameters.get(name)?.parts ?? []).flatMap((part) => {
-        if ('zeros' in part) return [];
-        return part.scales === undefined ? [part.tensor.name] : [part.tensor.name, part.scales.name];
-      }),
-    );
-  }
-
-  /**
-   * @param mayIgnore names of weights the model has no use for
-   * @throws WeightsError listing everything that is missing, unexpected or misshapen
-   */
-  finish({ remedy }: Pick<FamilyFiles, 'remedy'>, mayIgnore: (name: string) => boolean): void {
-    const unasked = [...this.mapped.parameters.keys()].filter(
-      (name) => !this.parameters.has(name) && !mayIgnore(name),
-    );
-    const { missing, mismatched, mapped } = this;
-    const unexpected = [...unasked, ...mapped.unexpected];
-    const misshapen = mismatched.map(({ name }) => name);
-    const isKnown = missing.length + misshapen.length + unasked.length === 0;
-    if (isKnown && unexpected.length === 0) return;
-    const what = isKnown
-      ? ignoreRemedy(mapped.unexpected, mapped.prefix, mapped.family.ofNetwork)
-      : remedy({ missing, misshapen, unexpected: unasked }, mapped);
-    throw new WeightsError(mapped.checkpoint.where, { missing, mismatched, unexpected }, what);
-  }
-
-  private note(name: string, shape: readonly number[]): Tensor {
-    const full = this.prefix + name;
-    // TF.js does not know of it, so that no backend has to be there
-    const outline = new Tensor([...shape] as ShapeMap[Rank], 'float32', {}, -1);
-    this.parameters.set(full, outline);
-    const found = this.mapped.parameters.get(full);
-    if (found === undefined) this.missing.push(full);
-    else if (String(found.shape) !== String(shape)) {
-      this.mismatched.push({ name: full, expected: [...shape], actual: found.shape });
-    }
-    return outline;
-  }
+export function requireWeights(
+  asked: TensorShapes,
+  mapped: MappedCheckpoint,
+  { remedy }: Pick<FamilyFiles, 'remedy'>,
+  mayIgnore: (name: string) => boolean,
+): void {
+  const { parameters } = mapped;
+  const missing = [...asked.keys()].filter((name) => !parameters.has(name));
+  const mismatched = [...asked].flatMap(([name, { shape }]): MismatchedTensor[] => {
+    const actual = parameters.get(name)?.shape;
+    return actual === undefined || String(actual) === String(shape)
+      ? []
+      : [{ name, expected: [...shape], actual }];
+  });
+  const unasked = [...parameters.keys()].filter((name) => !asked.has(name) && !mayIgnore(name));
+  const unexpected = [...unasked, ...mapped.unexpected];
+  const misshapen = mismatched.map(({ name }) => name);
+  const isKnown = missing.length + misshapen.length + unasked.length === 0;
+  if (isKnown && unexpected.length === 0) return;
+  const what = isKnown
+    ? ignoreRemedy(mapped.unexpected, mapped.prefix, mapped.family.ofNetwork)
+    : remedy({ missing, misshapen, unexpected: unasked }, mapped);
+  throw new WeightsError(mapped.checkpoint.where, { missing, mismatched, unexpected }, what);
 }
 
 /** How the values are read. */

@@ -1,4 +1,5 @@
 /** From a source to the class that it is loaded as, with everything checked and no weight read. */
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { requireKnownOptions, sameName } from '../../options/known-options.ts';
 import { pickOptions, readOptions } from '../../options/rows.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
@@ -8,14 +9,22 @@ import { WEIGHTS_OPTIONS } from '../../weights/weights-options.ts';
 import { headOf, isOfHead } from '../heads/heads.ts';
 import type { PreTrainedModel } from '../model/pretrained-model.ts';
 import { HEAD_OPTIONS } from './attach-head.ts';
-import { WeightsCheck } from './checkpoint-weights.ts';
+import { readingOrder, requireWeights } from './checkpoint-weights.ts';
 import type { FamilyFiles } from './family-files.ts';
 import type { ModelClass } from './model-class.ts';
+import {
+  NEW_HEAD_OPTIONS,
+  type NewHeadOptions,
+  newHeadConfig,
+  requireNewHead,
+  withRandomHead,
+} from './new-head.ts';
 import { type OpenedModel, type OpenModelOptions, openModel } from './open-model.ts';
 import { filePrecision, PRECISION_OPTIONS, type PrecisionOptions } from './precision.ts';
+import { WeightOutlines } from './weight-outlines.ts';
 
 /** How a checkpoint is found and read; fields of the configuration that the family lets choose may stand among the options. */
-export interface LoadModelOptions extends OpenModelOptions, PrecisionOptions {
+export interface LoadModelOptions extends OpenModelOptions, PrecisionOptions, NewHeadOptions {
   /** called as weights are read: how many of how many tensors */
   onWeights?: (read: number, total: number) => void;
 }
@@ -41,7 +50,7 @@ const OPTIONS = [
   ...Object.keys(REPOSITORY_OPTIONS),
 ];
 
-const HEAD_NAMES = Object.keys(HEAD_OPTIONS);
+const HEAD_NAMES = Object.keys({ ...HEAD_OPTIONS, ...NEW_HEAD_OPTIONS });
 
 /** Where an option belongs that loading does not have: among the fields, or to the classes with a head. */
 function placeOf(name: string, families: readonly FamilyFiles[]): string | undefined {
@@ -70,17 +79,20 @@ export async function openClass<Model extends PreTrainedModel>(
   const known = [...chosen, ...OPTIONS, ...(first.head ? HEAD_NAMES : [])];
   const [where] = first.architectures;
   requireKnownOptions(where, options, known, (name) => placeOf(name, families));
-  const asked = readOptions(where, pickOptions(options, PRECISION_OPTIONS), PRECISION_OPTIONS);
+  const checked = { ...PRECISION_OPTIONS, ...NEW_HEAD_OPTIONS };
+  const asked = readOptions(where, pickOptions(options, checked), checked);
+  requireNewHead(where, options);
   const repository = await openRepository(source, options);
   const fields = { ...options.fields, ...definedOf(options, chosen) };
-  const opened = await openModel(
+  const found = await openModel(
     repository,
     { ...options, fields },
     families,
     (found) => classes.find(({ files }) => files === found)?.head,
   );
-  const { mapped, config, family } = opened;
-  const modelClass = classes.find(({ files }) => files === family) ?? first;
+  const modelClass = classes.find(({ files }) => files === found.family) ?? first;
+  const opened = asked.newHead ? await withNewHead(found, modelClass, asked, options) : found;
+  const { mapped, config } = opened;
   const ofFile = filePrecision(mapped);
   const precision = asked.precision ?? ofFile;
   const warnings = [...opened.warnings];
@@ -90,16 +102,37 @@ export async function openClass<Model extends PreTrainedModel>(
     );
   }
   try {
-    const { check, layers } = await checkWeights(opened, modelClass);
+    const { parameters, layers } = await checkWeights(opened, modelClass);
     const outline = (): Model => {
-      const { parameters } = check;
       const model = modelClass.create({ config, layers, parameters, warnings, precision });
       model.dispose();
       return model;
     };
-    return { ...opened, warnings, modelClass, order: check.order(), precision, outline };
+    return {
+      ...opened,
+      warnings,
+      modelClass,
+      order: readingOrder(parameters.keys(), mapped),
+      precision,
+      outline,
+    };
   } catch (error) {
     await mapped.checkpoint.close();
+    throw error;
+  }
+}
+
+async function withNewHead(
+  opened: OpenedModel,
+  modelClass: ModelClass,
+  { numLabels, seed }: NewHeadOptions,
+  { labels }: LoadModelOptions,
+): Promise<OpenedModel> {
+  try {
+    const config = newHeadConfig(opened.config, { numLabels, labels });
+    return { ...opened, config, mapped: await withRandomHead(opened.mapped, modelClass, config, seed) };
+  } catch (error) {
+    await opened.mapped.checkpoint.close();
     throw error;
   }
 }
@@ -108,17 +141,19 @@ export async function openClass<Model extends PreTrainedModel>(
  * Checks that a checkpoint has every weight that a class needs, of the right shape, and no other but those of heads that the
  * class has not; no value is read, and no backend of TF.js is needed.
  *
- * @returns what was asked for, and layers of tensors without values
+ * @returns what was asked for, and layers of it: tensors without values
  * @throws WeightsError listing everything that is missing, unexpected or misshapen
  */
 export async function checkWeights(
   { family, mapped, config }: OpenedModel,
   { load, head }: Pick<ModelClass, 'load' | 'head'>,
-): Promise<{ check: WeightsCheck; layers: unknown }> {
-  const check = new WeightsCheck(mapped);
-  const layers = await load(check, config);
-  check.finish(family, (name) => headOf(name) !== undefined && !(head && isOfHead(name, head)));
-  return { check, layers };
+): Promise<{ parameters: ReadonlyMap<string, Tensor>; layers: unknown }> {
+  const outlines = new WeightOutlines();
+  const layers = await load(outlines, config);
+  const { parameters } = outlines;
+  const isOfOthers = (name: string) => headOf(name) !== undefined && !(head && isOfHead(name, head));
+  requireWeights(parameters, mapped, family, isOfOthers);
+  return { parameters, layers };
 }
 
 /** The fields that stand among options. */

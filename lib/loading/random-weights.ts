@@ -63,6 +63,25 @@ function truncatedNormal(size: number, standardDeviation: number, seed: number):
   return values;
 }
 
+/**
+ * The values that a weight starts with.
+ *
+ * @param name our full name
+ * @returns row-major, in a buffer of their own
+ */
+export function startingValues(
+  name: string,
+  shape: readonly number[],
+  config: InitialisationConfig,
+  seed: number,
+): Float32Array {
+  const size = elementCount(shape);
+  const start = RULES.find(([pattern]) => pattern.test(name))?.[1];
+  if (start === undefined) throw new Error(`internal: no rule says how ${name} starts`);
+  if (start === 'normal') return truncatedNormal(size, config.initializerRange, hashName(name) ^ seed);
+  return new Float32Array(size).fill(typeof start === 'number' ? start : start(config));
+}
+
 /** A reader that makes every weight it is asked for; the same seed gives the same weights on every machine. */
 export class RandomWeights implements WeightReader {
   /** every tensor made so far, by its full name */
@@ -115,12 +134,6 @@ export class RandomWeights implements WeightReader {
   }
 
   private values(name: string, shape: readonly number[]): Float32Array {
-    const full = this.prefix + name;
-    const size = elementCount(shape);
-    const start = RULES.find(([pattern]) => pattern.test(full))?.[1];
-    if (start === undefined) throw new Error(`internal: no rule says how ${full} starts`);
-    if (start === 'normal')
-      return truncatedNormal(size, this.config.initializerRange, hashName(full) ^ this.seed);
-    return new Float32Array(size).fill(typeof start === 'number' ? start : start(this.config));
+    return startingValues(this.prefix + name, shape, this.config, this.seed);
   }
 }

@@ -28,9 +28,9 @@ export interface Reference {
   metadata: Readonly<Record<string, string>>;
   /** encoded images, from which `pixel_values` is to be computed */
   imageFiles: readonly Uint8Array[];
-  /** inputs by name: `pixel_values`, `bool_masked_pos`, `attention_mask`, `labels` */
+  /** inputs by name: `pixel_values`, `bool_masked_pos`, `attention_mask`, `labels`, and those of training */
   inputs: ReadonlyMap<string, ReferenceTensor & { dtype: TensorInfo['dtype'] }>;
-  /** outputs by name, in file order */
+  /** outputs and gradients by name, in file order */
   expected: ReadonlyMap<string, ReferenceTensor>;
 }
 
@@ -49,8 +49,17 @@ export interface ReadReferenceOptions extends RepositoryOptions, OptionsOf<typeo
 /** What stands under `format` in the metadata of a reference. */
 export const REFERENCE_FORMAT = 'dinov2-reference/1';
 
-const INPUTS = new Set(['pixel_values', 'bool_masked_pos', 'attention_mask', 'labels']);
-const OUTPUTS = new Set(['pixel_values', ...INTERNALS, ...MODEL_CLASSES.flatMap(({ outputs }) => outputs)]);
+/** What names of inputs are; of a series, what stands before the point. */
+const INPUTS = new Set([
+  ...['pixel_values', 'bool_masked_pos', 'attention_mask', 'labels'],
+  // of training: what was drawn, and the weights of a sum of outputs that is the loss
+  ...['uniform', 'loss_weights'],
+]);
+const OUTPUTS = new Set([
+  ...['pixel_values', 'loss', 'gradients'],
+  ...INTERNALS,
+  ...MODEL_CLASSES.flatMap(({ outputs }) => outputs),
+]);
 const IMAGE_FILE = /^image_file\.(\d+)$/;
 
 /**
@@ -95,6 +104,7 @@ async function referenceIn(file: Checkpoint, outputsOnly: boolean): Promise<Refe
   const fromFiles = [...file.tensors.keys()].some((name) => IMAGE_FILE.test(name));
   for (const [name, info] of file.tensors) {
     const image = IMAGE_FILE.exec(name)?.[1];
+    const [series = ''] = name.split('.', 1);
     if (image !== undefined) {
       if (info.dtype !== 'U8' || info.shape.length !== 1) {
         throw new FormatError(
@@ -102,9 +112,9 @@ async function referenceIn(file: Checkpoint, outputsOnly: boolean): Promise<Refe
         );
       }
       images.set(Number(image), await file.read(name));
-    } else if (INPUTS.has(name) && !(name === 'pixel_values' && fromFiles)) {
+    } else if (INPUTS.has(series) && !(name === 'pixel_values' && fromFiles)) {
       inputs.set(name, { ...(await readTensor(file, info)), dtype: info.dtype });
-    } else if (OUTPUTS.has(name.split('.', 1)[0] ?? '')) {
+    } else if (OUTPUTS.has(series)) {
       expected.set(name, await readTensor(file, info));
     } else {
       throw new FormatError(

@@ -1,6 +1,7 @@
-/** Running a model on a reference's inputs and comparing every output the reference names. */
-import { cast, dispose, type Tensor, type Tensor2D, tensor, tensor4d } from '@tensorflow/tfjs-core';
-import { FormatError } from '../../errors/errors.ts';
+/** Running a model on a reference's inputs and comparing every output and gradient the reference names. */
+import { dispose, tidy } from '@tensorflow/tfjs-core';
+import { FormatError, OptionError } from '../../errors/errors.ts';
+import { CompiledModel } from '../../graph/engines/compiled-model.ts';
 import { modelOf, type Runnable } from '../../graph/engines/runnable.ts';
 import { nonNegative, type OptionsOf, readOptions, value } from '../../options/rows.ts';
 import type { ModelSource } from '../../sources/model-source.ts';
@@ -8,24 +9,26 @@ import { POSITION_INTERPOLATIONS } from '../families/dinov2/dinov2-fields.ts';
 import type { ClassifierLoadOptions } from '../families/dinov2/load-options.ts';
 import { type AnyModel, classNamed } from '../families/families.ts';
 import { loadModel } from '../loading/load-model.ts';
-import type { ModelOutput } from '../model/outputs.ts';
-import { readFloat32 } from '../tasks/read-tensor.ts';
 import { type Comparison, compareValues } from './compare.ts';
+import { forwardAnswer, type ModelAnswer } from './forward-answer.ts';
+import { GRADIENTS, trainingAnswer } from './gradients/training-answer.ts';
 import { heldToBars } from './precisions/bars.ts';
 import { isRoundedPrecision } from './precisions/rounded-precision.ts';
 import type { Reference } from './reference.ts';
+import { inputTensors, type ReferencePixels } from './reference-inputs.ts';
 
 /** What makes pixel values of encoded images. */
-export type Preprocess = (
-  files: readonly Uint8Array[],
-) => Promise<{ data: Float32Array; shape: readonly number[] }>;
+export type Preprocess = (files: readonly Uint8Array[]) => Promise<ReferencePixels>;
 
 /** How outputs are compared. */
 export const VERIFY_OPTIONS = {
-  /** of every tensor, see `compareValues`; default 1e-4, and for a model in f16 or i8 `PRECISION_BARS` in its place */
+  /**
+   * of every tensor, see `compareValues`; default 1e-4, and for a model in f16 or i8 `PRECISION_BARS` in its place. Gradients are
+   * set in relation to the largest of the whole file, or to 1; default 1e-5
+   */
   atol: nonNegative({
     flag: '--atol <number>',
-    help: 'tolerance: |a − b| ≤ atol · max(1, largest reference value) (default: 1e-4; of f16 and i8 cosines)',
+    help: 'tolerance: |a − b| ≤ atol · max(1, largest reference value) (default: 1e-4; 1e-5 of gradients; of f16 and i8 cosines)',
   }),
   /** needed for references that start from encoded images */
   preprocess: value<Preprocess>(),
@@ -33,6 +36,8 @@ export const VERIFY_OPTIONS = {
 
 /** The tolerance where no other is given and no weight is rounded. */
 const ATOL = 1e-4;
+/** The same of gradients. */
+const GRADIENT_ATOL = 1e-5;
 
 /** An output beside its reference. */
 export interface VerifiedTensor extends Comparison {
@@ -69,10 +74,12 @@ export async function loadForReference(
 
 /**
  * Runs the model once, on TF.js or compiled, and compares everything the reference expects: to a tolerance, or, in f16 and i8, to
- * what `PRECISION_BARS` says of the model's precision.
+ * what `PRECISION_BARS` says of the model's precision. Where it expects gradients, the model is run forward and backward, and as
+ * in training if the reference has the numbers that were drawn.
  *
  * @returns a row for each expected tensor, in file order
- * @throws FormatError if the model does not return one of them, or in another shape
+ * @throws FormatError if the model does not return one of them, or in another shape; OptionError if gradients are wanted of a
+ *   compiled model
  */
 export async function verifyReference(
   model: Runnable<AnyModel>,
@@ -83,62 +90,66 @@ export async function verifyReference(
   const precision = model.precision === 'f32' ? modelOf(model).precision : model.precision;
   const { atol, preprocess } = readOptions('verifyReference', options, VERIFY_OPTIONS);
   const pixels = await pixelsOf(reference, preprocess);
-  const made: Tensor[] = [];
-  const input = (name: string): Tensor | undefined => {
-    const found = reference.inputs.get(name);
-    if (found === undefined) return undefined;
-    const integers = name === 'labels' && !found.dtype.startsWith('F') && found.dtype !== 'BF16';
-    const uploaded = tensor(
-      Float32Array.from(found.values),
-      [...found.shape],
-      integers ? 'int32' : 'float32',
-    );
-    made.push(uploaded);
-    return uploaded;
-  };
-  let output: ModelOutput | undefined;
+  const { where, architecture, expected: all } = reference;
+  const largest = largestGradient(reference);
+  const answer = await answerOf(model, reference, pixels);
   try {
-    const pixelValues = tensor4d(pixels.data, toFour(reference, pixels.shape));
-    made.push(pixelValues);
-    const masked = input('bool_masked_pos');
-    const boolMaskedPos = masked && (cast(masked, 'bool') as Tensor2D);
-    if (boolMaskedPos) made.push(boolMaskedPos);
-    const attentionMask = input('attention_mask');
-    const labels = input('labels');
-    output = await model.forward(pixelValues, {
-      outputHiddenStates: expects(reference, 'hidden_states.'),
-      outputAttentions: expects(reference, 'attentions.'),
-      ...(attentionMask && { attentionMask }),
-      ...(boolMaskedPos && { boolMaskedPos }),
-      ...(labels && { labels }),
-    });
-    const { named } = output;
     const rows: VerifiedTensor[] = [];
-    for (const [name, expected] of reference.expected) {
+    for (const [name, expected] of all) {
       const isInput = name === 'pixel_values';
       const actual = isInput
         ? { shape: pixels.shape, values: pixels.data }
-        : await valuesOf(reference, name, named.get(name));
+        : await answer.read(name, expected.shape);
+      if (actual === undefined) {
+        throw new FormatError(`${where}: expected ${name} of ${architecture}, got no such output`);
+      }
       requireShape(reference, name, actual.shape, expected.shape);
       const compared = compareValues(name, actual.values, expected.values, atol ?? ATOL);
+      if (name.startsWith(GRADIENTS)) {
+        rows.push({ ...compared, pass: compared.maxAbs <= (atol ?? GRADIENT_ATOL) * Math.max(1, largest) });
+        continue;
+      }
       const isHeld = !isInput && atol === undefined && isRoundedPrecision(precision);
       rows.push({ ...compared, ...(isHeld && heldToBars(compared, actual.values, expected, precision)) });
     }
     return rows;
   } finally {
-    output?.dispose();
-    dispose(made);
+    answer.dispose();
   }
 }
 
-function expects({ expected }: Reference, prefix: string): boolean {
-  return [...expected.keys()].some((name) => name.startsWith(prefix));
+/** Runs the model once, backward too where the reference expects gradients. */
+async function answerOf(
+  model: Runnable<AnyModel>,
+  reference: Reference,
+  pixels: ReferencePixels,
+): Promise<ModelAnswer> {
+  const hasGradients = [...reference.expected.keys()].some((name) => name.startsWith(GRADIENTS));
+  if (hasGradients && model instanceof CompiledModel) {
+    throw new OptionError(
+      `verifyReference: expected a model on TF.js for the gradients of ${reference.where}, got one that is compiled`,
+    );
+  }
+  const inputs = tidy(() => inputTensors(reference, pixels));
+  try {
+    if (hasGradients && !(model instanceof CompiledModel))
+      return await trainingAnswer(model, reference, inputs);
+    return await forwardAnswer(model, reference, inputs);
+  } finally {
+    dispose(inputs);
+  }
 }
 
-async function pixelsOf(
-  reference: Reference,
-  preprocess: Preprocess | undefined,
-): Promise<{ data: Float32Array; shape: readonly number[] }> {
+function largestGradient({ expected }: Reference): number {
+  let largest = 0;
+  for (const [name, { values }] of expected) {
+    if (!name.startsWith(GRADIENTS)) continue;
+    for (const value of values) largest = Math.max(largest, Math.abs(value));
+  }
+  return largest;
+}
+
+async function pixelsOf(reference: Reference, preprocess: Preprocess | undefined): Promise<ReferencePixels> {
   if (reference.imageFiles.length > 0) {
     if (preprocess === undefined) {
       throw new FormatError(`${reference.where}: expected an image processor for its images, got none`);
@@ -147,24 +158,6 @@ async function pixelsOf(
   }
   const given = reference.inputs.get('pixel_values');
   return { data: Float32Array.from(given?.values ?? []), shape: given?.shape ?? [] };
-}
-
-function toFour({ where }: Reference, shape: readonly number[]): [number, number, number, number] {
-  const [B, C, H, W] = shape;
-  if (shape.length !== 4 || B === undefined || C === undefined || H === undefined || W === undefined) {
-    throw new FormatError(`${where}: pixel_values: expected [B, C, H, W], got [${shape.join(', ')}]`);
-  }
-  return [B, C, H, W];
-}
-
-async function valuesOf(
-  { where, architecture }: Reference,
-  name: string,
-  found: Tensor | undefined,
-): Promise<{ shape: readonly number[]; values: Float32Array }> {
-  if (found === undefined)
-    throw new FormatError(`${where}: expected ${name} of ${architecture}, got no such output`);
-  return { shape: found.shape, values: await readFloat32(found) };
 }
 
 function requireShape(

@@ -99,10 +99,10 @@ export interface FamilyNames {
   complete(parameters: Map<string, MappedParameter>, scheme: KeyScheme): void;
   /** Makes of a checkpoint under our names one that the rows of a scheme can rename. */
   prepare(canonical: Checkpoint, scheme: KeyScheme, options: SchemeViewOptions): SchemeView;
-  /** What stands before a system's name of a weight. */
+  /** What stands before a system's name of a weight, by the names of all. */
   prefixOf(
     ours: string,
-    canonical: Pick<Checkpoint, 'tensors'>,
+    canonical: { readonly tensors: ReadonlyMap<string, unknown> },
     scheme: KeyScheme,
     options: SchemeViewOptions,
   ): string;

@@ -30,6 +30,15 @@ export function withoutWrappers(name: string): string {
   return name.replace(WRAPPERS, '');
 }
 
+/** A name behind known modules, such as `backbone.`, as the rows of key schemes have it. */
+export function ownName(name: string, family: Pick<FamilyNames, 'modules' | 'spellings'>): string {
+  return respelled(name.replace(family.modules, ''), family);
+}
+
+function respelled(name: string, { spellings }: Pick<FamilyNames, 'spellings'>): string {
+  return spellings.reduce((text, [from, to]) => text.replace(from, to), name);
+}
+
 /**
  * Takes wrappers, prefixes, chunks, and what only training needs off the names of a file.
  *
@@ -43,10 +52,11 @@ export function withoutWrappers(name: string): string {
  */
 export function plainNames(
   names: Iterable<string>,
-  { anchors, modules, spellings, ofTraining }: FamilyNames,
+  family: FamilyNames,
   where: string,
   asked?: string,
 ): PlainNames {
+  const { anchors, modules, ofTraining } = family;
   const start = withoutWrappers(asked === undefined || asked === '' ? '' : `${asked.replace(/\.$/, '')}.`);
   const bare = new Map<string, string>();
   const outside: string[] = [];
@@ -67,8 +77,7 @@ export function plainNames(
   const plain = new Map<string, string>();
   for (const [name, rest] of bare) {
     const isInside = isKnown || rest.startsWith(found);
-    const inner = isKnown || !isInside ? rest.replace(modules, '') : rest.slice(found.length);
-    const own = spellings.reduce((text, [from, to]) => text.replace(from, to), inner);
+    const own = isKnown || !isInside ? ownName(rest, family) : respelled(rest.slice(found.length), family);
     if (ofTraining.test(own)) leftOut.push(name);
     else if (isInside) plain.set(name, own);
     else outside.push(name);

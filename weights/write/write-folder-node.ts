@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { OptionError } from '../../errors/errors.ts';
 import type { Checkpoint, TensorInfo } from '../checkpoint.ts';
+import { FILE_METADATA } from './file-metadata.ts';
 import { openFileSink, writeBytes } from './file-sink-node.ts';
 import { parseSize } from './parse-size.ts';
 import { planShards } from './plan-shards.ts';
@@ -23,11 +24,8 @@ export interface WriteFolderOptions extends WriteFileOptions {
 const DEFAULT_SHARD_SIZE = '50GB';
 const INDEX = 'model.safetensors.index.json';
 
-/** Says that tensors are PyTorch's, without which transformers refuses a file. */
-const METADATA = { format: 'pt' };
-
 /** What stands in a folder that this library or transformers wrote. */
-const OWN_FILES =
+export const OWN_FILES =
   /^(config\.json|preprocessor_config\.json|model(-\d{5}-of-\d{5})?\.safetensors|model\.safetensors\.index\.json)$/;
 
 /**
@@ -48,18 +46,67 @@ export async function writeFolder(
   target: string,
   options: WriteFolderOptions = {},
 ): Promise<void> {
+  if (!isFile(target)) {
+    await writeWhole(target, { ...options, replaceable: OWN_FILES }, (folder) =>
+      writeModelFiles(checkpoint, files, folder, options),
+    );
+    return;
+  }
   const tensors = [...checkpoint.tensors.values()];
-  const total = tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const total = sizeOf(tensors);
+  const { maxShardSize } = options;
+  if (maxShardSize !== undefined && total > parseSize(maxShardSize, 'maxShardSize')) {
+    throw new OptionError(
+      `${target}: expected room for ${total} bytes in one file, got maxShardSize ${maxShardSize}; name a folder instead`,
+    );
+  }
+  const writeWeights = weightsWriter(checkpoint, options);
+  await writeWhole(target, options, (path) => writeWeights(path, tensors));
+}
+
+/**
+ * Writes the files of `writeFolder` into a folder that is made for them; what fails leaves it half full.
+ *
+ * @param folder one that is not there
+ * @throws OptionError if `maxShardSize` can't be used; what the file system and reading throw
+ */
+export async function writeModelFiles(
+  checkpoint: Checkpoint,
+  files: Readonly<Record<string, string>>,
+  folder: string,
+  options: WriteFolderOptions,
+): Promise<void> {
+  const limit = parseSize(options.maxShardSize ?? DEFAULT_SHARD_SIZE, 'maxShardSize');
+  const { shards, index } = planShards(checkpoint.tensors.values(), limit, options.orderName);
+  const texts = index === undefined ? files : { ...files, [INDEX]: index };
+  const writeWeights = weightsWriter(checkpoint, options);
+  await mkdir(folder);
+  for (const { file, tensors } of shards) await writeWeights(join(folder, file), tensors);
+  for (const [name, text] of Object.entries(texts)) await writeBytes(join(folder, name), text);
+}
+
+function sizeOf(tensors: Iterable<TensorInfo>): number {
+  let size = 0;
+  for (const { byteLength } of tensors) size += byteLength;
+  return size;
+}
+
+/** Writes tensors of a checkpoint as one file, and says how much of the whole has been written by then. */
+function weightsWriter(
+  checkpoint: Checkpoint,
+  { signal, onProgress }: WriteFolderOptions,
+): (path: string, part: readonly TensorInfo[]) => Promise<void> {
+  const total = sizeOf(checkpoint.tensors.values());
   let written = 0;
-  const writeWeights = async (path: string, part: readonly TensorInfo[]): Promise<void> => {
+  return async (path, part) => {
     const sink = await openFileSink(path);
     try {
       await writeSafetensors(checkpoint, part, sink, {
-        metadata: METADATA,
-        signal: options.signal,
+        metadata: FILE_METADATA,
+        signal,
         onTensor(byteLength) {
           written += byteLength;
-          options.onProgress?.(written, total);
+          onProgress?.(written, total);
         },
       });
     } catch (error) {
@@ -68,23 +115,6 @@ export async function writeFolder(
     }
     await sink.close();
   };
-  const limit = parseSize(options.maxShardSize ?? DEFAULT_SHARD_SIZE, 'maxShardSize');
-  if (isFile(target)) {
-    if (options.maxShardSize !== undefined && total > limit) {
-      throw new OptionError(
-        `${target}: expected room for ${total} bytes in one file, got maxShardSize ${options.maxShardSize}; name a folder instead`,
-      );
-    }
-    await writeWhole(target, options, (path) => writeWeights(path, tensors));
-    return;
-  }
-  const { shards, index } = planShards(tensors, limit, options.orderName);
-  const texts = index === undefined ? files : { ...files, [INDEX]: index };
-  await writeWhole(target, { ...options, replaceable: OWN_FILES }, async (folder) => {
-    await mkdir(folder);
-    for (const { file, tensors: part } of shards) await writeWeights(join(folder, file), part);
-    for (const [name, text] of Object.entries(texts)) await writeBytes(join(folder, name), text);
-  });
 }
 
 /**

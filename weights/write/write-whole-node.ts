@@ -29,7 +29,7 @@ function codeOf(error: unknown): string | undefined {
 }
 
 /** A failure of the file system in the words of this library; other errors as they are. */
-function explained(target: string, error: unknown): unknown {
+export function explained(target: string, error: unknown): unknown {
   const code = codeOf(error);
   if (code === undefined) return error;
   const remedy = REMEDIES[code] ?? 'check the folder and its rights';

@@ -74,7 +74,7 @@ export class Dinov2ForImageClassification extends Dinov2PreTrainedModel {
   }
 
   /**
-   * Loads a checkpoint that has a classifier, or a backbone and the `head` of another file.
+   * Loads a checkpoint that has a classifier, or a backbone and the `head` of another file, or one that is to be trained: `newHead`.
    *
    * @param source e.g. `facebook/dinov2-base-imagenet1k-1-layer`
    * @throws SourceError, FormatError, ConfigError, OptionError, WeightsError

@@ -1,5 +1,4 @@
 /** The names of DINOv2's weights, as the engine of key schemes is handed them. */
-import type { Checkpoint } from '../../../../weights/checkpoint.ts';
 import type {
   FamilyNames,
   KeyScheme,
@@ -51,7 +50,7 @@ function insertClsPosition(parameters: Map<string, MappedParameter>, { name }: K
 /** Classifiers have the backbone as a module of its own. */
 function prefixOf(
   ours: string,
-  { tensors }: Pick<Checkpoint, 'tensors'>,
+  { tensors }: { readonly tensors: ReadonlyMap<string, unknown> },
   { name }: KeyScheme,
   options: SchemeViewOptions,
 ): string {

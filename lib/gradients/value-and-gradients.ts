@@ -16,7 +16,7 @@ type Model<Options, Output> = Pick<PreTrainedModel, 'parameters' | 'trainableNam
 /** What gradients are asked for. */
 export interface GradientOptions<Output> {
   /** the scalar whose gradients are asked for; default the output's `loss`, which a classifier has where `labels` are given */
-  loss?: (output: Output) => Scalar;
+  loss?: ((output: Output) => Tensor) | undefined;
   /** whether the gradient by the pixel values is asked for too; default false */
   pixels?: boolean;
   /**

@@ -1,0 +1,32 @@
+/** The weights of a model in memory as a checkpoint. */
+import { bytesOf } from '../../bytes/bytes-of.ts';
+import type { Checkpoint, TensorInfo } from '../../weights/checkpoint.ts';
+import { ofTensor } from '../../weights/checkpoint.ts';
+import { type AnyModel, classNamed } from '../families/families.ts';
+import { WeightOutlines } from '../loading/weight-outlines.ts';
+
+/**
+ * Sees the weights of a model as a checkpoint under our names, in the shapes that files have. Values are read from the backend when they
+ * are asked for, one tensor at a time.
+ *
+ * @param model borrowed; closing the checkpoint leaves it as it is
+ */
+export async function modelCheckpoint(model: AnyModel): Promise<Checkpoint> {
+  const outlines = new WeightOutlines();
+  await classNamed(model.architecture)?.load(outlines, model.config);
+  const entries = [...outlines.parameters].map(([name, { shape, size }]): [string, TensorInfo] => [
+    name,
+    { name, dtype: 'F32', shape, byteLength: 4 * size },
+  ]);
+  const where = model.architecture;
+  return {
+    where,
+    tensors: new Map(entries),
+    metadata: {},
+    async read(name) {
+      const values = await ofTensor(model.parameters, name, where).data<'float32'>();
+      return bytesOf(values, name);
+    },
+    close: async () => undefined,
+  };
+}

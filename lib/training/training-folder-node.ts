@@ -1,0 +1,176 @@
+/** The folder of a training: checkpoints while it goes on, and the model at its end. */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SourceError } from '../../errors/errors.ts';
+import type { BitImageProcessor } from '../../images/image-processor.ts';
+import { assign } from '../../ops/assign.ts';
+import { memorySource } from '../../sources/byte-source.ts';
+import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
+import { widen } from '../../weights/widen.ts';
+import { float32ToWrite, safetensorsParts } from '../../weights/write/encode-safetensors.ts';
+import { writeBytes } from '../../weights/write/file-sink-node.ts';
+import { OWN_FILES } from '../../weights/write/write-folder-node.ts';
+import { explained, writeWhole } from '../../weights/write/write-whole-node.ts';
+import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
+import { savePretrained } from '../saving/save-pretrained.ts';
+import type { Values } from './optimiser.ts';
+import type { TrainingDataset } from './training-data.ts';
+import { stateFromJson, type TrainingState } from './training-state.ts';
+
+const CHECKPOINT = /^checkpoint-(\d+)$/;
+/** What is left of a checkpoint whose writing or removal was cut off. */
+const REMAINS = /^\.+checkpoint-\d+\./;
+const OPTIMISER = 'optimizer.safetensors';
+const STATE = 'training.json';
+
+/** What a checkpoint is made of. */
+export interface CheckpointParts {
+  readonly model: Dinov2ForImageClassification;
+  readonly processor: BitImageProcessor;
+  readonly optimiser: ReadonlyMap<string, Values>;
+  /** texts of `training.json` and `trainer_state.json` */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** A folder with checkpoints in it. */
+export class TrainingFolder {
+  private readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /**
+   * Makes the folder, or takes one that is there.
+   *
+   * @param resume whether what is in it is to be gone on with
+   * @param overwrite whether checkpoints in it are to be removed
+   * @throws SourceError if there is a model or a checkpoint in it, and neither holds; if the file system fails
+   */
+  static async open(path: string, resume: boolean, overwrite: boolean): Promise<TrainingFolder> {
+    const folder = new TrainingFolder(path);
+    try {
+      await mkdir(path, { recursive: true });
+      const entries = await readdir(path);
+      const found = entries.find((name) => CHECKPOINT.test(name) || OWN_FILES.test(name));
+      if (found !== undefined && !resume && !overwrite) {
+        throw new SourceError(
+          `${path}: expected a folder without a model, got one with ${found}; choose another, or resume (--resume) or overwrite it (--overwrite)`,
+        );
+      }
+      const gone = entries.filter((name) => REMAINS.test(name) || (!resume && CHECKPOINT.test(name)));
+      for (const name of gone) await folder.remove(name);
+    } catch (error) {
+      throw explained(path, error);
+    }
+    return folder;
+  }
+
+  /**
+   * Writes a checkpoint, which appears when it is whole, and then removes old ones.
+   *
+   * @param limit how many are kept: the last ones, with the best among them
+   * @param best the step of the best
+   * @throws SourceError if the file system fails; the checkpoints that were there are there still then
+   */
+  async save(step: number, parts: CheckpointParts, limit: number, best: number | undefined): Promise<void> {
+    const target = join(this.path, `checkpoint-${step}`);
+    const { model, processor, optimiser, files } = parts;
+    const kept = [...optimiser].map(([name, { shape, data }]) => float32ToWrite(name, shape, data));
+    kept.sort((a, b) => (a.name < b.name ? -1 : 1));
+    // the same step again, of a run that was cut off between writing and removing
+    await this.remove(`checkpoint-${step}`);
+    await writeWhole(target, {}, async (folder) => {
+      await savePretrained(model, folder, { processor, files });
+      await writeBytes(join(folder, OPTIMISER), safetensorsParts(kept, { format: 'pt' }));
+    });
+    const steps = (await this.steps()).filter((each) => each !== step && each !== best);
+    const others = limit - (best === undefined || best === step ? 1 : 2);
+    for (const old of steps.slice(0, Math.max(0, steps.length - Math.max(0, others)))) {
+      await this.remove(`checkpoint-${old}`);
+    }
+  }
+
+  /**
+   * The last checkpoint; undefined if there is none.
+   *
+   * @throws SourceError if it is none of this library
+   */
+  async last(): Promise<TrainingState | undefined> {
+    const step = (await this.steps()).at(-1);
+    if (step === undefined) return undefined;
+    const folder = join(this.path, `checkpoint-${step}`);
+    try {
+      const state = stateFromJson(folder, JSON.parse(await readFile(join(folder, STATE), 'utf8')));
+      return { ...state, optimiser: await readValues(join(folder, OPTIMISER)) };
+    } catch (error) {
+      const failure = explained(folder, error);
+      if (!(failure instanceof SyntaxError)) throw failure;
+      throw new SourceError(
+        `${folder}: expected JSON in ${STATE}, got ${failure.message}; remove this checkpoint`,
+      );
+    }
+  }
+
+  /**
+   * Gives a model the weights of a checkpoint.
+   *
+   * @param names which of them, by our names
+   * @throws what loading throws
+   */
+  async load(step: number, model: Dinov2ForImageClassification, names: Iterable<string>): Promise<void> {
+    const source = join(this.path, `checkpoint-${step}`);
+    const saved = await Dinov2ForImageClassification.fromPretrained(source);
+    try {
+      for (const name of names) {
+        const [from, to] = [saved.parameters.get(name), model.parameters.get(name)];
+        if (from !== undefined && to !== undefined) assign(to, from);
+      }
+    } finally {
+      saved.dispose();
+    }
+  }
+
+  /** Writes the model that is the result, beside the checkpoints. */
+  async finish({ model, processor, files }: Omit<CheckpointParts, 'optimiser'>): Promise<void> {
+    await savePretrained(model, this.path, { processor, files, overwrite: true });
+  }
+
+  /** The steps of all checkpoints, from the first to the last. */
+  private async steps(): Promise<number[]> {
+    const steps = (await readdir(this.path)).map((name) => Number(CHECKPOINT.exec(name)?.[1] ?? Number.NaN));
+    return steps.filter((step) => !Number.isNaN(step)).sort((a, b) => a - b);
+  }
+
+  /** Removes something, which first loses the name under which it could be taken for whole. */
+  private async remove(name: string): Promise<void> {
+    const aside = join(this.path, name.startsWith('.') ? name : `.${name}.removed`);
+    const path = join(this.path, name);
+    if (aside !== path) {
+      await rm(aside, { recursive: true, force: true });
+      const found = await rename(path, aside).then(
+        () => true,
+        () => false,
+      );
+      if (!found) return;
+    }
+    await rm(aside, { recursive: true, force: true });
+  }
+}
+
+/** A digest of the names and the labels of a dataset, by which it is known again. */
+export function digestOf({ items, classes }: TrainingDataset): string {
+  const hash = createHash('sha256').update(JSON.stringify(classes));
+  for (const { name, label } of items) hash.update(JSON.stringify([name, label]));
+  return hash.digest('hex');
+}
+
+async function readValues(path: string): Promise<Map<string, Values>> {
+  const file = await openSafetensors(memorySource(new Uint8Array(await readFile(path))), path);
+  const values = new Map<string, Values>();
+  for (const [name, { shape, dtype }] of file.tensors) {
+    values.set(name, { data: widen(await file.read(name), dtype), shape });
+  }
+  return values;
+}

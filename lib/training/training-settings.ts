@@ -1,0 +1,78 @@
+/** A training before its first step: its options, its data and its model, found to fit one another. */
+import { OptionError } from '../../errors/errors.ts';
+import { BitImageProcessor } from '../../images/image-processor.ts';
+import { type ReadOptions, readOptions } from '../../options/rows.ts';
+import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
+import type { ProblemType } from '../model/model-config.ts';
+import type { LearningRateCourse } from './learning-rate.ts';
+import { TRAIN_OPTIONS, type TrainOptions } from './train-options.ts';
+import { Labels, problemTypeOf, type TrainingDataset } from './training-data.ts';
+import { TrainingPlan } from './training-plan.ts';
+
+type Read = ReadOptions<typeof TRAIN_OPTIONS>;
+
+/** All that a training is made of. */
+export interface TrainingSettings extends Omit<Read, 'trainable' | 'learningRate' | 'seed' | 'processor'> {
+  readonly model: Dinov2ForImageClassification;
+  readonly dataset: TrainingDataset;
+  readonly labels: Labels;
+  readonly validationLabels: Labels | undefined;
+  readonly problemType: ProblemType;
+  /** the names of what is trained */
+  readonly names: readonly string[];
+  readonly headOnly: boolean;
+  readonly plan: TrainingPlan;
+  readonly course: LearningRateCourse;
+  readonly trainable: NonNullable<Read['trainable']>;
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly processor: BitImageProcessor;
+  readonly metric: NonNullable<Read['metric']>;
+  readonly warn: (message: string) => void;
+}
+
+const HEAD_RATE = 1e-3;
+const USUAL_RATE = 5e-5;
+const SEED = 42;
+
+/**
+ * Reads options, and says to the model what is trained.
+ *
+ * @throws OptionError if options, data and model don't fit
+ */
+export function trainingSettings(
+  model: Dinov2ForImageClassification,
+  dataset: TrainingDataset,
+  options: TrainOptions,
+): TrainingSettings {
+  const read = readOptions('train', options, TRAIN_OPTIONS);
+  const { trainable = 'head', seed = SEED, validation, schedule } = read;
+  const { numLabels } = model.config;
+  const problemType = problemTypeOf(dataset, model.config);
+  const labels = new Labels('train', dataset, numLabels, problemType);
+  const validationLabels = validation && new Labels('train: validation', validation, numLabels, problemType);
+  if (read.labelSmoothing > 0 && problemType !== 'single_label_classification') {
+    throw new OptionError(`train: labelSmoothing is for single labels, got ${problemType}`);
+  }
+  const metric = read.metric ?? (problemType === 'single_label_classification' ? 'accuracy' : 'loss');
+  if (metric !== 'loss' && problemType !== 'single_label_classification') {
+    throw new OptionError(`train: metric ${metric} is of single labels, got ${problemType}; write 'loss'`);
+  }
+  if (read.patience !== undefined && validation === undefined) {
+    throw new OptionError('train: patience needs images to evaluate on, got none; give validation');
+  }
+  const names = model.trainable(trainable);
+  if (names.length === 0) throw new OptionError('train: expected something to be trained, got none');
+  const headOnly = names.every((name) => name.startsWith('head.'));
+  const learningRate = read.learningRate ?? (headOnly ? HEAD_RATE : USUAL_RATE);
+  const plan = new TrainingPlan(dataset.items.length, { ...read, seed });
+  const { warmupSteps, totalSteps } = plan;
+  return {
+    ...read,
+    ...{ model, dataset, labels, validationLabels, problemType, names, headOnly, plan },
+    ...{ trainable, learningRate, seed, metric },
+    course: { learningRate, schedule, warmupSteps, totalSteps },
+    processor: read.processor ?? new BitImageProcessor(),
+    warn: read.onWarning ?? ((message) => console.warn(message)),
+  };
+}

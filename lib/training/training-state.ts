@@ -1,0 +1,76 @@
+/** What is kept of a training that goes on later. */
+import { SourceError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../options/json-object.ts';
+import type { Values } from './optimiser.ts';
+import { LEARNING_OPTIONS } from './train-options.ts';
+import type { TrainingLog } from './training-log.ts';
+
+/** The value of `format` in `training.json`. */
+export const TRAINING_FORMAT = 'dinov2-training/1';
+
+/** What the steps of a run depend on. */
+export type RunFacts = Readonly<Record<string, JsonValue>>;
+
+/** Where a training stands. */
+export interface TrainingState {
+  /** how many steps are done */
+  readonly step: number;
+  /** names and values of the options, of the data and the model, on which the steps depend */
+  readonly facts: RunFacts;
+  readonly log: Pick<TrainingLog, 'steps' | 'evaluations' | 'best'>;
+  /** as `Optimiser.state` gives it */
+  readonly optimiser: ReadonlyMap<string, Values>;
+}
+
+/**
+ * The facts of a run, by the names of options.
+ *
+ * @param others what else the steps depend on
+ */
+export function runFacts(settings: object, others: RunFacts): RunFacts {
+  const given: Readonly<Record<string, unknown>> = { ...settings };
+  const learning = Object.keys(LEARNING_OPTIONS).map((name) => [name, given[name] ?? null]);
+  return JSON.parse(JSON.stringify({ ...Object.fromEntries(learning), ...others }));
+}
+
+/**
+ * Refuses to go on with other options than before, as the result would be that of neither.
+ *
+ * @throws SourceError naming the first that differs
+ */
+export function requireSameFacts(where: string, before: RunFacts, now: RunFacts): void {
+  for (const name of Object.keys({ ...before, ...now })) {
+    const [then, given] = [before[name] ?? null, now[name] ?? null].map((value) => JSON.stringify(value));
+    if (then === given) continue;
+    throw new SourceError(
+      `${where}: expected to go on with ${name} ${then}, got ${given}; give what the checkpoint has, or begin again with overwrite`,
+    );
+  }
+}
+
+/** The text of `training.json`. */
+export function stateToJson(
+  { step, facts, log }: Omit<TrainingState, 'optimiser'>,
+  position: JsonObject,
+): JsonObject {
+  const { steps, evaluations, best } = log;
+  const rows = { steps, evaluations, best: best ?? null };
+  return JSON.parse(JSON.stringify({ format: TRAINING_FORMAT, step, ...position, facts, log: rows }));
+}
+
+/**
+ * Reads `training.json`.
+ *
+ * @throws SourceError if it is none
+ */
+export function stateFromJson(where: string, json: unknown): Omit<TrainingState, 'optimiser'> {
+  const isState = isObject(json) && json.format === TRAINING_FORMAT && isObject(json.log);
+  if (!isState) {
+    throw new SourceError(
+      `${where}: expected the state of a training, ${TRAINING_FORMAT}, got ${shown(json)}`,
+    );
+  }
+  const { step, facts, log } = json as unknown as Omit<TrainingState, 'optimiser'>;
+  return { step, facts, log: { ...log, best: log.best ?? undefined } };
+}
