@@ -4,8 +4,8 @@ import {
   type BitImageProcessor,
   type Dinov2Model,
   EMBED_OPTIONS,
+  modelDigest,
   ONNX_RUNTIME_OPTIONS,
-  readFloat32,
 } from '../lib/index.ts';
 import { engineOf } from './engine.ts';
 import { type Parsed, valuesOf } from './flags.ts';
@@ -20,7 +20,7 @@ export async function runSettings(
 ): Promise<RunSettings> {
   const { executionProviders } = valuesOf(ONNX_RUNTIME_OPTIONS, parsed);
   return {
-    model: await fingerprintOf(model),
+    model: await modelDigest(model),
     precision: model.precision,
     processor: `${processor.backend} ${digested(createHash('sha256').update(JSON.stringify(processor.toJSON())))}`,
     ...valuesOf(EMBED_OPTIONS, parsed),
@@ -28,16 +28,6 @@ export async function runSettings(
     engine: (await engineOf(parsed)) ?? 'tfjs',
     ...(executionProviders && { executionProviders }),
   };
-}
-
-/** A digest of a model's configuration and all its weights, of which one at a time is read. */
-async function fingerprintOf(model: Dinov2Model): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(model.config));
-  for (const [name, tensor] of model.parameters) {
-    const { buffer, byteOffset, byteLength } = await readFloat32(tensor);
-    hash.update(`${name} ${tensor.shape}`).update(new Uint8Array(buffer, byteOffset, byteLength));
-  }
-  return digested(hash);
 }
 
 function digested(hash: Hash): string {

@@ -110,6 +110,12 @@ export {
   type WrittenItem,
   type WrittenOptions,
 } from './datasets/dataset.ts';
+export {
+  type DatasetFeatures,
+  datasetFeatures,
+  FEATURES_OPTIONS,
+  type FeaturesOptions,
+} from './datasets/dataset-features.ts';
 export { imageDataset, imageFolder } from './datasets/image-folder.ts';
 export { DATASET_OPTIONS, type DatasetOptions, imageTable } from './datasets/image-table.ts';
 export {
@@ -151,6 +157,11 @@ export {
   KEY_SCHEME_DESCRIPTIONS,
 } from './families/families.ts';
 export { parseConfig } from './families/parse-config.ts';
+export {
+  type GradientOptions,
+  type ValueAndGradients,
+  valueAndGradients,
+} from './gradients/value-and-gradients.ts';
 export { ImageClassifierOutput } from './heads/linear/image-classifier-output.ts';
 export { BUILT_IN_LABELS, type BuiltInLabels, builtInLabels, parseLabels } from './labels/labels.ts';
 export { HEAD_OPTIONS, type HeadOptions } from './loading/attach-head.ts';
@@ -191,6 +202,7 @@ export {
   type VerifyOptions,
   verifyReference,
 } from './parity/verify.ts';
+export { modelDigest } from './saving/model-digest.ts';
 export {
   pretrainedFiles,
   SAVE_OPTIONS,
@@ -210,8 +222,3 @@ export { type EmbedImagesOptions, embedImages, type ImageEmbedding } from './tas
 export type { Images, OfImage } from './tasks/image-batches.ts';
 export { IMAGES_OPTIONS, type ImagesOptions } from './tasks/over-images.ts';
 export { readFloat32 } from './tasks/read-tensor.ts';
-export {
-  type GradientOptions,
-  type ValueAndGradients,
-  valueAndGradients,
-} from './gradients/value-and-gradients.ts';

@@ -30,10 +30,9 @@ CASES = {
     "whole": dict(learningRate=0.01, weightDecay=0.1, clip=0.05, warmup=0.2, schedule="linear"),
     "head": dict(learningRate=0.05, clip=1.0, schedule="cosine", trainable="head"),
     "accumulate": dict(learningRate=0.005, weightDecay=0.05, clip=1.0, warmup=3, schedule="cosine", accumulate=2),
-    "smoothing": dict(learningRate=0.005, schedule="constant", warmup=2, accumulate=2, labelSmoothing=0.1),
+    "smoothing": dict(learningRate=0.005, schedule="constant", warmup=2, labelSmoothing=0.1, layerDecay=0.7, weightDecay=0.1),
     "multi-label": dict(learningRate=0.005, schedule="linear", accumulate=2, problemType="multi_label_classification"),
     "regression": dict(learningRate=0.002, schedule="linear", accumulate=2, problemType="regression"),
-    "layers": dict(learningRate=0.01, weightDecay=0.1, schedule="linear", layerDecay=0.7),
     "sgd": dict(learningRate=0.05, weightDecay=0.01, clip=1.0, schedule="cosine", optimiser="sgd", momentum=0.9),
 }
 DEFAULTS = dict(

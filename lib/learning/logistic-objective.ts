@@ -1,10 +1,12 @@
 /** What logistic regression minimises, with its gradient, and a rough Hessian to go down by. */
 import { factorise, solveFactorised } from './cholesky.ts';
 import type { Objective } from './minimise.ts';
+import { addBlock, BLOCK_ROWS, scoreBlock } from './row-blocks.ts';
+import { softmaxRows } from './softmax-rows.ts';
 
 /** Vectors with a 1 behind each for the intercept, and their classes. */
 export interface Design {
-  /** [n, D + 1] */
+  /** [n or up to three more, D + 1], the rest zeros */
   readonly rows: Float64Array;
   readonly width: number;
   /** [n] */
@@ -20,45 +22,30 @@ export interface Design {
  * @returns a function of [outputs, D + 1], the intercept behind each row of weights
  */
 export function logisticObjective({ rows, width, labels, outputs }: Design, C: number): Objective {
-  const residual = new Float64Array(outputs);
+  // the products take outputs in pairs; one more has no weights and no residual
+  const even = outputs + (outputs % 2);
+  const weights = new Float64Array(even * width);
+  const sums = new Float64Array(even * width);
+  const scores = new Float64Array(BLOCK_ROWS * even);
   return (point, gradient) => {
+    weights.set(point);
+    sums.fill(0);
     let value = 0;
-    gradient.fill(0);
-    for (let k = 0; k < outputs; k++) {
-      for (let i = k * width; i < (k + 1) * width - 1; i++) {
-        value += (point[i]! * point[i]!) / (2 * C);
-        gradient[i] = point[i]! / C;
+    for (let first = 0; first < labels.length; first += BLOCK_ROWS) {
+      scoreBlock(rows, first, weights, scores, width);
+      for (let i = 0; i < BLOCK_ROWS; i++) {
+        const own = scores.subarray(i * even, i * even + outputs);
+        if (first + i < labels.length) value += lossAndResidual(own, labels[first + i]!);
       }
+      addBlock(rows, first, sums, scores, width);
     }
-    for (let n = 0; n < labels.length; n++) {
-      const x = rows.subarray(n * width, (n + 1) * width);
-      scoresOf(x, point, residual);
-      value += lossAndResidual(residual, labels[n]!);
-      addOuter(gradient, residual, x);
+    for (let i = 0; i < point.length; i++) {
+      const decay = (i + 1) % width === 0 ? 0 : point[i]! / C;
+      value += (decay * point[i]!) / 2;
+      gradient[i] = sums[i]! + decay;
     }
     return value;
   };
-}
-
-/** Scores of one vector, two classes at a time. */
-function scoresOf(x: Float64Array, point: Float64Array, scores: Float64Array): void {
-  const width = x.length;
-  let k = 0;
-  for (; k + 1 < scores.length; k += 2) {
-    const [first, second] = [k * width, (k + 1) * width];
-    let [a, b] = [0, 0];
-    for (let d = 0; d < width; d++) {
-      a += x[d]! * point[first + d]!;
-      b += x[d]! * point[second + d]!;
-    }
-    scores[k] = a;
-    scores[k + 1] = b;
-  }
-  if (k < scores.length) {
-    let sum = 0;
-    for (let d = 0; d < width; d++) sum += x[d]! * point[k * width + d]!;
-    scores[k] = sum;
-  }
 }
 
 /** −log p(label); scores become its derivatives by them. */
@@ -79,51 +66,61 @@ function lossAndResidual(scores: Float64Array, label: number): number {
   return loss;
 }
 
-/** gradient += residual ⊗ x */
-function addOuter(gradient: Float64Array, residual: Float64Array, x: Float64Array): void {
-  for (let k = 0, i = 0; k < residual.length; k++) {
-    const factor = residual[k]!;
-    for (let d = 0; d < x.length; d++, i++) gradient[i] = gradient[i]! + factor * x[d]!;
-  }
-}
-
 /**
- * The inverse of a bound of the Hessian, the same for each class: κ · XᵀX + 1/C, with κ ½ for the softmax and ¼ for the sigmoid.
- * It makes the steps of L-BFGS as good for features that vary together, as a model's do, as for independent ones.
+ * The inverse of XᵀSX + 1/C, of which each class takes the same: S has for each vector the mean curvature of its loss at a point,
+ * half of Σ p (1 − p). At weights of 0 it is about Böhning's bound of the Hessian. It makes the steps of L-BFGS as good for
+ * features that vary together, as a model's do, as for independent ones.
  *
  * Source: Böhning, "Multinomial logistic regression algorithm", 1992.
  *
+ * @param point [outputs, D + 1]
  * @returns multiplies [outputs, D + 1] in place
  */
 export function logisticPreconditioner(
-  { rows, width, outputs }: Design,
+  design: Design,
   C: number,
+  point: Float64Array,
 ): (vector: Float64Array) => void {
-  const bound = gram(rows, width);
-  const factor = outputs === 1 ? 0.25 : 0.5;
-  for (let i = 0; i < bound.length; i++) bound[i] = bound[i]! * factor;
-  for (let d = 0; d < width - 1; d++) bound[d * width + d] = bound[d * width + d]! + 1 / C;
-  factorise(bound, width);
+  const { width, outputs } = design;
+  const matrix = gram(design, point);
+  for (let d = 0; d < width - 1; d++) matrix[d * width + d] = matrix[d * width + d]! + 1 / C;
+  factorise(matrix, width);
   return (vector) => {
-    for (let k = 0; k < outputs; k++) solveFactorised(bound, vector.subarray(k * width, (k + 1) * width));
+    for (let k = 0; k < outputs; k++) solveFactorised(matrix, vector.subarray(k * width, (k + 1) * width));
   };
 }
 
-/** The lower triangle of XᵀX, four rows of X at a time. */
-function gram(rows: Float64Array, width: number): Float64Array {
+/** The lower triangle of XᵀSX, four rows of X at a time. */
+function gram({ rows, width, labels, outputs }: Design, point: Float64Array): Float64Array {
+  const weights = new Float64Array((outputs + (outputs % 2)) * width);
+  weights.set(point);
+  const scores = new Float64Array((BLOCK_ROWS * weights.length) / width);
   const sums = new Float64Array(width * width);
-  const count = rows.length / width;
-  const none = new Float64Array(width);
-  for (let n = 0; n < count; n += 4) {
-    const [a, b = none, c = none, d = none] = [0, 1, 2, 3]
-      .filter((i) => n + i < count)
-      .map((i) => rows.subarray((n + i) * width, (n + i + 1) * width));
+  for (let first = 0; first < labels.length; first += BLOCK_ROWS) {
+    scoreBlock(rows, first, weights, scores, width);
+    const [s0 = 0, s1 = 0, s2 = 0, s3 = 0] = [0, 1, 2, 3].map((i) =>
+      curvature(scores.subarray((i * weights.length) / width).subarray(0, outputs)),
+    );
+    const a = first * width;
+    const [b, c, d] = [a + width, a + 2 * width, a + 3 * width];
     for (let i = 0; i < width; i++) {
-      const [ai, bi, ci, di] = [a![i]!, b[i]!, c[i]!, d[i]!];
+      const ai = s0 * rows[a + i]!;
+      const bi = s1 * rows[b + i]!;
+      const ci = s2 * rows[c + i]!;
+      const di = s3 * rows[d + i]!;
       for (let j = 0, to = i * width; j <= i; j++, to++) {
-        sums[to] = sums[to]! + ai * a![j]! + bi * b[j]! + ci * c[j]! + di * d[j]!;
+        sums[to] = sums[to]! + ai * rows[a + j]! + bi * rows[b + j]! + ci * rows[c + j]! + di * rows[d + j]!;
       }
     }
   }
   return sums;
+}
+
+/** Half of Σ p (1 − p), at least a little, so that the matrix of a perfect fit can be factorised. */
+function curvature(scores: Float64Array): number {
+  const probabilities = softmaxRows(
+    scores.length === 1 ? Float64Array.of(0, scores[0]!) : scores,
+    Math.max(scores.length, 2),
+  );
+  return Math.max(probabilities.reduce((sum, p) => sum + p * (1 - p), 0) / 2, 1e-8);
 }

@@ -5,6 +5,10 @@ import { type LabelledFeatures, requireEveryClass, requireLabelled } from './lab
 import { LinearClassifier } from './linear-classifier.ts';
 import { type Design, logisticObjective, logisticPreconditioner } from './logistic-objective.ts';
 import { type Minimum, minimise } from './minimise.ts';
+import { BLOCK_ROWS } from './row-blocks.ts';
+
+/** Steps after which the Hessian is looked at anew. */
+const ROUND = 25;
 
 const positive = {
   accepts: (given: unknown) => typeof given === 'number' && given > 0 && given < Infinity,
@@ -15,9 +19,9 @@ const positive = {
 export const FIT_OPTIONS = {
   /**
    * the largest component of the objective's gradient at the end, at most, where features are about 1; weights then miss the
-   * minimum by no more than about this; default 1e-7
+   * minimum by no more than about this; default 1e-6
    */
-  tolerance: nonNegative({ default: 1e-7, ...positive }),
+  tolerance: nonNegative({ default: 1e-6, ...positive }),
   /** default 1000 */
   maxIterations: positiveInteger({ default: 1000 }),
 };
@@ -98,8 +102,11 @@ export function designOf(where: string, train: LabelledFeatures): Design {
   requireEveryClass(where, train.labels, numClasses);
   const { features, dim, labels } = train;
   const width = dim + 1;
-  const rows = new Float64Array(count * width).fill(1);
-  for (let i = 0; i < count; i++) rows.set(features.subarray(i * dim, (i + 1) * dim), i * width);
+  const rows = new Float64Array(Math.ceil(count / BLOCK_ROWS) * BLOCK_ROWS * width);
+  for (let i = 0; i < count; i++) {
+    rows.set(features.subarray(i * dim, (i + 1) * dim), i * width);
+    rows[i * width + dim] = 1;
+  }
   return { rows, width, labels, outputs: numClasses === 2 ? 1 : numClasses };
 }
 
@@ -126,16 +133,21 @@ export function fitAt(
   }
   // the objective given is divided by C; of a small C weights are small, and so is what they may miss
   const reached = tolerance * Math.min(1 / C, steepest);
-  const minimum = minimise(
-    objective,
-    start === undefined ? new Float64Array(outputs * width) : pointOf(start, width),
-    {
+  let point = start === undefined ? new Float64Array(outputs * width) : pointOf(start, width);
+  let iterations = 0;
+  for (;;) {
+    const minimum = minimise(objective, point, {
       tolerance: reached,
-      maxIterations,
-      precondition: logisticPreconditioner(design, C),
-    },
-  );
-  return new LogisticRegression(design, minimum, C, minimum.largestGradient <= reached);
+      maxIterations: Math.min(ROUND, maxIterations - iterations),
+      precondition: logisticPreconditioner(design, C, point),
+    });
+    iterations += minimum.iterations;
+    const converged = minimum.largestGradient <= reached;
+    if (converged || minimum.iterations < ROUND || iterations >= maxIterations) {
+      return new LogisticRegression(design, { ...minimum, iterations }, C, converged);
+    }
+    point = minimum.point;
+  }
 }
 
 function pointOf({ coefficients, intercepts }: LogisticRegression, width: number): Float64Array {

@@ -58,28 +58,32 @@ function start(problemType: string): Promise<Dinov2ForImageClassification> {
 describe.each(['cpu', 'simd'] as const)('on %s', (device) => {
   beforeAll(() => setDevice(device));
 
-  test.each(CASES)('ten steps are those of torch: $name', async ({ name, options, log }) => {
-    const { problemType, ...given } = options;
-    using model = await start(problemType);
-    const settings = { ...given, batchSize: 4, maxSteps: 10, processor: PROCESSOR } as TrainOptions;
-    const { steps } = await train(model, await dataset(problemType), settings);
-    for (const value of ['loss', 'gradientNorm', 'learningRate'] as const) {
-      const [actual, expected] = [steps, log].map((rows) => rows.map((row) => row[value]));
-      expect(missesOf(actual ?? [], expected ?? [], value === 'learningRate' ? 1e-12 : 1e-5)).toEqual([]);
-    }
-    const files = {
-      'config.json': new Uint8Array(readFileSync(`${FOLDER}start/config.json`)),
-      'model.safetensors': new Uint8Array(readFileSync(`${FOLDER}${name}.safetensors`)),
-    };
-    using expected = await Dinov2ForImageClassification.fromPretrained(files);
-    for (const [parameter, tensor] of expected.parameters) {
-      const found = await model.parameters.get(parameter)?.data<'float32'>();
-      const wanted = await tensor.data<'float32'>();
-      // the gradient of key's bias is 0 but for rounding, which Adam makes steps of
-      const isKeyBias = (i: number): boolean =>
-        parameter.endsWith('qkv.bias') && Math.floor(i / (wanted.length / 3)) === 1;
-      const misses = missesOf(found ?? [], wanted, 2e-6).filter(({ index }) => !isKeyBias(index));
-      expect([parameter, misses]).toEqual([parameter, []]);
-    }
-  });
+  // what cases differ in is the same on both
+  test.each(CASES.slice(0, device === 'cpu' ? 1 : undefined))(
+    'ten steps are those of torch: $name',
+    async ({ name, options, log }) => {
+      const { problemType, ...given } = options;
+      using model = await start(problemType);
+      const settings = { ...given, batchSize: 4, maxSteps: 10, processor: PROCESSOR } as TrainOptions;
+      const { steps } = await train(model, await dataset(problemType), settings);
+      for (const value of ['loss', 'gradientNorm', 'learningRate'] as const) {
+        const [actual, expected] = [steps, log].map((rows) => rows.map((row) => row[value]));
+        expect(missesOf(actual ?? [], expected ?? [], value === 'learningRate' ? 1e-12 : 1e-5)).toEqual([]);
+      }
+      const files = {
+        'config.json': new Uint8Array(readFileSync(`${FOLDER}start/config.json`)),
+        'model.safetensors': new Uint8Array(readFileSync(`${FOLDER}${name}.safetensors`)),
+      };
+      using expected = await Dinov2ForImageClassification.fromPretrained(files);
+      for (const [parameter, tensor] of expected.parameters) {
+        const found = await model.parameters.get(parameter)?.data<'float32'>();
+        const wanted = await tensor.data<'float32'>();
+        // the gradient of key's bias is 0 but for rounding, which Adam makes steps of
+        const isKeyBias = (i: number): boolean =>
+          parameter.endsWith('qkv.bias') && Math.floor(i / (wanted.length / 3)) === 1;
+        const misses = missesOf(found ?? [], wanted, 2e-6).filter(({ index }) => !isKeyBias(index));
+        expect([parameter, misses]).toEqual([parameter, []]);
+      }
+    },
+  );
 });

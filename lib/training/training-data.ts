@@ -60,7 +60,8 @@ export class Labels {
   /** How many images each class has, of single labels. */
   perClass(): number[] {
     const counts = new Int32Array(this.numLabels);
-    for (const { label } of this.items) if (typeof label === 'number' && label >= 0) counts[label] = (counts[label] ?? 0) + 1;
+    for (const { label } of this.items)
+      if (typeof label === 'number' && label >= 0) counts[label] = (counts[label] ?? 0) + 1;
     return [...counts];
   }
 

@@ -11,7 +11,7 @@ import {
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { assign } from '../assign.ts';
+import { assign, noteChange } from '../assign.ts';
 
 /** A parameter and what AdamW keeps of it: float32, of one shape. */
 export interface AdamWTensors {
@@ -49,6 +49,7 @@ export const ADAMW_STEP = 'Dinov2AdamWStep';
 export function adamWStep(tensors: AdamWTensors, attrs: AdamWAttrs): void {
   if (getKernel(ADAMW_STEP, getBackend()) != null) {
     engine().runKernel(ADAMW_STEP, { ...tensors }, { ...attrs });
+    noteChange(tensors.p);
     return;
   }
   const { p, m, v, g } = tensors;

@@ -2,9 +2,9 @@
 import { add, dispose, mul, type Scalar, scalar, sum, tidy } from '@tensorflow/tfjs-core';
 import { FormatError } from '../../../errors/errors.ts';
 import type { AnyModel } from '../../families/families.ts';
+import { valueAndGradients } from '../../gradients/value-and-gradients.ts';
 import type { ModelOutput } from '../../model/outputs.ts';
 import { readFloat32 } from '../../tasks/read-tensor.ts';
-import { valueAndGradients } from '../../gradients/value-and-gradients.ts';
 import type { AnsweredTensor, ModelAnswer } from '../forward-answer.ts';
 import type { Reference } from '../reference.ts';
 import { inputTensor, type ReferenceInputs } from '../reference-inputs.ts';
