@@ -30,10 +30,12 @@ export function inputsInOrder(blocks: readonly number[]): ProbeInput[] {
  */
 export function probeParts({ layers, patchMean }: ProbeFeatures, inputs: readonly ProbeInput[]): ProbePart[] {
   const numbers = [...new Set(inputs.map(({ blocks }) => blocks))];
-  const parts = numbers.sort((a, b) => a - b).map((n, i): ProbePart => {
-    const after = numbers[i - 1] ?? 0;
-    const arrays = layers.slice(layers.length - n, layers.length - after);
-    return { inputs: [i, inputs.length - i], arrays, hasOne: i === 0 };
-  });
+  const parts = numbers
+    .sort((a, b) => a - b)
+    .map((n, i): ProbePart => {
+      const after = numbers[i - 1] ?? 0;
+      const arrays = layers.slice(layers.length - n, layers.length - after);
+      return { inputs: [i, inputs.length - i], arrays, hasOne: i === 0 };
+    });
   return [...parts, { inputs: [numbers.length, inputs.length], arrays: [patchMean], hasOne: false }];
 }
