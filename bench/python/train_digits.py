@@ -60,7 +60,7 @@ def main():
         config.id2label, config.label2id = dict(enumerate(classes)), {name: i for i, name in enumerate(classes)}
         model = Dinov2ForImageClassification(config)
         settings = TrainingArguments(
-            output_dir=str(arguments.folder / "trainer"), num_train_epochs=arguments.epochs, per_device_train_batch_size=32,
+            output_dir=str(arguments.folder.with_name("trainer")), num_train_epochs=arguments.epochs, per_device_train_batch_size=32,
             per_device_eval_batch_size=256, learning_rate=1e-3, weight_decay=0.05, lr_scheduler_type="cosine", warmup_steps=0.1,
             seed=seed, save_strategy="no", report_to=[], disable_tqdm=True, use_cpu=True,
             logging_strategy="no", dataloader_num_workers=0, remove_unused_columns=False,
