@@ -124,7 +124,7 @@ export class ProbeTrainer {
 
   private scoresOf(inputs: readonly Tensor2D[]): Tensor2D {
     const each = this.parts.map(({ first, end, weights }, i) => {
-      const scores = matMul(inputs[i]!, weights, false, true);
+      const scores: Tensor2D = matMul(inputs[i]!, weights, false, true);
       return pad2d(scores, [
         [0, 0],
         [first, this.rates.length - end],
