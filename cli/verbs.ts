@@ -29,6 +29,21 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./verbs/features.ts')).featuresCommand(),
   },
   {
+    name: 'knn',
+    description: 'how well the nearest labelled images say what an image is; nothing is trained',
+    load: async () => (await import('./verbs/knn.ts')).knnCommand(),
+  },
+  {
+    name: 'probe',
+    description: 'fits a head to labelled images, and saves a model with it',
+    load: async () => (await import('./verbs/probe.ts')).probeCommand(),
+  },
+  {
+    name: 'evaluate',
+    description: 'how good a classifier is on labelled images, class by class',
+    load: async () => (await import('./verbs/evaluate.ts')).evaluateCommand(),
+  },
+  {
     name: 'precision',
     description: 'what 16- and 8-bit weights cost a model, and what they gain',
     load: async () => (await import('./verbs/precision.ts')).precisionCommand(),
