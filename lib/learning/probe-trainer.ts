@@ -1,7 +1,6 @@
 /** Many linear heads on the same images, trained together on the current device of TF.js. */
 import {
   add,
-  addN,
   dispose,
   matMul,
   mul,
@@ -13,6 +12,7 @@ import {
   type Tensor2D,
   tensor2d,
   tidy,
+  transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
 import type { ProbePart } from './probe-parts.ts';
@@ -122,15 +122,16 @@ export class ProbeTrainer {
     for (const { weights, velocity } of this.parts) dispose([weights, velocity]);
   }
 
+  /** The batch is the operand that backends pack, as it is smaller than the weights. */
   private scoresOf(inputs: readonly Tensor2D[]): Tensor2D {
     const each = this.parts.map(({ first, end, weights }, i) => {
-      const scores: Tensor2D = matMul(inputs[i]!, weights, false, true);
+      const scores: Tensor2D = matMul(weights, inputs[i]!, false, true);
       return pad2d(scores, [
-        [0, 0],
         [first, this.rates.length - end],
+        [0, 0],
       ]);
     });
-    return addN(each);
+    return transpose(each.reduce((sum, scores) => add(sum, scores)));
   }
 }
 

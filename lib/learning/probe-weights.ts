@@ -60,13 +60,18 @@ export function headOf(
   rate: number,
 ): LinearClassifier {
   const places = placesOf(parts, input);
+  const dim = places.reduce((sum, { count }) => sum + count, 0);
+  const weight = new Float64Array(numClasses * dim);
   const bias = new Float64Array(numClasses);
-  const rows = Array.from({ length: numClasses }, (_, k) => {
-    bias[k] = weights[0]![((input * numRates + rate) * numClasses + k + 1) * parts[0]!.width - 1]!;
-    return places.flatMap(({ part, input: own, count }) => {
+  let to = 0;
+  for (let k = 0; k < numClasses; k++) {
+    const { width } = parts[0]!;
+    bias[k] = weights[0]![((input * numRates + rate) * numClasses + k + 1) * width - 1]!;
+    for (const { part, input: own, count } of places) {
       const first = ((own * numRates + rate) * numClasses + k) * parts[part]!.width;
-      return [...weights[part]!.subarray(first, first + count)];
-    });
-  });
-  return new LinearClassifier(Float64Array.from(rows.flat()), bias);
+      weight.set(weights[part]!.subarray(first, first + count), to);
+      to += count;
+    }
+  }
+  return new LinearClassifier(weight, bias);
 }
