@@ -116,7 +116,7 @@ async function run(path: string, parsed: Parsed): Promise<void> {
       ...answers.map(({ k, quality }) => [String(k), ...qualityCells(quality)]),
     ]),
     ...(few.length === 0 ? [] : [fewShotTable(few, tries)]),
-    `with ${best.k} neighbours:\n${classTable(best.quality, classes)}`,
+    `best of these, ${best.k}:\n${classTable(best.quality, classes)}`,
   ];
   process.stdout.write(`${tables.join('\n\n')}\n`);
 }
