@@ -222,3 +222,8 @@ export { type EmbedImagesOptions, embedImages, type ImageEmbedding } from './tas
 export type { Images, OfImage } from './tasks/image-batches.ts';
 export { IMAGES_OPTIONS, type ImagesOptions } from './tasks/over-images.ts';
 export { readFloat32 } from './tasks/read-tensor.ts';
+export { addLora } from './training/lora/add-lora.ts';
+export { loadLora } from './training/lora/load-lora.ts';
+export type { LoraAdapters } from './training/lora/lora-adapters.ts';
+export { loraFiles, SAVE_LORA_OPTIONS, type SaveLoraOptions, saveLora } from './training/lora/lora-files.ts';
+export { LORA_OPTIONS, type LoraOptions } from './training/lora/lora-options.ts';
