@@ -15,7 +15,7 @@ import { COMMAND, DIGITS, dinov2, ended, folder, MODEL } from './testing/command
 /** Verbs in an order in which each finds what the examples of those before it wrote. */
 const VERBS = [
   ...['convert', 'compare', 'inspect', 'features', 'verify', 'precision'],
-  ...['classify', 'embed', 'completion'],
+  ...['knn', 'probe', 'evaluate', 'classify', 'embed', 'completion'],
 ];
 /** A backbone of one block whose configuration can be inferred; a head has its CLS and the mean of its patches. */
 const BACKBONE = `${MODELS}head-size-64`;
@@ -88,7 +88,9 @@ test('every verb is among them', () => {
 
 test('what the examples take of the package is in it', () => {
   const { files } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  expect(files).toEqual(expect.arrayContaining(['models/digits', 'examples/pictures/digits']));
+  expect(files).toEqual(
+    expect.arrayContaining(['models/digits', 'examples/pictures/digits', 'examples/pictures/digit-classes']),
+  );
   expect(dinov2('classify', '--help').out).toMatch(
     /classify \S*examples\/pictures\/digits --model \S*models\/digits /,
   );

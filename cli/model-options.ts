@@ -65,3 +65,8 @@ export const MODEL_TABLES: readonly option.Table[] = [
   REPOSITORY_OPTIONS,
   FIELD_OPTIONS,
 ];
+
+/** The same of verbs that need a model on TF.js. */
+export const TFJS_MODEL_TABLES: readonly option.Table[] = MODEL_TABLES.filter(
+  (table) => table !== ENGINE_OPTIONS && table !== ONNX_RUNTIME_OPTIONS,
+);

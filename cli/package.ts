@@ -27,3 +27,5 @@ function inPackage(path: string): string {
 export const DIGITS_MODEL = inPackage('models/digits');
 /** Ten images of them. */
 export const DIGITS = inPackage('examples/pictures/digits');
+/** Two hundred more, in folders that are their classes: `train` and `test`. */
+export const DIGIT_CLASSES = inPackage('examples/pictures/digit-classes');

@@ -2,7 +2,7 @@
 import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DIGITS, dinov2, folder, MODEL, REFERENCE } from './testing/command.ts';
+import { CLASSES, DIGITS, dinov2, folder, MODEL, REFERENCE } from './testing/command.ts';
 
 const ONE = `${DIGITS}/one.png`;
 const ALONE = 'alone.safetensors';
@@ -21,6 +21,9 @@ test.each<[string[], object]>([
   ],
   [['verify', '-m', MODEL, '-r', REFERENCE], { pass: true, tensors: expect.any(Array) }],
   [['compare', MODEL, MODEL], { pass: true, tensors: expect.any(Array) }],
+  [['knn', CLASSES, '-m', MODEL], { train: 120, test: 80, results: expect.any(Array), failures: [] }],
+  [['probe', CLASSES, '-m', MODEL], { train: 120, accuracy: expect.any(Number), failures: [] }],
+  [['evaluate', CLASSES, '-m', MODEL], { images: 80, accuracy: 77 / 80, failures: [] }],
   [['inspect', MODEL], { model: MODEL, parameters: 461386 }],
   [['convert', MODEL, 'converted'], { target: 'converted', tensors: 81 }],
   [['convert', MODEL, 'model.onnx'], { target: 'model.onnx', files: expect.any(Array) }],

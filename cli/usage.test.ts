@@ -1,7 +1,7 @@
 /** What was asked wrongly ends with status 2, what fails in the work with 1: of every verb. */
 
 import { readdirSync } from 'node:fs';
-import { DIGITS, dinov2, folder, MODEL, REFERENCE } from './testing/command.ts';
+import { CLASSES, DIGITS, dinov2, folder, MODEL, REFERENCE } from './testing/command.ts';
 
 const IMAGE = `${DIGITS}/one.png`;
 
@@ -11,6 +11,9 @@ const WORDS = {
   classify: [IMAGE, '-m', MODEL],
   features: [IMAGE, '-m', MODEL, '-l', '1', '-o', 'x.safetensors'],
   verify: ['-m', MODEL, '-r', REFERENCE],
+  knn: [CLASSES, '-m', MODEL],
+  probe: [CLASSES, '-m', MODEL],
+  evaluate: [CLASSES, '-m', MODEL],
   precision: [MODEL, IMAGE, '--rounds', '1'],
   compare: [MODEL, MODEL],
   inspect: [MODEL],
@@ -43,6 +46,16 @@ const answers: [VerbName, string[], RegExp][] = [
   ['features', ['-l', '9'], /integers from -5 to 4, got 9/],
   ['features', ['another.png'], /too many arguments/],
   ['verify', ['--atol', '-1'], /expected a number of at least 0/],
+  ['knn', ['-k', '0'], /expected positive integers with commas between/],
+  ['knn', ['-k', '5000'], /expected k of at most the 120 training images, got 5000/],
+  ['knn', ['--few-shot', 'x'], /expected positive integers with commas between/],
+  ['knn', ['--features', 'x.npy'], /--features: expected a file ending in .safetensors, got x.npy/],
+  ['knn', ['--confusion', 'x.gif'], /--confusion: expected a file ending in .svg or .png, got x.gif/],
+  ['probe', ['--classifier', 'liner'], /\(Did you mean linear\?\)/],
+  ['probe', ['-C', '0'], /expected a number of at least 0|must be a positive number/],
+  ['probe', ['--seed', '1.5'], /expected an integer/],
+  ['probe', ['--engine', 'onnxruntime'], /unknown option '--engine'/],
+  ['evaluate', ['second'], /too many arguments/],
   ['precision', ['--precisions', 'f16,q8'], /expected some of f16, i8, with commas between/],
   ['precision', ['--precision', 'i8'], /unknown option '--precision'\n\(Did you mean --precisions\?\)/],
   ['precision', ['--rounds', '0'], /expected a positive integer/],
@@ -111,6 +124,10 @@ test.each<[VerbName, string[]]>([
   ['features', ['gone.png', '-m', MODEL, '-l', '1', '-o', 'x.safetensors']],
   ['verify', ['-m', MODEL, '-r', 'gone.safetensors']],
   ['verify', ['-m', MODEL, '-r', REFERENCE, '--atol', '0']],
+  ['knn', ['gone', '-m', MODEL]],
+  ['knn', [DIGITS, '-m', MODEL]],
+  ['probe', [CLASSES, '-m', MODEL, '-o', MODEL]],
+  ['evaluate', ['gone.csv', '-m', MODEL]],
   ['precision', [MODEL, 'gone.png']],
   ['precision', ['./gone', IMAGE]],
   ['compare', [MODEL, './gone']],
@@ -127,6 +144,7 @@ test.each<[VerbName, string, string]>([
   ['classify', '--top-k', '--backend'],
   ['features', '--layers', '--backend'],
   ['verify', '--atol', '--backend'],
+  ['probe', '--classifier', '--backend'],
   ['inspect', '--tensors', '--revision'],
 ])('the help of %s has its own %s before %s, which verbs share', (verb, own, shared) => {
   const { out } = dinov2(verb, '--help');

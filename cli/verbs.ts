@@ -24,9 +24,29 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./verbs/classify.ts')).classifyCommand(),
   },
   {
+    name: 'train',
+    description: 'a classifier on labelled images: its head, some blocks or all of it',
+    load: async () => (await import('./verbs/train.ts')).trainCommand(),
+  },
+  {
     name: 'features',
     description: 'hidden states and attentions of one image, in a safetensors file',
     load: async () => (await import('./verbs/features.ts')).featuresCommand(),
+  },
+  {
+    name: 'knn',
+    description: 'how well the nearest labelled images say what an image is; nothing is trained',
+    load: async () => (await import('./verbs/knn.ts')).knnCommand(),
+  },
+  {
+    name: 'probe',
+    description: 'fits a head to labelled images, and saves a model with it',
+    load: async () => (await import('./verbs/probe.ts')).probeCommand(),
+  },
+  {
+    name: 'evaluate',
+    description: 'how good a classifier is on labelled images, class by class',
+    load: async () => (await import('./verbs/evaluate.ts')).evaluateCommand(),
   },
   {
     name: 'precision',

@@ -116,6 +116,13 @@ export {
   FEATURES_OPTIONS,
   type FeaturesOptions,
 } from './datasets/dataset-features.ts';
+export { type Confusion, confusionPng, confusionSvg } from './datasets/draw-confusion.ts';
+export {
+  type DatasetEvaluation,
+  EVALUATE_OPTIONS,
+  type EvaluateOptions,
+  evaluateDataset,
+} from './datasets/evaluate-dataset.ts';
 export { imageDataset, imageFolder } from './datasets/image-folder.ts';
 export { DATASET_OPTIONS, type DatasetOptions, imageTable } from './datasets/image-table.ts';
 export {
@@ -124,6 +131,8 @@ export {
   type SplitOptions,
   splitDataset,
 } from './datasets/split-dataset.ts';
+export { splitFeatures } from './datasets/split-features.ts';
+export { headInput, type LearnableFeatures, takeFeatures } from './datasets/take-features.ts';
 export { AutoBackbone, AutoModel, AutoModelForImageClassification } from './families/auto.ts';
 export {
   type CompilePretrainedOptions,
@@ -164,6 +173,46 @@ export {
 } from './gradients/value-and-gradients.ts';
 export { ImageClassifierOutput } from './heads/linear/image-classifier-output.ts';
 export { BUILT_IN_LABELS, type BuiltInLabels, builtInLabels, parseLabels } from './labels/labels.ts';
+export {
+  type ClassificationQuality,
+  type ClassQuality,
+  evaluateClassification,
+  topAccuracy,
+} from './learning/evaluate-classification.ts';
+export { evaluateMultiLabel, type MultiLabelQuality } from './learning/evaluate-multi-label.ts';
+export { evaluateRegression, type RegressionQuality } from './learning/evaluate-regression.ts';
+export { fewShot } from './learning/few-shot.ts';
+export {
+  fitKnn,
+  KNN_OPTIONS,
+  KnnClassifier,
+  type KnnOptions,
+  type Neighbours,
+} from './learning/knn.ts';
+export { type LabelledFeatures, takeRows } from './learning/labelled-features.ts';
+export { LinearClassifier } from './learning/linear-classifier.ts';
+export {
+  fitLinearProbe,
+  type LinearProbe,
+  PROBE_OPTIONS,
+  type ProbeHead,
+  type ProbeOptions,
+} from './learning/linear-probe.ts';
+export {
+  fitLogisticRegression,
+  LOGISTIC_OPTIONS,
+  type LogisticOptions,
+  LogisticRegression,
+} from './learning/logistic-regression.ts';
+export {
+  type LogisticSweep,
+  META_STRENGTHS,
+  SWEEP_OPTIONS,
+  type SweepOptions,
+  sweepLogisticRegression,
+} from './learning/logistic-sweep.ts';
+export { NearestMean } from './learning/nearest-mean.ts';
+export type { ProbeFeatures, ProbeInput } from './learning/probe-features.ts';
 export { HEAD_OPTIONS, type HeadOptions } from './loading/attach-head.ts';
 export type { InitialiseOptions } from './loading/initialise-model.ts';
 export { NEW_HEAD_OPTIONS, type NewHeadOptions } from './loading/new-head.ts';
@@ -205,6 +254,7 @@ export {
 export { modelDigest } from './saving/model-digest.ts';
 export {
   pretrainedFiles,
+  requireFreeFolder,
   SAVE_OPTIONS,
   type SavedFolder,
   type SaveOptions,
@@ -222,8 +272,19 @@ export { type EmbedImagesOptions, embedImages, type ImageEmbedding } from './tas
 export type { Images, OfImage } from './tasks/image-batches.ts';
 export { IMAGES_OPTIONS, type ImagesOptions } from './tasks/over-images.ts';
 export { readFloat32 } from './tasks/read-tensor.ts';
+export { AdamW, type AdamWOptions } from './training/adamw.ts';
+export { estimateTraining, type TrainingEstimate } from './training/estimate.ts';
+export type { Evaluation } from './training/evaluation.ts';
+export { SCHEDULES, type Schedule } from './training/learning-rate.ts';
 export { addLora } from './training/lora/add-lora.ts';
 export { loadLora } from './training/lora/load-lora.ts';
 export type { LoraAdapters } from './training/lora/lora-adapters.ts';
 export { loraFiles, SAVE_LORA_OPTIONS, type SaveLoraOptions, saveLora } from './training/lora/lora-files.ts';
 export { LORA_OPTIONS, type LoraOptions } from './training/lora/lora-options.ts';
+export type { Optimiser, OptimiserOptions } from './training/optimiser.ts';
+export { isDecayed, layerRate } from './training/parameter-groups.ts';
+export { SGD, type SgdOptions } from './training/sgd.ts';
+export { type TrainingResult, train } from './training/train.ts';
+export { LEARNING_OPTIONS, type Metric, TRAIN_OPTIONS, type TrainOptions } from './training/train-options.ts';
+export type { EvaluationRow, StepProgress, StepRow } from './training/training-log.ts';
+export type { TrainingEnd } from './training/training-run.ts';

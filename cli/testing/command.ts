@@ -11,6 +11,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const COMMAND = `${ROOT}dist/cli/main.js`;
 /** Ten images, `zero.png` to `nine.png`. */
 export const DIGITS = `${ROOT}examples/pictures/digits`;
+/** Two hundred more in folders of their classes, 12 of each in `train` and 8 in `test`. */
+export const CLASSES = `${ROOT}examples/pictures/digit-classes`;
 /** A small classifier of them. */
 export const MODEL = `${ROOT}models/digits`;
 /** What PyTorch computes with it. */

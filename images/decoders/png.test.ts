@@ -2,7 +2,8 @@
 import { deflateSync } from 'node:zlib';
 import { ImageError } from '../../errors/errors.ts';
 import { decodeImage } from '../decode-image.ts';
-import { type PngHeader, pngChunk, pngFile, pngHeader, pngPixels, simplePng } from '../testing/png-writer.ts';
+import { pngChunk } from '../encode-png.ts';
+import { type PngHeader, pngFile, pngHeader, pngPixels, simplePng } from '../testing/png-writer.ts';
 
 const GREY: PngHeader = { width: 2, height: 2, colourType: 0 };
 const ROWS = [

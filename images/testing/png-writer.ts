@@ -1,20 +1,6 @@
 /** Writes PNG files for tests, right and wrong ones. */
 import { deflateSync } from 'node:zlib';
-import { crc32 } from '../../bytes/crc32.ts';
-
-/**
- * A chunk with its length and checksum.
- *
- * @param wrong a checksum to write in place of the right one
- */
-export function pngChunk(type: string, data: Uint8Array = new Uint8Array(), wrong?: number): Uint8Array {
-  const chunk = Buffer.alloc(12 + data.length);
-  chunk.writeUInt32BE(data.length);
-  chunk.write(type, 4, 'latin1');
-  chunk.set(data, 8);
-  chunk.writeUInt32BE(wrong ?? crc32(chunk.subarray(4, -4)), 8 + data.length);
-  return chunk;
-}
+import { PNG_SIGNATURE, pngChunk } from '../encode-png.ts';
 
 /** What stands in a header; an image of RGB with 8 bits a sample, if nothing else is said. */
 export interface PngHeader {
@@ -36,7 +22,7 @@ export function pngHeader({ width, height, depth = 8, colourType = 2, interlaced
 
 /** The signature, and the chunks as they are. */
 export function pngFile(...chunks: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat([Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10), ...chunks]);
+  return Buffer.concat([PNG_SIGNATURE, ...chunks]);
 }
 
 /** Rows of bytes as a zlib stream, each after the byte for no filter. */

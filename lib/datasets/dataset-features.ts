@@ -11,7 +11,7 @@ import { type AnyModel, classNamed } from '../families/families.ts';
 import { imageBatches } from '../tasks/image-batches.ts';
 import { missingProcessor } from '../tasks/over-images.ts';
 import { blockFeatures } from './block-features.ts';
-import { type Dataset, type DatasetItem, requireSingleLabels } from './dataset.ts';
+import { type Dataset, requireSingleLabels } from './dataset.ts';
 
 /** What is computed of images, and where it is kept. */
 export const FEATURES_OPTIONS = {
@@ -44,9 +44,13 @@ export interface FeaturesOptions extends OptionsOf<typeof FEATURES_OPTIONS> {}
 /** The features of the n images that could be read, in their order. */
 export interface DatasetFeatures {
   readonly names: readonly string[];
+  /** [n], the places of the images among the items of the dataset */
+  readonly indices: Int32Array;
   /** [n], the numbers of classes */
   readonly labels: Int32Array;
   readonly classes: readonly string[];
+  /** how many there are */
+  readonly numClasses: number;
   /** D */
   readonly dim: number;
   /** [n, D] each: the CLS tokens of the last blocks after the final norm, earliest first */
@@ -122,7 +126,7 @@ async function computed(
     Array.from({ length: blocks }, () => rows(items.length, dim)),
     rows(items.length, dim),
   ];
-  const read: DatasetItem<number>[] = [];
+  const read: number[] = [];
   const failed: { name: string; error: string }[] = [];
   const leftOut = (error: unknown, name: string): void => {
     if (!(error instanceof Dinov2Error)) throw error;
@@ -135,7 +139,7 @@ async function computed(
     const at = read.length * dim;
     for (const [i, layer] of layers.entries()) layer.set(features.layers[i] ?? [], at);
     patchMean.set(features.patchMean, at);
-    read.push(...batch.images.flatMap(({ index }) => items[index] ?? []));
+    read.push(...batch.images.map(({ index }) => index));
     onImage?.(read.length + failed.length, items.length);
   }
   if (read.length === 0) {
@@ -145,9 +149,11 @@ async function computed(
   }
   const size = read.length * dim;
   return {
-    names: read.map(({ name }) => name),
-    labels: Int32Array.from(read, ({ label }) => label),
+    names: read.map((index) => items[index]?.name ?? ''),
+    indices: Int32Array.from(read),
+    labels: Int32Array.from(read, (index) => items[index]?.label ?? 0),
     classes,
+    numClasses: classes.length,
     dim,
     layers: layers.map((layer) => layer.subarray(0, size)),
     patchMean: patchMean.subarray(0, size),

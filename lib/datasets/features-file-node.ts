@@ -10,7 +10,11 @@ import { parseJson } from '../../options/parse-json.ts';
 import { memorySource } from '../../sources/byte-source.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
-import { float32ToWrite, safetensorsParts } from '../../weights/write/encode-safetensors.ts';
+import {
+  float32ToWrite,
+  safetensorsParts,
+  type TensorToWrite,
+} from '../../weights/write/encode-safetensors.ts';
 import { writeFileWhole } from '../../weights/write/write-file-node.ts';
 import type { DatasetFeatures } from './dataset-features.ts';
 import type { FeaturesIdentity } from './features-identity-node.ts';
@@ -22,7 +26,7 @@ const FORMAT = 'dinov2-features/1';
 type Kept = Omit<DatasetFeatures, 'reused'>;
 
 /**
- * Writes features: `layers.{i}` [n, D] and `patch_mean` [n, D] float32, `labels` [n] int32; names, classes, what could not be read and what
+ * Writes features: `layers.{i}` [n, D] and `patch_mean` [n, D] float32, `labels` and `indices` [n] int32; names, classes, what could not be read and what
  * all is of in the metadata. The file appears when it is whole, in place of an older one.
  *
  * @throws SourceError if it can't be written
@@ -33,17 +37,22 @@ export async function writeFeatures(
   identity: FeaturesIdentity,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { layers, patchMean, labels, dim, names, classes, failed } = features;
+  const { layers, patchMean, labels, indices, dim, names, classes, failed } = features;
   const shape = [labels.length, dim];
   const tensors = [
     ...layers.map((layer, i) => float32ToWrite(`layers.${i}`, shape, layer)),
     float32ToWrite('patch_mean', shape, patchMean),
-    { name: 'labels', dtype: 'I32' as const, shape: [labels.length], bytes: bytesOf(labels, 'labels') },
+    int32ToWrite('labels', labels),
+    int32ToWrite('indices', indices),
   ];
   const texts = Object.entries({ names, classes, failed, identity });
   const metadata = Object.fromEntries(texts.map(([name, value]) => [name, JSON.stringify(value)]));
   const parts = safetensorsParts(tensors, { format: FORMAT, ...metadata });
   await writeFileWhole(path, parts, { overwrite: true, signal });
+}
+
+function int32ToWrite(name: string, values: Int32Array): TensorToWrite {
+  return { name, dtype: 'I32', shape: [values.length], bytes: bytesOf(values, name) };
 }
 
 /**
@@ -102,11 +111,16 @@ async function keptIn(file: Checkpoint): Promise<Kept> {
   const blocks = [...tensors.keys()].filter((name) => name.startsWith('layers.')).length;
   const layers: Float32Array[] = [];
   for (let i = 0; i < blocks; i++) layers.push(await float32(`layers.${i}`));
-  const labels = await file.read('labels');
+  const int32 = async (name: string): Promise<Int32Array> => {
+    const { buffer, byteOffset, byteLength } = await file.read(name);
+    return new Int32Array(buffer, byteOffset, byteLength / 4);
+  };
   const failed = list('failed');
+  const classes = texts('classes');
   return {
     names: texts('names'),
-    classes: texts('classes'),
+    classes,
+    numClasses: classes.length,
     failed: (Array.isArray(failed) ? failed : []).map((each: Record<string, unknown>) => ({
       name: String(each.name),
       error: String(each.error),
@@ -114,6 +128,7 @@ async function keptIn(file: Checkpoint): Promise<Kept> {
     dim: tensors.get('patch_mean')?.shape[1] ?? 0,
     layers,
     patchMean: await float32('patch_mean'),
-    labels: new Int32Array(labels.buffer, labels.byteOffset, labels.byteLength / 4),
+    labels: await int32('labels'),
+    indices: await int32('indices'),
   };
 }

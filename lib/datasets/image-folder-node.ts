@@ -78,7 +78,7 @@ async function foundIn(path: string, entries: readonly Entry[], options: Dataset
         : `${path}: expected a folder for each class, got ${images} images; put them into folders, or list their labels in a metadata.csv`,
     );
   }
-  requireClasses(path, classes);
+  if (options.classes === undefined) requireClasses(path, classes);
   const items: WrittenItem[] = [];
   const passedOver: string[] = [];
   for (const label of classes) {

@@ -27,11 +27,11 @@ export function evaluateRegression(
   outputs = 1,
 ): RegressionQuality {
   const count = targets.length / outputs;
-  const isFinite =
+  const areFinite =
     Array.from(predictions).every(Number.isFinite) && Array.from(targets).every(Number.isFinite);
-  if (!(predictions.length === targets.length && Number.isSafeInteger(count) && count >= 1 && isFinite)) {
+  if (!(predictions.length === targets.length && Number.isSafeInteger(count) && count >= 1 && areFinite)) {
     throw new OptionError(
-      `evaluateRegression: expected as many finite predictions as targets, ${outputs} of an image, got ${predictions.length} and ${targets.length}${isFinite ? '' : ', some not finite'}`,
+      `evaluateRegression: expected as many finite predictions as targets, ${outputs} of an image, got ${predictions.length} and ${targets.length}${areFinite ? '' : ', some not finite'}`,
     );
   }
   let error = 0;

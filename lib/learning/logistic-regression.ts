@@ -19,9 +19,9 @@ const positive = {
 export const FIT_OPTIONS = {
   /**
    * the largest component of the objective's gradient at the end, at most, where features are about 1; weights then miss the
-   * minimum by no more than about this; default 1e-6
+   * minimum by no more than about this; default 1e-7
    */
-  tolerance: nonNegative({ default: 1e-6, ...positive }),
+  tolerance: nonNegative({ default: 1e-7, ...positive }),
   /** default 1000 */
   maxIterations: positiveInteger({ default: 1000 }),
 };

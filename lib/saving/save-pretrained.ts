@@ -70,6 +70,20 @@ export async function savePretrained(
 }
 
 /**
+ * Refuses a folder that `savePretrained` would refuse, before there is a model to save. Needs Node.
+ *
+ * @throws SourceError if there is a model already and `overwrite` is off
+ */
+export async function requireFreeFolder(
+  folder: string,
+  { overwrite }: Pick<SaveOptions, 'overwrite'> = {},
+): Promise<void> {
+  requireNode(folder);
+  const { requireSavable } = await import('#node/weights/write/save-folder');
+  await requireSavable(folder, { overwrite });
+}
+
+/**
  * The files of `savePretrained` in memory, with the weights in one, for pages and for `fromPretrained`, which takes them
  * as they are.
  *

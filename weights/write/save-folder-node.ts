@@ -32,17 +32,12 @@ export async function saveFolder(
   options: WriteFolderOptions = {},
 ): Promise<string[]> {
   const planned = plannedFiles(checkpoint, files, folder, options);
-  const found = await entriesOf(folder);
+  const found = await requireSavable(folder, options);
   if (found.length === 0) {
     await writeFolder(checkpoint, files, folder, options);
     return planned;
   }
-  const old = found.filter((name) => OWN_FILES.test(name) || planned.includes(name));
-  if (old[0] !== undefined && options.overwrite !== true) {
-    throw new SourceError(
-      `${folder}: expected a folder without a model, got one with ${old[0]}; choose another or overwrite it`,
-    );
-  }
+  const old = found.filter((name) => OWN_FILES.test(name));
   const staging = join(folder, `.saving-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
     await writeModelFiles(checkpoint, files, staging, options);
@@ -55,6 +50,24 @@ export async function saveFolder(
     await rm(staging, { recursive: true, force: true }).catch(() => undefined);
   }
   return planned;
+}
+
+/**
+ * Refuses a folder that holds a model already, unless it may be replaced.
+ *
+ * @returns what is in it
+ * @throws SourceError
+ */
+export async function requireSavable(
+  folder: string,
+  { overwrite }: Pick<WriteFolderOptions, 'overwrite'>,
+): Promise<string[]> {
+  const found = await entriesOf(folder);
+  const old = found.find((name) => OWN_FILES.test(name));
+  if (old === undefined || overwrite === true) return found;
+  throw new SourceError(
+    `${folder}: expected a folder without a model, got one with ${old}; choose another or overwrite it`,
+  );
 }
 
 /** What is in a folder; nothing where there is none, which whoever writes it finds out about. */
