@@ -13,7 +13,9 @@ import { Dinov2ForImageClassification } from '../../families/dinov2/dinov2-for-i
 import { Dinov2Model } from '../../families/dinov2/dinov2-model.ts';
 import { valueAndGradients } from '../../gradients/value-and-gradients.ts';
 import { pretrainedFiles } from '../../saving/save-pretrained.ts';
+import { estimateTraining } from '../estimate.ts';
 import { SGD } from '../sgd.ts';
+import { PROCESSOR, patches, smallClassifier } from '../testing/small-training.ts';
 import { addLora } from './add-lora.ts';
 import { loadLora } from './load-lora.ts';
 import { loraFiles, saveLora } from './lora-files.ts';
@@ -201,6 +203,16 @@ test.each<[string, object, RegExp]>([
 ])('refuses %s', async (_, options, message) => {
   using model = await load();
   expect(() => addLora(model, options)).toThrow(message);
+});
+
+test('an estimate of what training takes leaves none behind', async () => {
+  using model = await smallClassifier(1);
+  const { trainedParameters } = await estimateTraining(model, patches(3), {
+    ...{ trainable: 'lora', lora: { r: 2, targets: ['fc1'] }, processor: PROCESSOR },
+  });
+  // A [2, 12] and B [24, 2] of two blocks, and a head of [3, 24] and 3
+  expect(trainedParameters).toBe(2 * (2 * 12 + 24 * 2) + 3 * 24 + 3);
+  expect([...model.parameters.keys()].filter((name) => name.startsWith('lora.'))).toEqual([]);
 });
 
 test('refuses a second set', async () => {
