@@ -48,16 +48,18 @@ async function estimateOf(settings: TrainingSettings): Promise<TrainingEstimate>
   const { model, dataset, names, plan, validation, processor, batchSize, headOnly, augment, learningRate } =
     settings;
   const items = dataset.items.slice(0, batchSize);
-  const first = await pixelBatches(processor, items, [items.length]).next();
-  if (first.done) throw new Error('internal: no batch of images');
-  const begun = performance.now();
-  const forward = () => model.forward(first.value, { outputHiddenStates: false, outputAttentions: false });
-  tidy(() => void forward());
-  const seconds = (performance.now() - begun) / 1000 / items.length;
+  let seconds = 0;
+  let pixels: readonly number[] = [];
+  for await (const pixelValues of pixelBatches(processor, items, [items.length])) {
+    const begun = performance.now();
+    tidy(() => void model.forward(pixelValues, { outputHiddenStates: false, outputAttentions: false }));
+    seconds = (performance.now() - begun) / 1000 / items.length;
+    pixels = pixelValues.shape;
+  }
   const { numHiddenLayers, hiddenSize, patchSize } = model.config;
   const trained = names.reduce((sum, name) => sum + (model.parameters.get(name)?.size ?? 0), 0);
   const blocks = new Set(names.flatMap((name) => /^(?:lora\.)?blocks\.(\d+)\./.exec(name)?.[1] ?? [])).size;
-  const [, , H, W] = first.value.shape;
+  const [, , H = 0, W = 0] = pixels;
   const [height, width] = [patchSize].flat();
   const tokens = 1 + Math.floor(H / (height ?? 1)) * Math.floor(W / (width ?? height ?? 1));
   const kept = headOnly ? 0 : batchSize * tokens * hiddenSize * (numHiddenLayers + KEPT_OF_A_BLOCK);

@@ -1,0 +1,92 @@
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { COMMAND, dinov2, ended, folder, MODEL, startDinov2 } from '../testing/command.ts';
+
+const TRAIN = new URL('../../examples/pictures/digit-classes', import.meta.url).pathname;
+const HEAD = [TRAIN, '-m', MODEL, '--new-head'];
+
+const weightsIn = (name: string): Buffer => readFileSync(join(folder, name, 'model.safetensors'));
+
+test('a head is trained, drawn and saved, and the folder classifies', () => {
+  const words = [
+    ...HEAD,
+    '--epochs', '4',
+    '-o',
+    'head',
+    '--confusion',
+    'taken.svg',
+    '--learning-rate',
+    '0.01',
+  ];
+  const { status, out, err } = dinov2('train', ...words);
+  expect([status, err]).toEqual([0, expect.stringContaining('epoch 4: loss')]);
+  expect(out).toMatch(/^52 steps on 2 parameters\n\nepoch {2}step {2}loss/);
+  expect(out).toMatch(/\nclass .*\neight /);
+  expect(out).toMatch(/\nsaved: head\n$/);
+  expect(readFileSync(join(folder, 'taken.svg'), 'utf8')).toContain('eight');
+  const { out: classified } = dinov2(
+    'classify',
+    join(TRAIN, 'test', 'seven'),
+    '-m',
+    'head',
+    '--json',
+    '-k',
+    '1',
+  );
+  const labels = classified
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).labels[0].label);
+  expect(labels.filter((label) => label === 'seven').length).toBeGreaterThan(labels.length / 2);
+});
+
+test('an interrupted run goes on to the same weights', async () => {
+  const words = [...HEAD, '--trainable', 'last-1', '--epochs', '2', '--batch-size', '20'];
+  const whole = dinov2('train', ...words, '-o', 'whole', '--json');
+  expect(JSON.parse(whole.out)).toMatchObject({ output: 'whole', ended: 'finished', steps: 10 });
+  const child = startDinov2(['train', ...words, '-o', 'stopped']);
+  const stopping = ended(child);
+  child.stderr.once('data', () => child.kill('SIGINT'));
+  const { err } = await stopping;
+  expect(child.signalCode).toBe('SIGINT');
+  expect(err).toMatch(/stopped after \d+ steps; the same with --resume goes on from there/);
+  expect(existsSync(join(folder, 'stopped', 'model.safetensors'))).toBe(false);
+  const resumed = dinov2('train', ...words, '-o', 'stopped', '--resume');
+  expect(resumed.status).toBe(0);
+  expect(weightsIn('stopped').equals(weightsIn('whole'))).toBe(true);
+});
+
+test('a full disk loses no checkpoint', () => {
+  const words = [...HEAD, '--epochs', '1', '-o', 'full', '--resume'];
+  // as where there is no room left: no file may be larger than 512 blocks
+  const limited = (blocks: string): SpawnSyncReturns<string> => {
+    const command = [process.execPath, COMMAND, 'train', ...words];
+    const line = `ulimit -f ${blocks}; exec "$@"`;
+    return spawnSync('sh', ['-c', line, 'sh', ...command], { cwd: folder, encoding: 'utf8' });
+  };
+  const { status, stderr } = limited('512');
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/expected to write this file, got EFBIG/)]);
+  expect(readdirSync(join(folder, 'full'))).toEqual([]);
+  expect(limited('unlimited').status).toBe(0);
+  expect(readdirSync(join(folder, 'full'))).toContain('checkpoint-13');
+});
+
+test('a dry run says what it would take, and makes nothing', () => {
+  const { status, out } = dinov2('train', ...HEAD, '--dry-run', '-o', 'dry');
+  expect(status).toBe(0);
+  expect(out).toMatch(
+    /^images +100 to learn from, 20 to evaluate on\nsteps +39\nlearning rate +0.001\ntrained +1930 of 461386 values\nmemory +about \d/,
+  );
+  expect(existsSync(join(folder, 'dry'))).toBe(false);
+});
+
+test.each<[string, string[], RegExp]>([
+  ['no output', HEAD, /--output: expected a folder for the model, got none/],
+  ['an unknown part', [...HEAD, '-o', 'x', '--trainable', 'neck'], /got "neck", which none has/],
+  ['a learning rate below 0', [...HEAD, '-o', 'x', '--learning-rate=-1'], /expected a number of at least 0/],
+])('refuses %s', (_, words, message) => {
+  const { status, err } = dinov2('train', ...words);
+  expect([status, err]).toEqual([2, expect.stringMatching(message)]);
+  rmSync(join(folder, 'x'), { recursive: true, force: true });
+});
