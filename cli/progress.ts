@@ -4,8 +4,8 @@ import { isQuiet } from './messages.ts';
 
 /** A bar that may not be there. */
 export interface Progress {
-  /** sets how much is done and, if it has changed, how much there is */
-  update(done: number, total?: number): void;
+  /** sets how much is done, if it has changed how much there is, and what is to be said beside it */
+  update(done: number, total?: number, beside?: string): void;
   stop(): void;
 }
 
@@ -23,7 +23,7 @@ export async function startProgress(label: string, total: number, unit: string):
   const { SingleBar: Bar, Presets } = (await import('cli-progress')).default;
   const bar: SingleBar = new Bar(
     {
-      format: `${label} {bar} {percentage}% · {value}/{total} ${unit} · {eta_formatted} left`,
+      format: `${label} {bar} {percentage}% · {value}/{total} ${unit} · {eta_formatted} left{beside}`,
       stream: process.stderr,
       // nothing that Ctrl-C would leave behind in the terminal
       hideCursor: false,
@@ -33,11 +33,11 @@ export async function startProgress(label: string, total: number, unit: string):
     },
     Presets.shades_classic,
   );
-  bar.start(total, 0);
+  bar.start(total, 0, { beside: '' });
   return {
-    update(done, newTotal) {
+    update(done, newTotal, beside) {
       if (newTotal !== undefined && newTotal !== bar.getTotal()) bar.setTotal(newTotal);
-      bar.update(done);
+      bar.update(done, beside === undefined ? undefined : { beside: ` · ${beside}` });
     },
     stop: () => bar.stop(),
   };

@@ -24,6 +24,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./verbs/classify.ts')).classifyCommand(),
   },
   {
+    name: 'train',
+    description: 'a classifier on labelled images: its head, some blocks or all of it',
+    load: async () => (await import('./verbs/train.ts')).trainCommand(),
+  },
+  {
     name: 'features',
     description: 'hidden states and attentions of one image, in a safetensors file',
     load: async () => (await import('./verbs/features.ts')).featuresCommand(),

@@ -49,7 +49,10 @@ export class Linear {
     if (adapters.length === 0) return linear(x, weight, { bias, ...epilogue });
     const { activation, residual } = epilogue;
     return tidy(() => {
-      const product = adapters.reduce((y, adapter) => add(y, adapter.forward(x)), linear(x, weight, { bias }));
+      const product = adapters.reduce(
+        (y, adapter) => add(y, adapter.forward(x)),
+        linear(x, weight, { bias }),
+      );
       const y = activation === 'gelu' ? gelu(product) : product;
       return (residual === undefined ? y : add(residual.input, mul(y, residual.scale))) as T;
     });

@@ -42,7 +42,10 @@ export class LowRankAdapter {
       const some = mul(linear(linear(x, this.a), this.b), scale);
       const after = outputs - start - this.b.shape[0];
       if (start === 0 && after === 0) return some as T;
-      return pad(some, x.shape.map((_, axis) => (axis === x.rank - 1 ? [start, after] : [0, 0]))) as T;
+      return pad(
+        some,
+        x.shape.map((_, axis) => (axis === x.rank - 1 ? [start, after] : [0, 0])),
+      ) as T;
     });
   }
 }

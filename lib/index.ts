@@ -272,3 +272,14 @@ export { type EmbedImagesOptions, embedImages, type ImageEmbedding } from './tas
 export type { Images, OfImage } from './tasks/image-batches.ts';
 export { IMAGES_OPTIONS, type ImagesOptions } from './tasks/over-images.ts';
 export { readFloat32 } from './tasks/read-tensor.ts';
+export { AdamW, type AdamWOptions } from './training/adamw.ts';
+export { estimateTraining, type TrainingEstimate } from './training/estimate.ts';
+export type { Evaluation } from './training/evaluation.ts';
+export { SCHEDULES, type Schedule } from './training/learning-rate.ts';
+export type { Optimiser, OptimiserOptions } from './training/optimiser.ts';
+export { isDecayed, layerRate } from './training/parameter-groups.ts';
+export { SGD, type SgdOptions } from './training/sgd.ts';
+export { type TrainingResult, train } from './training/train.ts';
+export { LEARNING_OPTIONS, type Metric, TRAIN_OPTIONS, type TrainOptions } from './training/train-options.ts';
+export type { EvaluationRow, StepProgress, StepRow } from './training/training-log.ts';
+export type { TrainingEnd } from './training/training-run.ts';

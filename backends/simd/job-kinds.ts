@@ -24,9 +24,8 @@ export const LAYER_NORM_BACKWARD = 18;
 export const SILU_GATE_BACKWARD = 19;
 export const TRANSPOSE_PANELS = 20;
 export const ADAMW = 21;
-export const SUM_OF_SQUARES = 22;
 /** No work at all: what it costs to hand out a job. */
-export const NOTHING = 23;
+export const NOTHING = 22;
 
 /** Axes that BINARY and COPY walk, neighbours that lie alike joined to one. */
 export const AXES = 6;
@@ -72,6 +71,3 @@ export const OP_GELU_BACKWARD = 6;
 export const REDUCE_SUM = 0;
 export const REDUCE_MAX = 1;
 export const REDUCE_MIN = 2;
-
-/** Values of which SUM_OF_SQUARES gives one sum. */
-export const SQUARES_SPAN = 8192;

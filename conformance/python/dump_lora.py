@@ -14,7 +14,7 @@ from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file, save_file
 from transformers import Dinov2ForImageClassification, Dinov2WithRegistersForImageClassification
 
-from dump_gradients import FOLDER, SQUARE, noise
+from dump_gradients import FOLDER, SQUARE, largest_difference, noise
 from dump_models import FIXTURES
 from references import save_reference
 
@@ -48,35 +48,41 @@ def load(model_name):
 
 
 def dump(name, model_name, settings):
+    base = load(model_name)
     torch.manual_seed(SEED)
-    model = get_peft_model(load(model_name), LoraConfig(**settings)).eval()
+    model = get_peft_model(base, LoraConfig(**settings)).eval()
     trained = {key: value for key, value in model.named_parameters() if value.requires_grad}
     first = {f"initial.{file_name(key)}": value.detach().clone() for key, value in trained.items() if "lora_A" in key}
     generator = torch.Generator().manual_seed(8)
     for value in trained.values():
-        value.data += 0.3 * torch.randn(value.shape, generator=generator)
+        value.data += 0.1 * torch.randn(value.shape, generator=generator)
     folder = TARGET / name
     model.save_pretrained(folder)
     (folder / "README.md").unlink(missing_ok=True)
     sort_json(folder / "adapter_config.json")
 
     pixel_values, labels = noise(21, 3, 3, *SQUARE), torch.tensor([0, 2, 1])
-    model.double()
-    output = model(pixel_values=pixel_values.double(), labels=labels)
-    output.loss.backward()
-    gradients = {f"gradients.{file_name(key)}": value.grad.clone() for key, value in trained.items()}
+    runs = []
+    for dtype in (torch.float32, torch.float64):
+        model.to(dtype).zero_grad()
+        output = model(pixel_values=pixel_values.to(dtype), labels=labels)
+        output.loss.backward()
+        runs.append({f"gradients.{file_name(key)}": value.grad.clone() for key, value in trained.items()})
+    gradients = runs[1]
+    error = largest_difference(runs[0], gradients)
     merged = model.merge_and_unload()
+    changed = {key: value.float() for key, value in merged.state_dict().items() if key.endswith(("0.attention.q_proj.weight", "0.mlp.fc1.weight"))}
     tensors = {
         "pixel_values": pixel_values,
         "labels": labels,
         "logits": output.logits,
         "loss": output.loss,
         "merged_logits": merged(pixel_values.double()).logits,
-        **{f"merged.{key}": merged.state_dict()[key].float() for key in list(merged.state_dict()) if key.endswith("0.attention.q_proj.weight")},
+        **{f"merged.{key}": value for key, value in changed.items()},
         **gradients,
         **first,
     }
-    save_reference(folder / "reference.safetensors", type(merged).__name__, tensors, model=model_name)
+    save_reference(folder / "reference.safetensors", type(merged).__name__, tensors, model=model_name, float32_error=f"{error:.3e}")
 
 
 def old_names():

@@ -20,8 +20,8 @@ export interface GradientOptions<Output> {
   /** whether the gradient by the pixel values is asked for too; default false */
   pixels?: boolean;
   /**
-   * whether blocks keep only their input, and are computed again on the way back, which takes a fraction of the memory and a
-   * third more time; default true
+   * whether blocks keep their input and 640 MiB of results, all together, and compute the rest again on the way back, which
+   * takes a fraction of the memory and up to a third more time; default true
    */
   gradientCheckpointing?: boolean;
 }

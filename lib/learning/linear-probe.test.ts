@@ -4,7 +4,7 @@ import { missesOf } from '../../testing/close.ts';
 import { fitLinearProbe } from './linear-probe.ts';
 import { facts, numbersOf, test as others, train } from './testing/learning-fixtures.ts';
 
-beforeAll(() => setDevice('cpu'));
+beforeAll(() => setDevice('auto'));
 
 test('all 52 heads have the weights and accuracies of torch, and the first of the best is kept', async () => {
   const { accuracies, ...options } = facts.probe;

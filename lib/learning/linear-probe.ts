@@ -4,10 +4,12 @@ import { OptionError } from '../../errors/errors.ts';
 import { nonNegative, type OptionsOf, positiveInteger, readOptions, value } from '../../options/rows.ts';
 import { TorchGenerator } from '../../random/torch-generator.ts';
 import { requireEveryClass } from './labelled-features.ts';
-import { LinearClassifier } from './linear-classifier.ts';
+import type { LinearClassifier } from './linear-classifier.ts';
 import { endlessOrder } from './probe-batches.ts';
-import { type ProbeFeatures, type ProbeInput, probeRows, requireProbeFeatures } from './probe-features.ts';
-import { ProbeGroup } from './probe-group.ts';
+import { type ProbeFeatures, type ProbeInput, requireProbeFeatures } from './probe-features.ts';
+import { probeParts, sideBySide } from './probe-parts.ts';
+import { ProbeTrainer } from './probe-trainer.ts';
+import { headOf, initialWeights } from './probe-weights.ts';
 
 /** Meta's learning rates, for a batch of 256. */
 const LEARNING_RATES = [1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 0.1];
@@ -50,7 +52,7 @@ export interface ProbeOptions extends OptionsOf<typeof PROBE_OPTIONS> {}
 
 /** A head, and how good it is. */
 export interface ProbeHead extends ProbeInput {
-  /** of vectors as `probeRows` puts them together, without the 1 */
+  /** of vectors of the CLS tokens, the earliest block first, then the mean of patches if it sees it */
   readonly classifier: LinearClassifier;
   /** as it was given, for a batch of 256 */
   readonly learningRate: number;
@@ -98,58 +100,47 @@ export async function fitLinearProbe(
   }
   await ensureBackend();
   const batchSize = Math.min(read.batchSize, count);
-  const rates = learningRates.map((rate) => (rate * batchSize) / BATCH_OF_RATES);
-  const generator = new TorchGenerator(read.seed);
-  const inputs = blocks.flatMap((n): ProbeInput[] =>
-    [false, true].map((averagePool) => ({ blocks: n, averagePool })),
+  const inputs = sideBySide(blocks);
+  const order = [...new Set(blocks)].flatMap((n) =>
+    inputs.flatMap((input, i) => (input.blocks === n ? [i] : [])),
   );
-  const groups = inputs.map((input) => new ProbeGroup(probeRows(train, input), rates, numClasses, generator));
+  const layout = { parts: probeParts(train, blocks), numRates: learningRates.length, numClasses };
+  const rates = inputs.flatMap(() => learningRates.map((rate) => (rate * batchSize) / BATCH_OF_RATES));
+  const starts = initialWeights(layout, order, new TorchGenerator(read.seed));
+  const trainer = new ProbeTrainer(layout.parts, starts, rates, numClasses);
   try {
     const steps = read.epochs * Math.max(LEAST_STEPS, Math.ceil(count / batchSize));
-    const order = endlessOrder(count, read.seed);
+    const images = endlessOrder(count, read.seed);
     for (let step = 0; step < steps; step++) {
-      const batch = Int32Array.from({ length: batchSize }, () => order.next().value);
-      const schedule = (1 + Math.cos((Math.PI * step) / steps)) / 2;
+      const batch = Int32Array.from({ length: batchSize }, () => images.next().value);
       const labels = batch.map((image) => train.labels[image]!);
-      for (const group of groups) group.step(batch, labels, schedule);
+      trainer.step(batch, labels, (1 + Math.cos((Math.PI * step) / steps)) / 2);
     }
-    const all: ProbeHead[] = [];
-    for (const [i, input] of inputs.entries()) {
-      all.push(...(await headsOf(groups[i]!, input, learningRates, validation, numClasses)));
-    }
+    const scores = await trainer.scores(probeParts(validation, blocks));
+    const weights = await trainer.weights();
+    const all = order.flatMap((input) =>
+      learningRates.map((learningRate, rate): ProbeHead => {
+        const head = input * learningRates.length + rate;
+        return {
+          ...inputs[input]!,
+          classifier: headOf(layout, weights, input, rate),
+          learningRate,
+          accuracy: accuracyOf(head * numClasses, numClasses, scores, validation.labels),
+        };
+      }),
+    );
     return { best: all.reduce((best, head) => (head.accuracy > best.accuracy ? head : best)), all };
   } finally {
-    for (const group of groups) group.dispose();
+    trainer.dispose();
   }
 }
 
-/** The heads of a group with their accuracy. */
-async function headsOf(
-  group: ProbeGroup,
-  input: ProbeInput,
-  learningRates: readonly number[],
-  validation: ProbeFeatures,
-  numClasses: number,
-): Promise<ProbeHead[]> {
-  const { rows, width } = probeRows(validation, input);
-  const scores = await group.scores(rows);
-  const values = await group.values();
-  const outputs = learningRates.length * numClasses;
-  return learningRates.map((learningRate, head): ProbeHead => {
-    const own = Array.from({ length: numClasses }, (_, k) => (head * numClasses + k) * width);
-    const right = validation.labels.filter((label, i) => {
-      const first = i * outputs + head * numClasses;
-      const row = scores.subarray(first, first + numClasses);
-      return row.indexOf(row.reduce((most, score) => Math.max(most, score))) === label;
-    });
-    return {
-      ...input,
-      classifier: new LinearClassifier(
-        Float64Array.from(own.flatMap((first) => [...values.subarray(first, first + width - 1)])),
-        Float64Array.from(own, (first) => values[first + width - 1]!),
-      ),
-      learningRate,
-      accuracy: right.length / validation.labels.length,
-    };
+/** Of the head whose scores begin at a column; one whose scores are NaN is never right. */
+function accuracyOf(column: number, numClasses: number, scores: Float32Array, labels: Int32Array): number {
+  const outputs = scores.length / labels.length;
+  const right = labels.filter((label, i) => {
+    const row = scores.subarray(i * outputs + column, i * outputs + column + numClasses);
+    return row.indexOf(row.reduce((most, score) => Math.max(most, score))) === label;
   });
+  return right.length / labels.length;
 }

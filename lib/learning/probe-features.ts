@@ -16,7 +16,7 @@ export interface ProbeFeatures {
   readonly numClasses?: number;
 }
 
-/** Of which features an input is made. */
+/** Of which features the input of a head is made, as `create_linear_input` of facebookresearch/dinov2, `dinov2/eval/linear.py`, puts them together. */
 export interface ProbeInput {
   /** CLS tokens of how many last blocks */
   readonly blocks: number;
@@ -42,28 +42,4 @@ export function requireProbeFeatures(
     }
   }
   return { count, numClasses: requireLabels(where, labels, count, numClasses) };
-}
-
-/**
- * The input of a head, with a 1 behind each vector, by which a weight becomes the bias.
- *
- * Source: facebookresearch/dinov2, `dinov2/eval/linear.py`, `create_linear_input`.
- *
- * @returns [n, width] with width = (blocks + 1 with the mean) · D + 1
- */
-export function probeRows(
-  { layers, patchMean, dim }: ProbeFeatures,
-  { blocks, averagePool }: ProbeInput,
-): { rows: Float32Array; width: number } {
-  const parts = [...layers.slice(-blocks), ...(averagePool ? [patchMean] : [])];
-  const width = parts.length * dim + 1;
-  const count = patchMean.length / dim;
-  const rows = new Float32Array(count * width);
-  for (let i = 0; i < count; i++) {
-    for (const [p, part] of parts.entries()) {
-      rows.set(part.subarray(i * dim, (i + 1) * dim), i * width + p * dim);
-    }
-    rows[(i + 1) * width - 1] = 1;
-  }
-  return { rows, width };
 }

@@ -65,6 +65,7 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig>
   readonly warnings: readonly string[];
   /** the options that `forward` takes */
   abstract readonly forwardOptions: readonly string[];
+  private readonly owned: Map<string, Tensor>;
   private disposed = false;
   private trained: ReadonlySet<string>;
 
@@ -79,7 +80,8 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig>
     }
     const { config, parameters, warnings = [], precision = 'f32' } = parts;
     this.config = config;
-    this.parameters = parameters;
+    this.owned = new Map(parameters);
+    this.parameters = this.owned;
     this.precision = precision;
     this.trained = new Set(trainableByDefault(this));
     this.warnings = warnings;
@@ -107,6 +109,19 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig>
   /** The names of the parameters that are trained, in the order of `parameters`. */
   get trainableNames(): readonly string[] {
     return [...this.parameters.keys()].filter((name) => this.trained.has(name));
+  }
+
+  /** Takes over further parameters, such as those of adapters, under names that none has. */
+  addParameters(parameters: ReadonlyMap<string, Tensor>): void {
+    for (const [name, parameter] of parameters) this.owned.set(name, parameter);
+  }
+
+  /** Frees parameters that no layer computes with any more. */
+  removeParameters(names: readonly string[]): void {
+    for (const name of names) {
+      this.owned.get(name)?.dispose();
+      this.owned.delete(name);
+    }
   }
 
   /** The number of values in all weights. */

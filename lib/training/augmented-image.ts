@@ -4,7 +4,7 @@ import { BitImageProcessor } from '../../images/image-processor.ts';
 import { readImage } from '../../images/inputs/image-input.ts';
 import type { RawImage } from '../../images/raw-image.ts';
 import type { TorchGenerator } from '../../random/torch-generator.ts';
-import type { TrainingItem } from './training-data.ts';
+import type { DatasetItem } from '../datasets/dataset.ts';
 
 /**
  * Reads an image, crops and mirrors it at random.
@@ -13,7 +13,7 @@ import type { TrainingItem } from './training-data.ts';
  * @throws ImageError, SourceError
  */
 export async function augmentedImage(
-  { name, image }: TrainingItem,
+  { name, image }: DatasetItem,
   random: TorchGenerator,
   { config, backend }: BitImageProcessor,
   options: AugmentOptions,

@@ -5,7 +5,7 @@ import { gradientsOf } from '../../ops/gradients/tape.ts';
 import { linear } from '../../ops/linear.ts';
 import { type BatchLoss, batchLoss } from './batch-loss.ts';
 import { type Rows, rowsAt } from './rows.ts';
-import type { Labels } from './training-data.ts';
+import type { Labels } from './training-labels.ts';
 import type { LossAndGradients, TrainingBatch, TrainingSource } from './training-source.ts';
 
 /** The head's weights by our names. */

@@ -4,13 +4,14 @@ import type { BitImageProcessor } from '../../images/image-processor.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
 import type { NamedImage } from '../../images/preprocess-ahead.ts';
 import type { UniformSource } from '../../layers/uniform-source.ts';
+import type { DatasetItem } from '../datasets/dataset.ts';
 import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import { valueAndGradients } from '../gradients/value-and-gradients.ts';
 import { augmentedImage, withoutResizing } from './augmented-image.ts';
 import { type BatchLoss, batchLoss } from './batch-loss.ts';
 import { pixelBatches } from './pixel-batches.ts';
 import { generatorFor } from './step-random.ts';
-import type { Labels, TrainingItem } from './training-data.ts';
+import type { Labels } from './training-labels.ts';
 import type { LossAndGradients, TrainingBatch, TrainingSource } from './training-source.ts';
 
 /** How images are read for training. */
@@ -24,13 +25,13 @@ interface PixelSourceOptions {
 /** Images and their labels, for a model of which any part is trained. */
 export class PixelSource implements TrainingSource {
   private readonly model: Dinov2ForImageClassification;
-  private readonly items: readonly TrainingItem[];
+  private readonly items: readonly DatasetItem[];
   private readonly labels: Labels;
   private readonly options: PixelSourceOptions;
 
   constructor(
     model: Dinov2ForImageClassification,
-    items: readonly TrainingItem[],
+    items: readonly DatasetItem[],
     labels: Labels,
     options: PixelSourceOptions,
   ) {
@@ -45,7 +46,7 @@ export class PixelSource implements TrainingSource {
     epoch: number,
   ): AsyncGenerator<TrainingBatch, void> {
     const { processor, augment, seed } = this.options;
-    const plain = batches.flat().map((index) => ({ ...(this.items[index] as TrainingItem), index }));
+    const plain = batches.flat().map((index) => ({ ...(this.items[index] as DatasetItem), index }));
     const changed = function* (options: AugmentOptions): Generator<NamedImage, void> {
       for (const { index, ...item } of plain) {
         const random = generatorFor(seed, `epoch ${epoch} image ${index}`);

@@ -3,11 +3,11 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { BitImageProcessor } from '../../images/image-processor.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
 import { linear } from '../../ops/linear.ts';
+import type { DatasetItem } from '../datasets/dataset.ts';
 import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import { headFeatures } from './head-features.ts';
 import { pixelBatches } from './pixel-batches.ts';
 import { type Rows, rowsAt } from './rows.ts';
-import type { TrainingItem } from './training-data.ts';
 
 /** How images are gone through. */
 export interface ScoringOptions {
@@ -23,7 +23,7 @@ export interface ScoringOptions {
  */
 export function featuresOf(
   model: Dinov2ForImageClassification,
-  items: readonly TrainingItem[],
+  items: readonly DatasetItem[],
   options: ScoringOptions,
 ): Promise<Rows> {
   return rowsOfImages(items, options, (pixelValues) => headFeatures(model, pixelValues));
@@ -36,7 +36,7 @@ export function featuresOf(
  */
 export function scoresOf(
   model: Dinov2ForImageClassification,
-  items: readonly TrainingItem[],
+  items: readonly DatasetItem[],
   options: ScoringOptions,
 ): Promise<Rows> {
   return rowsOfImages(items, options, (pixelValues) => {
@@ -65,7 +65,7 @@ export async function scoresOfFeatures(
 }
 
 async function rowsOfImages(
-  items: readonly TrainingItem[],
+  items: readonly DatasetItem[],
   { processor, batchSize, signal }: ScoringOptions,
   compute: (pixelValues: PixelValues) => Tensor2D,
 ): Promise<Rows> {

@@ -2,7 +2,7 @@
 import { add, type Tensor } from '@tensorflow/tfjs-core';
 import type { BatchLoss } from './batch-loss.ts';
 import { batchRandom } from './step-random.ts';
-import type { Labels } from './training-data.ts';
+import type { Labels } from './training-labels.ts';
 import type { LossAndGradients, TrainingSource } from './training-source.ts';
 
 /** A step before anything is changed. */

@@ -12,9 +12,9 @@ import {
   text,
   value,
 } from '../../options/rows.ts';
+import type { Dataset } from '../datasets/dataset.ts';
 import type { TrainableParts } from '../model/trainable-names.ts';
 import { SCHEDULES } from './learning-rate.ts';
-import type { TrainingDataset } from './training-data.ts';
 import type { EvaluationRow, StepProgress } from './training-log.ts';
 
 /** What changes the parameters. */
@@ -22,6 +22,9 @@ export const OPTIMISERS = ['adamw', 'sgd'] as const;
 
 /** What tells which weights are the best. */
 export const METRICS = ['accuracy', 'macroF1', 'loss'] as const;
+
+/** One of `METRICS`. */
+export type Metric = (typeof METRICS)[number];
 
 /** The parts that text names: `head`, `all`, `last-2`, or names with commas between. */
 function partsOf(written: string): TrainableParts {
@@ -125,7 +128,7 @@ export const TRAIN_OPTIONS = {
   /** what prepares images, which also goes into the output; default DINOv2's settings */
   processor: value<BitImageProcessor>(),
   /** images with the same classes, on which the model is evaluated after each epoch; the best weights are what remains then */
-  validation: value<TrainingDataset>(),
+  validation: value<Dataset>(),
   /** what the best is found by; default `accuracy`, where there are single labels, else `loss` */
   metric: choice(METRICS, { flag: '--metric <name>', help: 'what the best weights are found by' }),
   /** epochs without improvement after which training ends early; default never */

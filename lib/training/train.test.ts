@@ -5,10 +5,11 @@ import { memorySource } from '../../sources/byte-source.ts';
 import { missesOf } from '../../testing/close.ts';
 import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
 import { widen } from '../../weights/widen.ts';
+import type { Dataset } from '../datasets/dataset.ts';
 import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
+import type { ProblemType } from '../model/model-config.ts';
 import { train } from './train.ts';
 import type { TrainOptions } from './train-options.ts';
-import type { TrainingDataset } from './training-data.ts';
 import type { StepRow } from './training-log.ts';
 
 const FOLDER = new URL('../../conformance/fixtures/training/', import.meta.url).pathname;
@@ -16,7 +17,7 @@ const IMAGES = 22;
 
 interface Case {
   name: string;
-  options: Record<string, unknown> & { problemType: string };
+  options: Record<string, unknown> & { problemType: ProblemType };
   log: Pick<StepRow, 'loss' | 'gradientNorm' | 'learningRate'>[];
 }
 
@@ -30,7 +31,7 @@ const PROCESSOR = new BitImageProcessor({
 });
 
 /** The images, with labels of a kind. */
-async function dataset(problemType: string): Promise<TrainingDataset> {
+async function dataset(problemType: ProblemType): Promise<Dataset> {
   const bytes = new Uint8Array(readFileSync(`${FOLDER}data.safetensors`));
   const file = await openSafetensors(memorySource(bytes), 'data');
   const images = await file.read('images');
@@ -46,10 +47,10 @@ async function dataset(problemType: string): Promise<TrainingDataset> {
     label:
       problemType === 'single_label_classification' ? (single[i] ?? 0) : [...several.slice(3 * i, 3 * i + 3)],
   }));
-  return { items, classes: ['a', 'b', 'c'] };
+  return { items, classes: ['a', 'b', 'c'], problemType };
 }
 
-function start(problemType: string): Promise<Dinov2ForImageClassification> {
+function start(problemType: ProblemType): Promise<Dinov2ForImageClassification> {
   return Dinov2ForImageClassification.fromPretrained(`${FOLDER}start`, {
     problemType: problemType as 'regression',
   });

@@ -4,8 +4,10 @@ import { AUGMENT_OPTIONS } from '../../images/augment/augment.ts';
 import { pickOptions } from '../../options/rows.ts';
 import { requireNode } from '../../platform/require-node.ts';
 import { pythonJson } from '../../weights/write/python-json.ts';
+import type { Dataset } from '../datasets/dataset.ts';
 import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import { AdamW } from './adamw.ts';
+import type { Evaluation } from './evaluation.ts';
 import { FeatureSource } from './feature-source.ts';
 import type { Optimiser } from './optimiser.ts';
 import { isDecayed, layerRate } from './parameter-groups.ts';
@@ -14,7 +16,6 @@ import { featuresOf, scoresOf, scoresOfFeatures } from './scores.ts';
 import { SGD } from './sgd.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { TrainOptions } from './train-options.ts';
-import { dataWarnings, type TrainingDataset } from './training-data.ts';
 import { type Best, type EvaluationRow, type StepRow, TrainingLog } from './training-log.ts';
 import { type RunParts, type TrainingEnd, TrainingRun } from './training-run.ts';
 import { type TrainingSettings, trainingSettings } from './training-settings.ts';
@@ -28,6 +29,8 @@ export interface TrainingResult {
   readonly evaluations: readonly EvaluationRow[];
   /** the evaluation whose weights the model has; undefined where there was none */
   readonly best: Best | undefined;
+  /** how good the weights that the model has are on the images to evaluate on; undefined where there were none, or it was aborted */
+  readonly quality: Evaluation['quality'] | undefined;
   /** the names of what was trained */
   readonly trained: readonly string[];
 }
@@ -45,14 +48,14 @@ export interface TrainingResult {
  * several labels and for regression, where that of Trainer grows with `accumulate`.
  *
  * @param model changed; after an error it has the weights of the last good state
- * @param dataset as many classes as the model has labels
+ * @param dataset its classes are labels of the model, in whichever order, or as many as it has labels without names
  * @returns what was done, also where the signal ended it
- * @throws OptionError if options, data and model don't fit; TrainingError if the loss is no number; SourceError if the output can't
+ * @throws OptionError, DatasetError if options, data and model don't fit; TrainingError if the loss is no number; SourceError if the output can't
  *   be written, or not be gone on with; what reading images throws; the signal's reason, before the first step
  */
 export async function train(
   model: Dinov2ForImageClassification,
-  dataset: TrainingDataset,
+  dataset: Dataset,
   options: TrainOptions = {},
 ): Promise<TrainingResult> {
   const settings = trainingSettings(model, dataset, options);
@@ -65,7 +68,7 @@ export async function train(
     ...{ trained: [...names], model: model.config.toJSON(), processor: settings.processor.toJSON() },
     ...(node && { data: node.digestOf(dataset) }),
   });
-  for (const warning of dataWarnings(labels, dataset)) warn(`train: ${warning}`);
+  for (const warning of labels.warnings()) warn(`train: ${warning}`);
   const optimiser = optimiserOf(settings);
   try {
     const before = resume ? await folder?.last() : undefined;
@@ -91,7 +94,8 @@ export async function train(
     const ended = await run.finish();
     if (ended !== 'aborted') await folder?.finish({ ...settings, files: filesOf(log.steps.length) });
     const { steps, evaluations } = log;
-    return { ended, steps, evaluations, best: log.best, trained: names };
+    const quality = ended === 'aborted' ? undefined : await run.bestQuality();
+    return { ended, steps, evaluations, best: log.best, quality, trained: names };
   } finally {
     optimiser.dispose();
   }

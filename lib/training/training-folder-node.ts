@@ -12,10 +12,10 @@ import { float32ToWrite, safetensorsParts } from '../../weights/write/encode-saf
 import { writeBytes } from '../../weights/write/file-sink-node.ts';
 import { OWN_FILES } from '../../weights/write/write-folder-node.ts';
 import { explained, writeWhole } from '../../weights/write/write-whole-node.ts';
+import type { Dataset } from '../datasets/dataset.ts';
 import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import { savePretrained } from '../saving/save-pretrained.ts';
 import type { Values } from './optimiser.ts';
-import type { TrainingDataset } from './training-data.ts';
 import { stateFromJson, type TrainingState } from './training-state.ts';
 
 const CHECKPOINT = /^checkpoint-(\d+)$/;
@@ -160,7 +160,7 @@ export class TrainingFolder {
 }
 
 /** A digest of the names and the labels of a dataset, by which it is known again. */
-export function digestOf({ items, classes }: TrainingDataset): string {
+export function digestOf({ items, classes }: Dataset): string {
   const hash = createHash('sha256').update(JSON.stringify(classes));
   for (const { name, label } of items) hash.update(JSON.stringify([name, label]));
   return hash.digest('hex');

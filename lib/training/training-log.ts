@@ -26,14 +26,8 @@ export interface StepProgress extends StepRow {
 export interface EvaluationRow {
   readonly step: number;
   readonly epoch: number;
-  /** the mean over all images */
-  readonly loss: number;
-  /** of single labels */
-  readonly accuracy?: number;
-  /** of single labels, where there are more than five */
-  readonly top5?: number;
-  /** of single labels */
-  readonly macroF1?: number;
+  /** `loss`, the mean over all images; `accuracy`, `top5` and `macroF1` of single labels, and what other problem types have */
+  readonly figures: Readonly<Record<string, number>>;
 }
 
 /** The best evaluation so far. */
@@ -70,11 +64,9 @@ export class TrainingLog {
     const steps = this.steps.map(({ step, epoch, loss, gradientNorm, learningRate }) => ({
       ...{ step, epoch, loss, grad_norm: gradientNorm, learning_rate: learningRate },
     }));
-    const evaluations = this.evaluations.map(({ step, epoch, ...values }) => ({
+    const evaluations = this.evaluations.map(({ step, epoch, figures }) => ({
       ...{ step, epoch },
-      ...Object.fromEntries(
-        Object.entries(values).map(([name, value]) => [EVALUATION_NAMES[name] ?? name, value]),
-      ),
+      ...Object.fromEntries(Object.entries(figures).map(([name, value]) => [evaluationName(name), value])),
     }));
     const rows: { readonly step: number }[] = [...steps, ...evaluations];
     const last = this.steps.at(-1);
@@ -99,9 +91,7 @@ export class TrainingLog {
   }
 }
 
-const EVALUATION_NAMES: Readonly<Record<string, string>> = {
-  loss: 'eval_loss',
-  accuracy: 'eval_accuracy',
-  top5: 'eval_top5',
-  macroF1: 'eval_macro_f1',
-};
+/** A name as transformers writes it: `eval_macro_f1` for `macroF1`. */
+function evaluationName(name: string): string {
+  return `eval_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+}

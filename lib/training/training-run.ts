@@ -3,7 +3,7 @@ import { dispose, type Tensor2D } from '@tensorflow/tfjs-core';
 import { TrainingError } from '../../errors/errors.ts';
 import { isLinearWeight, repack } from '../../ops/repack.ts';
 import { clipByNorm, globalNorm } from './clip.ts';
-import { evaluationOf } from './evaluation.ts';
+import { type Evaluation, evaluationOf, figuresOf } from './evaluation.ts';
 import { learningRateAt } from './learning-rate.ts';
 import type { Optimiser } from './optimiser.ts';
 import type { Rows } from './rows.ts';
@@ -36,6 +36,8 @@ export class TrainingRun {
   private readonly parts: RunParts;
   private best: Snapshot;
   private bestStep: number;
+  /** of the best weights, if they were found in this run */
+  private quality: Evaluation['quality'] | undefined;
   private step: number;
   private saved: number;
   /** seconds of one image, of the last steps */
@@ -74,6 +76,14 @@ export class TrainingRun {
       if (parameter && isLinearWeight(name, parameter)) await repack(parameter as Tensor2D);
     }
     return this.step < plan.totalSteps ? 'early' : 'finished';
+  }
+
+  /** How good the best weights are, which the model has at the end; undefined where there is nothing to evaluate on. */
+  async bestQuality(): Promise<Evaluation['quality'] | undefined> {
+    const { scoreAll, settings } = this.parts;
+    if (this.quality !== undefined || scoreAll === undefined || settings.validationLabels === undefined)
+      return this.quality;
+    return (await evaluationOf(await scoreAll(), settings.validationLabels)).quality;
   }
 
   /** What is left of an epoch, or as much of it as there are steps. */
@@ -130,14 +140,16 @@ export class TrainingRun {
     const { validationLabels, plan, metric, threshold, onEvaluation } = settings;
     if (validationLabels === undefined) return;
     const evaluation = await evaluationOf(await scoreAll(), validationLabels);
-    const row: EvaluationRow = { step: this.step, epoch: this.step / plan.stepsPerEpoch, ...evaluation };
+    const figures = figuresOf(evaluation);
+    const row: EvaluationRow = { step: this.step, epoch: this.step / plan.stepsPerEpoch, figures };
     log.evaluations.push(row);
-    const value = evaluation[metric] ?? Number.NaN;
+    const value = figures[metric] ?? Number.NaN;
     const { best } = log;
     const gain =
       best === undefined ? Number.POSITIVE_INFINITY : (value - best.value) * (metric === 'loss' ? -1 : 1);
     if (gain > (best === undefined ? 0 : threshold)) {
       log.best = { step: this.step, value };
+      this.quality = evaluation.quality;
       await this.keepWeights();
     }
     onEvaluation?.(row);

@@ -2,11 +2,12 @@
 import { OptionError } from '../../errors/errors.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
 import { type ReadOptions, readOptions } from '../../options/rows.ts';
+import type { Dataset } from '../datasets/dataset.ts';
 import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import type { ProblemType } from '../model/model-config.ts';
 import type { LearningRateCourse } from './learning-rate.ts';
-import { TRAIN_OPTIONS, type TrainOptions } from './train-options.ts';
-import { Labels, problemTypeOf, type TrainingDataset } from './training-data.ts';
+import { METRICS, type Metric, TRAIN_OPTIONS, type TrainOptions } from './train-options.ts';
+import { Labels } from './training-labels.ts';
 import { TrainingPlan } from './training-plan.ts';
 
 type Read = ReadOptions<typeof TRAIN_OPTIONS>;
@@ -14,7 +15,7 @@ type Read = ReadOptions<typeof TRAIN_OPTIONS>;
 /** All that a training is made of. */
 export interface TrainingSettings extends Omit<Read, 'trainable' | 'learningRate' | 'seed' | 'processor'> {
   readonly model: Dinov2ForImageClassification;
-  readonly dataset: TrainingDataset;
+  readonly dataset: Dataset;
   readonly labels: Labels;
   readonly validationLabels: Labels | undefined;
   readonly problemType: ProblemType;
@@ -27,9 +28,15 @@ export interface TrainingSettings extends Omit<Read, 'trainable' | 'learningRate
   readonly learningRate: number;
   readonly seed: number;
   readonly processor: BitImageProcessor;
-  readonly metric: NonNullable<Read['metric']>;
+  readonly metric: Metric;
   readonly warn: (message: string) => void;
 }
+
+const METRICS_OF: Readonly<Record<ProblemType, readonly Metric[]>> = {
+  single_label_classification: METRICS,
+  multi_label_classification: ['macroF1', 'loss'],
+  regression: ['loss'],
+};
 
 const HEAD_RATE = 1e-3;
 const USUAL_RATE = 5e-5;
@@ -38,25 +45,27 @@ const SEED = 42;
 /**
  * Reads options, and says to the model what is trained.
  *
- * @throws OptionError if options, data and model don't fit
+ * @throws OptionError, DatasetError if options, data and model don't fit
  */
 export function trainingSettings(
   model: Dinov2ForImageClassification,
-  dataset: TrainingDataset,
+  dataset: Dataset,
   options: TrainOptions,
 ): TrainingSettings {
   const read = readOptions('train', options, TRAIN_OPTIONS);
   const { trainable = 'head', seed = SEED, validation, schedule } = read;
-  const { numLabels } = model.config;
-  const problemType = problemTypeOf(dataset, model.config);
-  const labels = new Labels('train', dataset, numLabels, problemType);
-  const validationLabels = validation && new Labels('train: validation', validation, numLabels, problemType);
+  const labels = new Labels('train', dataset, model.config);
+  const validationLabels = validation && new Labels('train: validation', validation, model.config);
+  const { problemType } = labels;
   if (read.labelSmoothing > 0 && problemType !== 'single_label_classification') {
     throw new OptionError(`train: labelSmoothing is for single labels, got ${problemType}`);
   }
   const metric = read.metric ?? (problemType === 'single_label_classification' ? 'accuracy' : 'loss');
-  if (metric !== 'loss' && problemType !== 'single_label_classification') {
-    throw new OptionError(`train: metric ${metric} is of single labels, got ${problemType}; write 'loss'`);
+  const metrics = METRICS_OF[problemType];
+  if (!metrics.includes(metric)) {
+    throw new OptionError(
+      `train: metric: expected one of ${metrics.join(', ')} of ${problemType}, got ${metric}`,
+    );
   }
   if (read.patience !== undefined && validation === undefined) {
     throw new OptionError('train: patience needs images to evaluate on, got none; give validation');

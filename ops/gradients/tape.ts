@@ -34,13 +34,14 @@ class Asked {
   /** whether blocks of a model keep only their input, and are computed again on the way back */
   readonly recompute: boolean;
   /** bytes that blocks may still keep beside their inputs */
-  room = ROOM;
+  room: number;
   private readonly dependent: Set<number>;
   private seen = 0;
 
-  constructor(by: readonly Tensor[], recompute: boolean) {
+  constructor(by: readonly Tensor[], recompute: boolean, room: number) {
     this.dependent = new Set(by.map(({ id }) => id));
     this.recompute = recompute;
+    this.room = room;
   }
 
   /** Whether a tensor is one of those asked by, or was computed of one. */
@@ -98,6 +99,8 @@ export interface GradientsOptions {
   dy?: Tensor | undefined;
   /** whether blocks of a model keep only their input, and are computed again on the way back; default true */
   recompute?: boolean | undefined;
+  /** bytes of results that such blocks keep beside their inputs, all together; default 640 MiB */
+  room?: number | undefined;
 }
 
 /**
@@ -111,11 +114,11 @@ export interface GradientsOptions {
 export function gradientsOf<Value extends Tensor>(
   run: () => Value,
   by: readonly Tensor[],
-  { dy, recompute = true }: GradientsOptions = {},
+  { dy, recompute = true, room = ROOM }: GradientsOptions = {},
 ): { value: Value; gradients: (Tensor | undefined)[] } {
   const { state } = engine();
   const outer = state.activeTape;
-  calls.push(new Asked(by, recompute));
+  calls.push(new Asked(by, recompute, room));
   try {
     const { value, grads } = engine().gradients(run, [...by], dy, true);
     return { value: value as Value, gradients: grads };

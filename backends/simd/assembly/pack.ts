@@ -129,30 +129,48 @@ export function unpackWeight(): void {
   }
 }
 
-/** PACK_MATRIX: a float32 matrix into panels [⌈N/8⌉][K][8], the columns beyond N zero. An item is a panel. */
+/** Panels of an item where the columns lie in rows: two cache lines of each row. */
+const PANELS: i32 = 4;
+
+/**
+ * PACK_MATRIX: a float32 matrix into panels [⌈N/8⌉][K][8], the columns beyond N zero. An item is a panel, or four where
+ * the columns lie in rows.
+ */
 export function packMatrix(): void {
   const from = address(matrixSlots.matrix), depth = integer(matrixSlots.K), columns = integer(matrixSlots.N);
   const to = address(matrixSlots.panels), rowsOfColumns = integer(matrixSlots.transposed) != 0;
   const panels = (columns + 7) >> 3;
-  for (let p = nextItem(); p < panels; p = nextItem()) {
-    const first = p << 3;
-    const width = min(8, columns - first);
-    let d = to + <usize>p * (<usize>depth << 5);
-    if (width < 8) memory.fill(d, 0, <usize>depth << 5);
-    if (rowsOfColumns) {
+  const panel = <usize>depth << 5;
+  if (rowsOfColumns) {
+    for (let p = nextItem(); p < panels; p = nextItem()) {
+      const first = p << 3;
+      const width = min(8, columns - first);
+      const d = to + <usize>p * panel;
+      if (width < 8) memory.fill(d, 0, panel);
       packRows(FORMAT_F32, from + (<usize>first * <usize>depth << 2), depth, 0, width, d);
-      continue;
     }
-    let s = from + (<usize>first << 2);
-    for (let k = 0; k < depth; ++k) {
-      if (width == 8) {
-        v128.store(d, v128.load(s));
-        v128.store(d, v128.load(s, 16), 16);
-      } else {
-        for (let i: usize = 0; i < <usize>width; ++i) store<f32>(d + (i << 2), load<f32>(s + (i << 2)));
-      }
-      s += <usize>columns << 2;
-      d += 32;
+    return;
+  }
+  for (let p = nextItem() * PANELS; p < panels; p = nextItem() * PANELS) {
+    packColumns(from + (<usize>p << 5), depth, columns, min(PANELS << 3, columns - (p << 3)), to + <usize>p * panel);
+  }
+}
+
+// `width` neighbouring columns of a matrix [depth, columns]
+function packColumns(from: usize, depth: i32, columns: i32, width: i32, to: usize): void {
+  const panel = <usize>depth << 5;
+  const whole = <usize>(width >> 3), rest = <usize>(width & 7);
+  if (rest) memory.fill(to + whole * panel, 0, panel);
+  for (let k = 0; k < depth; ++k) {
+    let s = from, d = to;
+    for (let p: usize = 0; p < whole; ++p) {
+      v128.store(d, v128.load(s));
+      v128.store(d, v128.load(s, 16), 16);
+      s += 32;
+      d += panel;
     }
+    for (let i: usize = 0; i < rest; ++i) store<f32>(d + (i << 2), load<f32>(s + (i << 2)));
+    from += <usize>columns << 2;
+    to += 32;
   }
 }

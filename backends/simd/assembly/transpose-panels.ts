@@ -14,37 +14,52 @@ function four(format: i32, at: usize, exists: bool): v128 {
   return format == FORMAT_F16 ? fromFloat16(halves) : fromBfloat16(halves);
 }
 
-/** TRANSPOSE_PANELS: [⌈N/8⌉][K][8] in any format → [⌈K/8⌉][N][8] in float32. An item is a panel of the result. */
+/** Panels of an item: what it reads of a panel lies in one piece. */
+const PANELS: i32 = 4;
+
+/** TRANSPOSE_PANELS: [⌈N/8⌉][K][8] in any format → [⌈K/8⌉][N][8] in float32. An item is four panels of the result. */
 export function transposePanels(): void {
   const from = address(slots.panels), format = integer(slots.format), K = integer(slots.K), N = integer(slots.N);
   const to = address(slots.to);
   const panels = (K + 7) >> 3;
-  for (let p = nextItem(); p < panels; p = nextItem()) {
-    const d = to + <usize>p * (<usize>N << 5);
-    if (format == FORMAT_F32) panel(FORMAT_F32, from, p << 3, K, N, d);
-    else if (format == FORMAT_F16) panel(FORMAT_F16, from, p << 3, K, N, d);
-    else panel(format, from, p << 3, K, N, d);
+  for (let first = nextItem() * PANELS; first < panels; first = nextItem() * PANELS) {
+    const last = min(first + PANELS, panels);
+    if (format == FORMAT_F32) columns(FORMAT_F32, from, first, last, K, N, to);
+    else if (format == FORMAT_F16) columns(FORMAT_F16, from, first, last, K, N, to);
+    else columns(format, from, first, last, K, N, to);
   }
 }
 
-// blocks of 4 inputs × 4 outputs
 // @ts-ignore: decorator
 @inline
-function panel(format: i32, from: usize, firstInput: i32, K: i32, N: i32, to: usize): void {
+function columns(format: i32, from: usize, first: i32, last: i32, K: i32, N: i32, to: usize): void {
+  const valueShift: usize = format == FORMAT_F32 ? 2 : 1;
+  for (let n = 0; n < N; n += 8) {
+    const panel = from + (<usize>(n >> 3) * <usize>K << valueShift + 3);
+    for (let p = first; p < last; ++p) {
+      const s = panel + (<usize>p << valueShift + 6);
+      block(format, s, K - (p << 3), N - n, to + (<usize>p * <usize>N + <usize>n << 5));
+    }
+  }
+}
+
+// 8 inputs × 8 outputs, four by four, of which there may be fewer
+// @ts-ignore: decorator
+@inline
+function block(format: i32, from: usize, inputs: i32, outputs: i32, to: usize): void {
   const value: usize = format == FORMAT_F32 ? 4 : 2;
   const row = value << 3;
-  for (let n = 0; n < N; n += 4) {
-    const outputs = from + (<usize>(n >> 3) * <usize>K + <usize>firstInput) * row + <usize>(n & 7) * value;
-    for (let half = 0; half < 8; half += 4) {
-      const s = outputs + <usize>half * row;
-      const left = K - firstInput - half;
-      const r0 = four(format, s, left > 0), r1 = four(format, s + row, left > 1);
-      const r2 = four(format, s + 2 * row, left > 2), r3 = four(format, s + 3 * row, left > 3);
-      const d = to + (<usize>half << 2);
-      if (n + 4 <= N) storeTransposed(d, 32, r0, r1, r2, r3);
-      else storeSome(d, N - n, r0, r1, r2, r3);
+  for (let half = 0; half < 8; half += 4) {
+    const s = from + <usize>half * row;
+    const left = inputs - half;
+    for (let n = 0; n < min(8, outputs); n += 4) {
+      const at = s + <usize>n * value;
+      const r0 = four(format, at, left > 0), r1 = four(format, at + row, left > 1);
+      const r2 = four(format, at + 2 * row, left > 2), r3 = four(format, at + 3 * row, left > 3);
+      const d = to + (<usize>n << 5) + (<usize>half << 2);
+      if (n + 4 <= outputs) storeTransposed(d, 32, r0, r1, r2, r3);
+      else storeSome(d, outputs - n, r0, r1, r2, r3);
     }
-    to += 128;
   }
 }
 

@@ -1,6 +1,6 @@
 import {
   ADAMW, ATTEND, ATTEND_BACKWARD, BINARY, COPY, LAYER_NORM, LAYER_NORM_BACKWARD, LINEAR, LINEAR_INT8, PACK_HEADS,
-  PACK_INT8, PACK_MATRIX, PACK_WEIGHT, QUANTISE_ROWS, REDUCE, SILU_GATE, SILU_GATE_BACKWARD, SOFTMAX, SUM_OF_SQUARES,
+  PACK_INT8, PACK_MATRIX, PACK_WEIGHT, QUANTISE_ROWS, REDUCE, SILU_GATE, SILU_GATE_BACKWARD, SOFTMAX,
   TRANSPOSE_PANELS, UNARY, UNPACK_WEIGHT,
 } from '../job-kinds';
 import { adamw } from './adamw';
@@ -18,7 +18,6 @@ import { quantiseRows } from './quantise-rows';
 import { reduce } from './reduce';
 import { siluGate, siluGateBackward } from './silu-gate';
 import { softmax } from './softmax';
-import { sumOfSquares } from './sum-of-squares';
 import { transposePanels } from './transpose-panels';
 import { unary } from './unary';
 
@@ -45,7 +44,6 @@ export function work(kind: i32, thread: i32): void {
     case SILU_GATE_BACKWARD: siluGateBackward(); break;
     case TRANSPOSE_PANELS: transposePanels(); break;
     case ADAMW: adamw(); break;
-    case SUM_OF_SQUARES: sumOfSquares(); break;
     case LINEAR_INT8: linearInt8(thread); break;
     default: break;
   }

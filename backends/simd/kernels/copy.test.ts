@@ -1,5 +1,14 @@
 /** Kernels that only move values, in sizes that divide by nothing, against TF.js's own. */
-import { concat, pad, removeBackend, slice, type Tensor4D, transpose, unstack } from '@tensorflow/tfjs-core';
+import {
+  concat,
+  pad,
+  removeBackend,
+  slice,
+  split,
+  type Tensor4D,
+  transpose,
+  unstack,
+} from '@tensorflow/tfjs-core';
 import { extractPatches } from '../../../ops/extract-patches.ts';
 import { registerSimd } from '../register.ts';
 import { expectSame, noiseTensor } from '../testing/on-both.ts';
@@ -90,6 +99,11 @@ describe('copies', () => {
       [4, 20, 30],
       [1, 0, 29],
       [3, 20, 1],
+    ],
+    [
+      [300, 301],
+      [5, 7],
+      [290, 292],
     ],
     [
       [9, 20, 30],
@@ -198,6 +212,17 @@ describe('copies', () => {
     [[40, 50, 3], -1],
   ])('%p taken apart along axis %d', async (shape, axis) => {
     await expectSame(() => unstack(noiseTensor(shape), axis));
+  });
+
+  test.each<[number[], number | number[], number]>([
+    [[1027], [1000, 27], 0],
+    [[60, 35], 4, 0],
+    [[60, 36], 3, 1],
+    [[5, 9, 40], [1, -1, 3], 1],
+    [[3, 5, 7, 11], [4, 0, 3], -2],
+    [[3, 400], [1, 399], -1],
+  ])('%p split into %p along axis %d', async (shape, parts, axis) => {
+    await expectSame(() => split(noiseTensor(shape), parts, axis));
   });
 
   test.each<[number[], [number, number]]>([

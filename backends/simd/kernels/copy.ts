@@ -1,11 +1,15 @@
-/** Kernels that only move values: transposition, slice, concatenation, padding, unstacking, cutting into patches. */
+/** Kernels that only move values: transposition, slice, concatenation, padding, unstacking, splitting, cutting into patches. */
 import {
+  backend_util,
   Concat,
   type ConcatInputs,
   type KernelConfig,
+  type NamedAttrMap,
   PadV2,
   Slice,
+  SplitV,
   slice_util,
+  type Tensor,
   type TensorInfo,
   Transpose,
   Unpack,
@@ -95,6 +99,31 @@ const unpack = kernelOrCpu(Unpack, ({ backend, inputs, attrs }) => {
   return parts;
 });
 
+const split = kernelOrCpu(SplitV, ({ backend, inputs, attrs }) => {
+  const x = input(inputs, 'x');
+  if (!isLarge(backend, x, util.sizeFromShape(x.shape))) return undefined;
+  const axis = util.parseAxisParam(numberAttr(attrs, 'axis'), x.shape)[0]!;
+  const lengths = backend_util.prepareSplitSize(x as Tensor, splitsOf(attrs), axis);
+  if (lengths.includes(0)) return undefined;
+  const whole = x.shape[axis]!;
+  const inner = util.sizeFromShape(x.shape.slice(axis + 1));
+  const outer = util.sizeFromShape(x.shape.slice(0, axis));
+  let start = 0;
+  return lengths.map((length) => {
+    const axes = boxAxes([outer, length * inner], [whole * inner, 1], [length * inner, 1]);
+    const shape = x.shape.map((each, i) => (i === axis ? length : each));
+    const part = copied(backend, x, start, axes, shape);
+    start += length * inner;
+    return part;
+  });
+});
+
+/** How many parts, or their lengths. */
+function splitsOf(attrs: NamedAttrMap): number | number[] {
+  const { numOrSizeSplits } = attrs;
+  return typeof numOrSizeSplits === 'number' ? numOrSizeSplits : numbersAttr(attrs, 'numOrSizeSplits');
+}
+
 const concat = kernelOrCpu(Concat, ({ backend, inputs, attrs }) => {
   // TF.js gives this op an array in the place of a map
   const all = inputs as unknown as ConcatInputs;
@@ -158,4 +187,12 @@ const extractPatches = kernel(FUSED_EXTRACT_PATCHES.name, ({ backend, inputs, at
 });
 
 /** Every kernel that only moves values. */
-export const COPY_KERNELS: readonly KernelConfig[] = [transpose, slice, unpack, concat, pad, extractPatches];
+export const COPY_KERNELS: readonly KernelConfig[] = [
+  transpose,
+  slice,
+  unpack,
+  split,
+  concat,
+  pad,
+  extractPatches,
+];

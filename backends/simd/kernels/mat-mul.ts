@@ -11,6 +11,9 @@ import { multiply } from './product.ts';
 /** Multiply-adds below which TF.js's own kernel is as fast. */
 const SMALL_PRODUCT = 4096;
 
+/** Values summed up at a time for the gradient by a weight: the tokens of an image of 224 pixels, and some more. */
+const GRADIENT_DEPTH = 320;
+
 /** Sizes of a batched product [.., M, K] × [.., K, N]. */
 interface Sizes {
   shape: number[];
@@ -92,20 +95,24 @@ function matMul(
     const from = fromA.address + matrixA * M * K * 4;
     const rows = transposeA ? transposed(backend, from, K, M) : from;
     const visit: PanelVisit = (panels, format, first, outputs) =>
-      multiply(backend, {
-        a: rows,
-        M,
-        K,
-        panels,
-        format,
-        N: outputs,
-        bias: biasAddress && biasAddress + first * 4,
-        epilogue: EPILOGUE_NONE,
-        residual: 0,
-        scale: 0,
-        c: address + (i * M * N + first) * 4,
-        rowOfC: N * 4,
-      });
+      multiply(
+        backend,
+        {
+          a: rows,
+          M,
+          K,
+          panels,
+          format,
+          N: outputs,
+          bias: biasAddress && biasAddress + first * 4,
+          epilogue: EPILOGUE_NONE,
+          residual: 0,
+          scale: 0,
+          c: address + (i * M * N + first) * 4,
+          rowOfC: N * 4,
+        },
+        transposeA ? GRADIENT_DEPTH : undefined,
+      );
     if (fromB === undefined) (inPanels ? visitPanels : visitTransposed)(backend, b, visit);
     else {
       const matrix = fromB.address + matrixB * K * N * 4;

@@ -28,12 +28,16 @@ export type Product = Pick<
   'a' | 'M' | 'K' | 'panels' | 'format' | 'N' | 'bias' | 'epilogue' | 'residual' | 'scale' | 'c' | 'rowOfC'
 >;
 
-/** Runs one product. */
-export function multiply(backend: SimdBackend, product: Product): void {
+/**
+ * Runs one product.
+ *
+ * @param mostDepth values of a row that are summed up at a time, at most
+ */
+export function multiply(backend: SimdBackend, product: Product, mostDepth = BLOCK_DEPTH): void {
   const { runtime } = backend;
   const { a, M, K, panels, format, N, bias, epilogue, residual, scale, c, rowOfC } = product;
   const blockRows = equalParts(M, BLOCK_ROWS, TILE_ROWS);
-  const blockDepth = equalParts(K, BLOCK_DEPTH, 16);
+  const blockDepth = equalParts(K, mostDepth, 16);
   const share = (Math.ceil(N / 8) * Math.ceil(M / blockRows)) / (runtime.threads * ITEMS_PER_THREAD);
   const chunk = Math.max(1, Math.min(MOST_PANELS_PER_ITEM, Math.floor(share)));
   const strips = format === FORMAT_F32 ? 0 : blockDepth * 32;

@@ -7,16 +7,18 @@ import { type AnyModel, FAMILY_FILES } from '../../families/families.ts';
 
 /** A linear layer of transformers: one of ours, or some of its rows, as we have queries, keys and values in one. */
 export interface LoraModule {
-  /** such as `dinov2.encoder.layer.0.attention.q_proj` */
+  /** the name that peft has for it, such as `dinov2.encoder.layer.0.attention.q_proj` */
   readonly path: string;
-  /** what our names of its adapter begin with, such as `blocks.0.attn.q_proj` */
+  /** the names of it without the model's own in front: of transformers 5, and of 4, which has gate and up of SwiGLU in one */
+  readonly aliases: readonly string[];
+  /** what our names of its adapter begin with, such as `lora.blocks.0.attn.q_proj` */
   readonly name: string;
   readonly layer: Linear;
   /** our name of the layer's weight */
   readonly weight: string;
-  /** which of so many equal parts of its rows it is */
-  readonly part: number;
-  readonly parts: number;
+  /** the first of its outputs among those of the layer, and how many it has */
+  readonly start: number;
+  readonly outputs: number;
 }
 
 /** The names of a model's weights. */
@@ -32,19 +34,34 @@ export function namesOf({ config }: AnyModel): FamilyNames {
  */
 export function loraModules(model: AnyModel): LoraModule[] {
   const names = namesOf(model);
-  const scheme = names.schemes.hf5;
-  if (scheme === undefined) return [];
-  const rows = new Map(scheme.rows);
+  const { hf5, hf } = names.schemes;
+  if (hf5 === undefined || hf === undefined) return [];
+  const [rows, rowsOf4] = [new Map(hf5.rows), new Map(hf.rows)];
   const layers = new Map<unknown, Linear>(linearsOf(model).map((layer) => [layer.weight, layer]));
-  return [...model.parameters].flatMap(([weight, tensor]) => {
+  return [...model.parameters].flatMap(([weight, tensor]): LoraModule[] => {
     const layer = layers.get(tensor);
     if (layer === undefined || weight.startsWith('patch_embed.')) return [];
     const { pattern, ...placeholders } = generalise(weight);
-    const prefix = names.prefixOf(weight, { tensors: model.parameters }, scheme, {});
-    return (rows.get(pattern) ?? []).map((row, part, { length: parts }) => {
-      const path = prefix + fill(row, placeholders).replace(/\.weight$/, '');
-      const module = path.slice(path.lastIndexOf('.') + 1);
-      return { path, name: weight.replace(/[^.]+\.weight$/, module), layer, weight, part, parts };
+    const moduleOf = (row: string): string => fill(row, placeholders).replace(/\.weight$/, '');
+    const prefix = names.prefixOf(weight, { tensors: model.parameters }, hf5, {});
+    const ofFour = (rowsOf4.get(pattern) ?? []).map(moduleOf);
+    return (rows.get(pattern) ?? []).map(moduleOf).map((module, part, { length: parts }) => {
+      const outputs = layer.weight.shape[0] / parts;
+      return {
+        path: prefix + module,
+        aliases: [module, ofFour.length === parts ? ofFour[part] : ofFour[0]].filter(
+          (alias) => alias !== undefined,
+        ),
+        name: `lora.${weight.replace(/[^.]+\.weight$/, module.slice(module.lastIndexOf('.') + 1))}`,
+        ...{ layer, weight, outputs, start: part * outputs },
+      };
     });
   });
+}
+
+/** The name that transformers 5 has for a weight of the head, such as `classifier.weight`. */
+export function headPath(model: AnyModel, ours: string): string {
+  const { pattern, ...placeholders } = generalise(ours);
+  const row = namesOf(model).schemes.hf5?.rows.find(([name]) => name === pattern);
+  return fill(row?.[1][0] ?? pattern, placeholders);
 }

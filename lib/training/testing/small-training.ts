@@ -1,9 +1,9 @@
 /** A small classifier and images of three classes that it can tell apart, for tests of training. */
 import { BitImageProcessor } from '../../../images/image-processor.ts';
 import { noise } from '../../../testing/noise.ts';
+import type { Dataset } from '../../datasets/dataset.ts';
 import { Dinov2Config } from '../../families/dinov2/dinov2-config.ts';
 import { Dinov2ForImageClassification } from '../../families/dinov2/dinov2-for-image-classification.ts';
-import type { TrainingDataset } from '../training-data.ts';
 
 const SIDE = 8;
 
@@ -33,7 +33,7 @@ export function smallClassifier(seed: number, dropPathRate = 0): Promise<Dinov2F
 }
 
 /** Images of noise, of which each class is bright in another channel. */
-export function patches(count: number, seed = 1): TrainingDataset {
+export function patches(count: number, seed = 1): Dataset {
   const items = Array.from({ length: count }, (_, i) => {
     const values = noise(SIDE * SIDE * 3, seed * 1000 + i);
     const data = Uint8Array.from(values, (value, at) => 60 + 60 * value + (at % 3 === i % 3 ? 100 : 0));
@@ -43,5 +43,5 @@ export function patches(count: number, seed = 1): TrainingDataset {
       label: i % 3,
     };
   });
-  return { items, classes: ['red', 'green', 'blue'] };
+  return { items, classes: ['red', 'green', 'blue'], problemType: 'single_label_classification' };
 }

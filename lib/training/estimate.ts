@@ -1,0 +1,72 @@
+/** What a training takes, found out before it. */
+import { tidy } from '@tensorflow/tfjs-core';
+import type { Dataset } from '../datasets/dataset.ts';
+import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
+import { pixelBatches } from './pixel-batches.ts';
+import type { TrainOptions } from './train-options.ts';
+import { trainingSettings } from './training-settings.ts';
+
+/** What a training takes, roughly. */
+export interface TrainingEstimate {
+  readonly images: number;
+  readonly validationImages: number;
+  readonly steps: number;
+  /** values that are trained, and those of the whole model */
+  readonly trainedParameters: number;
+  readonly parameters: number;
+  readonly learningRate: number;
+  /** weights, gradients, moments, the copy to come back to, and what a batch keeps */
+  readonly memoryBytes: number;
+  /** all steps and evaluations, by the time of one forward pass here */
+  readonly seconds: number;
+}
+
+/** Forward passes that a step of a whole model takes: one, one more of each block on the way back, and two of the gradients. */
+const PASSES_OF_A_STEP = 4;
+/** Values that a block keeps while its gradients are computed, for each of a token. */
+const KEPT_OF_A_BLOCK = 64;
+
+/**
+ * Estimates what `train` takes of the same arguments, by one pass over a batch of the images.
+ *
+ * @throws what `train` throws before its first step, but for its output, which is not looked at
+ */
+export async function estimateTraining(
+  model: Dinov2ForImageClassification,
+  dataset: Dataset,
+  options: TrainOptions = {},
+): Promise<TrainingEstimate> {
+  const settings = trainingSettings(model, dataset, options);
+  const { names, plan, validation, processor, batchSize, headOnly, augment, learningRate } = settings;
+  const items = dataset.items.slice(0, batchSize);
+  const first = await pixelBatches(processor, items, [items.length]).next();
+  if (first.done) throw new Error('internal: no batch of images');
+  const begun = performance.now();
+  const forward = () => model.forward(first.value, { outputHiddenStates: false, outputAttentions: false });
+  tidy(() => void forward());
+  const seconds = (performance.now() - begun) / 1000 / items.length;
+  const { numHiddenLayers, hiddenSize, patchSize } = model.config;
+  const trained = names.reduce((sum, name) => sum + (model.parameters.get(name)?.size ?? 0), 0);
+  const blocks = new Set(names.flatMap((name) => /^blocks\.(\d+)\./.exec(name)?.[1] ?? [])).size;
+  const [, , H, W] = first.value.shape;
+  const [height, width] = [patchSize].flat();
+  const tokens = 1 + Math.floor(H / (height ?? 1)) * Math.floor(W / (width ?? height ?? 1));
+  const kept = headOnly ? 0 : batchSize * tokens * hiddenSize * (numHiddenLayers + KEPT_OF_A_BLOCK);
+  const computed = plan.totalSteps * (dataset.items.length / plan.stepsPerEpoch);
+  const isOnce = headOnly && !augment;
+  const passes = isOnce
+    ? dataset.items.length
+    : computed * (1 + ((PASSES_OF_A_STEP - 1) * blocks) / numHiddenLayers);
+  const evaluated = (validation?.items.length ?? 0) * (isOnce ? 1 : plan.epochs);
+  return {
+    images: dataset.items.length,
+    validationImages: validation?.items.length ?? 0,
+    steps: plan.totalSteps,
+    trainedParameters: trained,
+    parameters: model.numParameters,
+    learningRate,
+    // values, gradients, two moments and a copy
+    memoryBytes: 4 * (model.numParameters + 4 * trained + kept),
+    seconds: (passes + evaluated) * seconds,
+  };
+}
