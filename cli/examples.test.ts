@@ -15,7 +15,7 @@ import { COMMAND, DIGITS, dinov2, ended, folder, MODEL } from './testing/command
 /** Verbs in an order in which each finds what the examples of those before it wrote. */
 const VERBS = [
   ...['convert', 'compare', 'inspect', 'features', 'verify', 'precision'],
-  ...['knn', 'probe', 'evaluate', 'classify', 'embed', 'completion'],
+  ...['knn', 'probe', 'train', 'evaluate', 'classify', 'embed', 'completion'],
 ];
 /** A backbone of one block whose configuration can be inferred; a head has its CLS and the mean of its patches. */
 const BACKBONE = `${MODELS}head-size-64`;

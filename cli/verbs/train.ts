@@ -224,9 +224,9 @@ label. The head alone learns in seconds, of features that are computed once; wha
 and epoch, and a GPU for larger models: --dry-run says how long here. After Ctrl-C, the same with --resume goes on to the same weights.
 
 Examples:
-  $ dinov2 train ${DIGIT_CLASSES} --model ${DIGITS_MODEL} --new-head --epochs 20 --output digits-head
+  $ dinov2 train ${DIGIT_CLASSES} --model ${DIGITS_MODEL} --new-head --epochs 10 --output digits-head
   $ dinov2 classify ${DIGITS} --model digits-head --top-k 1
-  $ dinov2 train photos/ --model facebook/dinov2-small --output mine --trainable last-2 --augment --dry-run`;
+  $ dinov2 train ${DIGIT_CLASSES} --model ${DIGITS_MODEL} --trainable last-2 --augment --dry-run`;
 
 /** The verb `train`. */
 export function trainCommand(): Command {
