@@ -143,9 +143,8 @@ label. The model stays as it is: a head is fitted on its CLS tokens (logistic), 
 patches (linear, of which transformers loads the heads of one block).
 
 Examples:
-  $ dinov2 probe ${DIGIT_CLASSES} --model ${DIGITS_MODEL}
+  $ dinov2 probe ${DIGIT_CLASSES} --model ${DIGITS_MODEL} --output probe-of-digits
   $ dinov2 probe ${DIGIT_CLASSES}/train --model ${DIGITS_MODEL} --classifier linear --features train.safetensors
-  $ dinov2 probe ${DIGIT_CLASSES} --model ${DIGITS_MODEL} -C 10 --output probe-of-digits
   $ dinov2 classify ${DIGITS} --model probe-of-digits --top-k 1`;
 
 /** The verb `probe`. */

@@ -11,7 +11,8 @@ const weightsIn = (name: string): Buffer => readFileSync(join(folder, name, 'mod
 test('a head is trained, drawn and saved, and the folder classifies', () => {
   const words = [
     ...HEAD,
-    '--epochs', '4',
+    '--epochs',
+    '4',
     '-o',
     'head',
     '--confusion',

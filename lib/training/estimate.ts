@@ -4,7 +4,7 @@ import type { Dataset } from '../datasets/dataset.ts';
 import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import { pixelBatches } from './pixel-batches.ts';
 import type { TrainOptions } from './train-options.ts';
-import { trainingSettings } from './training-settings.ts';
+import { type TrainingSettings, trainingSettings } from './training-settings.ts';
 
 /** What a training takes, roughly. */
 export interface TrainingEstimate {
@@ -37,7 +37,16 @@ export async function estimateTraining(
   options: TrainOptions = {},
 ): Promise<TrainingEstimate> {
   const settings = trainingSettings(model, dataset, options);
-  const { names, plan, validation, processor, batchSize, headOnly, augment, learningRate } = settings;
+  try {
+    return await estimateOf(settings);
+  } finally {
+    settings.adapters?.remove();
+  }
+}
+
+async function estimateOf(settings: TrainingSettings): Promise<TrainingEstimate> {
+  const { model, dataset, names, plan, validation, processor, batchSize, headOnly, augment, learningRate } =
+    settings;
   const items = dataset.items.slice(0, batchSize);
   let seconds = 0;
   let pixels: readonly number[] = [];
@@ -49,7 +58,7 @@ export async function estimateTraining(
   }
   const { numHiddenLayers, hiddenSize, patchSize } = model.config;
   const trained = names.reduce((sum, name) => sum + (model.parameters.get(name)?.size ?? 0), 0);
-  const blocks = new Set(names.flatMap((name) => /^blocks\.(\d+)\./.exec(name)?.[1] ?? [])).size;
+  const blocks = new Set(names.flatMap((name) => /^(?:lora\.)?blocks\.(\d+)\./.exec(name)?.[1] ?? [])).size;
   const [, , H = 0, W = 0] = pixels;
   const [height, width] = [patchSize].flat();
   const tokens = 1 + Math.floor(H / (height ?? 1)) * Math.floor(W / (width ?? height ?? 1));

@@ -21,7 +21,7 @@ export function isDecayed(name: string): boolean {
  * @param depth L
  */
 export function layerRate(name: string, depth: number, decay: number): number {
-  const block = /^blocks\.(\d+)\./.exec(name)?.[1];
+  const block = /^(?:lora\.)?blocks\.(\d+)\./.exec(name)?.[1];
   const isEmbedding = /^(cls_token|mask_token|pos_embed|register_tokens|patch_embed)\b/.test(name);
   const layer = block === undefined ? (isEmbedding ? 0 : depth + 1) : Number(block) + 1;
   return decay ** (depth + 1 - layer);

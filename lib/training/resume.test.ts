@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setDevice } from '../../backends/devices.ts';
 import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
+import { loadLora } from './lora/load-lora.ts';
 import { PROCESSOR, patches, smallClassifier } from './testing/small-training.ts';
 import { train } from './train.ts';
 import type { TrainOptions } from './train-options.ts';
@@ -51,6 +52,24 @@ const WAYS: [string, TrainOptions][] = [
   ['the head on features', { trainable: 'head', learningRate: 0.1 }],
   ['with evaluations', { trainable: 'last 1', validation: patches(6, 3), optimiser: 'sgd' }],
 ];
+
+test('adapters are kept alone, resumed to the same bits, and merged in the end', async () => {
+  const output = join(folder, 'out');
+  const options: TrainOptions = { trainable: 'lora', lora: { r: 2, targets: 'all-linear' } };
+  const whole = await weightsAfter(options);
+  await stopAfter(3, { ...options, output });
+  expect(readdirSync(join(output, 'checkpoint-3'))).toContain('adapter_model.safetensors');
+  expect(readdirSync(join(output, 'checkpoint-3'))).not.toContain('model.safetensors');
+  await expect(weightsAfter({ ...options, output, resume: true }, 2)).rejects.toThrow(/go on with base/);
+  expect(await weightsAfter({ ...options, output, resume: true })).toEqual(whole);
+  expect(Object.keys(whole).filter((name) => name.startsWith('lora.'))).toEqual([]);
+  using untrained = await smallClassifier(1);
+  const adapters = await loadLora(untrained, join(output, 'adapter'));
+  await adapters.merge();
+  expect(await untrained.parameters.get('blocks.0.attn.qkv.weight')?.data()).toEqual(
+    whole['blocks.0.attn.qkv.weight'],
+  );
+});
 
 test.each(WAYS)('stopped in the middle of an epoch and resumed, %s has the same bits', async (_, options) => {
   const output = join(folder, 'out');

@@ -15,6 +15,7 @@ import {
 import type { Dataset } from '../datasets/dataset.ts';
 import type { TrainableParts } from '../model/trainable-names.ts';
 import { SCHEDULES } from './learning-rate.ts';
+import type { LoraOptions } from './lora/lora-options.ts';
 import type { EvaluationRow, StepProgress } from './training-log.ts';
 
 /** What changes the parameters. */
@@ -26,13 +27,14 @@ export const METRICS = ['accuracy', 'macroF1', 'loss'] as const;
 /** One of `METRICS`. */
 export type Metric = (typeof METRICS)[number];
 
-/** The parts that text names: `head`, `all`, `last-2`, or names with commas between. */
-function partsOf(written: string): TrainableParts {
+/** The parts that text names: `head`, `all`, `lora`, `last-2`, or names with commas between. */
+function partsOf(written: string): TrainableParts | 'lora' {
   const last = /^last[- ](\d+)$/.exec(written.trim())?.[1];
   if (last !== undefined) return `last ${Number(last)}`;
-  if (written === 'all' || written === 'head') return written;
+  if (written === 'all' || written === 'head' || written === 'lora') return written;
   const names = written.split(',').map((name) => name.trim());
-  if (names.includes('')) throw new OptionError('expected head, last-2, all, or names with commas between');
+  if (names.includes(''))
+    throw new OptionError('expected head, last-2, all, lora, or names with commas between');
   return names;
 }
 
@@ -45,14 +47,16 @@ const fraction = (declared: { default: number; flag: string; help: string }): Ro
 /** What is trained, and how: what the result depends on. A run that goes on after another must have the same. */
 export const LEARNING_OPTIONS = {
   /**
-   * which parameters are trained, as `model.trainable` takes them; default `head`, whose features are computed once where images are
-   * not augmented
+   * which parameters are trained, as `model.trainable` takes them; or `lora` for low-rank adapters and the head; default `head`, whose
+   * features are computed once where images are not augmented
    */
-  trainable: value<TrainableParts>({
+  trainable: value<TrainableParts | 'lora'>({
     flag: '--trainable <parts>',
-    help: 'head, last-2 (blocks, with norm and head), all, or names with commas between (default: "head")',
+    help: 'head, last-2 (blocks, with norm and head), all, lora, or names with commas between (default: "head")',
     parse: partsOf,
   }),
+  /** of the adapters that `lora` trains, as `addLora` takes them; their seed is that of the training unless it is given */
+  lora: value<LoraOptions>(),
   /** how often each image is learnt from; default 3 */
   epochs: positiveInteger({ default: 3, flag: '--epochs <n>', help: 'how often each image is learnt from' }),
   /** how many steps are made, whatever `epochs` says */

@@ -6,6 +6,7 @@ import { requireNode } from '../../platform/require-node.ts';
 import { pythonJson } from '../../weights/write/python-json.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
+import { modelDigest } from '../saving/model-digest.ts';
 import { AdamW } from './adamw.ts';
 import type { Evaluation } from './evaluation.ts';
 import { FeatureSource } from './feature-source.ts';
@@ -39,7 +40,8 @@ export interface TrainingResult {
  * Trains a classifier, in place.
  *
  * A head alone, of images that are not augmented, is trained on features that are computed once. What else is trained, and which of
- * its parts, `trainable` says. At the end the model has the weights of the best evaluation, or the last ones where there is none, and lies
+ * its parts, `trainable` says. Adapters (`lora`) are merged into the model in the end, also after an error; alone they stand in `adapter/` of the
+ * output. At the end the model has the weights of the best evaluation, or the last ones where there is none, and lies
  * as it is multiplied fastest. With `output`, checkpoints are kept after each epoch and the model at the end, in the files of
  * transformers; each appears when it is whole, and a run with `resume` goes on from the last one to the same bits as one that was
  * never stopped.
@@ -59,6 +61,15 @@ export async function train(
   options: TrainOptions = {},
 ): Promise<TrainingResult> {
   const settings = trainingSettings(model, dataset, options);
+  try {
+    return await trained(settings);
+  } finally {
+    if (settings.adapters?.isOn) await settings.adapters.merge();
+  }
+}
+
+async function trained(settings: TrainingSettings): Promise<TrainingResult> {
+  const { model, dataset, adapters } = settings;
   const { output, resume, overwrite, names, labels, warn } = settings;
   if (output !== undefined) requireNode(output);
   const node = output === undefined ? undefined : await import('#node/lib/training/training-folder');
@@ -67,6 +78,7 @@ export async function train(
   const facts = runFacts(settings, {
     ...{ trained: [...names], model: model.config.toJSON(), processor: settings.processor.toJSON() },
     ...(node && { data: node.digestOf(dataset) }),
+    ...(node && adapters && { base: await modelDigest(model) }),
   });
   for (const warning of labels.warnings()) warn(`train: ${warning}`);
   const optimiser = optimiserOf(settings);
@@ -75,10 +87,10 @@ export async function train(
     if (before !== undefined) requireSameFacts(`${output}/checkpoint-${before.step}`, before.facts, facts);
     const log = new TrainingLog(before?.log);
     const all = model.precision === 'f32' ? [...model.parameters.keys()] : names;
-    if (before !== undefined) await folder?.load(log.best?.step ?? before.step, model, all);
+    if (before !== undefined) await folder?.load(log.best?.step ?? before.step, settings, all);
     const best = await takeSnapshot(model.parameters, names);
     if (before !== undefined) {
-      await folder?.load(before.step, model, all);
+      await folder?.load(before.step, settings, all);
       optimiser.load(before.optimiser);
     }
     const { source, scoreAll } = await sourceOf(settings);
@@ -92,6 +104,8 @@ export async function train(
     };
     const run = new TrainingRun({ settings, source, optimiser, log, best, scoreAll, save });
     const ended = await run.finish();
+    if (ended !== 'aborted') await folder?.finishAdapters(adapters);
+    await adapters?.merge();
     if (ended !== 'aborted') await folder?.finish({ ...settings, files: filesOf(log.steps.length) });
     const { steps, evaluations } = log;
     const quality = ended === 'aborted' ? undefined : await run.bestQuality();

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tensor } from '@tensorflow/tfjs-core';
 import { SourceError } from '../../errors/errors.ts';
 import type { BitImageProcessor } from '../../images/image-processor.ts';
 import { assign } from '../../ops/assign.ts';
@@ -15,6 +16,8 @@ import { explained, writeWhole } from '../../weights/write/write-whole-node.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import { savePretrained } from '../saving/save-pretrained.ts';
+import type { LoraAdapters } from './lora/lora-adapters.ts';
+import { LORA_WEIGHTS_FILE, loraFiles, loraNames, saveLora } from './lora/lora-files.ts';
 import type { Values } from './optimiser.ts';
 import { stateFromJson, type TrainingState } from './training-state.ts';
 
@@ -28,6 +31,8 @@ const STATE = 'training.json';
 export interface CheckpointParts {
   readonly model: Dinov2ForImageClassification;
   readonly processor: BitImageProcessor;
+  /** what is trained instead of the model, and kept in its place */
+  readonly adapters: LoraAdapters | undefined;
   readonly optimiser: ReadonlyMap<string, Values>;
   /** texts of `training.json` and `trainer_state.json` */
   readonly files: Readonly<Record<string, string>>;
@@ -76,13 +81,14 @@ export class TrainingFolder {
    */
   async save(step: number, parts: CheckpointParts, limit: number, best: number | undefined): Promise<void> {
     const target = join(this.path, `checkpoint-${step}`);
-    const { model, processor, optimiser, files } = parts;
+    const { model, processor, adapters, optimiser, files } = parts;
     const kept = [...optimiser].map(([name, { shape, data }]) => float32ToWrite(name, shape, data));
     kept.sort((a, b) => (a.name < b.name ? -1 : 1));
     // the same step again, of a run that was cut off between writing and removing
     await this.remove(`checkpoint-${step}`);
     await writeWhole(target, {}, async (folder) => {
-      await savePretrained(model, folder, { processor, files });
+      if (adapters === undefined) await savePretrained(model, folder, { processor, files });
+      else await writeAdapters(folder, { ...(await loraFiles(adapters)), ...files });
       await writeBytes(join(folder, OPTIMISER), safetensorsParts(kept, { format: 'pt' }));
     });
     const steps = (await this.steps()).filter((each) => each !== step && each !== best);
@@ -114,13 +120,18 @@ export class TrainingFolder {
   }
 
   /**
-   * Gives a model the weights of a checkpoint.
+   * Gives a model the weights of a checkpoint, or the adapters on it those of theirs.
    *
    * @param names which of them, by our names
    * @throws what loading throws
    */
-  async load(step: number, model: Dinov2ForImageClassification, names: Iterable<string>): Promise<void> {
+  async load(
+    step: number,
+    { model, adapters }: Pick<CheckpointParts, 'model' | 'adapters'>,
+    names: Iterable<string>,
+  ): Promise<void> {
     const source = join(this.path, `checkpoint-${step}`);
+    if (adapters !== undefined) return loadAdapters(join(source, LORA_WEIGHTS_FILE), adapters);
     const saved = await Dinov2ForImageClassification.fromPretrained(source);
     try {
       for (const name of names) {
@@ -133,8 +144,13 @@ export class TrainingFolder {
   }
 
   /** Writes the model that is the result, beside the checkpoints. */
-  async finish({ model, processor, files }: Omit<CheckpointParts, 'optimiser'>): Promise<void> {
+  async finish({ model, processor, files }: Omit<CheckpointParts, 'optimiser' | 'adapters'>): Promise<void> {
     await savePretrained(model, this.path, { processor, files, overwrite: true });
+  }
+
+  /** Writes the adapters that are the result, where such were trained, in a folder of their own. */
+  async finishAdapters(adapters: LoraAdapters | undefined): Promise<void> {
+    if (adapters !== undefined) await saveLora(adapters, join(this.path, 'adapter'), { overwrite: true });
   }
 
   /** The steps of all checkpoints, from the first to the last. */
@@ -164,6 +180,25 @@ export function digestOf({ items, classes }: Dataset): string {
   const hash = createHash('sha256').update(JSON.stringify(classes));
   for (const { name, label } of items) hash.update(JSON.stringify([name, label]));
   return hash.digest('hex');
+}
+
+async function writeAdapters(
+  folder: string,
+  files: Readonly<Record<string, Uint8Array | string>>,
+): Promise<void> {
+  await mkdir(folder);
+  for (const [name, content] of Object.entries(files)) await writeBytes(join(folder, name), content);
+}
+
+async function loadAdapters(path: string, adapters: LoraAdapters): Promise<void> {
+  const values = await readValues(path);
+  for (const [name, ours] of loraNames(adapters)) {
+    const [found, parameter] = [values.get(name), adapters.model.parameters.get(ours)];
+    if (found === undefined || parameter === undefined) continue;
+    const given = tensor(found.data, [...found.shape]);
+    assign(parameter, given);
+    given.dispose();
+  }
 }
 
 async function readValues(path: string): Promise<Map<string, Values>> {

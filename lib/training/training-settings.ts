@@ -6,6 +6,9 @@ import type { Dataset } from '../datasets/dataset.ts';
 import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import type { ProblemType } from '../model/model-config.ts';
 import type { LearningRateCourse } from './learning-rate.ts';
+import { addLora } from './lora/add-lora.ts';
+import type { LoraAdapters } from './lora/lora-adapters.ts';
+import type { LoraOptions } from './lora/lora-options.ts';
 import { METRICS, type Metric, TRAIN_OPTIONS, type TrainOptions } from './train-options.ts';
 import { Labels } from './training-labels.ts';
 import { TrainingPlan } from './training-plan.ts';
@@ -22,6 +25,8 @@ export interface TrainingSettings extends Omit<Read, 'trainable' | 'learningRate
   /** the names of what is trained */
   readonly names: readonly string[];
   readonly headOnly: boolean;
+  /** what was put on the model to be trained, and is merged into it at the end */
+  readonly adapters: LoraAdapters | undefined;
   readonly plan: TrainingPlan;
   readonly course: LearningRateCourse;
   readonly trainable: NonNullable<Read['trainable']>;
@@ -43,7 +48,7 @@ const USUAL_RATE = 5e-5;
 const SEED = 42;
 
 /**
- * Reads options, and says to the model what is trained.
+ * Reads options, and says to the model what is trained; adapters are put on it last.
  *
  * @throws OptionError, DatasetError if options, data and model don't fit
  */
@@ -70,18 +75,27 @@ export function trainingSettings(
   if (read.patience !== undefined && validation === undefined) {
     throw new OptionError('train: patience needs images to evaluate on, got none; give validation');
   }
-  const names = model.trainable(trainable);
+  const plan = new TrainingPlan(dataset.items.length, { ...read, seed });
+  const adapters = trainable === 'lora' ? newAdapters(model, { seed, ...read.lora }) : undefined;
+  const names = trainable === 'lora' ? model.trainableNames : model.trainable(trainable);
   if (names.length === 0) throw new OptionError('train: expected something to be trained, got none');
   const headOnly = names.every((name) => name.startsWith('head.'));
   const learningRate = read.learningRate ?? (headOnly ? HEAD_RATE : USUAL_RATE);
-  const plan = new TrainingPlan(dataset.items.length, { ...read, seed });
   const { warmupSteps, totalSteps } = plan;
   return {
     ...read,
-    ...{ model, dataset, labels, validationLabels, problemType, names, headOnly, plan },
+    ...{ model, dataset, labels, validationLabels, problemType, names, headOnly, adapters, plan },
     ...{ trainable, learningRate, seed, metric },
     course: { learningRate, schedule, warmupSteps, totalSteps },
     processor: read.processor ?? new BitImageProcessor(),
     warn: read.onWarning ?? ((message) => console.warn(message)),
   };
+}
+
+/** Adapters are merged in the end, which rounded weights can't be. */
+function newAdapters(model: Dinov2ForImageClassification, options: LoraOptions): LoraAdapters {
+  if (model.precision === 'f32') return addLora(model, options);
+  throw new OptionError(
+    `train: trainable: expected a model in f32 for adapters that are merged in the end, got one in ${model.precision}; load it with precision: 'f32'`,
+  );
 }

@@ -36,7 +36,7 @@ export class LoraAdapters {
   readonly headNames: readonly string[];
   /** the parameters that were trained before */
   private readonly before: readonly string[];
-  private isOn = true;
+  private on = true;
 
   /**
    * Puts adapters on a model, and makes them and weights of the head what is trained.
@@ -114,14 +114,19 @@ export class LoraAdapters {
    */
   remove(): void {
     this.requireOn('remove');
-    this.isOn = false;
+    this.on = false;
     for (const { module } of this.forms) module.layer.adapters = [];
     this.model.removeParameters([...this.model.parameters.keys()].filter(isOfAdapter));
     this.model.trainable(this.before);
   }
 
+  /** Whether they are on the model: neither merged nor removed. */
+  get isOn(): boolean {
+    return this.on;
+  }
+
   private requireOn(what: string): void {
-    if (this.isOn) return;
+    if (this.on) return;
     throw new Dinov2Error(`${what}: expected adapters that are on a model, got some that were taken off`);
   }
 }

@@ -56,26 +56,28 @@ export async function saveLora(
  * @throws Dinov2Error of adapters that were taken off
  */
 export async function loraFiles(adapters: LoraAdapters): Promise<Record<string, Uint8Array>> {
-  const { model, forms, headNames } = adapters;
-  const named = [
-    ...forms.flatMap(({ module: { path, name } }) => [
-      [`${path}.lora_A.weight`, `${name}.A`] as const,
-      [`${path}.lora_B.weight`, `${name}.B`] as const,
-    ]),
-    ...headNames.map((ours) => [headPath(model, ours), ours] as const),
-  ];
   const tensors: TensorToWrite[] = [];
-  for (const [name, ours] of named) {
-    const tensor = model.parameters.get(ours);
+  for (const [name, ours] of loraNames(adapters)) {
+    const tensor = adapters.model.parameters.get(ours);
     if (tensor === undefined) {
       throw new Dinov2Error('saveLora: expected adapters that are on a model, got some that were taken off');
     }
-    tensors.push(float32ToWrite(LORA_PREFIX + name, tensor.shape, await tensor.data<'float32'>()));
+    tensors.push(float32ToWrite(name, tensor.shape, await tensor.data<'float32'>()));
   }
   return {
     [LORA_CONFIG_FILE]: new TextEncoder().encode(configText(adapters)),
     [LORA_WEIGHTS_FILE]: joined(safetensorsParts(tensors, FILE_METADATA)),
   };
+}
+
+/** The names of all that is saved, in files and ours. */
+export function loraNames({ model, forms, headNames }: LoraAdapters): [file: string, ours: string][] {
+  const matrices = forms.flatMap(({ module: { path, name } }): [string, string][] => [
+    [`${path}.lora_A.weight`, `${name}.A`],
+    [`${path}.lora_B.weight`, `${name}.B`],
+  ]);
+  const head = headNames.map((ours): [string, string] => [headPath(model, ours), ours]);
+  return [...matrices, ...head].map(([name, ours]) => [LORA_PREFIX + name, ours]);
 }
 
 function configText({ model, forms, headNames, config }: LoraAdapters): string {
