@@ -43,6 +43,26 @@ export function dinov2Reading(input: Uint8Array | string, ...words: string[]): E
   return runNode([COMMAND, ...words], input);
 }
 
+/** What a command leaves that ran among others. */
+interface EndedAmong extends Ended {
+  /** what is in the folder then */
+  left: string[];
+}
+
+/**
+ * Runs commands one after the other in one process, which spares a second of loading each; not for what a process must begin or end with, such
+ * as `--quiet`.
+ */
+export function dinov2Each(commands: readonly (readonly string[])[]): EndedAmong[] {
+  const each = fileURLToPath(new URL('each.mjs', import.meta.url));
+  const { out, err } = runNode([each, COMMAND, JSON.stringify(commands)]);
+  expect(err).toBe('');
+  return out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
 /** What `onnxruntime-node` is to a command: see `onnxruntime.mjs`. */
 export type RuntimeInPlace = 'absent' | 'web' | 'stalled' | 'strange';
 
