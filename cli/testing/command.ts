@@ -43,26 +43,6 @@ export function dinov2Reading(input: Uint8Array | string, ...words: string[]): E
   return runNode([COMMAND, ...words], input);
 }
 
-/** What a command leaves that ran among others. */
-interface EndedAmong extends Ended {
-  /** what is in the folder then */
-  left: string[];
-}
-
-/**
- * Runs commands one after the other in one process, which spares a second of loading each; not for what a process must begin or end with, such
- * as `--quiet`.
- */
-export function dinov2Each(commands: readonly (readonly string[])[]): EndedAmong[] {
-  const each = fileURLToPath(new URL('each.mjs', import.meta.url));
-  const { out, err } = runNode([each, COMMAND, JSON.stringify(commands)]);
-  expect(err).toBe('');
-  return out
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-}
-
 /** What `onnxruntime-node` is to a command: see `onnxruntime.mjs`. */
 export type RuntimeInPlace = 'absent' | 'web' | 'stalled' | 'strange';
 
@@ -73,6 +53,31 @@ export function dinov2OnRuntime(runtime: RuntimeInPlace, ...words: string[]): En
 
 function onRuntime(runtime: RuntimeInPlace): string[] {
   return ['--import', new URL(`onnxruntime.mjs?${runtime}`, import.meta.url).href];
+}
+
+/** What a command leaves that ran among others. */
+interface EndedAmong extends Ended {
+  /** what is in the folder then */
+  left: string[];
+}
+
+/**
+ * Runs commands one after the other in one process, which loads the package once; not for what is of a whole process, such as `--quiet`.
+ *
+ * @param options `apart`: each in a new folder; `runtime`: as for `dinov2OnRuntime`
+ */
+export function dinov2Each(
+  commands: readonly (readonly string[])[],
+  { apart = false, runtime }: { apart?: boolean; runtime?: RuntimeInPlace } = {},
+): EndedAmong[] {
+  const each = fileURLToPath(new URL('each.mjs', import.meta.url));
+  const words = [each, COMMAND, JSON.stringify(commands), ...(apart ? ['apart'] : [])];
+  const { out, err } = runNode([...(runtime === undefined ? [] : onRuntime(runtime)), ...words]);
+  expect(err).toBe('');
+  return out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 }
 
 function runNode(words: string[], input: Uint8Array | string = ''): Ended {
