@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { memorySource } from '../sources/byte-source.ts';
 import { relativeDifference } from '../testing/close.ts';
 import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
-import { DIGITS, dinov2, dinov2OnRuntime, folder, MODEL, REFERENCE, startDinov2 } from './testing/command.ts';
+import {
+  DIGITS,
+  dinov2,
+  dinov2Each,
+  dinov2OnRuntime,
+  folder,
+  MODEL,
+  REFERENCE,
+  startDinov2,
+} from './testing/command.ts';
 
 const ENGINE = ['--engine', 'onnxruntime', '--threads', '1'];
 const IMAGE = `${DIGITS}/seven.png`;
@@ -75,21 +84,25 @@ const VERBS: [string, string[]][] = [
   ['verify', ['--reference', REFERENCE]],
 ];
 
-test.each(VERBS)(
-  '%s asks for the package where there is none, before it looks for the model',
-  (verb, words) => {
-    const { status, err } = dinov2OnRuntime('absent', verb, ...words, '-m', 'no/model', ...ENGINE);
-    expect(err).toBe(
-      'dinov2: onnxruntime: expected the package onnxruntime-node, got no such package; install it: npm install onnxruntime-node\n',
-    );
-    expect(status).toBe(1);
-  },
-);
+test('verbs ask for the package where there is none, before they look for the model', () => {
+  const commands = VERBS.map(([verb, words]) => [verb, ...words, '-m', 'no/model', ...ENGINE]);
+  for (const ended of dinov2Each(commands, { runtime: 'absent' })) {
+    expect(ended).toMatchObject({
+      status: 1,
+      err: 'dinov2: onnxruntime: expected the package onnxruntime-node, got no such package; install it: npm install onnxruntime-node\n',
+    });
+  }
+});
 
-test.each(VERBS)('%s refuses an execution provider without its engine', (verb, words) => {
-  const { status, err } = dinov2(verb, ...words, '-m', 'no/model', '--execution-provider', 'cpu');
-  expect(err).toBe('dinov2: --execution-provider: expected --engine onnxruntime, got --engine tfjs\n');
-  expect(status).toBe(2);
+test('verbs refuse an execution provider without its engine', () => {
+  const provider = ['--execution-provider', 'cpu'];
+  const commands = VERBS.map(([verb, words]) => [verb, ...words, '-m', 'no/model', ...provider]);
+  for (const ended of dinov2Each(commands)) {
+    expect(ended).toMatchObject({
+      status: 2,
+      err: 'dinov2: --execution-provider: expected --engine onnxruntime, got --engine tfjs\n',
+    });
+  }
 });
 
 test('auto takes the engine where it is installed, and says so', () => {

@@ -10,7 +10,7 @@ import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
 import { MODELS, tensorsOf } from '../weights/testing/checkpoints.ts';
 import { torchStateDict } from '../weights/testing/torch-file.ts';
 import { float32ToWrite } from '../weights/write/encode-safetensors.ts';
-import { COMMAND, DIGITS, dinov2, ended, folder, MODEL } from './testing/command.ts';
+import { COMMAND, DIGITS, dinov2, dinov2Each, ended, folder, MODEL } from './testing/command.ts';
 
 /** Verbs in an order in which each finds what the examples of those before it wrote. */
 const VERBS = [
@@ -63,6 +63,9 @@ beforeAll(async () => {
 
 afterAll(() => hub.close());
 
+const helps = dinov2Each(VERBS.map((verb) => [verb, '--help']));
+const helpOf = (verb: string): string => helps[VERBS.indexOf(verb)]?.out ?? '';
+
 test.each(VERBS)('the examples of %s', async (verb) => {
   const env = {
     ...process.env,
@@ -71,7 +74,7 @@ test.each(VERBS)('the examples of %s', async (verb) => {
     HF_HUB_CACHE: join(folder, 'cache'),
     PATH: [join(folder, 'bin'), process.env.PATH].join(delimiter),
   };
-  const examples = [...dinov2(verb, '--help').out.matchAll(/^ {2}\$ (.*)$/gm)].map(([, line = '']) => line);
+  const examples = [...helpOf(verb).matchAll(/^ {2}\$ (.*)$/gm)].map(([, line = '']) => line);
   expect(examples.length).toBeGreaterThan(1);
   expect(examples[0]).toMatch(new RegExp(`^dinov2 ${verb} `));
   for (const line of examples) {
@@ -91,7 +94,5 @@ test('what the examples take of the package is in it', () => {
   expect(files).toEqual(
     expect.arrayContaining(['models/digits', 'examples/pictures/digits', 'examples/pictures/digit-classes']),
   );
-  expect(dinov2('classify', '--help').out).toMatch(
-    /classify \S*examples\/pictures\/digits --model \S*models\/digits /,
-  );
+  expect(helpOf('classify')).toMatch(/classify \S*examples\/pictures\/digits --model \S*models\/digits /);
 });

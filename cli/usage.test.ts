@@ -1,7 +1,6 @@
 /** What was asked wrongly ends with status 2, what fails in the work with 1: of every verb. */
 
-import { readdirSync } from 'node:fs';
-import { CLASSES, DIGITS, dinov2, folder, MODEL, REFERENCE } from './testing/command.ts';
+import { CLASSES, DIGITS, dinov2Each, MODEL, REFERENCE } from './testing/command.ts';
 
 const IMAGE = `${DIGITS}/one.png`;
 
@@ -81,78 +80,79 @@ const answers: [VerbName, string[], RegExp][] = [
   ['completion', ['zsh'], /too many arguments/],
 ];
 
-test.each(answers)('%s refuses %j with status 2', (verb, words, message) => {
-  const { status, out, err } = dinov2(verb, ...WORDS[verb], ...words);
-  expect(err).toMatch(message);
-  expect({ status, out }).toEqual({ status: 2, out: '' });
-  expect(err).toMatch(/^dinov2: /);
-  expect(readdirSync(folder)).toEqual([]);
+/** Commands that are run in one process, and what each leaves. */
+function endedEach<Case>(cases: readonly Case[], wordsOf: (each: Case) => string[]) {
+  const ended = dinov2Each(cases.map(wordsOf));
+  return cases.map((each, i) => ({ each, words: wordsOf(each).join(' '), ended: ended[i] }));
+}
+
+test.each(endedEach(answers, ([verb, words]) => [verb, ...WORDS[verb], ...words]))(
+  '$words is refused with status 2',
+  ({ each: [, , message], ended }) => {
+    expect(ended).toEqual({ status: 2, out: '', err: expect.stringMatching(message), left: [] });
+    expect(ended?.err).toMatch(/^dinov2: /);
+  },
+);
+
+test.each(endedEach(VERBS, (verb) => [verb]))('$words without its words is a usage error', ({ ended }) => {
+  expect(ended).toMatchObject({ status: 2, out: '' });
+  expect(ended?.err).toMatch(/^dinov2: (missing required argument|required option)/);
 });
 
-test.each(VERBS)('%s without its words is a usage error', (verb) => {
-  const { status, out, err } = dinov2(verb);
-  expect({ status, out }).toEqual({ status: 2, out: '' });
-  expect(err).toMatch(/^dinov2: (missing required argument|required option)/);
+const mistaken: [string[], RegExp][] = [
+  [[], /Usage: dinov2/],
+  [['paint'], /unknown command 'paint'\n\(a verb comes first, as in: dinov2 embed paint\)/],
+  [['clasify'], /unknown command 'clasify'\n\(Did you mean classify\?\)/],
+  [['--vresion'], /unknown option '--vresion'\n\(Did you mean --version\?\)/],
+  [['convert', MODEL, 'a.onnx', '--to', 'timm'], /--to: expected onnx for a target/],
+];
+
+test.each(endedEach(mistaken, ([words]) => words))(
+  'dinov2 $words is a usage error',
+  ({ each: [, message], ended }) => {
+    expect(ended).toMatchObject({ status: 2, out: '', err: expect.stringMatching(message) });
+  },
+);
+
+const failing: [VerbName, ...string[]][] = [
+  ['embed', 'gone.png', '-m', MODEL],
+  ['embed', IMAGE, '-m', './gone'],
+  ['embed', IMAGE, '-m', MODEL, '-o', 'gone/x.npy'],
+  ['classify', 'gone.png', '-m', MODEL],
+  ['classify', IMAGE, '-m', MODEL, '--labels', 'gone.txt'],
+  ['features', 'gone.png', '-m', MODEL, '-l', '1', '-o', 'x.safetensors'],
+  ['verify', '-m', MODEL, '-r', 'gone.safetensors'],
+  ['verify', '-m', MODEL, '-r', REFERENCE, '--atol', '0'],
+  ['knn', 'gone', '-m', MODEL],
+  ['knn', DIGITS, '-m', MODEL],
+  ['probe', CLASSES, '-m', MODEL, '-o', MODEL],
+  ['evaluate', 'gone.csv', '-m', MODEL],
+  ['precision', MODEL, 'gone.png'],
+  ['precision', './gone', IMAGE],
+  ['compare', MODEL, './gone'],
+  ['inspect', './gone'],
+  ['convert', './gone', 'x'],
+];
+
+test.each(endedEach(failing, (words) => words))('$words fails in the work, with status 1', ({ ended }) => {
+  expect(ended?.status).toBe(1);
+  expect(ended?.err.trim().split('\n').length).toBeLessThanOrEqual(1);
 });
 
-test.each<[string, string[], RegExp]>([
-  ['no verb', [], /Usage: dinov2/],
-  [
-    'an unknown verb',
-    ['paint'],
-    /unknown command 'paint'\n\(a verb comes first, as in: dinov2 embed paint\)/,
-  ],
-  ['a misspelt verb', ['clasify'], /unknown command 'clasify'\n\(Did you mean classify\?\)/],
-  [
-    'an unknown option of the program',
-    ['--vresion'],
-    /unknown option '--vresion'\n\(Did you mean --version\?\)/,
-  ],
-  [
-    'an ONNX file under other names',
-    ['convert', MODEL, 'a.onnx', '--to', 'timm'],
-    /--to: expected onnx for a target/,
-  ],
-])('%s is a usage error', (_, words, message) => {
-  const { status, out, err } = dinov2(...words);
-  expect(err).toMatch(message);
-  expect({ status, out }).toEqual({ status: 2, out: '' });
-});
-
-test.each<[VerbName, string[]]>([
-  ['embed', ['gone.png', '-m', MODEL]],
-  ['embed', [IMAGE, '-m', './gone']],
-  ['embed', [IMAGE, '-m', MODEL, '-o', 'gone/x.npy']],
-  ['classify', ['gone.png', '-m', MODEL]],
-  ['classify', [IMAGE, '-m', MODEL, '--labels', 'gone.txt']],
-  ['features', ['gone.png', '-m', MODEL, '-l', '1', '-o', 'x.safetensors']],
-  ['verify', ['-m', MODEL, '-r', 'gone.safetensors']],
-  ['verify', ['-m', MODEL, '-r', REFERENCE, '--atol', '0']],
-  ['knn', ['gone', '-m', MODEL]],
-  ['knn', [DIGITS, '-m', MODEL]],
-  ['probe', [CLASSES, '-m', MODEL, '-o', MODEL]],
-  ['evaluate', ['gone.csv', '-m', MODEL]],
-  ['precision', [MODEL, 'gone.png']],
-  ['precision', ['./gone', IMAGE]],
-  ['compare', [MODEL, './gone']],
-  ['inspect', ['./gone']],
-  ['convert', ['./gone', 'x']],
-])('%s %j fails in the work, with status 1', (verb, words) => {
-  const { status, err } = dinov2(verb, ...words);
-  expect(status).toBe(1);
-  expect(err.trim().split('\n').length).toBeLessThanOrEqual(1);
-});
-
-test.each<[VerbName, string, string]>([
+const helps: [VerbName, string, string][] = [
   ['embed', '--output', '--backend'],
   ['classify', '--top-k', '--backend'],
   ['features', '--layers', '--backend'],
   ['verify', '--atol', '--backend'],
   ['probe', '--classifier', '--backend'],
   ['inspect', '--tensors', '--revision'],
-])('the help of %s has its own %s before %s, which verbs share', (verb, own, shared) => {
-  const { out } = dinov2(verb, '--help');
-  expect(out.indexOf(own)).toBeGreaterThan(0);
-  expect(out.indexOf(own)).toBeLessThan(out.indexOf('\nWhat the model is:'));
-  expect(out.indexOf(own)).toBeLessThan(out.indexOf(shared));
-});
+];
+
+test.each(endedEach(helps, ([verb]) => [verb, '--help']))(
+  '$words has its own options before those that verbs share',
+  ({ each: [, own, shared], ended: { out } = { out: '' } }) => {
+    expect(out.indexOf(own)).toBeGreaterThan(0);
+    expect(out.indexOf(own)).toBeLessThan(out.indexOf('\nWhat the model is:'));
+    expect(out.indexOf(own)).toBeLessThan(out.indexOf(shared));
+  },
+);

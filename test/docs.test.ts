@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DEVICES } from '../backends/devices.ts';
+import { dinov2Each } from '../cli/testing/command.ts';
 import { missingFor } from '../conformance/testing/in-process.ts';
 import * as library from '../lib/index.ts';
 
@@ -131,10 +132,25 @@ const unavailable = DEVICES.filter((device) => missingFor(device) !== undefined)
   (device) => `--backend ${device}`,
 );
 
-for (const { where, line } of commands) {
-  const run = unavailable.some((option) => line.includes(option)) ? test.skip : test;
-  run(`${where}: ${line}`, () => runCommand(line));
+const available = commands.filter(({ line }) => !unavailable.some((option) => line.includes(option)));
+/** Lines of one command alone, without anything that only a shell knows. */
+const plain = available.filter(({ line }) => line.startsWith('npx ') && !/[|<>"'$*~]/.test(line));
+const ended = dinov2Each(
+  plain.map(({ line }) => withStandIns(line).replace(COMMAND, '').split(' ')),
+  { apart: true, runtime: 'web' },
+);
+
+for (const [i, { where, line }] of plain.entries()) {
+  test(`${where}: ${line}`, () => {
+    expect(ended[i]).toMatchObject({ status: 0 });
+  });
 }
+
+for (const { where, line } of available.filter((each) => !plain.includes(each))) {
+  test(`${where}: ${line}`, () => runCommand(line));
+}
+
+test.skip.each(commands.filter((each) => !available.includes(each)))('$where: $line', () => undefined);
 
 /** In a shell, whose home is the empty folder too. */
 function runCommand(line: string): void {

@@ -55,6 +55,31 @@ function onRuntime(runtime: RuntimeInPlace): string[] {
   return ['--import', new URL(`onnxruntime.mjs?${runtime}`, import.meta.url).href];
 }
 
+/** What a command leaves that ran among others. */
+interface EndedAmong extends Ended {
+  /** what is in the folder then */
+  left: string[];
+}
+
+/**
+ * Runs commands one after the other in one process, which loads the package once; not for what is of a whole process, such as `--quiet`.
+ *
+ * @param options `apart`: each in a new folder; `runtime`: as for `dinov2OnRuntime`
+ */
+export function dinov2Each(
+  commands: readonly (readonly string[])[],
+  { apart = false, runtime }: { apart?: boolean; runtime?: RuntimeInPlace } = {},
+): EndedAmong[] {
+  const each = fileURLToPath(new URL('each.mjs', import.meta.url));
+  const words = [each, COMMAND, JSON.stringify(commands), ...(apart ? ['apart'] : [])];
+  const { out, err } = runNode([...(runtime === undefined ? [] : onRuntime(runtime)), ...words]);
+  expect(err).toBe('');
+  return out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
 function runNode(words: string[], input: Uint8Array | string = ''): Ended {
   const settings = { encoding: 'utf8', cwd: folder, input } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, words, settings);

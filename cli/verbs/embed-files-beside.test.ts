@@ -1,8 +1,8 @@
 /** Files beside the output of `embed` that are damaged, of other runs, or of something else altogether. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DIGITS, dinov2, ended, folder, MODEL, startDinov2 } from '../testing/command.ts';
+import { DIGITS, dinov2, dinov2Each, ended, folder, MODEL, startDinov2 } from '../testing/command.ts';
 import { linesOf, manyDigits, runEmbed } from '../testing/many-images.ts';
 
 const WORDS = ['-m', MODEL, '--batch-size', '4'];
@@ -21,32 +21,39 @@ async function leaveJournal(output: string): Promise<string[]> {
   return linesOf(`${output}.part`);
 }
 
-test.each([
-  ['text', 'a diary'],
-  ['a first line without an end', `{"format":"another/1","${'x'.repeat(70_000)}`],
-  ['zeros, as power failures leave them', new Uint8Array(4096)],
-])('something else of the name of a journal is left as it is: %s', (_, content) => {
-  for (const [name, ...words] of [
-    ['mine.npy.part', '--resume'],
-    ['mine.npy.part'],
-    ['mine.npy.part.old'],
-  ] as const) {
-    put(name, content);
-    const { status, err } = dinov2('embed', `${DIGITS}/one.png`, ...WORDS, '-o', 'mine.npy', ...words);
+test('something else of the name of a journal is left as it is', () => {
+  const contents = {
+    text: 'a diary',
+    open: `{"format":"another/1","${'x'.repeat(70_000)}`,
+    // as power failures leave them
+    zeros: new Uint8Array(4096),
+  };
+  const beside: readonly [string, ...string[]][] = [['part', '--resume'], ['part'], ['part.old']];
+  const cases = Object.entries(contents).flatMap(([kind, content]) =>
+    beside.map(([ending, ...words], i) => {
+      const output = `${kind}-${i}.npy`;
+      const file = `${output}.${ending}`;
+      put(file, content);
+      return { file, content, words: ['embed', `${DIGITS}/one.png`, ...WORDS, '-o', output, ...words] };
+    }),
+  );
+  for (const [i, { status, err }] of dinov2Each(cases.map(({ words }) => words)).entries()) {
+    const { file = '', content = '' } = cases[i] ?? {};
     expect(err).toBe(
-      `dinov2: ${name}: expected what an earlier run left to go on with, got something else; move it away, or choose another output\n`,
+      `dinov2: ${file}: expected what an earlier run left to go on with, got something else; move it away, or choose another output\n`,
     );
     expect(status).toBe(1);
-    expect(inFolder(name).equals(Buffer.from(content))).toBe(true);
-    rmSync(join(folder, name));
+    expect(inFolder(file).equals(Buffer.from(content))).toBe(true);
   }
 });
 
 test('a folder or a pipe of the name of a journal is refused, and not waited for', () => {
   mkdirSync(join(folder, 'folder.npy.part'));
   expect(spawnSync('mkfifo', [join(folder, 'pipe.npy.part')]).status).toBe(0);
-  for (const name of ['folder.npy', 'pipe.npy']) {
-    const { status, err } = dinov2('embed', `${DIGITS}/one.png`, ...WORDS, '-o', name, '--resume');
+  const commands = ['folder.npy', 'pipe.npy'].map((name) => [
+    ...['embed', `${DIGITS}/one.png`, ...WORDS, '-o', name, '--resume'],
+  ]);
+  for (const { status, err } of dinov2Each(commands)) {
     expect({ status, err }).toMatchObject({ status: 1, err: expect.stringMatching(/got something else; /) });
   }
 });

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { DIGITS, dinov2, folder, MODEL } from '../testing/command.ts';
+import { DIGITS, dinov2, dinov2Each, folder, MODEL } from '../testing/command.ts';
 import { embedded, linesOf, manyDigits, runEmbed } from '../testing/many-images.ts';
 
 const BATCH = 4;
@@ -25,11 +25,15 @@ async function killed(images: number, output: string, ...words: string[]): Promi
   expect(signal).toBe('SIGKILL');
 }
 
+/** Runs commands in one process. */
+function statusesOf(commands: readonly string[][]): (number | null)[] {
+  return dinov2Each(commands).map(({ status }) => status);
+}
+
 beforeAll(() => {
   manyDigits('many', 120);
-  for (const ending of ['npy', 'safetensors']) {
-    expect(dinov2('embed', 'many', ...WORDS, '-o', `whole.${ending}`).status).toBe(0);
-  }
+  const wholes = ['npy', 'safetensors'].map((ending) => ['embed', 'many', ...WORDS, '-o', `whole.${ending}`]);
+  expect(statusesOf(wholes)).toEqual([0, 0]);
 });
 
 test.each(['npy', 'safetensors'])(
@@ -127,13 +131,16 @@ test('the lock of another process is left alone, and one of the own number is of
 
 test('other options are refused, and named', async () => {
   await killed(8, 'options.npy', 'many', ...WORDS);
-  for (const [words, difference] of [
+  const resume = ['embed', 'many', ...WORDS, '-o', 'options.npy', '--resume'];
+  const others = [
     [['--pool', 'mean'], 'pool mean \\(before: cls\\)'],
     [['--backend', 'cpu'], 'backend cpu \\(before: auto\\)'],
     [['--processor', 'pil'], 'processor pil \\w+ \\(before: torchvision \\w+\\)'],
     [['--precision', 'i8'], '.*precision i8 \\(before: f32\\)'],
-  ] as const) {
-    const { status, err } = dinov2('embed', 'many', ...WORDS, '-o', 'options.npy', '--resume', ...words);
+  ] as const;
+  const refused = dinov2Each(others.map(([words]) => [...resume, ...words]));
+  for (const [i, [, difference]] of others.entries()) {
+    const { status, err } = refused[i] ?? { status: 0, err: '' };
     expect(status).toBe(1);
     expect(err).toMatch(RegExp(`expected --resume with the options of the run before, got ${difference}; `));
   }
@@ -142,7 +149,7 @@ test('other options are refused, and named', async () => {
   // as by a version that did not know the option
   const older = [settings.replace('"pool":"cls",', ''), ...lines, ''].join('\n');
   writeFileSync(join(folder, 'options.npy.part'), older);
-  const { err } = dinov2('embed', 'many', ...WORDS, '-o', 'options.npy', '--resume');
+  const { err } = dinov2(...resume);
   expect(err).toMatch(/got pool cls \(before: none\); /);
   expect(existsSync(join(folder, 'options.npy.lock'))).toBe(false);
 });
@@ -172,8 +179,13 @@ test('images that have come and gone meanwhile: the file is that of the images t
   await killed(30, 'changing.jsonl', 'changing', ...WORDS);
   rmSync(join(folder, 'changing', '003-three.png'));
   writeFileSync(join(folder, 'changing', '005-new.png'), readFileSync(`${DIGITS}/one.png`));
-  expect(dinov2('embed', 'changing', ...WORDS, '-o', 'changing.jsonl', '--resume').status).toBe(0);
-  expect(dinov2('embed', 'changing', ...WORDS, '-o', 'unbroken.jsonl').status).toBe(0);
+  const words = ['embed', 'changing', ...WORDS, '-o'];
+  expect(
+    statusesOf([
+      [...words, 'changing.jsonl', '--resume'],
+      [...words, 'unbroken.jsonl'],
+    ]),
+  ).toEqual([0, 0]);
   expect(inFolder('changing.jsonl').equals(inFolder('unbroken.jsonl'))).toBe(true);
 });
 
@@ -202,12 +214,15 @@ test('an image that can not be read is named again, and left out', async () => {
   manyDigits('damaged', 60);
   for (const name of ['002-a.png', '041-b.png']) writeFileSync(join(folder, 'damaged', name), 'text');
   await killed(30, 'damaged.npy', 'damaged', ...WORDS);
-  const { status, err } = dinov2('embed', 'damaged', ...WORDS, '-o', 'damaged.npy', '--resume');
-  expect(status).toBe(1);
-  expect(err).toMatch(
+  const words = ['embed', 'damaged', ...WORDS, '-o'];
+  const [resumed, unbroken] = dinov2Each([
+    [...words, 'damaged.npy', '--resume'],
+    [...words, 'undamaged.npy'],
+  ]);
+  expect([resumed?.status, unbroken?.status]).toEqual([1, 1]);
+  expect(resumed?.err).toMatch(
     /002-a\.png: expected an image in one of[\s\S]*041-b\.png: expected an image in one of/,
   );
-  expect(dinov2('embed', 'damaged', ...WORDS, '-o', 'undamaged.npy').status).toBe(1);
   expect(inFolder('damaged.npy').equals(inFolder('undamaged.npy'))).toBe(true);
   expect(linesOf('damaged.npy.names.txt')).toHaveLength(60);
 });
@@ -244,8 +259,13 @@ test('images of several sizes are batched alike', async () => {
   }
   const words = ['sizes', '-m', model, '--batch-size', '3'];
   await killed(20, 'sizes.npy', ...words);
-  expect(dinov2('embed', ...words, '-o', 'sizes.npy', '--resume').status).toBe(0);
-  expect(dinov2('embed', ...words, '-o', 'all-sizes.npy').status).toBe(0);
+  const embed = ['embed', ...words, '-o'];
+  expect(
+    statusesOf([
+      [...embed, 'sizes.npy', '--resume'],
+      [...embed, 'all-sizes.npy'],
+    ]),
+  ).toEqual([0, 0]);
   expect(inFolder('sizes.npy').equals(inFolder('all-sizes.npy'))).toBe(true);
 });
 
