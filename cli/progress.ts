@@ -31,6 +31,8 @@ export async function startProgress(label: string, total: number, unit: string):
       format: (style, counts, names) =>
         counts.total > 0 ? Format.Formatter({ ...style, format: COUNTS }, counts, names) : `${names.label} …`,
       stream: process.stderr,
+      // so that what stands beside it is seen in 80 columns
+      barsize: 20,
       // nothing that Ctrl-C would leave behind in the terminal
       hideCursor: false,
       linewrap: true,

@@ -138,7 +138,7 @@ const MISTAKES: readonly (readonly [what: string, call: () => unknown, message: 
   [
     'a model without a classifier',
     () => Dinov2ForImageClassification.fromPretrained(PLAIN),
-    /2 missing: head\.weight .*; this is a backbone without a head: load it by Dinov2Model or AutoModel, give the file of a classifier by the option head, or set newHead to true, with labels, to train one$/,
+    /2 missing: head\.weight .*; this is a backbone without a head: load it by Dinov2Model or AutoModel, give the file of a classifier by the option head, or set newHead to true, with labels, to train one \(on the command line, probe and train do\)$/,
   ],
   [
     'the same, automatically',

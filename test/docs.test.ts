@@ -64,7 +64,7 @@ const STAND_INS: readonly [RegExp, string][] = [
   [/facebook\/[\w-]+/g, `${ROOT}models/digits`],
   [/(?<![\w/])photos\//g, `${ROOT}examples/pictures/digits/`],
   [/(?<![\w/])my-images\//g, `${ROOT}examples/pictures/digit-classes/`],
-  [/(?<=--model )my-classifier/g, `${ROOT}models/digits`],
+  [/(?<=--model )(my-classifier|fine-tuned)/g, `${ROOT}models/digits`],
   [/dinov2_vitb14_pretrain\.safetensors/g, `${ROOT}models/digits`],
   [/dinov2_vits14_pretrain\.pth/g, `${ROOT}conformance/fixtures/models/linear-4`],
   [/--head \S+/g, `--head ${ROOT}conformance/fixtures/models/linear-4/linear_head.safetensors`],

@@ -51,7 +51,7 @@ export const DINOV2_FILES: FamilyFiles<Dinov2Config> = {
 };
 
 const WITHOUT_HEAD =
-  'this is a backbone without a head: load it by Dinov2Model or AutoModel, give the file of a classifier by the option head, or set newHead to true, with labels, to train one';
+  'this is a backbone without a head: load it by Dinov2Model or AutoModel, give the file of a classifier by the option head, or set newHead to true, with labels, to train one (on the command line, probe and train do)';
 
 const WITHOUT_MASK_TOKEN =
   'the configuration says that there is a mask token: for weights without one, set use_mask_token to false in config.json, or give fields: { useMaskToken: false }';
