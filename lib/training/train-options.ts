@@ -20,7 +20,7 @@ import type { LoraOptions } from './lora/lora-options.ts';
 import type { EvaluationRow, StepProgress } from './training-log.ts';
 
 /** What changes the parameters. */
-export const OPTIMISERS = ['adamw', 'sgd'] as const;
+const OPTIMISERS = ['adamw', 'sgd'] as const;
 
 /** What tells which weights are the best. */
 export const METRICS = ['accuracy', 'macroF1', 'loss'] as const;
