@@ -73,6 +73,7 @@ export async function labelledImages(
   const parts = { train: own.train, validation: own.validation, test: aside ?? own.test };
   const items = Object.values(parts).flatMap((part) => part?.items ?? []);
   const failures: Failure[] = [];
+  if (parts.test === undefined && parts.validation === undefined) requireSecondImage(path, own.train);
   const features = await computed({ ...own.train, items }, parsed, model, processor, failures);
   const take = ({ items: some }: Dataset): LearnableFeatures => {
     const part = new Set<unknown>(some);
@@ -98,6 +99,14 @@ export async function labelledImages(
   }
   const { train, validation: test } = splitFeatures(takeFeatures(features), SHARE, { seed });
   return { ...shared, train, test, testedOn: 'a fifth of each class, set aside' };
+}
+
+/** Before time is spent on images of which none can be set aside. */
+function requireSecondImage(path: string, { items, classes }: Dataset): void {
+  if (items.length > new Set(items.map(({ label }) => label)).size) return;
+  throw new OptionError(
+    `${path}: expected a second image of a class, to test on, got ${items.length} of ${classes.length} classes; give others by --test`,
+  );
 }
 
 async function computed(

@@ -6,10 +6,14 @@ import { isQuiet } from './messages.ts';
 export interface Progress {
   /** sets how much is done, if it has changed how much there is, and what is to be said beside it */
   update(done: number, total?: number, beside?: string): void;
+  /** goes on to something else, unless that is going on already */
+  next(label: string, unit: string): void;
   stop(): void;
 }
 
-const SILENT: Progress = { update: () => undefined, stop: () => undefined };
+const COUNTS = '{label} {bar} {percentage}% · {value}/{total} {unit} · {eta_formatted} left{beside}';
+
+const SILENT: Progress = { update: () => undefined, next: () => undefined, stop: () => undefined };
 
 /**
  * Starts a bar, or nothing where stderr is no terminal, or with `--quiet`.
@@ -20,10 +24,12 @@ const SILENT: Progress = { update: () => undefined, stop: () => undefined };
  */
 export async function startProgress(label: string, total: number, unit: string): Promise<Progress> {
   if (!process.stderr.isTTY || isQuiet()) return SILENT;
-  const { SingleBar: Bar, Presets } = (await import('cli-progress')).default;
+  const { SingleBar: Bar, Presets, Format } = (await import('cli-progress')).default;
   const bar: SingleBar = new Bar(
     {
-      format: `${label} {bar} {percentage}% · {value}/{total} ${unit} · {eta_formatted} left{beside}`,
+      // of nothing, as long as nobody knows how much there is, a bar would be full
+      format: (style, counts, names) =>
+        counts.total > 0 ? Format.Formatter({ ...style, format: COUNTS }, counts, names) : `${names.label} …`,
       stream: process.stderr,
       // nothing that Ctrl-C would leave behind in the terminal
       hideCursor: false,
@@ -33,11 +39,18 @@ export async function startProgress(label: string, total: number, unit: string):
     },
     Presets.shades_classic,
   );
-  bar.start(total, 0, { beside: '' });
+  let current = label;
+  bar.start(total, 0, { label, unit, beside: '' });
   return {
     update(done, newTotal, beside) {
       if (newTotal !== undefined && newTotal !== bar.getTotal()) bar.setTotal(newTotal);
       bar.update(done, beside === undefined ? undefined : { beside: ` · ${beside}` });
+    },
+    next(label, unit) {
+      if (label === current) return;
+      current = label;
+      bar.stop();
+      bar.start(0, 0, { label, unit, beside: '' });
     },
     stop: () => bar.stop(),
   };

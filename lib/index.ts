@@ -117,12 +117,14 @@ export {
   type FeaturesOptions,
 } from './datasets/dataset-features.ts';
 export { type Confusion, confusionPng, confusionSvg } from './datasets/draw-confusion.ts';
+export { droppedFiles } from './datasets/dropped-files.ts';
 export {
   type DatasetEvaluation,
   EVALUATE_OPTIONS,
   type EvaluateOptions,
   evaluateDataset,
 } from './datasets/evaluate-dataset.ts';
+export { FILES_OPTIONS, type FileAt, type FilesOptions, filesDataset } from './datasets/files-dataset.ts';
 export { imageDataset, imageFolder } from './datasets/image-folder.ts';
 export { DATASET_OPTIONS, type DatasetOptions, imageTable } from './datasets/image-table.ts';
 export {
@@ -251,6 +253,7 @@ export {
   type VerifyOptions,
   verifyReference,
 } from './parity/verify.ts';
+export { headFile } from './saving/head-file.ts';
 export { modelDigest } from './saving/model-digest.ts';
 export {
   pretrainedFiles,

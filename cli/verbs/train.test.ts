@@ -22,7 +22,7 @@ test('a head is trained, drawn and saved, and the folder classifies', () => {
   ];
   const { status, out, err } = dinov2('train', ...words);
   expect([status, err]).toEqual([0, expect.stringContaining('epoch 4: loss')]);
-  expect(out).toMatch(/^52 steps on 2 parameters\n\nepoch {2}step {2}loss/);
+  expect(out).toMatch(/^52 steps, 2 tensors trained\n\nepoch {2}step {2}loss {4}accuracy {2}top 5/);
   expect(out).toMatch(/\nclass .*\neight /);
   expect(out).toMatch(/\nsaved: head\n$/);
   expect(readFileSync(join(folder, 'taken.svg'), 'utf8')).toContain('eight');
@@ -51,7 +51,7 @@ test('an interrupted run goes on to the same weights', async () => {
   child.stderr.once('data', () => child.kill('SIGINT'));
   const { err } = await stopping;
   expect(child.signalCode).toBe('SIGINT');
-  expect(err).toMatch(/stopped after \d+ steps; the same with --resume goes on from there/);
+  expect(err).toMatch(/stopped after step \d+; the same with --resume goes on from there/);
   expect(existsSync(join(folder, 'stopped', 'model.safetensors'))).toBe(false);
   const resumed = dinov2('train', ...words, '-o', 'stopped', '--resume');
   expect(resumed.status).toBe(0);

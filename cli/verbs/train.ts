@@ -27,7 +27,7 @@ import { TFJS_MODEL_TABLES } from '../model-options.ts';
 import { lockOutput } from '../output-lock.ts';
 import { DIGIT_CLASSES, DIGITS, DIGITS_MODEL } from '../package.ts';
 import { startProgress } from '../progress.ts';
-import { classTable, requireDrawing, writeDrawing } from '../quality-tables.ts';
+import { classTable, percent, requireDrawing, writeDrawing } from '../quality-tables.ts';
 
 /** The share of each class that is evaluated on where there is nothing else, as in transformers' example. */
 const SHARE = 0.15;
@@ -53,6 +53,18 @@ const OPTIONS = {
   }),
 };
 
+/** Figures of an evaluation in their order, as tables name them. */
+const FIGURES: Readonly<Record<string, string>> = {
+  loss: 'loss',
+  accuracy: 'accuracy',
+  top5: 'top 5',
+  microF1: 'micro F1',
+  macroF1: 'macro F1',
+  meanAveragePrecision: 'mean average precision',
+  meanSquaredError: 'mean squared error',
+  r2: 'R²',
+};
+
 /** What is learnt from, and what is evaluated on. */
 interface Parts {
   readonly dataset: Dataset;
@@ -73,6 +85,11 @@ async function readParts(path: string, parsed: Parsed): Promise<Parts> {
   }
   if (own.validation !== undefined) return { dataset, validation: own.validation };
   const { train: most, validation } = splitDataset(dataset, SHARE, seed === undefined ? {} : { seed });
+  if (validation.items.length === 0) {
+    throw new OptionError(
+      `${path}: expected a second image of a class, to evaluate on, got one of each; give others by --validation`,
+    );
+  }
   return { dataset: most, validation };
 }
 
@@ -145,19 +162,25 @@ async function trainWithProgress(
   dataset: Dataset,
   options: TrainOptions & { output: string },
 ): Promise<TrainingResult> {
-  const bar = await startProgress('training', 0, 'steps');
+  const bar = await startProgress('beginning', 0, 'images');
   try {
     const result = await train(model, dataset, {
       ...options,
-      onStep: ({ step, totalSteps, loss, imagesPerSecond }) =>
-        bar.update(step, totalSteps, `loss ${loss.toFixed(4)} · ${imagesPerSecond.toFixed(1)} images/s`),
+      onImage(done, total) {
+        bar.next('reading images', 'images');
+        bar.update(done, total);
+      },
+      onStep({ step, totalSteps, loss, imagesPerSecond }) {
+        bar.next('training', 'steps');
+        bar.update(step, totalSteps, `loss ${loss.toFixed(4)} · ${imagesPerSecond.toFixed(1)} images/s`);
+      },
       onEvaluation: ({ epoch, figures }) => {
         if (!process.stderr.isTTY) note(`epoch ${rounded(epoch)}: ${figuresLine(figures)}`);
       },
     });
     if (result.ended === 'aborted') {
       bar.stop();
-      note(`stopped after ${result.steps.length} steps; the same with --resume goes on from there`);
+      note(`stopped after step ${result.steps.length}; the same with --resume goes on from there`);
     }
     return result;
   } finally {
@@ -171,8 +194,14 @@ function rounded(value: number): string {
 
 function figuresLine(figures: Readonly<Record<string, number>>): string {
   return Object.entries(figures)
-    .map(([name, value]) => `${name} ${value.toFixed(4)}`)
+    .map(([name, value]) => `${FIGURES[name] ?? name} ${figureText(name, value)}`)
     .join(', ');
+}
+
+/** As the tables below have them: parts in percent. */
+function figureText(name: string, value = Number.NaN): string {
+  if (name === 'accuracy' || name === 'top5') return percent(value);
+  return value.toFixed(name === 'loss' ? 4 : 3);
 }
 
 function estimateLines(estimate: Awaited<ReturnType<typeof estimateTraining>>): string {
@@ -202,17 +231,18 @@ function resultTables(
   labels: readonly string[],
   output: string,
 ): string {
-  const names = Object.keys(evaluations[0]?.figures ?? {});
+  const found = evaluations[0]?.figures ?? {};
+  const names = Object.keys(FIGURES).filter((name) => name in found);
   const rows = evaluations.map(({ step, epoch, figures }) => [
     rounded(epoch),
     String(step),
-    ...names.map((name) => (figures[name] ?? Number.NaN).toFixed(4)),
+    ...names.map((name) => figureText(name, figures[name])),
     step === best?.step ? 'best' : '',
   ]);
   const why = ended === 'early' ? ', ended early as nothing got better' : '';
   return [
-    `${steps.length} steps on ${trained.length} parameters${why}`,
-    table([['epoch', 'step', ...names, ''], ...rows]),
+    `${steps.length} steps, ${trained.length} tensors trained${why}`,
+    table([['epoch', 'step', ...names.map((name) => FIGURES[name] ?? name), ''], ...rows]),
     ...(quality === undefined ? [] : [classTable(quality, labels)]),
     `saved: ${output}`,
   ].join('\n\n');

@@ -8,6 +8,7 @@ import { checkCompiled } from './check-compiled.ts';
 import { checkDigits, checkExamples, checkQuickStart } from './check-digits.ts';
 import { checkInputs } from './check-inputs.ts';
 import { checkKept } from './check-kept.ts';
+import { checkLearning } from './check-learning.ts';
 import { checkImages, checkModels } from './check-references.ts';
 import { Findings } from './findings.ts';
 import type { Order, Report, SimdReport } from './set-ups.ts';
@@ -45,7 +46,8 @@ async function startWebgpu(): Promise<string | undefined> {
 }
 
 /** Carries out an order; the backend is the one that the library chooses, unless the task names one. */
-export async function carryOut({ task, root, elsewhere, images, examples }: Order): Promise<Report> {
+export async function carryOut(order: Order): Promise<Report> {
+  const { task, root, elsewhere, images, examples, labelled } = order;
   const start = performance.now();
   const findings = new Findings();
   const base = new URL(root);
@@ -61,6 +63,7 @@ export async function carryOut({ task, root, elsewhere, images, examples }: Orde
     await checkCompiled(base, findings);
   }
   if (task === 'webgpu' && missing === undefined) await checkModels(fixtures, findings);
+  if (task === 'learning') await checkLearning(base, labelled, findings);
   if (missing === undefined) await checkQuickStart(base, findings);
   const took = (performance.now() - start) / 1000;
   const expected = task === 'webgpu' ? 'webgpu' : 'simd';

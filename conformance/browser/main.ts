@@ -52,6 +52,9 @@ try {
       examples: ['digits', 'photos'].flatMap((kind) =>
         readdirSync(join(ROOT, 'examples/pictures', kind)).map((file) => `${kind}/${file}`),
       ),
+      labelled: readdirSync(join(ROOT, 'examples/pictures/digit-classes'), { recursive: true })
+        .map(String)
+        .filter((file) => file.endsWith('.png')),
     };
     for (const setUp of setUps) {
       const { summary, misses } = await runSetUp(setUp, browser, server, files);

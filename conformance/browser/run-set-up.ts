@@ -77,7 +77,7 @@ export async function runSetUp(
   setUp: SetUp,
   browser: Browser,
   server: TestServer,
-  files: Pick<Order, 'images' | 'examples'>,
+  files: Pick<Order, 'images' | 'examples' | 'labelled'>,
 ): Promise<{ summary: string; misses: string[] }> {
   const { headers, thread, task } = setUp;
   const root = server.address(headers);

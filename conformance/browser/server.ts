@@ -1,9 +1,11 @@
 /** The test server: the pages of a folder under the headers of each set-up, and the repository's files beside them. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import { registerSimd } from '../../backends/simd/register.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
 import { CONTENT_TYPES, ISOLATED, LocalServer } from '../../testing/local-server-node.ts';
+import { type Learnt, learnDigits } from './learn-digits.ts';
 import type { Headers } from './set-ups.ts';
 
 const HEADERS: Record<Headers, Record<string, string>> = {
@@ -20,6 +22,7 @@ export class TestServer extends LocalServer {
   private readonly root: string;
   private readonly pages: string;
   private readonly processor = new BitImageProcessor();
+  private learnt: Promise<Learnt> | undefined;
 
   /**
    * @param root the repository
@@ -75,8 +78,23 @@ export class TestServer extends LocalServer {
         const { data } = (await this.processor.preprocess(image)).pixelValues;
         return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       }
+      case 'learnt': {
+        this.learnt ??= this.learn();
+        return (await this.learnt).files[below] ?? new Uint8Array();
+      }
       default:
         return readFile(join(this.pages, path));
     }
+  }
+
+  /** What a page should learn of the same images. */
+  private async learn(): Promise<Learnt> {
+    await registerSimd({ relaxed: false });
+    const folder = join(this.root, 'examples/pictures/digit-classes');
+    const paths = (await readdir(folder, { recursive: true })).filter((path) => path.endsWith('.png'));
+    const files = paths.map(async (path) => {
+      return { path, file: new Blob([new Uint8Array(await readFile(join(folder, path)))]) };
+    });
+    return learnDigits(join(this.root, 'models/digits'), await Promise.all(files));
   }
 }

@@ -8,9 +8,9 @@ export type Thread = 'main' | 'worker';
 
 /**
  * `conformance` is every reference; `webgpu` is every model on that device; `quick-start` is the page of a user who
- * classifies one image.
+ * classifies one image, and `learning` that of one who has classes of their own.
  */
-export const TASKS = ['conformance', 'webgpu', 'quick-start'] as const;
+export const TASKS = ['conformance', 'webgpu', 'quick-start', 'learning'] as const;
 
 /** One of `TASKS`. */
 export type Task = (typeof TASKS)[number];
@@ -33,6 +33,9 @@ export const SET_UPS: readonly SetUp[] = [
   { headers: 'plain', thread: 'main', task: 'webgpu', threaded: false },
   { headers: 'strict-policy', thread: 'main', task: 'quick-start', threaded: false },
   { headers: 'strict-policy', thread: 'worker', task: 'quick-start', threaded: false },
+  { headers: 'isolated', thread: 'main', task: 'learning', threaded: true },
+  { headers: 'isolated', thread: 'worker', task: 'learning', threaded: true },
+  { headers: 'plain', thread: 'worker', task: 'learning', threaded: false },
 ];
 
 /** What a page is to do. */
@@ -46,6 +49,8 @@ export interface Order {
   images: readonly string[];
   /** paths of images in `examples/pictures/` */
   examples: readonly string[];
+  /** paths of images in `examples/pictures/digit-classes/`, whose folders are classes */
+  labelled: readonly string[];
 }
 
 /** What became of the threads of `simd`. */

@@ -1,4 +1,4 @@
-"""Makes `conformance/fixtures/training`: ten steps of training by PyTorch in several ways, and single steps of its optimisers.
+"""Makes `conformance/fixtures/training`: steps of training by PyTorch in several ways, and single steps of its optimisers.
 
 Usage: python conformance/python/dump_training.py
 
@@ -21,15 +21,14 @@ from transformers import Dinov2Config, Dinov2ForImageClassification, get_schedul
 from transformers.trainer_pt_utils import LabelSmoother, get_parameter_names
 
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "training"
-STEPS = 10
 IMAGES = 22
 BATCH = 4
 SEED = 42
 
 CASES = {
-    "whole": dict(learningRate=0.01, weightDecay=0.1, clip=0.05, warmup=0.2, schedule="linear"),
-    "head": dict(learningRate=0.05, clip=1.0, schedule="cosine", trainable="head"),
-    "accumulate": dict(learningRate=0.005, weightDecay=0.05, clip=1.0, warmup=3, schedule="cosine", accumulate=2),
+    "whole": dict(learningRate=0.01, weightDecay=0.1, clip=0.05, warmup=0.2, schedule="linear", maxSteps=10),
+    "head": dict(learningRate=0.05, clip=1.0, schedule="cosine", trainable="head", maxSteps=10),
+    "accumulate": dict(learningRate=0.005, weightDecay=0.05, clip=1.0, warmup=3, schedule="cosine", accumulate=2, maxSteps=7),
     "smoothing": dict(learningRate=0.005, schedule="constant", warmup=2, labelSmoothing=0.1, layerDecay=0.7, weightDecay=0.1),
     "multi-label": dict(learningRate=0.005, schedule="linear", accumulate=2, problemType="multi_label_classification"),
     "regression": dict(learningRate=0.002, schedule="linear", accumulate=2, problemType="regression"),
@@ -37,7 +36,7 @@ CASES = {
 }
 DEFAULTS = dict(
     weightDecay=0.0, clip=0.0, warmup=0, accumulate=1, labelSmoothing=0.0, trainable="all", layerDecay=1.0,
-    optimiser="adamw", problemType="single_label_classification",
+    optimiser="adamw", maxSteps=4, problemType="single_label_classification",
 )
 
 
@@ -65,15 +64,15 @@ def loss_of(logits, labels, options, count):
     return torch.nn.functional.cross_entropy(logits, labels, ignore_index=-100, reduction="sum") / count
 
 
-def batches_of(accumulate):
-    """The images of ten steps, as batches, in the order of Trainer: an epoch's last step may have fewer."""
+def batches_of(accumulate, count):
+    """The images of some steps, as batches, in the order of Trainer: an epoch's last step may have fewer."""
     steps, epoch = [], 0
-    while len(steps) < STEPS:
+    while len(steps) < count:
         order = torch.randperm(IMAGES, generator=torch.Generator().manual_seed(SEED + epoch))
         batches = order.split(BATCH)
         steps += [batches[i : i + accumulate] for i in range(0, len(batches), accumulate)]
         epoch += 1
-    return steps[:STEPS]
+    return steps[:count]
 
 
 def run(start, data, options):
@@ -91,16 +90,16 @@ def run(start, data, options):
         optimizer = torch.optim.SGD(groups, momentum=options["momentum"])
     else:
         optimizer = torch.optim.AdamW(groups)
-    warmup = options["warmup"] if options["warmup"] >= 1 else math.ceil(STEPS * options["warmup"])
+    warmup = options["warmup"] if options["warmup"] >= 1 else math.ceil(options["maxSteps"] * options["warmup"])
     name = "constant_with_warmup" if options["schedule"] == "constant" else options["schedule"]
-    schedule = get_scheduler(name, optimizer, num_warmup_steps=warmup, num_training_steps=STEPS)
+    schedule = get_scheduler(name, optimizer, num_warmup_steps=warmup, num_training_steps=options["maxSteps"])
     labels = {
         "single_label_classification": data["labels"], "multi_label_classification": data["labels.multi"],
         "regression": data["labels.numbers"],
     }[options["problemType"]]
     pixels = (data["images"].permute(0, 3, 1, 2).float() - 127.5) / 127.5
     log = []
-    for parts in batches_of(options["accumulate"]):
+    for parts in batches_of(options["accumulate"], options["maxSteps"]):
         count = sum(int((labels[part] != -100).sum()) for part in parts)
         optimizer.zero_grad()
         total = 0.0

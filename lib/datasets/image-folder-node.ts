@@ -4,65 +4,32 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { codeOf } from '../../errors/code-of.ts';
 import { DatasetError, SourceError } from '../../errors/errors.ts';
-import { IMAGE_ENDINGS } from '../../images/image-endings.ts';
-import { type Dataset, datasetOf, requireClasses, type WrittenItem, type WrittenOptions } from './dataset.ts';
+import { isImageName } from '../../images/image-endings.ts';
+import { requireClasses, type WrittenItem } from './dataset.ts';
 import { type Entry, entriesOf, filesBelow } from './folder-entries-node.ts';
+import { divided, type Found, isDivided, undivided } from './folder-parts.ts';
 import { type DatasetOptions, tableItems } from './image-table.ts';
-import { type DatasetSplits, splitDataset } from './split-dataset.ts';
-
-/** What folders in the place of classes are called. */
-const SPLITS: Readonly<Record<string, 'train' | 'validation' | 'test'>> = {
-  train: 'train',
-  val: 'validation',
-  valid: 'validation',
-  validation: 'validation',
-  test: 'test',
-};
+import type { DatasetSplits } from './split-dataset.ts';
 
 const TABLES = ['metadata.csv', 'metadata.jsonl'];
 
-/** Images before their labels are numbered. */
-interface Found {
-  readonly items: readonly WrittenItem[];
-  /** the classes of folders, which have names alone */
-  readonly classes?: readonly string[];
-  readonly passedOver: readonly string[];
-}
-
 /** Reads a table of images, as `imageTable` says. */
 export async function readTable(path: string, options: DatasetOptions): Promise<DatasetSplits> {
-  const { items } = await foundInTable(path, options);
-  return withSplit(numbered({ items, passedOver: [] }, options, path), [], options);
+  return undivided(await foundInTable(path, options), options, path);
 }
 
 /** Finds the images of a folder, as `imageFolder` says. */
 export async function readFolder(path: string, options: DatasetOptions): Promise<DatasetSplits> {
   const entries = await entriesOf(path);
-  const folders = entries.filter(({ isFolder }) => isFolder);
-  const isSplit =
-    folders.some(({ name }) => name === 'train') && folders.every(({ name }) => Object.hasOwn(SPLITS, name));
-  if (!isSplit) {
-    const found = await foundIn(path, entries, options);
-    return withSplit(numbered(found, options, path), found.passedOver, options);
+  const folders = entries.filter(({ isFolder }) => isFolder).map(({ name }) => name);
+  if (!isDivided(folders)) return undivided(await foundIn(path, entries, options), options, path);
+  const found = new Map<string, Found>();
+  const whereOf = (name: string): string => join(path, name);
+  for (const name of folders.sort((a, b) => Number(b === 'train') - Number(a === 'train'))) {
+    const folder = whereOf(name);
+    found.set(name, await foundIn(folder, await entriesOf(folder), options));
   }
-  const parts: Partial<Record<'train' | 'validation' | 'test', Dataset>> = {};
-  const passedOver: string[] = [];
-  // the classes are those of what is learnt from
-  const inOrder = [...folders].sort((a, b) => Number(b.name === 'train') - Number(a.name === 'train'));
-  for (const { name } of inOrder) {
-    const folder = join(path, name);
-    const found = await foundIn(folder, await entriesOf(folder), options);
-    const { train } = parts;
-    const labels = train ? { problemType: train.problemType, classes: train.classes } : options;
-    const own = { ...found, ...(train && { classes: train.classes }) };
-    parts[SPLITS[name] ?? 'train'] = numbered(own, labels, folder);
-    passedOver.push(...found.passedOver.map((file) => `${name}/${file}`));
-  }
-  const { train, ...others } = parts;
-  if (train === undefined) throw new Error('internal: no folder train');
-  return others.validation === undefined
-    ? { ...others, ...withSplit(train, passedOver, options) }
-    : { train, ...others, passedOver };
+  return divided(found, options, whereOf);
 }
 
 /** The images of a folder of classes, or of the table in it. */
@@ -71,7 +38,7 @@ async function foundIn(path: string, entries: readonly Entry[], options: Dataset
   if (table !== undefined) return foundInTable(join(path, table), options);
   const classes = entries.filter(({ isFolder }) => isFolder).map(({ name }) => name);
   if (classes.length === 0) {
-    const images = entries.filter(({ name }) => isImage(name)).length;
+    const images = entries.filter(({ name }) => isImageName(name)).length;
     throw new DatasetError(
       images === 0
         ? `${path}: expected a folder for each class, got no folder and no image`
@@ -83,14 +50,14 @@ async function foundIn(path: string, entries: readonly Entry[], options: Dataset
   const passedOver: string[] = [];
   for (const label of classes) {
     const files = (await filesBelow(join(path, label))).map((file) => `${label}/${file}`);
-    const images = files.filter(isImage);
+    const images = files.filter(isImageName);
     if (images.length === 0) {
       throw new DatasetError(
         `${join(path, label)}: expected images of the class ${label}, got none; remove the folder or fill it`,
       );
     }
     items.push(...images.map((name) => ({ name, image: addressOf(join(path, name)), label })));
-    passedOver.push(...files.filter((name) => !isImage(name)));
+    passedOver.push(...files.filter((name) => !isImageName(name)));
   }
   return { items, classes, passedOver };
 }
@@ -107,25 +74,6 @@ async function foundInTable(path: string, options: DatasetOptions): Promise<Foun
   const imageAt = (name: string): string =>
     /^(https?|file):\/\//i.test(name) ? name : addressOf(resolve(dirname(path), name));
   return { items: tableItems(text, path, imageAt, options), passedOver: [] };
-}
-
-function numbered({ items, classes }: Found, options: WrittenOptions, where: string): Dataset {
-  if (classes === undefined) return datasetOf(items, options, where);
-  const problemType = 'single_label_classification';
-  return datasetOf(items, { problemType, classes: options.classes ?? classes }, where);
-}
-
-function withSplit(
-  all: Dataset,
-  passedOver: readonly string[],
-  { split, seed, stratified }: DatasetOptions,
-): DatasetSplits {
-  if (split === undefined) return { train: all, passedOver };
-  return { ...splitDataset(all, split, { seed, stratified }), passedOver };
-}
-
-function isImage(name: string): boolean {
-  return IMAGE_ENDINGS.some((ending) => name.toLowerCase().endsWith(ending));
 }
 
 /** A path as an address, so that no name is taken for one of another kind. */

@@ -14,6 +14,8 @@ export interface ScoringOptions {
   readonly processor: BitImageProcessor;
   readonly batchSize: number;
   readonly signal?: AbortSignal | undefined;
+  /** told after each batch how many images are done */
+  readonly onImages?: (done: number) => void;
 }
 
 /**
@@ -66,11 +68,11 @@ export async function scoresOfFeatures(
 
 async function rowsOfImages(
   items: readonly DatasetItem[],
-  { processor, batchSize, signal }: ScoringOptions,
+  { processor, batchSize, signal, onImages }: ScoringOptions,
   compute: (pixelValues: PixelValues) => Tensor2D,
 ): Promise<Rows> {
   const parts: Float32Array[] = [];
-  let dim = 0;
+  let [dim, done] = [0, 0];
   const sizes = Array.from({ length: Math.ceil(items.length / batchSize) }, (_, i) =>
     Math.min(batchSize, items.length - i * batchSize),
   );
@@ -79,7 +81,9 @@ async function rowsOfImages(
     const rows = compute(pixelValues);
     dim = rows.shape[1];
     parts.push(await rows.data<'float32'>());
+    done += rows.shape[0];
     rows.dispose();
+    onImages?.(done);
   }
   const data = new Float32Array(items.length * dim);
   let at = 0;

@@ -72,10 +72,10 @@ export const LEARNING_OPTIONS = {
     flag: '--optimiser <name>',
     help: 'what changes the weights',
   }),
-  /** the largest learning rate; default 0.001 for the head alone, else 0.00005 */
+  /** the largest learning rate; default 0.001 for the head alone and for `lora`, else 0.00005 */
   learningRate: nonNegative({
     flag: '--learning-rate <rate>',
-    help: 'the largest learning rate (default: 0.001 for the head alone, else 0.00005)',
+    help: 'the largest learning rate (default: 0.001 for the head alone and for lora, else 0.00005)',
   }),
   /** of all but biases and norms; default 0 */
   weightDecay: nonNegative({
@@ -160,6 +160,8 @@ export const TRAIN_OPTIONS = {
   overwrite: bool({ default: false, flag: '--overwrite', help: 'replace what is in the output' }),
   /** ends the training after the step that is under way, and keeps a checkpoint of it */
   signal: value<AbortSignal>(),
+  /** where a head is trained alone: told, before the first step, how many images are read, and how many there are */
+  onImage: value<(done: number, total: number) => void>(),
   /** told of each step */
   onStep: value<(progress: StepProgress) => void>(),
   /** told of each evaluation */

@@ -13,7 +13,7 @@ import { FeatureSource } from './feature-source.ts';
 import type { Optimiser } from './optimiser.ts';
 import { isDecayed, layerRate } from './parameter-groups.ts';
 import { PixelSource } from './pixel-source.ts';
-import { featuresOf, scoresOf, scoresOfFeatures } from './scores.ts';
+import { featuresOf, type ScoringOptions, scoresOf, scoresOfFeatures } from './scores.ts';
 import { SGD } from './sgd.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { TrainOptions } from './train-options.ts';
@@ -134,8 +134,13 @@ async function sourceOf(settings: TrainingSettings): Promise<Pick<RunParts, 'sou
   const { dropPathRate, hiddenDropoutProb, attentionProbsDropoutProb } = model.config;
   const drops = dropPathRate + hiddenDropoutProb + attentionProbsDropoutProb > 0;
   if (headOnly && !augment && !drops) {
-    const features = await featuresOf(model, dataset.items, settings);
-    const others = validation && (await featuresOf(model, validation.items, settings));
+    const [count, all] = [dataset.items.length, dataset.items.length + (validation?.items.length ?? 0)];
+    const from = (before: number): ScoringOptions => ({
+      ...settings,
+      onImages: (done) => settings.onImage?.(before + done, all),
+    });
+    const features = await featuresOf(model, dataset.items, from(0));
+    const others = validation && (await featuresOf(model, validation.items, from(count)));
     return {
       source: new FeatureSource(features, labels, model.parameters),
       scoreAll: others && (() => scoresOfFeatures(others, model.parameters)),

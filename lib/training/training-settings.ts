@@ -43,7 +43,8 @@ const METRICS_OF: Readonly<Record<ProblemType, readonly Metric[]>> = {
   regression: ['loss'],
 };
 
-const HEAD_RATE = 1e-3;
+/** of matrices that begin at random or at zero */
+const NEW_RATE = 1e-3;
 const USUAL_RATE = 5e-5;
 const SEED = 42;
 
@@ -80,7 +81,7 @@ export function trainingSettings(
   const names = trainable === 'lora' ? model.trainableNames : model.trainable(trainable);
   if (names.length === 0) throw new OptionError('train: expected something to be trained, got none');
   const headOnly = names.every((name) => name.startsWith('head.'));
-  const learningRate = read.learningRate ?? (headOnly ? HEAD_RATE : USUAL_RATE);
+  const learningRate = read.learningRate ?? (headOnly || adapters !== undefined ? NEW_RATE : USUAL_RATE);
   const { warmupSteps, totalSteps } = plan;
   return {
     ...read,

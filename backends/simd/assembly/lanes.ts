@@ -17,10 +17,24 @@ export function maxLanes(v: v128): f32 {
   );
 }
 
+/** The first two lanes, in double precision. */
+// @ts-ignore: decorator
+@inline
+export function low64(v: v128): v128 {
+  return f64x2.promote_low_f32x4(v);
+}
+
+/** The last two lanes, in double precision. */
+// @ts-ignore: decorator
+@inline
+export function high64(v: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<i64>(v, v, 1, 0));
+}
+
 /** The sum of the four lanes, in double precision. */
 // @ts-ignore: decorator
 @inline
 export function sumLanes64(v: v128): f64 {
-  const pairs = f64x2.add(f64x2.promote_low_f32x4(v), f64x2.promote_low_f32x4(v128.shuffle<i64>(v, v, 1, 0)));
+  const pairs = f64x2.add(low64(v), high64(v));
   return f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1);
 }

@@ -2,7 +2,7 @@ import * as normSlots from '../slots/layer-norm';
 import * as backwardSlots from '../slots/layer-norm-backward';
 import * as slots from '../slots/rows';
 import { address, float, integer, nextItem } from './job';
-import { sumLanes64 } from './lanes';
+import { high64, low64, sumLanes64 } from './lanes';
 import { madd } from './madd';
 
 /** Rows of an item. */
@@ -83,27 +83,49 @@ function layerNormRow(x: usize, D: i32, gamma: usize, beta: usize, y: usize, eps
  *
  * With n = (x − mean)/√(var + epsilon) and g = dy·gamma: dx = (g − mean(g) − n·mean(g·n))/√(var + epsilon), and dgamma
  * and dbeta are the sums of dy·n and of dy over all rows. An item is a block of rows, whose sums go to a place of
- * their own, so that they don't depend on who computes them.
+ * their own, so that they don't depend on who computes them. They are summed up in float64: where all patches have one
+ * gradient, as under their mean, sums in float32 would round the same way every time.
  */
-export function layerNormBackward(): void {
+export function layerNormBackward(thread: i32): void {
   const x = address(slots.x), rows = integer(slots.rows), D = integer(slots.width), dx = address(slots.y);
   const gamma = address(backwardSlots.gamma), dy = address(backwardSlots.dy), epsilon = float(backwardSlots.epsilon);
   const gammaSums = address(backwardSlots.gammaSums), betaSums = address(backwardSlots.betaSums);
   const blockRows = integer(backwardSlots.blockRows);
+  const dGamma = address(backwardSlots.scratch) + <usize>thread * address(backwardSlots.scratchStride);
   const bytes = <usize>D << 2;
+  const dBeta = dGamma + 2 * bytes;
   const blocks = (rows + blockRows - 1) / blockRows;
   for (let block = nextItem(); block < blocks; block = nextItem()) {
     const first = block * blockRows;
     const last = min(first + blockRows, rows);
-    const dGamma = gammaSums + <usize>block * bytes, dBeta = betaSums + <usize>block * bytes;
-    memory.fill(dGamma, 0, bytes);
-    memory.fill(dBeta, 0, bytes);
+    memory.fill(dGamma, 0, 4 * bytes);
     for (let r = first; r < last; ++r) {
       const offset = <usize>r * bytes;
       layerNormBackwardRow(x + offset, D, gamma, dy + offset, epsilon, dx + offset, dGamma, dBeta);
     }
+    writeSums(dGamma, D, gammaSums + <usize>block * bytes);
+    writeSums(dBeta, D, betaSums + <usize>block * bytes);
   }
 }
+
+/** Adds four values to four sums in float64. */
+// @ts-ignore: decorator
+@inline
+function addTo(sums: usize, v: v128): void {
+  v128.store(sums, f64x2.add(v128.load(sums), low64(v)));
+  v128.store(sums, f64x2.add(v128.load(sums, 16), high64(v)), 16);
+}
+
+/** Sums in float64 [D] as float32. */
+function writeSums(sums: usize, D: i32, to: usize): void {
+  for (let i = D; i > 0; --i) {
+    store<f32>(to, <f32>load<f64>(sums));
+    sums += 8;
+    to += 4;
+  }
+}
+
+/** One row; `dGamma` and `dBeta` [D] are sums in float64. */
 
 function layerNormBackwardRow(
   x: usize, D: i32, gamma: usize, dy: usize, epsilon: f32, dx: usize, dGamma: usize, dBeta: usize,
@@ -120,8 +142,8 @@ function layerNormBackwardRow(
     const g = f32x4.mul(d, v128.load(gamma + k));
     s = f32x4.add(s, g);
     p = madd(g, n, p);
-    v128.store(dGamma + k, madd(d, n, v128.load(dGamma + k)));
-    v128.store(dBeta + k, f32x4.add(v128.load(dBeta + k), d));
+    addTo(dGamma + 2 * k, f32x4.mul(d, n));
+    addTo(dBeta + 2 * k, d);
   }
   let sum = sumLanes64(s), product = sumLanes64(p);
   for (let k = whole; k < bytes; k += 4) {
@@ -130,8 +152,8 @@ function layerNormBackwardRow(
     const g = d * load<f32>(gamma + k);
     sum += <f64>g;
     product += <f64>(g * n);
-    store<f32>(dGamma + k, load<f32>(dGamma + k) + d * n);
-    store<f32>(dBeta + k, load<f32>(dBeta + k) + d);
+    store<f64>(dGamma + 2 * k, load<f64>(dGamma + 2 * k) + <f64>(d * n));
+    store<f64>(dBeta + 2 * k, load<f64>(dBeta + 2 * k) + <f64>d);
   }
   const meanOfG = <f32>(sum / <f64>D), meanOfProduct = <f32>(product / <f64>D);
   const a = f32x4.splat(meanOfG), b = f32x4.splat(meanOfProduct);

@@ -1,6 +1,7 @@
 import { REDUCE_MAX, REDUCE_MIN, REDUCE_SUM } from '../job-kinds';
 import * as slots from '../slots/reduce';
 import { address, integer, nextItem } from './job';
+import { high64, low64 } from './lanes';
 
 /** Columns reduced side by side where the reduced axis is not the last. */
 const COLUMNS: i32 = 64;
@@ -17,8 +18,8 @@ function sumOf(x: usize, count: i32): f32 {
   const end = x + (<usize>(count & ~3) << 2);
   while (x < end) {
     const v = v128.load(x);
-    s0 = f64x2.add(s0, f64x2.promote_low_f32x4(v));
-    s1 = f64x2.add(s1, f64x2.promote_low_f32x4(v128.shuffle<i64>(v, v, 1, 0)));
+    s0 = f64x2.add(s0, low64(v));
+    s1 = f64x2.add(s1, high64(v));
     x += 16;
   }
   s0 = f64x2.add(s0, s1);
@@ -50,18 +51,6 @@ function extremeOf(op: i32, x: usize, count: i32): f32 {
 
 // @ts-ignore: decorator
 @inline
-function low(v: v128): v128 {
-  return f64x2.promote_low_f32x4(v);
-}
-
-// @ts-ignore: decorator
-@inline
-function high(v: v128): v128 {
-  return f64x2.promote_low_f32x4(v128.shuffle<i64>(v, v, 1, 0));
-}
-
-// @ts-ignore: decorator
-@inline
 function storeSums(to: usize, s0: v128, s1: v128): void {
   v128.store(to, v128.shuffle<i64>(f32x4.demote_f64x2_zero(s0), f32x4.demote_f64x2_zero(s1), 0, 2));
 }
@@ -74,13 +63,13 @@ function columnSums(x: usize, step: usize, count: i32, width: i32, to: usize): v
     let from = x;
     for (let i = count; i > 0; --i) {
       let v = v128.load(from);
-      s0 = f64x2.add(s0, low(v)); s1 = f64x2.add(s1, high(v));
+      s0 = f64x2.add(s0, low64(v)); s1 = f64x2.add(s1, high64(v));
       v = v128.load(from, 16);
-      s2 = f64x2.add(s2, low(v)); s3 = f64x2.add(s3, high(v));
+      s2 = f64x2.add(s2, low64(v)); s3 = f64x2.add(s3, high64(v));
       v = v128.load(from, 32);
-      s4 = f64x2.add(s4, low(v)); s5 = f64x2.add(s5, high(v));
+      s4 = f64x2.add(s4, low64(v)); s5 = f64x2.add(s5, high64(v));
       v = v128.load(from, 48);
-      s6 = f64x2.add(s6, low(v)); s7 = f64x2.add(s7, high(v));
+      s6 = f64x2.add(s6, low64(v)); s7 = f64x2.add(s7, high64(v));
       from += step;
     }
     storeSums(to, s0, s1); storeSums(to + 16, s2, s3); storeSums(to + 32, s4, s5); storeSums(to + 48, s6, s7);
@@ -91,7 +80,7 @@ function columnSums(x: usize, step: usize, count: i32, width: i32, to: usize): v
     let from = x;
     for (let i = count; i > 0; --i) {
       const v = v128.load(from);
-      s0 = f64x2.add(s0, low(v)); s1 = f64x2.add(s1, high(v));
+      s0 = f64x2.add(s0, low64(v)); s1 = f64x2.add(s1, high64(v));
       from += step;
     }
     storeSums(to, s0, s1);

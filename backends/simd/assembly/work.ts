@@ -40,7 +40,7 @@ export function work(kind: i32, thread: i32): void {
     case PACK_INT8: packInt8(); break;
     case QUANTISE_ROWS: quantiseRows(); break;
     case ATTEND_BACKWARD: attendBackward(thread); break;
-    case LAYER_NORM_BACKWARD: layerNormBackward(); break;
+    case LAYER_NORM_BACKWARD: layerNormBackward(thread); break;
     case SILU_GATE_BACKWARD: siluGateBackward(); break;
     case TRANSPOSE_PANELS: transposePanels(); break;
     case ADAMW: adamw(); break;

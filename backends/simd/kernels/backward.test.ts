@@ -13,6 +13,8 @@ import { expectNothingBeside, noiseTensor, resultsOn } from '../testing/on-both.
 
 /** Of the largest gradient. */
 const TOLERANCE = 1e-6;
+/** The same, with a margin for sums of sums. */
+const ROUNDED_ONCE = 2 ** -23;
 
 beforeAll(() => registerSimd({ threads: 2, relaxed: false }));
 afterAll(() => removeBackend('simd'));
@@ -48,6 +50,26 @@ describe('layer norm', () => {
         expect(relativeDifference(results[i]?.values ?? [], expected)).toBeLessThan(TOLERANCE);
       }
     }
+  });
+
+  // sums in float32 would round the same way at every row
+  test.each([
+    [16, 8],
+    [90, 13],
+  ])('rounds sums over %d rows of one gradient once', async (rows, width) => {
+    const { given } = layerNorm(rows, width, 1e-6);
+    const dy = noise(width, 3);
+    const same = { ...given, dy: given.dy.map((_, i) => dy[i % width]!) };
+    const run = (): Tensor[] => {
+      const [x, by] = [same.x, same.dy].map((values) => tensor(values, [rows, width])) as [Tensor, Tensor];
+      return backwardOp(
+        LAYER_NORM_BACKWARD,
+        { x, gamma: tensor(same.gamma) as Tensor1D, dy: by },
+        { epsilon: 1e-6 },
+      );
+    };
+    const [, , dBeta] = await resultsOn('simd', run);
+    expect(relativeDifference(dBeta?.values ?? [], layerNormBackward64(same)[2]!)).toBeLessThan(ROUNDED_ONCE);
   });
 
   test('the loops in float64 agree with differences of the result', () => {

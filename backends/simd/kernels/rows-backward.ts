@@ -15,7 +15,7 @@ const LAYER_NORM_JOB = new Job(kinds.LAYER_NORM_BACKWARD, { ...slots, ...normSlo
 const SILU_GATE_JOB = new Job(kinds.SILU_GATE_BACKWARD, { ...slots, ...gateSlots });
 const REDUCE_JOB = new Job(kinds.REDUCE, reduceSlots);
 
-/** Rows whose gradients of gamma and beta are summed up in float32, one after the other; such sums are added in float64. */
+/** Rows whose gradients of gamma and beta are summed up by one thread; such sums are added afterwards. */
 const BLOCK_ROWS = 32;
 
 /** The gradients of (x − mean) / √(var + epsilon) · gamma + beta by x, gamma and beta. */
@@ -36,9 +36,17 @@ export const layerNormBackward = kernel(LAYER_NORM_BACKWARD.name, ({ backend, in
   ];
   const sums = runtime.heap.allocate(2 * blocks * width * 4);
   const [gammaSums, betaSums] = [sums, sums + blocks * width * 4];
+  const scratch = runtime.scratch(2 * width * 8);
   const epsilon = numberAttr(attrs, 'epsilon');
   const operands = { x: from, rows, width, y: dx.address, gamma, dy, epsilon };
-  const parameters = { ...operands, blockRows: BLOCK_ROWS, gammaSums, betaSums };
+  const parameters = {
+    ...operands,
+    blockRows: BLOCK_ROWS,
+    gammaSums,
+    betaSums,
+    scratch: scratch.address,
+    scratchStride: scratch.stride,
+  };
   runtime.run(LAYER_NORM_JOB, parameters, isSharedStream(backend, size));
   for (const [partial, total] of [
     [gammaSums, dGamma.address],

@@ -7,4 +7,6 @@ export const blockRows = 6; // rows of an item
 // of every block of rows, [⌈rows/blockRows⌉][width] each
 export const gammaSums = 7;
 export const betaSums = 8;
+export const scratch = 9; // the main thread's sums in float64, of gamma [width], then of beta
+export const scratchStride = 10; // bytes from one thread to the next
 export const epsilon = FIRST_FLOAT;

@@ -39,3 +39,20 @@ export function headTensors({ where, tensors }: Checkpoint): HeadTensors {
   }
   return { weight, bias };
 }
+
+/** The labels of a head as they stand in the metadata of its file. */
+export function headMetadata(labels: readonly string[]): Record<string, string> {
+  return { labels: JSON.stringify(labels) };
+}
+
+/** The labels in the metadata of a file, which `headMetadata` writes; undefined where there are none, or others than the head's. */
+export function headLabels({ metadata }: Checkpoint, count: number): string[] | undefined {
+  let labels: unknown;
+  try {
+    labels = JSON.parse(metadata.labels ?? '');
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(labels) || labels.length !== count) return undefined;
+  return labels.map(String);
+}

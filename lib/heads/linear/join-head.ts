@@ -4,7 +4,7 @@ import type { Checkpoint, TensorInfo } from '../../../weights/checkpoint.ts';
 import type { MappedCheckpoint } from '../../../weights/key-schemes/map-checkpoint.ts';
 import { fill } from '../../../weights/key-schemes/name-pattern.ts';
 import type { JoinedHead } from '../head.ts';
-import { headTensors } from './head-file.ts';
+import { headLabels, headTensors } from './head-file.ts';
 
 /**
  * Joins a backbone and a head; nothing is read until it is asked for.
@@ -47,9 +47,11 @@ export function joinHead(mapped: MappedCheckpoint, head: Checkpoint): JoinedHead
       await Promise.all([checkpoint.close(), head.close()]);
     },
   };
+  const numLabels = found.weight.shape[0] ?? 0;
+  const labels = headLabels(head, numLabels);
   return {
     mapped: { ...mapped, checkpoint: whole, parameters: joined },
-    fields: { numLabels: found.weight.shape[0] ?? 0, numClassifierLayers },
+    fields: { numLabels, numClassifierLayers, ...(labels && { id2label: { ...labels } }) },
   };
 }
 
