@@ -41,7 +41,7 @@ export interface LabelledImages {
  * @param classes those that labels must be among
  * @throws what `imageDataset` throws
  */
-export async function readLabelled(path: string, classes?: readonly string[]): Promise<DatasetSplits> {
+async function readLabelled(path: string, classes?: readonly string[]): Promise<DatasetSplits> {
   const found = await imageDataset(path, { problemType: 'single_label_classification', classes });
   sayPassedOver(path, found);
   return found;

@@ -1,5 +1,5 @@
 /** What verbs that learn from folders have in common. */
-import { OptionError, option } from '../lib/index.ts';
+import { option } from '../lib/index.ts';
 
 /** Which images are learnt from and which are tested on, and what is printed. */
 export const LABELLED_OPTIONS = {
@@ -7,13 +7,9 @@ export const LABELLED_OPTIONS = {
     flag: '--test <images>',
     help: 'what to test on, as TRAIN (default: test or val in TRAIN, else a fifth of each class)',
   }),
-  seed: option.value<number>({
+  seed: option.integer({
     flag: '--seed <n>',
     help: 'of the images that are set aside, and all else that is random (default: 0)',
-    parse(written) {
-      if (!/^-?\d+$/.test(written.trim())) throw new OptionError('expected an integer');
-      return Number(written);
-    },
   }),
 };
 

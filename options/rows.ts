@@ -116,6 +116,13 @@ export function bool<Default extends boolean | undefined = undefined>(
   return { refusal: ' must be true or false', accepts: (value) => typeof value === 'boolean', ...declared };
 }
 
+/** An integer of any sign, such as a seed. */
+export function integer<Default extends number | undefined = undefined>(
+  declared: Declaration<Default> = {},
+): Row<number, Default> {
+  return number('an integer', Number.isSafeInteger, declared);
+}
+
 /** An integer of at least 1. */
 export function positiveInteger<Default extends number | undefined = undefined>(
   declared: Declaration<Default> = {},

@@ -47,6 +47,20 @@ test('classes are found by their names, in whichever order, and wrong ones are c
   expect(classification?.confusion[9]?.[9]).toBe(1);
 });
 
+test('images whose label does not count are left out, and a label that is no class is refused', async () => {
+  const { items, ...dataset } = datasetOf(labelled((name) => name, ['one', 'two', 'three']));
+  const withFirst = (label: number) => {
+    const [first, ...others] = items;
+    return { ...dataset, items: first ? [{ ...first, label }, ...others] : [] };
+  };
+  const { images, classification } = await evaluateDataset(model, withFirst(-100), { processor });
+  expect(images).toBe(3);
+  expect(classification?.perClass.map(({ support }) => support)).toEqual([0, 0, 1, 1, 0, 0, 0, 0, 0, 0]);
+  await expect(evaluateDataset(model, withFirst(3), { processor })).rejects.toThrow(
+    /one: expected a label from 0 to 2, or -100 for none, got 3/,
+  );
+});
+
 test('several labels are those with logits above 0', async () => {
   const items = labelled((name) => (name === 'zero' ? [] : name === 'one' ? ['one', 'two'] : [name]));
   const { multiLabel } = await evaluateDataset(model, datasetOf(items, { classes: NAMES }), { processor });
@@ -72,11 +86,11 @@ test('a regression has its error', async () => {
 test('what does not fit is refused', async () => {
   const cats = datasetOf(labelled((name) => (name === 'one' ? 'cat' : name)));
   await expect(evaluateDataset(model, cats, { processor })).rejects.toThrow(
-    /expected classes among the labels of the model, zero, one, .*, got cat/,
+    /expected the classes cat, .* among the 10 labels of the model, got zero, one, /,
   );
   const numbers = datasetOf(labelled((_, id) => id));
   await expect(evaluateDataset(model, numbers, { processor })).rejects.toThrow(
-    /expected a model with one output/,
+    /expected a model for a regression with outputs: 1, got 10/,
   );
   await expect(evaluateDataset(model, numbers)).rejects.toThrow(/expected a processor/);
   const none = datasetOf([

@@ -1,5 +1,5 @@
 /** How good a classifier is on a dataset. */
-import { DatasetError, Dinov2Error, OptionError } from '../../errors/errors.ts';
+import { DatasetError, Dinov2Error } from '../../errors/errors.ts';
 import type { Runnable } from '../../graph/engines/runnable.ts';
 import { type OptionsOf, readOptions } from '../../options/rows.ts';
 import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
@@ -12,6 +12,7 @@ import { readFloat32 } from '../tasks/read-tensor.ts';
 import { requireModel } from '../tasks/require-model.ts';
 import type { Dataset } from './dataset.ts';
 import { FEATURES_OPTIONS } from './dataset-features.ts';
+import { Labels } from './model-labels.ts';
 
 const { processor, batchSize, onError, onImage, signal, fetch } = FEATURES_OPTIONS;
 
@@ -38,8 +39,8 @@ export interface DatasetEvaluation {
  * Compares the logits of a classifier with the labels of a dataset.
  *
  * @param model on TF.js, or compiled
- * @param dataset its classes are labels of the model, in whichever order
- * @throws DatasetError if a class is none of the model's labels, or no image can be read; OptionError; the signal's reason
+ * @param dataset its classes are labels of the model, in whichever order; images with the label −100 are left out
+ * @throws DatasetError if a class is none of the model's labels, a label is no class, or no image can be read; OptionError; the signal's reason
  */
 export async function evaluateDataset(
   model: Runnable<Dinov2ForImageClassification>,
@@ -51,7 +52,8 @@ export async function evaluateDataset(
   requireModel(where, model, 'Dinov2ForImageClassification');
   if (processor === undefined) throw missingProcessor(where, 'a model that is loaded');
   const { items, problemType } = dataset;
-  const targetOf = targetsOf(where, dataset, model.config);
+  const { numLabels, id2label } = model.config;
+  const labels = new Labels(where, dataset, { numLabels, id2label });
   const scores: number[] = [];
   const targets: number[] = [];
   const failed: { name: string; error: string }[] = [];
@@ -68,17 +70,20 @@ export async function evaluateDataset(
       outputAttentions: false,
     });
     try {
-      for (const score of await readFloat32(output.logits)) scores.push(score);
+      const logits = await readFloat32(output.logits);
+      for (const [row, { index }] of batch.images.entries()) {
+        if (labels.count([index]) === 0) continue;
+        scores.push(...logits.subarray(row * numLabels, (row + 1) * numLabels));
+        targets.push(...labels.target(index));
+      }
     } finally {
       output.dispose();
     }
-    for (const { index } of batch.images) targets.push(...targetOf(index));
     images += batch.images.length;
     onImage?.(images + failed.length, items.length);
   }
   if (images === 0)
     throw new DatasetError(`${where}: expected images that can be read, got none of ${items.length}`);
-  const { numLabels } = model.config;
   const logits = Float64Array.from(scores);
   switch (problemType) {
     case 'single_label_classification':
@@ -92,30 +97,4 @@ export async function evaluateDataset(
     case 'regression':
       return { images, failed, regression: evaluateRegression(logits, targets, numLabels) };
   }
-}
-
-/** What the logits of an item should say, by the numbers that the model has for the classes. */
-function targetsOf(
-  where: string,
-  { items, classes, problemType }: Dataset,
-  { id2label, numLabels }: Dinov2ForImageClassification['config'],
-): (index: number) => number[] {
-  const labels = Object.values(id2label);
-  if (problemType === 'regression') {
-    if (numLabels === 1) return (index) => [items[index]?.label ?? Number.NaN].flat();
-    throw new OptionError(`${where}: expected a model with one output for a regression, got ${numLabels}`);
-  }
-  const ids = classes.map((name) => {
-    const id = labels.indexOf(name);
-    if (id >= 0) return id;
-    const known = labels.slice(0, 10).join(', ');
-    throw new DatasetError(`${where}: expected classes among the labels of the model, ${known}, got ${name}`);
-  });
-  return (index) => {
-    const label = items[index]?.label ?? Number.NaN;
-    if (typeof label === 'number') return [ids[label] ?? Number.NaN];
-    const target = new Array<number>(numLabels).fill(0);
-    for (const [i, present] of label.entries()) target[ids[i] ?? 0] = present;
-    return target;
-  };
 }

@@ -1,14 +1,14 @@
 /** Setting a part of the images aside. */
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import { bool, type OptionsOf, readOptions, value } from '../../options/rows.ts';
+import { bool, integer, type OptionsOf, readOptions } from '../../options/rows.ts';
 import { TorchGenerator } from '../../random/torch-generator.ts';
 import type { Dataset, DatasetLabel } from './dataset.ts';
 
 /** Which images are set aside. */
 export const SPLIT_OPTIONS = {
   /** the same seed sets the same images aside everywhere; default 0 */
-  seed: value<number>({ accepts: Number.isSafeInteger, refusal: ' must be an integer' }),
+  seed: integer(),
   /** whether each class gives the same share, as far as there are single labels; default true */
   stratified: bool({ default: true }),
 };

@@ -1,5 +1,5 @@
 /** Some of the features of a dataset. */
-import { takeRows } from '../learning/labelled-features.ts';
+import { gatherRows } from '../learning/gather-rows.ts';
 import type { ProbeInput } from '../learning/probe-features.ts';
 import type { DatasetFeatures } from './dataset-features.ts';
 
@@ -20,7 +20,7 @@ export function takeFeatures(
   rows: ArrayLike<number> = names.map((_, row) => row),
 ): LearnableFeatures {
   const order = Int32Array.from(rows);
-  const take = (features: Float32Array) => takeRows({ features, dim, labels }, order).features;
+  const take = (features: Float32Array) => gatherRows(features, dim, order);
   const taken = layers.map(take);
   return {
     layers: taken,

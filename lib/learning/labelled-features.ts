@@ -1,6 +1,7 @@
 /** Features with labels, as all that learns on top of a frozen model takes them. */
 import { OptionError, ShapeError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import { gatherRows } from './gather-rows.ts';
 
 /** One vector and one class for each image. */
 export interface LabelledFeatures {
@@ -97,7 +98,5 @@ export function takeRows(
   { features, dim, labels, ...rest }: LabelledFeatures,
   rows: Int32Array,
 ): LabelledFeatures {
-  const taken = new Float32Array(rows.length * dim);
-  for (const [i, row] of rows.entries()) taken.set(features.subarray(row * dim, (row + 1) * dim), i * dim);
-  return { ...rest, features: taken, dim, labels: rows.map((row) => labels[row]!) };
+  return { ...rest, features: gatherRows(features, dim, rows), dim, labels: rows.map((row) => labels[row]!) };
 }

@@ -1,7 +1,7 @@
 /** Meta's linear evaluation: many linear heads on frozen features at once, the best of which is kept. */
 import { ensureBackend } from '../../backends/devices.ts';
 import { OptionError } from '../../errors/errors.ts';
-import { nonNegative, type OptionsOf, positiveInteger, readOptions, value } from '../../options/rows.ts';
+import { integer, type OptionsOf, positiveInteger, readOptions, value } from '../../options/rows.ts';
 import { TorchGenerator } from '../../random/torch-generator.ts';
 import { requireEveryClass } from './labelled-features.ts';
 import type { LinearClassifier } from './linear-classifier.ts';
@@ -38,12 +38,10 @@ export const PROBE_OPTIONS = {
   /** images of a step, or all if there are fewer; default 128 */
   batchSize: positiveInteger({ default: 128, flag: '--batch-size <n>', help: 'images of a step' }),
   /** of the weights at the start and the order of images, as torch has them; default 0 */
-  seed: nonNegative({
+  seed: integer({
     default: 0,
     flag: '--seed <n>',
     help: 'of the first weights and the order of images',
-    accepts: (given) => Number.isSafeInteger(given),
-    refusal: ' must be an integer',
   }),
 };
 

@@ -1,6 +1,5 @@
 /** Choosing the strength of logistic regression by a part of the images that is kept back. */
-import type { OptionsOf } from '../../options/rows.ts';
-import { nonNegative, readOptions, value } from '../../options/rows.ts';
+import { integer, type OptionsOf, readOptions, value } from '../../options/rows.ts';
 import { TorchGenerator } from '../../random/torch-generator.ts';
 import { evaluateClassification } from './evaluate-classification.ts';
 import { type LabelledFeatures, requireLabelled, takeRows } from './labelled-features.ts';
@@ -23,11 +22,7 @@ export const SWEEP_OPTIONS = {
   /** images to choose by; default: a random tenth of the training images */
   validation: value<LabelledFeatures>(),
   /** of the random tenth; default 0, Meta's */
-  seed: nonNegative({
-    default: 0,
-    accepts: (given) => Number.isSafeInteger(given),
-    refusal: ' must be an integer',
-  }),
+  seed: integer({ default: 0 }),
   ...FIT_OPTIONS,
 };
 

@@ -15,6 +15,7 @@ import {
   transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { gatherRows } from './gather-rows.ts';
 import type { ProbePart } from './probe-parts.ts';
 
 /** Of SGD. */
@@ -136,9 +137,5 @@ export class ProbeTrainer {
 }
 
 function rowsAt({ rows, width }: ProbePart, batch: Int32Array): Tensor2D {
-  const taken = new Float32Array(batch.length * width);
-  for (const [i, image] of batch.entries()) {
-    taken.set(rows.subarray(image * width, (image + 1) * width), i * width);
-  }
-  return tensor2d(taken, [batch.length, width]);
+  return tensor2d(gatherRows(rows, width, batch), [batch.length, width]);
 }

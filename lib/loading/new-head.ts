@@ -1,7 +1,7 @@
 /** A head that is made rather than read: for a backbone without one, or in place of one of other labels. */
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import { bool, type OptionsOf, positiveInteger, value } from '../../options/rows.ts';
+import { bool, integer, type OptionsOf, positiveInteger } from '../../options/rows.ts';
 import type { Checkpoint, TensorInfo } from '../../weights/checkpoint.ts';
 import type { MappedCheckpoint } from '../../weights/key-schemes/map-checkpoint.ts';
 import { isOfHead } from '../heads/heads.ts';
@@ -18,7 +18,7 @@ export const NEW_HEAD_OPTIONS = {
   /** how many labels it has, where `labels` does not list them */
   numLabels: positiveInteger(),
   /** the same seed gives the same head everywhere, which is that of `fromConfig`; default 0 */
-  seed: value<number>({ accepts: Number.isSafeInteger, refusal: ' must be an integer' }),
+  seed: integer(),
 };
 
 /** Which head is made for a classifier. */

@@ -22,10 +22,8 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { IGNORED_LABEL } from '../heads/linear/loss.ts';
 import type { ProblemType } from '../model/model-config.ts';
-
-/** The label that cross-entropy leaves out. */
-export const IGNORED_LABEL = -100;
 
 /** What a loss is made of beside logits and labels. */
 export interface BatchLoss {

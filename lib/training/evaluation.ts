@@ -1,11 +1,11 @@
 /** How well scores agree with labels. */
 import { dispose } from '@tensorflow/tfjs-core';
+import type { Labels } from '../datasets/model-labels.ts';
 import { type ClassificationQuality, evaluateClassification } from '../learning/evaluate-classification.ts';
 import { evaluateMultiLabel, type MultiLabelQuality } from '../learning/evaluate-multi-label.ts';
 import { evaluateRegression, type RegressionQuality } from '../learning/evaluate-regression.ts';
 import { batchLoss } from './batch-loss.ts';
 import { type Rows, rowsAt } from './rows.ts';
-import type { Labels } from './training-labels.ts';
 
 /** What is measured on images that were not learnt from. */
 export interface Evaluation {

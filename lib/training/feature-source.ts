@@ -3,9 +3,9 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { registerGradients } from '../../ops/gradients/register-gradients.ts';
 import { gradientsOf } from '../../ops/gradients/tape.ts';
 import { linear } from '../../ops/linear.ts';
+import type { Labels } from '../datasets/model-labels.ts';
 import { type BatchLoss, batchLoss } from './batch-loss.ts';
 import { type Rows, rowsAt } from './rows.ts';
-import type { Labels } from './training-labels.ts';
 import type { LossAndGradients, TrainingBatch, TrainingSource } from './training-source.ts';
 
 /** The head's weights by our names. */

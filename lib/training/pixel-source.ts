@@ -5,13 +5,13 @@ import type { PixelValues } from '../../images/pixel-values.ts';
 import type { NamedImage } from '../../images/preprocess-ahead.ts';
 import type { UniformSource } from '../../layers/uniform-source.ts';
 import type { DatasetItem } from '../datasets/dataset.ts';
+import type { Labels } from '../datasets/model-labels.ts';
 import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import { valueAndGradients } from '../gradients/value-and-gradients.ts';
 import { augmentedImage, withoutResizing } from './augmented-image.ts';
 import { type BatchLoss, batchLoss } from './batch-loss.ts';
 import { pixelBatches } from './pixel-batches.ts';
 import { generatorFor } from './step-random.ts';
-import type { Labels } from './training-labels.ts';
 import type { LossAndGradients, TrainingBatch, TrainingSource } from './training-source.ts';
 
 /** How images are read for training. */

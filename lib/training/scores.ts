@@ -3,9 +3,9 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { BitImageProcessor } from '../../images/image-processor.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
 import { linear } from '../../ops/linear.ts';
+import { headFeatures } from '../datasets/block-features.ts';
 import type { DatasetItem } from '../datasets/dataset.ts';
 import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
-import { headFeatures } from './head-features.ts';
 import { pixelBatches } from './pixel-batches.ts';
 import { type Rows, rowsAt } from './rows.ts';
 

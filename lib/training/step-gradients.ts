@@ -1,8 +1,8 @@
 /** The gradients of whole steps, of batches that are computed one after the other. */
 import { add, type Tensor } from '@tensorflow/tfjs-core';
+import type { Labels } from '../datasets/model-labels.ts';
 import type { BatchLoss } from './batch-loss.ts';
 import { batchRandom } from './step-random.ts';
-import type { Labels } from './training-labels.ts';
 import type { LossAndGradients, TrainingSource } from './training-source.ts';
 
 /** A step before anything is changed. */

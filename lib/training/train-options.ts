@@ -5,6 +5,7 @@ import type { BitImageProcessor } from '../../images/image-processor.ts';
 import {
   bool,
   choice,
+  integer,
   nonNegative,
   type OptionsOf,
   positiveInteger,
@@ -19,7 +20,7 @@ import type { LoraOptions } from './lora/lora-options.ts';
 import type { EvaluationRow, StepProgress } from './training-log.ts';
 
 /** What changes the parameters. */
-export const OPTIMISERS = ['adamw', 'sgd'] as const;
+const OPTIMISERS = ['adamw', 'sgd'] as const;
 
 /** What tells which weights are the best. */
 export const METRICS = ['accuracy', 'macroF1', 'loss'] as const;
@@ -114,15 +115,9 @@ export const LEARNING_OPTIONS = {
   augment: bool({ default: false, flag: '--augment', help: 'learn from random crops, mirrored or not' }),
   ...AUGMENT_OPTIONS,
   /** of the order of images and all that is random; the order is that of transformers' Trainer; default 42 */
-  seed: value<number>({
+  seed: integer({
     flag: '--seed <n>',
     help: 'of the order of images and all that is random (default: 42)',
-    accepts: (given) => Number.isSafeInteger(given),
-    refusal: ' must be an integer',
-    parse: (written) => {
-      if (!/^-?\d+$/.test(written.trim())) throw new OptionError('expected an integer');
-      return Number(written);
-    },
   }),
 };
 

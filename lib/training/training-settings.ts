@@ -3,6 +3,7 @@ import { OptionError } from '../../errors/errors.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
 import { type ReadOptions, readOptions } from '../../options/rows.ts';
 import type { Dataset } from '../datasets/dataset.ts';
+import { Labels } from '../datasets/model-labels.ts';
 import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import type { ProblemType } from '../model/model-config.ts';
 import type { LearningRateCourse } from './learning-rate.ts';
@@ -10,7 +11,6 @@ import { addLora } from './lora/add-lora.ts';
 import type { LoraAdapters } from './lora/lora-adapters.ts';
 import type { LoraOptions } from './lora/lora-options.ts';
 import { METRICS, type Metric, TRAIN_OPTIONS, type TrainOptions } from './train-options.ts';
-import { Labels } from './training-labels.ts';
 import { TrainingPlan } from './training-plan.ts';
 
 type Read = ReadOptions<typeof TRAIN_OPTIONS>;

@@ -7,7 +7,7 @@ import { LEARNING_OPTIONS } from './train-options.ts';
 import type { TrainingLog } from './training-log.ts';
 
 /** The value of `format` in `training.json`. */
-export const TRAINING_FORMAT = 'dinov2-training/1';
+const TRAINING_FORMAT = 'dinov2-training/1';
 
 /** What the steps of a run depend on. */
 export type RunFacts = Readonly<Record<string, JsonValue>>;

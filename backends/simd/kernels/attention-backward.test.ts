@@ -140,7 +140,11 @@ test('the same bits on any number of threads', async () => {
   const expected = await gradientOf(given, dy);
   for (const threads of [1, 3, 5]) {
     await setDevice('simd', { threads });
-    expect(await gradientOf(given, dy)).toEqual(expected);
+    const gradient = await gradientOf(given, dy);
+    // toEqual of so many values takes seconds
+    expect(gradient.length === expected.length && gradient.every((value, i) => value === expected[i])).toBe(
+      true,
+    );
   }
   await setDevice('simd', { threads: 2 });
 });

@@ -27,7 +27,7 @@ import { elementCount } from '../../../shapes/element-count.ts';
 import type { ProblemType } from '../../model/model-config.ts';
 
 /** The label that cross-entropy leaves out. */
-const IGNORED_LABEL = -100;
+export const IGNORED_LABEL = -100;
 
 /**
  * The problem type that labels stand for, where the configuration names none.

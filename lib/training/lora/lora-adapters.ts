@@ -132,7 +132,7 @@ export class LoraAdapters {
 }
 
 /** Whether a parameter is an adapter's. */
-export function isOfAdapter(name: string): boolean {
+function isOfAdapter(name: string): boolean {
   return name.startsWith('lora.');
 }
 

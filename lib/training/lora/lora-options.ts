@@ -1,5 +1,5 @@
 /** The options of low-rank adapters. */
-import { bool, nonNegative, type OptionsOf, positiveInteger, value } from '../../../options/rows.ts';
+import { bool, integer, nonNegative, type OptionsOf, positiveInteger, value } from '../../../options/rows.ts';
 
 /** Which linear layers get adapters, and of which form. */
 export const LORA_OPTIONS = {
@@ -15,10 +15,7 @@ export const LORA_OPTIONS = {
    */
   targets: value<readonly string[] | 'all-linear'>(),
   /** of the matrices that adapters start from, which are peft's after `torch.manual_seed`; default 0 */
-  seed: value<number>({
-    refusal: ' must be an integer',
-    accepts: (given) => Number.isSafeInteger(given),
-  }),
+  seed: integer(),
 };
 
 /** Which linear layers get adapters, and of which form. */

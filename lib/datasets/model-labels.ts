@@ -1,11 +1,14 @@
-/** The labels of what is learnt from. */
+/** The labels of a dataset as a model's outputs are to be. */
 import { type Tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import { DatasetError } from '../../errors/errors.ts';
 import { listed } from '../../errors/listed.ts';
 import { shown } from '../../errors/shown.ts';
-import type { Dataset, DatasetItem } from '../datasets/dataset.ts';
+import { IGNORED_LABEL } from '../heads/linear/loss.ts';
 import type { ModelConfig, ProblemType } from '../model/model-config.ts';
-import { IGNORED_LABEL } from './batch-loss.ts';
+import type { Dataset, DatasetItem } from './dataset.ts';
+
+/** The outputs of a model: how many, what they are called, and what they are for, where that is to be checked. */
+type LabelledModel = Pick<ModelConfig, 'numLabels' | 'id2label'> & Partial<Pick<ModelConfig, 'problemType'>>;
 
 /** The labels of a dataset, as a model's outputs are to be. */
 export class Labels {
@@ -20,7 +23,7 @@ export class Labels {
    * @param where whose labels, for error messages
    * @throws DatasetError if there are none, or they are not those of the model
    */
-  constructor(where: string, dataset: Dataset, config: ModelConfig) {
+  constructor(where: string, dataset: Dataset, config: LabelledModel) {
     const { items, problemType } = dataset;
     if (items.length === 0) throw new DatasetError(`${where}: expected images, got none`);
     if ((config.problemType ?? problemType) !== problemType) {
@@ -64,8 +67,8 @@ export class Labels {
     });
   }
 
-  /** What the outputs of the model are to be for an image. */
-  private target(index: number): number[] {
+  /** What the outputs of the model are to be for an image: the number of its label where it has a single one. */
+  target(index: number): number[] {
     const label = [this.dataset.items[index]?.label ?? []].flat();
     if (this.problemType === 'regression') return label;
     if (this.problemType === 'single_label_classification') return label.map((id) => this.ids[id] ?? id);
@@ -98,11 +101,16 @@ export class Labels {
 function labelsOfClasses(
   where: string,
   { classes, problemType }: Dataset,
-  { numLabels, id2label }: ModelConfig,
+  { numLabels, id2label }: LabelledModel,
 ): number[] {
   const names = Object.values(id2label);
   const ids = classes.map((name) => names.indexOf(name));
   if (!ids.includes(-1)) return ids;
+  if (problemType === 'regression' && numLabels !== classes.length) {
+    throw new DatasetError(
+      `${where}: expected a model for a regression with outputs: ${classes.length}, got ${numLabels}; give it a new head`,
+    );
+  }
   const isUnnamed = problemType === 'regression' || names.every((name, id) => name === `LABEL_${id}`);
   if (isUnnamed && numLabels === classes.length) return classes.map((_, id) => id);
   throw new DatasetError(
