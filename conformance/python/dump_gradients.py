@@ -170,6 +170,10 @@ def random_ones():
     model = make("drop-path", seed=706, num_hidden_layers=2, drop_path_rate=0.4, **SINGLE)
     dump("drop-path", model, "drop-path", noise(10, 4, 3, *SQUARE), labels, uniforms={"uniform": uniform(10, 2, 2, 4)})
 
+    # the norm's bias is what a running sum in float32 gets wrong here: under the mean, patches have one gradient
+    model = make("drop-path-sums", seed=10685, num_hidden_layers=2, drop_path_rate=0.4, **SINGLE)
+    dump("drop-path-sums", model, "drop-path-sums", noise(10686, 4, 3, *SQUARE), dict(labels=torch.tensor([1, 0, 2, 2])), uniforms={"uniform": uniform(10687, 2, 2, 4)})
+
     model = make("dropout", seed=707, hidden_dropout_prob=0.25, attention_probs_dropout_prob=0.2, **SINGLE)
     uniforms = {
         "uniform.embeddings.dropout": uniform(11, 2, 17, 8),
