@@ -29,6 +29,14 @@ test('crops and flips are those of torchvision, one after another', async () => 
   expect(drawn.flat()).toEqual([...rows]);
 });
 
+test('of an image of one pixel the crop is that pixel', () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const generator = new TorchGenerator(seed);
+    const crop = randomResizedCrop({ height: 1, width: 1 }, generator, [0.08, 1], [3 / 4, 4 / 3]);
+    expect(crop).toEqual({ top: 0, left: 0, height: 1, width: 1 });
+  }
+});
+
 test.each([
   ['torchvision', 2, 'bilinear'],
   ['torchvision', 3, 'bicubic'],
