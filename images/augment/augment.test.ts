@@ -30,9 +30,9 @@ test('crops and flips are those of torchvision, one after another', async () => 
 });
 
 test('of an image of one pixel the crop is that pixel', () => {
-  for (let seed = 0; seed < 20; seed++) {
-    const generator = new TorchGenerator(seed);
-    const crop = randomResizedCrop({ height: 1, width: 1 }, generator, [0.08, 1], [3 / 4, 4 / 3]);
+  const generator = new TorchGenerator(1);
+  for (let i = 0; i < 100; i++) {
+    const crop = randomResizedCrop({ height: 1, width: 1 }, generator, [0.08, 1], [1 / 2, 2]);
     expect(crop).toEqual({ top: 0, left: 0, height: 1, width: 1 });
   }
 });

@@ -57,10 +57,10 @@ test('without k as many neighbours vote as Meta has, and there are images for', 
     fitKnn(
       takeRows(
         known,
-        Int32Array.from({ length: 10 }, (_, i) => i),
+        Int32Array.from({ length: 20 }, (_, i) => i),
       ),
     ).k,
-  ).toEqual([10]);
+  ).toEqual([10, 20]);
   expect(fitKnn({ features: Float32Array.of(1, 2, 3), dim: 1, labels: Int32Array.of(0, 1, 1) }).k).toEqual([
     3,
   ]);
