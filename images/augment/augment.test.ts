@@ -29,6 +29,14 @@ test('crops and flips are those of torchvision, one after another', async () => 
   expect(drawn.flat()).toEqual([...rows]);
 });
 
+test('of an image of one pixel the crop is that pixel', () => {
+  const generator = new TorchGenerator(1);
+  for (let i = 0; i < 100; i++) {
+    const crop = randomResizedCrop({ height: 1, width: 1 }, generator, [0.08, 1], [1 / 2, 2]);
+    expect(crop).toEqual({ top: 0, left: 0, height: 1, width: 1 });
+  }
+});
+
 test.each([
   ['torchvision', 2, 'bilinear'],
   ['torchvision', 3, 'bicubic'],

@@ -127,7 +127,8 @@ describe.each(['cpu', 'simd'] as const)('on %s', (device) => {
   test('of what is trained, the gradients are those that all have', () =>
     withClassifier(async (model) => {
       const all = await classifierGradients(model);
-      for (const parts of ['head', 'last 1', ['blocks.0.attn', 'pos_embed']] as const) {
+      const single = [['blocks.0.ls1'], ['blocks.1.mlp.fc1.bias']] as const;
+      for (const parts of ['head', 'last 1', ['blocks.0.attn', 'pos_embed'], ...single] as const) {
         const names = model.trainable(parts);
         const some = await classifierGradients(model);
         expect([...some.gradients.keys()]).toEqual(names);

@@ -47,6 +47,8 @@ test('a class that neither occurs nor is said doesn’t count for macro F1, and 
   expect([equal.accuracy, equal.macroF1]).toEqual([1, 1]);
   expect(equal.perClass[2]).toEqual({ precision: 0, recall: 0, f1: 0, support: 0 });
   expect(topAccuracy(new Float64Array(6), Int32Array.of(2, 1), 3, 2)).toBe(0.5);
+  const said = evaluateClassification(Float64Array.of(1, 0, 0, 1), Int32Array.of(0, 0), 2);
+  expect(said.macroF1).toBeCloseTo(1 / 3, 12);
 });
 
 test('several classes of an image are counted as scikit-learn counts them', async () => {
@@ -57,10 +59,14 @@ test('several classes of an image are counted as scikit-learn counts them', asyn
   const none = evaluateMultiLabel(Float64Array.of(1, -1), [1, 0], 2);
   expect(none.averagePrecision).toEqual([1, Number.NaN]);
   expect(none.meanAveragePrecision).toBe(1);
-  expect(evaluateMultiLabel(Float64Array.of(0.5, 0.5, 0.2), [0, 1, 1], 1).averagePrecision[0]).toBeCloseTo(
-    0.25 + 1 / 3,
-    12,
-  );
+  for (const targets of [
+    [0, 1, 1],
+    [1, 0, 1],
+  ]) {
+    const { averagePrecision } = evaluateMultiLabel(Float64Array.of(0.5, 0.5, 0.2), targets, 1);
+    expect(averagePrecision[0]).toBeCloseTo(0.25 + 1 / 3, 12);
+  }
+  expect(evaluateMultiLabel(Float64Array.of(0, 1), [1, 1], 1).perClass[0]?.recall).toBe(0.5);
 });
 
 test('numbers are compared as scikit-learn compares them', () => {

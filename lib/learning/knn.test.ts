@@ -28,6 +28,24 @@ test('images and classes can be added, and answers are those of all given at onc
   expect(knn.probabilities(features)).toEqual(fitKnn(sorted, { k: [7] }).probabilities(features));
 });
 
+test('many images at once have the answers of each alone', () => {
+  const many = new Float32Array(130 * 8).map((_, i) => features[(7 * i) % features.length]!);
+  const knn = fitKnn(known, { k: [3] });
+  const { indices, similarities } = knn.neighbours(many, 3);
+  for (const i of [0, 63, 64, 127, 128, 129]) {
+    const alone = knn.neighbours(many.slice(i * 8, (i + 1) * 8), 3);
+    expect(indices.slice(i * 3, (i + 1) * 3)).toEqual(alone.indices);
+    expect(missesOf(similarities.slice(i * 3, (i + 1) * 3), alone.similarities, 1e-12)).toEqual([]);
+  }
+});
+
+test('a vector of zeros is as near to all', () => {
+  const [votes] = fitKnn(known, { k: [80] })
+    .probabilities(new Float32Array(8))
+    .values();
+  expect(votes?.reduce((sum, vote) => sum + vote, 0)).toBeCloseTo(1, 12);
+});
+
 test('of equally near images the first comes first', () => {
   const same = { features: new Float32Array(12).fill(2), dim: 2, labels: Int32Array.of(0, 1, 2, 0, 1, 2) };
   expect([...fitKnn(same, { k: [4] }).neighbours(Float32Array.of(1, 1), 4).indices]).toEqual([0, 1, 2, 3]);
@@ -35,6 +53,14 @@ test('of equally near images the first comes first', () => {
 
 test('without k as many neighbours vote as Meta has, and there are images for', () => {
   expect(fitKnn(known).k).toEqual([10, 20]);
+  expect(
+    fitKnn(
+      takeRows(
+        known,
+        Int32Array.from({ length: 20 }, (_, i) => i),
+      ),
+    ).k,
+  ).toEqual([10, 20]);
   expect(fitKnn({ features: Float32Array.of(1, 2, 3), dim: 1, labels: Int32Array.of(0, 1, 1) }).k).toEqual([
     3,
   ]);

@@ -30,6 +30,17 @@ test('with fewer layers, and learning rates of one’s own, there are fewer head
   expect(all).toHaveLength(4);
 });
 
+test('of equally good heads the first is kept', async () => {
+  const first = {
+    ...{ layers: others.layers.map((layer) => layer.slice(0, 8)), patchMean: others.patchMean.slice(0, 8) },
+    ...{ dim: 8, labels: others.labels.slice(0, 1) },
+  };
+  const { all, best } = await fitLinearProbe(train, first, { epochs: 2 });
+  const most = Math.max(...all.map(({ accuracy }) => accuracy));
+  expect(all.filter(({ accuracy }) => accuracy === most).length).toBeGreaterThan(1);
+  expect(all.find(({ accuracy }) => accuracy === most)).toBe(best);
+});
+
 test('a head that diverges is not the best', async () => {
   const loud = train.layers.map((layer) => layer.map((value) => value * 1e19));
   const { best, all } = await fitLinearProbe({ ...train, layers: loud }, others, {
@@ -46,6 +57,11 @@ test('what can not be trained on is refused', async () => {
     expect(fitLinearProbe({ ...train, ...change }, others, options)).rejects.toThrow(message);
   await refuse({}, 'expected layers of 5 blocks with vectors of one size', { blocks: [5] });
   await refuse({ layers: [] }, 'expected layers of 1 blocks');
+  const halves = { dim: 4, layers: train.layers.map((layer) => layer.slice(0, 320)) };
+  await refuse(
+    { ...halves, patchMean: train.patchMean.slice(0, 320) },
+    'with vectors of one size for training and validation, got 4 of 4 and 4 of 8',
+  );
   await refuse({ labels: new Int32Array(80) }, 'expected at least two classes, got one');
   await refuse(
     { layers: [train.patchMean.slice(8)] },

@@ -27,6 +27,25 @@ test('two classes have one row of coefficients and a sigmoid', async () => {
   expect(fit.probabilities(features)[1]).toBeCloseTo(1 / (1 + Math.exp(-score)), 6);
 });
 
+test.each([4, 2])(
+  'of %d classes the objective is that of the weights, however many images there are',
+  (numClasses) => {
+    const rows = [...known.labels.keys()].filter((i) => known.labels[i]! < numClasses);
+    for (const left of [1, 2, 3]) {
+      const some = takeRows(known, Int32Array.from(rows.slice(left)));
+      const C = 0.5;
+      const fit = fitLogisticRegression(some, { C });
+      expect(fit.converged).toBe(true);
+      const probabilities = fit.probabilities(some.features);
+      const losses = Array.from(some.labels, (label, i) => -Math.log(probabilities[i * numClasses + label]!));
+      const sum = (values: ArrayLike<number>): number =>
+        Array.from(values).reduce((all, each) => all + each, 0);
+      const expected = C * sum(losses) + sum(fit.coefficients.map((each) => each * each)) / 2;
+      expect(fit.objective).toBeCloseTo(expected, 9);
+    }
+  },
+);
+
 test('a fit that runs out of iterations says so', () => {
   const fit = fitLogisticRegression(known, { C: 100, maxIterations: 3 });
   expect([fit.converged, fit.iterations]).toEqual([false, 3]);
@@ -66,6 +85,8 @@ test('the nearest mean takes new classes without a change to the others', () => 
   const mean = (d: number): number =>
     numbers(5, 3).reduce((sum, i) => sum + known.features[i * 8 + d]!, 0) / 5;
   expect(after.weight.at(-1)).toBeCloseTo(mean(7), 12);
+  const onLine = new NearestMean({ features: Float32Array.of(1, 3), dim: 1, labels: Int32Array.of(0, 1) });
+  expect([...onLine.classifier().predict(Float32Array.of(0.5, 1.9, 2.1, 9))]).toEqual([0, 0, 1, 1]);
   means.add({ features: new Float32Array(8), dim: 8, labels: Int32Array.of(5) });
   expect(() => means.classifier()).toThrow('expected an image of each class, got none of class 4; add some');
 });

@@ -127,8 +127,13 @@ test('rates fall from the head to the embeddings', () => {
     'norm.bias',
     'blocks.2.mlp.fc1.weight',
     'blocks.0.ls1.gamma',
+    'lora.blocks.0.attn.q_proj.A',
     'patch_embed.proj.bias',
     'cls_token',
+    'mask_token',
+    'pos_embed',
+    'register_tokens',
   ];
-  expect(names.map((name) => layerRate(name, 3, 0.5))).toEqual([1, 1, 0.5, 0.125, 0.0625, 0.0625]);
+  const embeddings = new Array<number>(5).fill(0.0625);
+  expect(names.map((name) => layerRate(name, 3, 0.5))).toEqual([1, 1, 0.5, 0.125, 0.125, ...embeddings]);
 });
