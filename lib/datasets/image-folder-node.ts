@@ -48,12 +48,18 @@ export async function readFolder(path: string, options: DatasetOptions): Promise
   const parts: Partial<Record<'train' | 'validation' | 'test', Dataset>> = {};
   const passedOver: string[] = [];
   // the classes are those of what is learnt from
+  const names = folders.map(({ name }) => name);
+  const same = names.find((name) => names.some((other) => other !== name && SPLITS[other] === SPLITS[name]));
+  if (same !== undefined) {
+    const found = names.filter((name) => SPLITS[name] === SPLITS[same]).join(' and ');
+    throw new DatasetError(`${path}: expected one folder to evaluate on, got ${found}; remove or rename one`);
+  }
   const inOrder = [...folders].sort((a, b) => Number(b.name === 'train') - Number(a.name === 'train'));
   for (const { name } of inOrder) {
     const folder = join(path, name);
-    const found = await foundIn(folder, await entriesOf(folder), options);
     const { train } = parts;
     const labels = train ? { problemType: train.problemType, classes: train.classes } : options;
+    const found = await foundIn(folder, await entriesOf(folder), { ...options, ...labels });
     const own = { ...found, ...(train && { classes: train.classes }) };
     parts[SPLITS[name] ?? 'train'] = numbered(own, labels, folder);
     passedOver.push(...found.passedOver.map((file) => `${name}/${file}`));
@@ -89,8 +95,9 @@ async function foundIn(path: string, entries: readonly Entry[], options: Dataset
         `${join(path, label)}: expected images of the class ${label}, got none; remove the folder or fill it`,
       );
     }
-    items.push(...images.map((name) => ({ name, image: addressOf(join(path, name)), label })));
-    passedOver.push(...files.filter((name) => !isImage(name)));
+    // one by one: a call takes no more than some 100,000 arguments
+    for (const name of images) items.push({ name, image: addressOf(join(path, name)), label });
+    for (const name of files) if (!isImage(name)) passedOver.push(name);
   }
   return { items, classes, passedOver };
 }
