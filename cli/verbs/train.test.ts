@@ -1,5 +1,5 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { COMMAND, dinov2, dinov2Each, ended, folder, MODEL, startDinov2 } from '../testing/command.ts';
 
@@ -53,6 +53,7 @@ test('an interrupted run goes on to the same weights', async () => {
   expect(child.signalCode).toBe('SIGINT');
   expect(err).toMatch(/stopped after step \d+; the same with --resume goes on from there/);
   expect(existsSync(join(folder, 'stopped', 'model.safetensors'))).toBe(false);
+  expect(existsSync(join(folder, 'stopped.lock'))).toBe(false);
   const resumed = dinov2('train', ...words, '-o', 'stopped', '--resume');
   expect(resumed.status).toBe(0);
   expect(weightsIn('stopped').equals(weightsIn('whole'))).toBe(true);
@@ -71,6 +72,29 @@ test('a full disk loses no checkpoint', () => {
   expect(readdirSync(join(folder, 'full'))).toEqual([]);
   expect(limited('unlimited').status).toBe(0);
   expect(readdirSync(join(folder, 'full'))).toContain('checkpoint-13');
+});
+
+test('classes of one image each are learnt from, and nothing is evaluated', () => {
+  for (const name of ['one', 'two']) {
+    const images = join(TRAIN, 'train', name);
+    mkdirSync(join(folder, 'few', name), { recursive: true });
+    cpSync(join(images, String(readdirSync(images)[0])), join(folder, 'few', name, 'image.png'));
+  }
+  const { status, err, out } = dinov2(
+    'train',
+    'few',
+    '-m',
+    MODEL,
+    '--new-head',
+    '--epochs',
+    '1',
+    '-o',
+    'made/of-few/',
+  );
+  expect([status, err]).toEqual([0, expect.stringContaining('too few images to set any aside')]);
+  expect(err).toContain('the classes one, two have one image to learn from');
+  expect(out).toMatch(/^1 steps on 2 parameters\n/);
+  expect(existsSync(join(folder, 'made', 'of-few', 'model.safetensors'))).toBe(true);
 });
 
 test('a dry run says what it would take, and makes nothing', () => {

@@ -1,4 +1,6 @@
 /** `dinov2 train`: a classifier that learns from labelled images. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Command } from 'commander';
 import {
   type ClassificationQuality,
@@ -28,6 +30,7 @@ import { lockOutput } from '../output-lock.ts';
 import { DIGIT_CLASSES, DIGITS, DIGITS_MODEL } from '../package.ts';
 import { startProgress } from '../progress.ts';
 import { classTable, percent, requireDrawing, writeDrawing } from '../quality-tables.ts';
+import { writeError } from '../write-file.ts';
 
 /** The share of each class that is evaluated on where there is nothing else, as in transformers' example. */
 const SHARE = 0.15;
@@ -68,7 +71,8 @@ const FIGURES: Readonly<Record<string, string>> = {
 /** What is learnt from, and what is evaluated on. */
 interface Parts {
   readonly dataset: Dataset;
-  readonly validation: Dataset;
+  /** undefined where there are too few images for it */
+  readonly validation?: Dataset;
 }
 
 async function readParts(path: string, parsed: Parsed): Promise<Parts> {
@@ -85,12 +89,9 @@ async function readParts(path: string, parsed: Parsed): Promise<Parts> {
   }
   if (own.validation !== undefined) return { dataset, validation: own.validation };
   const { train: most, validation } = splitDataset(dataset, SHARE, seed === undefined ? {} : { seed });
-  if (validation.items.length === 0) {
-    throw new OptionError(
-      `${path}: expected a second image of a class, to evaluate on, got one of each; give others by --validation`,
-    );
-  }
-  return { dataset: most, validation };
+  if (validation.items.length > 0) return { dataset: most, validation };
+  note('there are too few images to set any aside: nothing is evaluated');
+  return { dataset };
 }
 
 /** The model with a head for the classes: its own if it has one for them, else a new one. */
@@ -124,29 +125,30 @@ async function loadClassifier(
 async function run(path: string, parsed: Parsed): Promise<void> {
   const { confusion, json } = valuesOf(RESULT_OPTIONS, parsed);
   const { output, dryRun } = valuesOf(OPTIONS, parsed);
-  if (output === undefined && !dryRun) {
+  if (!output && !dryRun) {
     throw new OptionError('--output: expected a folder for the model, got none; add it, or --dry-run');
   }
   await requireDrawing(confusion);
   const { dataset, validation } = await readParts(path, parsed);
   const processor = await loadProcessor(parsed);
   using model = await loadClassifier(parsed, dataset);
-  const options = { ...valuesOf(TRAIN_OPTIONS, parsed), processor, validation, onWarning: note };
-  if (output === undefined || dryRun) {
+  const options = {
+    ...valuesOf(TRAIN_OPTIONS, parsed),
+    processor,
+    ...(validation && { validation }),
+    onWarning: note,
+  };
+  if (!output || dryRun) {
     const estimate = await estimateTraining(model, dataset, options);
     if (json) process.stdout.write(`${JSON.stringify(estimate)}\n`);
     else process.stdout.write(`${estimateLines(estimate)}\n`);
     return;
   }
-  const release = lockOutput(output);
-  let result: TrainingResult;
-  try {
-    result = await interruptible((signal) =>
-      trainWithProgress(model, dataset, { ...options, output, signal }),
-    );
-  } finally {
-    release();
-  }
+  const release = lockFolder(output);
+  // let go of before a signal ends the command
+  const result = await interruptible((signal) =>
+    trainWithProgress(model, dataset, { ...options, output, signal }).finally(release),
+  );
   const { quality } = result;
   const single = quality !== undefined && 'confusion' in quality ? quality : undefined;
   const labels = Object.values(model.config.id2label);
@@ -155,6 +157,17 @@ async function run(path: string, parsed: Parsed): Promise<void> {
     const { steps, ...rest } = result;
     process.stdout.write(`${JSON.stringify({ output, classes: labels, ...rest, steps: steps.length })}\n`);
   } else process.stdout.write(`${resultTables(result, single, labels, output)}\n`);
+}
+
+/** Locks a folder that may not be there yet, nor what it is in. */
+function lockFolder(output: string): () => void {
+  const folder = output.replace(/(?<=.)[/\\]+$/, '');
+  try {
+    mkdirSync(dirname(folder), { recursive: true });
+  } catch (error) {
+    throw writeError(folder, error);
+  }
+  return lockOutput(folder);
 }
 
 async function trainWithProgress(

@@ -11,7 +11,7 @@ import { type AnyModel, classNamed } from '../families/families.ts';
 import { imageBatches } from '../tasks/image-batches.ts';
 import { missingProcessor } from '../tasks/over-images.ts';
 import { blockFeatures } from './block-features.ts';
-import { type Dataset, requireSingleLabels } from './dataset.ts';
+import { type Dataset, requireDataset, requireSingleLabels } from './dataset.ts';
 
 /** What is computed of images, and where it is kept. */
 export const FEATURES_OPTIONS = {
@@ -89,6 +89,7 @@ export async function datasetFeatures(
   const depth = model.config.numHiddenLayers;
   const { blocks = Math.min(USUAL_BLOCKS, depth) } = given;
   if (blocks > depth) throw new OptionError(`${where}: blocks: expected at most ${depth}, got ${blocks}`);
+  requireDataset(where, dataset);
   const single = requireSingleLabels(where, dataset);
   const settings = { ...given, processor, blocks };
   if (file === undefined) return { ...(await computed(model, single, settings)), reused: false };

@@ -2,6 +2,7 @@
 import { DatasetError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import type { ImageInput } from '../../images/inputs/image-input.ts';
+import { isObject } from '../../options/json-object.ts';
 import { compareText } from '../../weights/write/name-order.ts';
 import type { ProblemType } from '../model/model-config.ts';
 
@@ -9,6 +10,13 @@ import type { ProblemType } from '../model/model-config.ts';
  * What is known of an image: the number of its class; of images with several labels, a 1 or 0 for each class; of a regression, the value.
  */
 export type DatasetLabel = number | readonly number[];
+
+/** What labels can be. */
+export const PROBLEM_TYPES: readonly ProblemType[] = [
+  'single_label_classification',
+  'multi_label_classification',
+  'regression',
+];
 
 /** An image with its label. */
 export interface DatasetItem<Label extends DatasetLabel = DatasetLabel> {
@@ -73,6 +81,24 @@ export function datasetOf(
     return { name, image, label: classes.map((_, id) => Number(present.has(id))) };
   });
   return { items: numbered, classes, problemType };
+}
+
+/**
+ * Refuses what is no dataset, which TypeScript alone keeps away.
+ *
+ * @throws DatasetError
+ */
+export function requireDataset(where: string, given: unknown): asserts given is Dataset {
+  const isDataset =
+    isObject(given) &&
+    Array.isArray(given.items) &&
+    given.items.every(isObject) &&
+    Array.isArray(given.classes) &&
+    PROBLEM_TYPES.some((type) => type === given.problemType);
+  if (isDataset) return;
+  throw new DatasetError(
+    `${where}: expected a dataset { items, classes, problemType }, as imageFolder and datasetOf give it, got ${shown(given)}`,
+  );
 }
 
 /** @throws DatasetError if there is nothing to tell apart */

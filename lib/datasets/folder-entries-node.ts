@@ -44,16 +44,16 @@ async function listed(folder: string): Promise<Dirent[]> {
 /** Every file below a folder, with slashes between; of folders that links lead back to, each once. */
 export async function filesBelow(folder: string): Promise<string[]> {
   const seen = new Set<string>();
-  const below = async (path: string, prefix: string): Promise<string[]> => {
+  const files: string[] = [];
+  const below = async (path: string, prefix: string): Promise<void> => {
     const real = await realpath(path);
-    if (seen.has(real)) return [];
+    if (seen.has(real)) return;
     seen.add(real);
-    const files: string[] = [];
     for (const { name, isFolder } of await entriesOf(path)) {
-      if (isFolder) files.push(...(await below(join(path, name), `${prefix}${name}/`)));
+      if (isFolder) await below(join(path, name), `${prefix}${name}/`);
       else files.push(prefix + name);
     }
-    return files;
   };
-  return below(folder, '');
+  await below(folder, '');
+  return files;
 }

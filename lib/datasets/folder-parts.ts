@@ -1,4 +1,5 @@
 /** The parts that a folder of images is divided into already, such as `train` and `test`. */
+import { DatasetError } from '../../errors/errors.ts';
 import { type Dataset, datasetOf, type WrittenItem, type WrittenOptions } from './dataset.ts';
 import type { DatasetOptions } from './image-table.ts';
 import { type DatasetSplits, splitDataset } from './split-dataset.ts';
@@ -38,6 +39,7 @@ export function divided(
 ): DatasetSplits {
   const parts: Partial<Record<'train' | 'validation' | 'test', Dataset>> = {};
   const passedOver: string[] = [];
+  requireOneOfEach([...found.keys()], whereOf);
   for (const [name, each] of found) {
     const { train } = parts;
     const labels = train ? { problemType: train.problemType, classes: train.classes } : options;
@@ -50,6 +52,17 @@ export function divided(
   return others.validation === undefined
     ? { ...others, ...withSplit(train, passedOver, options) }
     : { train, ...others, passedOver };
+}
+
+/** @throws DatasetError if two folders are the same part, such as `val` and `validation` */
+function requireOneOfEach(names: readonly string[], whereOf: (name: string) => string): void {
+  for (const name of names) {
+    const same = names.filter((other) => PARTS[other] === PARTS[name]);
+    if (same.length === 1) continue;
+    throw new DatasetError(
+      `${whereOf('')}: expected one folder to evaluate on, got ${same.join(' and ')}; remove or rename one`,
+    );
+  }
 }
 
 /** Numbers what was found in one place, and sets aside what `split` says. */

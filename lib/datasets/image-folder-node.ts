@@ -27,7 +27,8 @@ export async function readFolder(path: string, options: DatasetOptions): Promise
   const whereOf = (name: string): string => join(path, name);
   for (const name of folders.sort((a, b) => Number(b === 'train') - Number(a === 'train'))) {
     const folder = whereOf(name);
-    found.set(name, await foundIn(folder, await entriesOf(folder), options));
+    const { classes = options.classes } = found.get('train') ?? {};
+    found.set(name, await foundIn(folder, await entriesOf(folder), { ...options, classes }));
   }
   return divided(found, options, whereOf);
 }
@@ -56,8 +57,9 @@ async function foundIn(path: string, entries: readonly Entry[], options: Dataset
         `${join(path, label)}: expected images of the class ${label}, got none; remove the folder or fill it`,
       );
     }
-    items.push(...images.map((name) => ({ name, image: addressOf(join(path, name)), label })));
-    passedOver.push(...files.filter((name) => !isImageName(name)));
+    // one by one: a call takes no more than some 100,000 arguments
+    for (const name of images) items.push({ name, image: addressOf(join(path, name)), label });
+    for (const name of files) if (!isImageName(name)) passedOver.push(name);
   }
   return { items, classes, passedOver };
 }

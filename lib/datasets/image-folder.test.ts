@@ -97,6 +97,19 @@ test('a folder may be divided already, and the classes are those of train', asyn
   ]);
 });
 
+test('a part may have one class of those that are learnt from', async () => {
+  const { validation } = await imageFolder(files('train/a/1.jpg', 'train/b/2.jpg', 'val/b/3.jpg'));
+  expect(validation?.classes).toEqual(['a', 'b']);
+  expect(labelled(validation)).toEqual([['b/3.jpg', 1]]);
+});
+
+test('two parts to evaluate on are one too many', async () => {
+  const path = files('train/a/1.jpg', 'train/b/2.jpg', 'val/b/3.jpg', 'validation/a/4.jpg');
+  await expect(imageFolder(path)).rejects.toThrow(
+    /expected one folder to evaluate on, got val and validation/,
+  );
+});
+
 test('a share of each class is set aside by the seed, and a class of one stays', async () => {
   const names = ['a', 'b'].flatMap((label) => Array.from({ length: 10 }, (_, i) => `${label}/${i}.jpg`));
   const path = files(...names, 'c/only.jpg');

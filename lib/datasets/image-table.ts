@@ -3,16 +3,9 @@ import { DatasetError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { choice, type OptionsOf, readOptions, text, value } from '../../options/rows.ts';
 import { requireNode } from '../../platform/require-node.ts';
-import type { ProblemType } from '../model/model-config.ts';
-import type { WrittenItem } from './dataset.ts';
+import { PROBLEM_TYPES, type WrittenItem } from './dataset.ts';
 import { type DatasetSplits, SPLIT_OPTIONS, type SplitOptions } from './split-dataset.ts';
 import { labelOf, tableRows } from './table-rows.ts';
-
-const PROBLEM_TYPES: readonly ProblemType[] = [
-  'single_label_classification',
-  'multi_label_classification',
-  'regression',
-];
 
 /** How labels are read, and which images are set aside. */
 export const DATASET_OPTIONS = {

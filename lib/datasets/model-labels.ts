@@ -5,7 +5,7 @@ import { listed } from '../../errors/listed.ts';
 import { shown } from '../../errors/shown.ts';
 import { IGNORED_LABEL } from '../heads/linear/loss.ts';
 import type { ModelConfig, ProblemType } from '../model/model-config.ts';
-import type { Dataset, DatasetItem } from './dataset.ts';
+import { type Dataset, type DatasetItem, requireDataset } from './dataset.ts';
 
 /** The outputs of a model: how many, what they are called, and what they are for, where that is to be checked. */
 type LabelledModel = Pick<ModelConfig, 'numLabels' | 'id2label'> & Partial<Pick<ModelConfig, 'problemType'>>;
@@ -16,14 +16,18 @@ export class Labels {
   /** how many outputs the model has */
   readonly numLabels: number;
   private readonly dataset: Dataset;
+  /** the names of the model's labels; where it has none, those of the classes */
+  readonly names: readonly string[];
   /** for each class, the label of the model that it is */
   private readonly ids: readonly number[];
 
   /**
    * @param where whose labels, for error messages
+   * @param others what is learnt from, which has the same classes and says their order where the model has no names
    * @throws DatasetError if there are none, or they are not those of the model
    */
-  constructor(where: string, dataset: Dataset, config: LabelledModel) {
+  constructor(where: string, dataset: Dataset, config: LabelledModel, others?: Labels) {
+    requireDataset(where, dataset);
     const { items, problemType } = dataset;
     if (items.length === 0) throw new DatasetError(`${where}: expected images, got none`);
     if ((config.problemType ?? problemType) !== problemType) {
@@ -31,10 +35,24 @@ export class Labels {
         `${where}: expected images for a model of ${config.problemType}, got images for ${problemType}; load the model with the option problemType`,
       );
     }
+    if (others !== undefined && others.problemType !== problemType) {
+      throw new DatasetError(
+        `${where}: expected images for ${others.problemType}, got images for ${problemType}`,
+      );
+    }
+    if (problemType === 'single_label_classification' && config.numLabels < 2) {
+      throw new DatasetError(
+        `${where}: expected a model of at least two labels for images with one class each, got ${config.numLabels}; load it with newHead and labels`,
+      );
+    }
     this.problemType = problemType;
     this.numLabels = config.numLabels;
     this.dataset = dataset;
-    this.ids = labelsOfClasses(where, dataset, config);
+    const known = others?.names ?? Object.values(config.id2label);
+    this.ids = labelsOfClasses(where, dataset, config.numLabels, known);
+    const names = [...known];
+    for (const [i, id] of this.ids.entries()) names[id] = dataset.classes[i] ?? '';
+    this.names = names;
     for (const item of items) this.requireFit(where, item);
   }
 
@@ -60,10 +78,14 @@ export class Labels {
   warnings(): string[] {
     if (this.problemType !== 'single_label_classification') return [];
     const { items, classes } = this.dataset;
-    return classes.flatMap((name, id) => {
-      const count = items.filter(({ label }) => label === id).length;
-      if (count > 1) return [];
-      return [`the class ${name} has ${count === 0 ? 'no image' : 'one image'} to learn from; give it more`];
+    const counts = new Array<number>(classes.length).fill(0);
+    for (const { label } of items)
+      if (label !== IGNORED_LABEL) counts[Number(label)] = (counts[Number(label)] ?? 0) + 1;
+    return [0, 1].flatMap((few) => {
+      const names = classes.filter((_, id) => counts[id] === few);
+      if (names.length === 0) return [];
+      const whose = names.length === 1 ? `the class ${names[0]} has` : `the classes ${listed(names, 5)} have`;
+      return [`${whose} ${few === 0 ? 'no image' : 'one image'} to learn from; give more`];
     });
   }
 
@@ -80,7 +102,7 @@ export class Labels {
   private requireFit(where: string, { name, label }: DatasetItem): void {
     const { classes } = this.dataset;
     if (this.problemType === 'single_label_classification') {
-      if (label === IGNORED_LABEL || classes[Number(label)] !== undefined) return;
+      if (label === IGNORED_LABEL || (typeof label === 'number' && classes[label] !== undefined)) return;
       throw new DatasetError(
         `${where}: ${name}: expected a label from 0 to ${classes.length - 1}, or ${IGNORED_LABEL} for none, got ${shown(label)}`,
       );
@@ -101,9 +123,9 @@ export class Labels {
 function labelsOfClasses(
   where: string,
   { classes, problemType }: Dataset,
-  { numLabels, id2label }: LabelledModel,
+  numLabels: number,
+  names: readonly string[],
 ): number[] {
-  const names = Object.values(id2label);
   const ids = classes.map((name) => names.indexOf(name));
   if (!ids.includes(-1)) return ids;
   if (problemType === 'regression' && numLabels !== classes.length) {

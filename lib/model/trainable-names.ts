@@ -62,13 +62,13 @@ function prefixesOf(
   parts: TrainableParts,
   { config, parameters }: TrainedModel,
 ): readonly string[] {
-  if (typeof parts !== 'string') return parts;
+  if (Array.isArray(parts)) return parts;
   const hasHead = [...parameters.keys()].some((name) => isUnder(name, 'head'));
   if (parts === 'all') return [''];
   if (parts === 'none') return [];
   if (parts === 'head' && hasHead) return ['head'];
   const depth = config.numHiddenLayers;
-  const count = Number(/^last (\d+)$/.exec(parts)?.[1]);
+  const count = Number(/^last (\d+)$/.exec(String(parts))?.[1]);
   if (count >= 1 && count <= depth) {
     const blocks = Array.from({ length: count }, (_, i) => `blocks.${depth - count + i}`);
     return [...blocks, 'norm', ...(hasHead ? ['head'] : [])];

@@ -17,7 +17,8 @@ export async function* pixelBatches(
   items: Iterable<NamedImage>,
   sizes: readonly number[],
 ): AsyncGenerator<PixelValues, void> {
-  const ahead = preprocessAhead(processor, items, Math.max(...sizes) + BESIDE_THE_NEXT);
+  // the first batch is the largest
+  const ahead = preprocessAhead(processor, items, (sizes[0] ?? 0) + BESIDE_THE_NEXT);
   let ready: PixelValues[] = [];
   let batch = 0;
   for await (const { pixelValues } of ahead) {

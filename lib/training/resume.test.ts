@@ -1,7 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setDevice } from '../../backends/devices.ts';
+import { Dinov2Error } from '../../errors/errors.ts';
 import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import { loadLora } from './lora/load-lora.ts';
 import { PROCESSOR, patches, smallClassifier } from './testing/small-training.ts';
@@ -144,6 +153,85 @@ test('a run that was killed while it wrote goes on from the last whole checkpoin
   writeFileSync(remains, 'half');
   expect(await weightsAfter({ trainable: 'head', output, resume: true })).toEqual(whole);
   expect(readdirSync(output).filter((name) => name.startsWith('.'))).toEqual([]);
+});
+
+test.each([
+  ['after the last step of an epoch, before its evaluation', 2, {}],
+  ['at the very end', 6, {}],
+  ['where a checkpoint falls on the end of an epoch', 3, { saveSteps: 2 }],
+])('stopped %s, a run is evaluated as one that was never stopped', async (_, step, more) => {
+  const output = join(folder, 'out');
+  const options: TrainOptions = { ...OPTIONS, ...more, learningRate: 0.1, validation: patches(6, 3) };
+  using whole = await smallClassifier(1);
+  const { evaluations, best } = await train(whole, patches(12), options);
+  await stopAfter(step, { ...options, output });
+  // as a process that was killed after its first checkpoint
+  if ('saveSteps' in more) rmSync(join(output, 'checkpoint-3'), { recursive: true });
+  using resumed = await smallClassifier(1);
+  const again = await train(resumed, patches(12), { ...options, output, resume: true });
+  expect([again.evaluations, again.best]).toEqual([evaluations, best]);
+  expect(await resumed.parameters.get('head.weight')?.data()).toEqual(
+    await whole.parameters.get('head.weight')?.data(),
+  );
+});
+
+/** Changes the JSON in a checkpoint. */
+function edit(
+  checkpoint: string,
+  change: (state: { step: number; facts: object; log: { steps: object[] } }) => void,
+) {
+  const path = join(checkpoint, 'training.json');
+  const state = JSON.parse(readFileSync(path, 'utf8'));
+  change(state);
+  writeFileSync(path, JSON.stringify(state));
+}
+
+test.each<[string, (checkpoint: string) => void]>([
+  ['a missing state', (path) => rmSync(join(path, 'training.json'))],
+  ['a missing optimiser', (path) => rmSync(join(path, 'optimizer.safetensors'))],
+  ['half an optimiser', (path) => truncateSync(join(path, 'optimizer.safetensors'), 300)],
+  ['half a model', (path) => truncateSync(join(path, 'model.safetensors'), 300)],
+  ['half a state', (path) => truncateSync(join(path, 'training.json'), 300)],
+  [
+    'the optimiser of another step',
+    (path) =>
+      copyFileSync(join(path, '../checkpoint-2/optimizer.safetensors'), join(path, 'optimizer.safetensors')),
+  ],
+  [
+    'a step that leads elsewhere',
+    (path) => edit(path, (state) => Object.assign(state, { step: '3/../../x' })),
+  ],
+  ['fewer rows than steps', (path) => edit(path, ({ log }) => log.steps.pop())],
+  ['rows that are none', (path) => edit(path, ({ log }) => log.steps.splice(0, 1, {}))],
+  ['no facts', (path) => edit(path, (state) => Object.assign(state, { facts: null }))],
+  ['no log', (path) => edit(path, (state) => Object.assign(state, { log: 3 }))],
+])('a checkpoint with %s is not gone on with', async (_, damage) => {
+  const output = join(folder, 'out');
+  const options: TrainOptions = { ...OPTIONS, trainable: 'head', output };
+  await stopAfter(3, options);
+  damage(join(output, 'checkpoint-3'));
+  using model = await smallClassifier(1);
+  const before = await model.parameters.get('head.weight')?.data();
+  await expect(train(model, patches(12), { ...options, resume: true })).rejects.toThrow(Dinov2Error);
+  expect(await model.parameters.get('head.weight')?.data()).toEqual(before);
+});
+
+test('adapters that lack a matrix are not gone on with', async () => {
+  const output = join(folder, 'out');
+  const options: TrainOptions = { ...OPTIONS, trainable: 'lora', lora: { r: 2 }, output };
+  await stopAfter(1, options);
+  using other = await smallClassifier(1);
+  await train(other, patches(12), {
+    ...options,
+    output: join(folder, 'b'),
+    lora: { r: 2, targets: ['fc1'] },
+    maxSteps: 1,
+  });
+  const [from, to] = ['b', 'out'].map((name) => join(folder, name, 'checkpoint-1/adapter_model.safetensors'));
+  copyFileSync(String(from), String(to));
+  await expect(weightsAfter({ ...options, resume: true })).rejects.toThrow(
+    /lora_A.weight of shape .*, got none/,
+  );
 });
 
 test('without a checkpoint, resuming begins at the beginning', async () => {

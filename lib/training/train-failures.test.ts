@@ -5,6 +5,7 @@ import { setDevice } from '../../backends/devices.ts';
 import { currentSimd } from '../../backends/simd/testing/current-simd.ts';
 import { OptionError, SourceError, TrainingError } from '../../errors/errors.ts';
 import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
+import { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
 import { pretrainedFiles } from '../saving/save-pretrained.ts';
 import { PROCESSOR, patches, smallClassifier } from './testing/small-training.ts';
 import { train } from './train.ts';
@@ -80,6 +81,45 @@ test('a loss that is no number ends training with the weights of the last good e
   expect(await headOf(model)).toEqual(before);
 });
 
+test('weights after which the loss is no number are not what a training goes back to', async () => {
+  const options = {
+    ...OPTIONS,
+    batchSize: 8,
+    trainable: 'all',
+    clip: 0,
+    optimiser: 'sgd',
+    epochs: 3,
+  } as const;
+  for (const more of [
+    { learningRate: 1e9 },
+    { learningRate: 3e38 },
+    { learningRate: 1e30, validation: patches(6, 5) },
+  ]) {
+    using model = await smallClassifier(1);
+    const before = await headOf(model);
+    await expect(train(model, patches(8), { ...options, ...more })).rejects.toThrow(
+      /^train: step [12]: expected .*numbers.*; lower the learning rate .*; the model has the weights of step 0$/,
+    );
+    expect(await headOf(model)).toEqual(before);
+  }
+});
+
+test('images to evaluate on may have their classes in another order', async () => {
+  const accuracies: unknown[] = [];
+  const images = patches(9, 5);
+  for (const classes of [images.classes, ['blue', 'red', 'green']]) {
+    using model = await smallClassifier(1);
+    const items = images.items.map((item) => ({
+      ...item,
+      label: classes.indexOf(images.classes[Number(item.label)] ?? ''),
+    }));
+    const validation = { ...images, classes, items };
+    const { evaluations } = await train(model, patches(12), { ...OPTIONS, validation });
+    accuracies.push(evaluations.map(({ figures }) => figures));
+  }
+  expect(accuracies[1]).toEqual(accuracies[0]);
+});
+
 test('batches larger than the data are what there is', async () => {
   using model = await smallClassifier(1);
   const { steps } = await train(model, patches(5), { ...OPTIONS, batchSize: 64, accumulate: 4, epochs: 2 });
@@ -93,7 +133,7 @@ test('a class of one image is learnt from, and told of', async () => {
   const few = { ...data, items: data.items.filter(({ label }, i) => label !== 2 || i === 2) };
   const onWarning = (message: string): number => warnings.push(message);
   await train(model, few, { ...OPTIONS, maxSteps: 1, onWarning });
-  expect(warnings).toEqual(['train: the class blue has one image to learn from; give it more']);
+  expect(warnings).toEqual(['train: the class blue has one image to learn from; give more']);
 });
 
 test('classes may be labels of the model in another order', async () => {
@@ -157,6 +197,51 @@ test.each<[string, Parameters<typeof train>[1], TrainOptions, RegExp]>([
     {},
     /expected 3 numbers as label, one for each class, got 0/,
   ],
+  [
+    'other classes to evaluate on',
+    patches(4),
+    { validation: { ...patches(4), classes: ['a', 'b', 'c'] } },
+    /among the 3 labels/,
+  ],
+  [
+    'other labels to evaluate on',
+    patches(4),
+    { validation: { items: patches(2).items, classes: ['value'], problemType: 'regression' } },
+    /^train: validation: expected images for single_label_classification, got images for regression/,
+  ],
+  ...[null, '1', true, [1], 0.5, -1, Number.NaN].map(
+    (label): [string, Parameters<typeof train>[1], TrainOptions, RegExp] => [
+      `the label ${JSON.stringify(label)}`,
+      { ...patches(4), items: patches(4).items.map((item) => ({ ...item, label: label as number })) },
+      {},
+      /image 0: expected a label from 0 to 2/,
+    ],
+  ),
+  ...[null, [], 'images', { ...patches(2), items: [null] }, { items: [], classes: [] }].map(
+    (data): [string, Parameters<typeof train>[1], TrainOptions, RegExp] => [
+      `${JSON.stringify(data)?.slice(0, 20)} for a dataset`,
+      data as unknown as Parameters<typeof train>[1],
+      {},
+      /^train: expected a dataset/,
+    ],
+  ),
+  ...Object.entries({
+    ...{
+      trainable: 3,
+      processor: {},
+      validation: 3,
+      signal: {},
+      onStep: 3,
+      onEvaluation: 3,
+      onWarning: 3,
+      lora: { r: 2 },
+    },
+  }).map(([name, given]): [string, Parameters<typeof train>[1], TrainOptions, RegExp] => [
+    `${JSON.stringify(given)} as ${name}`,
+    patches(4),
+    { [name]: given },
+    new RegExp(`${name}.*got`),
+  ]),
   ['patience without evaluation', patches(4), { patience: 2 }, /patience needs images to evaluate on/],
   ['an unknown part', patches(4), { trainable: ['neck'] }, /got "neck", which none has/],
   ['an unknown option', patches(4), { learningrate: 1 } as TrainOptions, /write learningRate|learningRate/],
@@ -173,6 +258,27 @@ test.each<[string, Parameters<typeof train>[1], TrainOptions, RegExp]>([
 ])('refuses %s', async (_, data, options, message) => {
   using model = await smallClassifier(1);
   await expect(train(model, data, { ...OPTIONS, ...options })).rejects.toThrow(message);
+});
+
+test('refuses what is no classifier, or has one label', async () => {
+  const gone = await smallClassifier(1);
+  gone.dispose();
+  await expect(train(gone, patches(4), OPTIONS)).rejects.toThrow(/got one after dispose/);
+  using model = await Dinov2Model.fromConfig(gone.config, { seed: 1 });
+  for (const [given, got] of [
+    [model, 'a Dinov2Model'],
+    [undefined, 'undefined'],
+  ] as const) {
+    const classifier = given as unknown as Dinov2ForImageClassification;
+    await expect(train(classifier, patches(4), OPTIONS)).rejects.toThrow(
+      `Dinov2ForImageClassification, got ${got}`,
+    );
+  }
+  using single = await Dinov2ForImageClassification.fromConfig(gone.config.with({ numLabels: 1 }), {
+    seed: 1,
+  });
+  const data = { ...patches(1), classes: ['red'] };
+  await expect(train(single, data, OPTIONS)).rejects.toThrow(/at least two labels .*, got 1/);
 });
 
 test('an output that can not be written is told before anything is computed', async () => {

@@ -1,7 +1,8 @@
 /** How a model is trained. */
 import { OptionError } from '../../errors/errors.ts';
 import { AUGMENT_OPTIONS } from '../../images/augment/augment.ts';
-import type { BitImageProcessor } from '../../images/image-processor.ts';
+import { BitImageProcessor } from '../../images/image-processor.ts';
+import { isObject } from '../../options/json-object.ts';
 import {
   bool,
   choice,
@@ -45,6 +46,10 @@ const fraction = (declared: { default: number; flag: string; help: string }): Ro
   accepts: (given) => typeof given === 'number' && given >= 0 && given < 1,
 });
 
+/** Looked at before anything is computed, which would be lost with a wrong one. */
+const callback = <Callback>(): Row<Callback> =>
+  value({ accepts: (given) => typeof given === 'function', refusal: ' must be a function' });
+
 /** What is trained, and how: what the result depends on. A run that goes on after another must have the same. */
 export const LEARNING_OPTIONS = {
   /**
@@ -57,7 +62,7 @@ export const LEARNING_OPTIONS = {
     parse: partsOf,
   }),
   /** of the adapters that `lora` trains, as `addLora` takes them; their seed is that of the training unless it is given */
-  lora: value<LoraOptions>(),
+  lora: value<LoraOptions>({ accepts: isObject, refusal: ': expected an object' }),
   /** how often each image is learnt from; default 3 */
   epochs: positiveInteger({ default: 3, flag: '--epochs <n>', help: 'how often each image is learnt from' }),
   /** how many steps are made, whatever `epochs` says */
@@ -125,7 +130,10 @@ export const LEARNING_OPTIONS = {
 export const TRAIN_OPTIONS = {
   ...LEARNING_OPTIONS,
   /** what prepares images, which also goes into the output; default DINOv2's settings */
-  processor: value<BitImageProcessor>(),
+  processor: value<BitImageProcessor>({
+    accepts: (given) => given instanceof BitImageProcessor,
+    refusal: ': expected a BitImageProcessor',
+  }),
   /** images with the same classes, on which the model is evaluated after each epoch; the best weights are what remains then */
   validation: value<Dataset>(),
   /** what the best is found by; default `accuracy`, where there are single labels, else `loss` */
@@ -159,15 +167,18 @@ export const TRAIN_OPTIONS = {
   /** whether a model and checkpoints in the output may be replaced; default false */
   overwrite: bool({ default: false, flag: '--overwrite', help: 'replace what is in the output' }),
   /** ends the training after the step that is under way, and keeps a checkpoint of it */
-  signal: value<AbortSignal>(),
+  signal: value<AbortSignal>({
+    accepts: (given) => given instanceof AbortSignal,
+    refusal: ': expected an AbortSignal',
+  }),
   /** where a head is trained alone: told, before the first step, how many images are read, and how many there are */
-  onImage: value<(done: number, total: number) => void>(),
+  onImage: callback<(done: number, total: number) => void>(),
   /** told of each step */
-  onStep: value<(progress: StepProgress) => void>(),
+  onStep: callback<(progress: StepProgress) => void>(),
   /** told of each evaluation */
-  onEvaluation: value<(row: EvaluationRow) => void>(),
+  onEvaluation: callback<(row: EvaluationRow) => void>(),
   /** told what goes on otherwise than one may expect; default `console.warn` */
-  onWarning: value<(message: string) => void>(),
+  onWarning: callback<(message: string) => void>(),
 };
 
 /** How a model is trained. */

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tensor } from '@tensorflow/tfjs-core';
-import { SourceError } from '../../errors/errors.ts';
+import { codeOf } from '../../errors/code-of.ts';
+import { Dinov2Error, SourceError } from '../../errors/errors.ts';
 import type { BitImageProcessor } from '../../images/image-processor.ts';
 import { assign } from '../../ops/assign.ts';
 import { memorySource } from '../../sources/byte-source.ts';
@@ -108,13 +109,22 @@ export class TrainingFolder {
     if (step === undefined) return undefined;
     const folder = join(this.path, `checkpoint-${step}`);
     try {
-      const state = stateFromJson(folder, JSON.parse(await readFile(join(folder, STATE), 'utf8')));
-      return { ...state, optimiser: await readValues(join(folder, OPTIMISER)) };
-    } catch (error) {
-      const failure = explained(folder, error);
-      if (!(failure instanceof SyntaxError)) throw failure;
+      const state = stateFromJson(folder, step, JSON.parse(await readFile(join(folder, STATE), 'utf8')));
+      const optimiser = await readValues(join(folder, OPTIMISER));
+      const steps = [...optimiser].flatMap(([name, { data }]) => (name.startsWith('step.') ? [...data] : []));
+      if (steps.length > 0 && steps.every((each) => each >= 1 && each <= step) && steps.includes(step))
+        return { ...state, optimiser };
       throw new SourceError(
-        `${folder}: expected JSON in ${STATE}, got ${failure.message}; remove this checkpoint`,
+        `${folder}: expected ${step} steps in ${OPTIMISER}, got those of another; remove this checkpoint`,
+      );
+    } catch (error) {
+      if (error instanceof Dinov2Error) throw error;
+      const got = error instanceof SyntaxError ? error.message : String(codeOf(error) ?? error);
+      throw new SourceError(
+        `${folder}: expected ${STATE} and ${OPTIMISER}, got ${got}; remove this checkpoint`,
+        {
+          cause: error,
+        },
       );
     }
   }
@@ -194,7 +204,12 @@ async function loadAdapters(path: string, adapters: LoraAdapters): Promise<void>
   const values = await readValues(path);
   for (const [name, ours] of loraNames(adapters)) {
     const [found, parameter] = [values.get(name), adapters.model.parameters.get(ours)];
-    if (found === undefined || parameter === undefined) continue;
+    if (found === undefined || String(found.shape) !== String(parameter?.shape)) {
+      throw new SourceError(
+        `${path}: expected ${name} of shape [${parameter?.shape}], got ${found === undefined ? 'none' : `[${found.shape}]`}; remove this checkpoint`,
+      );
+    }
+    if (parameter === undefined) continue;
     const given = tensor(found.data, [...found.shape]);
     assign(parameter, given);
     given.dispose();

@@ -36,6 +36,8 @@ export class TrainingRun {
   private readonly parts: RunParts;
   private best: Snapshot;
   private bestStep: number;
+  /** whether the weights at the end of an epoch are kept once the next loss says that they are good */
+  private isUnproved = false;
   /** of the best weights, if they were found in this run */
   private quality: Evaluation['quality'] | undefined;
   private step: number;
@@ -59,6 +61,7 @@ export class TrainingRun {
   async finish(): Promise<TrainingEnd> {
     const { settings, scoreAll } = this.parts;
     const { plan, signal, model } = settings;
+    if (this.lacksEvaluation()) await this.evaluate();
     while (this.step < plan.totalSteps) {
       if (this.isOver()) break;
       await this.epoch();
@@ -66,10 +69,11 @@ export class TrainingRun {
         await this.save();
         return 'aborted';
       }
-      if (scoreAll === undefined) await this.keepWeights();
-      else await this.evaluate(scoreAll);
+      if (scoreAll === undefined) await this.requireFinite();
+      else await this.evaluate();
       await this.save();
     }
+    if (this.isUnproved) await this.keepWeights();
     restoreSnapshot(model.parameters, this.best);
     for (const name of settings.names) {
       const parameter = model.parameters.get(name);
@@ -99,7 +103,8 @@ export class TrainingRun {
     for await (const found of all) {
       await this.update(found, begun);
       if (signal?.aborted) return;
-      if (saveSteps !== undefined && this.step % saveSteps === 0) await this.save();
+      // at the end of an epoch, its evaluation belongs to it
+      if (saveSteps !== undefined && this.step % saveSteps === 0 && !this.isAtEnd()) await this.save();
       begun = performance.now();
     }
   }
@@ -110,7 +115,11 @@ export class TrainingRun {
     const { plan, course, clip, onStep } = settings;
     try {
       const gradientNorm = await globalNorm(gradients);
-      if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw this.diverged(loss, gradientNorm);
+      if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+        const got = `${loss} and ${gradientNorm}`;
+        throw this.diverged(this.step + 1, `expected a loss and gradients that are numbers, got ${got}`);
+      }
+      if (this.isUnproved) await this.keepWeights();
       if (clip > 0) clipByNorm(gradients, gradientNorm, clip);
       const learningRate = learningRateAt(this.step, course);
       optimiser.step(gradients, learningRate);
@@ -135,11 +144,18 @@ export class TrainingRun {
   }
 
   /** Looks how good the weights are, and keeps them if they are the best. */
-  private async evaluate(scoreAll: () => Promise<Rows>): Promise<void> {
-    const { settings, log } = this.parts;
+  private async evaluate(): Promise<void> {
+    const { settings, log, scoreAll } = this.parts;
     const { validationLabels, plan, metric, threshold, onEvaluation } = settings;
-    if (validationLabels === undefined) return;
-    const evaluation = await evaluationOf(await scoreAll(), validationLabels);
+    if (scoreAll === undefined || validationLabels === undefined) return;
+    const scores = await scoreAll();
+    if (!scores.data.every(Number.isFinite)) {
+      throw this.diverged(
+        this.step,
+        'expected scores that are numbers of the images to evaluate on, got others',
+      );
+    }
+    const evaluation = await evaluationOf(scores, validationLabels);
     const figures = figuresOf(evaluation);
     const row: EvaluationRow = { step: this.step, epoch: this.step / plan.stepsPerEpoch, figures };
     log.evaluations.push(row);
@@ -155,11 +171,34 @@ export class TrainingRun {
     onEvaluation?.(row);
   }
 
+  /** Whether a run ended after the last step of an epoch, and before what it was evaluated on. */
+  private lacksEvaluation(): boolean {
+    return this.step > 0 && this.isAtEnd() && this.parts.log.evaluations.at(-1)?.step !== this.step;
+  }
+
+  /** Whether an epoch, or the training, has no step left. */
+  private isAtEnd(): boolean {
+    const { plan } = this.parts.settings;
+    return this.step === plan.totalSteps || plan.place(this.step).within === 0;
+  }
+
   /** Keeps the weights as they are now, to come back to them. */
   private async keepWeights(): Promise<void> {
     const { model, names } = this.parts.settings;
     this.best = await takeSnapshot(model.parameters, names);
     this.bestStep = this.step;
+    this.isUnproved = false;
+  }
+
+  /** Where nothing is evaluated, weights are good if they are numbers, and the next loss is one. */
+  private async requireFinite(): Promise<void> {
+    const { model, names } = this.parts.settings;
+    for (const name of names) {
+      const values = await model.parameters.get(name)?.data<'float32'>();
+      if (values?.every(Number.isFinite) === false)
+        throw this.diverged(this.step, `expected weights that are numbers, got others in ${name}`);
+    }
+    this.isUnproved = true;
   }
 
   /** Whether the last evaluations were none of them better. */
@@ -176,7 +215,7 @@ export class TrainingRun {
   }
 
   /** Goes back to weights that are known to be good. */
-  private diverged(loss: number, gradientNorm: number): TrainingError {
+  private diverged(step: number, found: string): TrainingError {
     const { model, learningRate, output } = this.parts.settings;
     restoreSnapshot(model.parameters, this.best);
     const kept =
@@ -184,7 +223,7 @@ export class TrainingRun {
         ? ''
         : `, and ${output} has a checkpoint of step ${this.saved}`;
     return new TrainingError(
-      `train: step ${this.step + 1}: expected a loss and gradients that are numbers, got ${loss} and ${gradientNorm}; lower the learning rate (${learningRate}), add warmup, or look for images without a label; the model has the weights of step ${this.bestStep}${kept}`,
+      `train: step ${step}: ${found}; lower the learning rate (${learningRate}), add warmup, or look for images without a label; the model has the weights of step ${this.bestStep}${kept}`,
     );
   }
 }

@@ -1,11 +1,13 @@
 /** A training before its first step: its options, its data and its model, found to fit one another. */
-import { OptionError } from '../../errors/errors.ts';
+import { Dinov2Error, OptionError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
 import { type ReadOptions, readOptions } from '../../options/rows.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { Labels } from '../datasets/model-labels.ts';
-import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
+import { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import type { ProblemType } from '../model/model-config.ts';
+import { PreTrainedModel } from '../model/pretrained-model.ts';
 import type { LearningRateCourse } from './learning-rate.ts';
 import { addLora } from './lora/add-lora.ts';
 import type { LoraAdapters } from './lora/lora-adapters.ts';
@@ -60,8 +62,12 @@ export function trainingSettings(
 ): TrainingSettings {
   const read = readOptions('train', options, TRAIN_OPTIONS);
   const { trainable = 'head', seed = SEED, validation, schedule } = read;
+  requireClassifier(model);
+  if (read.lora !== undefined && trainable !== 'lora') {
+    throw new OptionError(`train: lora is of trainable 'lora', got trainable ${shown(trainable)}`);
+  }
   const labels = new Labels('train', dataset, model.config);
-  const validationLabels = validation && new Labels('train: validation', validation, model.config);
+  const validationLabels = validation && new Labels('train: validation', validation, model.config, labels);
   const { problemType } = labels;
   if (read.labelSmoothing > 0 && problemType !== 'single_label_classification') {
     throw new OptionError(`train: labelSmoothing is for single labels, got ${problemType}`);
@@ -91,6 +97,19 @@ export function trainingSettings(
     processor: read.processor ?? new BitImageProcessor(),
     warn: read.onWarning ?? ((message) => console.warn(message)),
   };
+}
+
+/** @throws OptionError if it is none; Dinov2Error if it has been disposed of */
+function requireClassifier(model: Dinov2ForImageClassification): void {
+  const given: unknown = model;
+  if (!(given instanceof Dinov2ForImageClassification)) {
+    const got = given instanceof PreTrainedModel ? `a ${given.architecture}` : shown(given);
+    throw new OptionError(
+      `train: expected a Dinov2ForImageClassification, got ${got}; await one of fromPretrained`,
+    );
+  }
+  if ([...model.parameters.values()].some(({ isDisposed }) => isDisposed))
+    throw new Dinov2Error('train: expected a model that is still there, got one after dispose()');
 }
 
 /** Adapters are merged in the end, which rounded weights can't be. */

@@ -1,7 +1,7 @@
 /** What is kept of a training that goes on later. */
 import { SourceError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../options/json-object.ts';
+import { isObject, type JsonObject, type JsonValue, type ParsedObject } from '../../options/json-object.ts';
 import type { Values } from './optimiser.ts';
 import { LEARNING_OPTIONS } from './train-options.ts';
 import type { TrainingLog } from './training-log.ts';
@@ -62,15 +62,38 @@ export function stateToJson(
 /**
  * Reads `training.json`.
  *
- * @throws SourceError if it is none
+ * @param step the one that its folder is of
+ * @throws SourceError if it is none, or not that of the step
  */
-export function stateFromJson(where: string, json: unknown): Omit<TrainingState, 'optimiser'> {
-  const isState = isObject(json) && json.format === TRAINING_FORMAT && isObject(json.log);
-  if (!isState) {
+export function stateFromJson(where: string, step: number, json: unknown): Omit<TrainingState, 'optimiser'> {
+  if (!isObject(json) || json.format !== TRAINING_FORMAT) {
     throw new SourceError(
       `${where}: expected the state of a training, ${TRAINING_FORMAT}, got ${shown(json)}`,
     );
   }
-  const { step, facts, log } = json as unknown as Omit<TrainingState, 'optimiser'>;
+  if (json.step !== step || !isObject(json.facts) || !isLog(step, json.log)) {
+    throw new SourceError(
+      `${where}: expected what ${step} steps left, got something else in training.json; remove this checkpoint`,
+    );
+  }
+  const { facts, log } = json as unknown as Omit<TrainingState, 'optimiser'>;
   return { step, facts, log: { ...log, best: log.best ?? undefined } };
+}
+
+function isLog(step: number, log: unknown): boolean {
+  if (!isObject(log) || !Array.isArray(log.steps) || !Array.isArray(log.evaluations)) return false;
+  const { steps, evaluations, best = null } = log;
+  return (
+    steps.length === step &&
+    steps.every((row, i) => isRow(row, ROW) && row.step === i + 1) &&
+    evaluations.every((row) => isRow(row, ['step', 'epoch']) && isObject(row.figures)) &&
+    (best === null || (isRow(best, ['step', 'value']) && evaluations.some((row) => row.step === best.step)))
+  );
+}
+
+const ROW = ['step', 'epoch', 'loss', 'gradientNorm', 'learningRate'];
+
+/** Whether fields of something are all numbers. */
+function isRow(row: unknown, names: readonly string[]): row is ParsedObject {
+  return isObject(row) && names.every((name) => Number.isFinite(row[name]));
 }

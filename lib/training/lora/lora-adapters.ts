@@ -1,5 +1,5 @@
 /** Low-rank adapters on a model. */
-import { type Tensor, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import { keep, type Tensor, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { Dinov2Error, OptionError } from '../../../errors/errors.ts';
 import { LowRankAdapter } from '../../../layers/low-rank-adapter.ts';
 import { assign } from '../../../ops/assign.ts';
@@ -64,7 +64,7 @@ export class LoraAdapters {
       const { name, layer, outputs, start } = module;
       const [N, K] = layer.weight.shape;
       const scale = loraScale(alpha, r, config.rslora);
-      const matrices = [tensor2d(a, [r, K]), tensor2d(b, [outputs, r])] as const;
+      const matrices = [keep(tensor2d(a, [r, K])), keep(tensor2d(b, [outputs, r]))] as const;
       parameters.set(`${name}.A`, matrices[0]).set(`${name}.B`, matrices[1]);
       layer.adapters = [...layer.adapters, new LowRankAdapter(...matrices, { start, outputs: N, scale })];
     }
