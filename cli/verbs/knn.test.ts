@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CLASSES, dinov2, folder, MODEL } from '../testing/command.ts';
 
@@ -61,4 +61,17 @@ test('images that can not be read are named and left out, and what is no image i
     ],
     failures: [{ image: 'one/0.png', error: expect.stringMatching(/got text/) }],
   });
+});
+
+test('a single image of each class leaves none to test on, which is said before anything is computed', () => {
+  for (const name of ['one', 'two'])
+    cpSync(
+      `${CLASSES}/train/${name}/${readdirSync(`${CLASSES}/train/${name}`)[0]}`,
+      join(folder, 'single', name, '0.png'),
+    );
+  const { status, err } = dinov2('knn', 'single', '-m', MODEL);
+  expect([status, err]).toEqual([
+    2,
+    expect.stringMatching(/^dinov2: single: expected a second image of a class, .* by --test\n$/),
+  ]);
 });
