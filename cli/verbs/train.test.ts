@@ -93,7 +93,7 @@ test('classes of one image each are learnt from, and nothing is evaluated', () =
   );
   expect([status, err]).toEqual([0, expect.stringContaining('too few images to set any aside')]);
   expect(err).toContain('the classes one, two have one image to learn from');
-  expect(out).toMatch(/^1 steps on 2 parameters\n/);
+  expect(out).toMatch(/^1 steps, 2 tensors trained\n/);
   expect(existsSync(join(folder, 'made', 'of-few', 'model.safetensors'))).toBe(true);
 });
 
