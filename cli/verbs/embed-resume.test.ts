@@ -31,7 +31,7 @@ function statusesOf(commands: readonly string[][]): (number | null)[] {
 }
 
 beforeAll(() => {
-  manyDigits('many', 120);
+  manyDigits('many', 60);
   const wholes = ['npy', 'safetensors'].map((ending) => ['embed', 'many', ...WORDS, '-o', `whole.${ending}`]);
   expect(statusesOf(wholes)).toEqual([0, 0]);
 });
@@ -41,14 +41,14 @@ test.each(['npy', 'safetensors'])(
   async (ending) => {
     const output = `killed.${ending}`;
     await killed(20, output, 'many', ...WORDS);
-    await killed(60, output, 'many', ...WORDS, '--resume');
+    await killed(36, output, 'many', ...WORDS, '--resume');
     expect(existsSync(join(folder, output))).toBe(false);
     const { status, err } = await runEmbed(['many', ...WORDS, '--resume'], output);
     expect(status).toBe(0);
-    expect(err).toMatch(/going on after \d+ of 120 images/);
+    expect(err).toMatch(/going on after \d+ of 60 images/);
     expect(inFolder(output).equals(inFolder(`whole.${ending}`))).toBe(true);
-    expect(embedded(output)).toBeGreaterThanOrEqual(120);
-    expect(embedded(output)).toBeLessThanOrEqual(120 + 2 * BATCH);
+    expect(embedded(output)).toBeGreaterThanOrEqual(60);
+    expect(embedded(output)).toBeLessThanOrEqual(60 + 2 * BATCH);
     const left = readdirSync(folder).filter((name) => name.startsWith(output) && !name.endsWith('.log'));
     expect(left).toEqual(ending === 'npy' ? [output, `${output}.names.txt`] : [output]);
   },
@@ -64,7 +64,7 @@ test('a line that is damaged is computed again, and one that is not whole', asyn
   const { status, err } = dinov2('embed', 'many', ...WORDS, '-o', 'torn.npy', '--resume');
   expect(status).toBe(0);
   // all but that of the settings and the damaged one
-  expect(err).toContain(`going on after ${lines.length - 2} of 120 images`);
+  expect(err).toContain(`going on after ${lines.length - 2} of 60 images`);
   expect(inFolder('torn.npy').equals(inFolder('whole.npy'))).toBe(true);
 });
 
@@ -83,7 +83,7 @@ test('an image that is asked for twice is computed once', async () => {
 test('a full disk is an error that keeps what is computed', async () => {
   const { status, err } = await runEmbed(['many', ...WORDS], 'full.npy', { limit: 'ulimit -f 30' });
   expect(status).toBe(1);
-  expect(err).toMatch(/full\.npy: \d+ of 120 images are kept in full\.npy\.part; .* with --resume goes on$/m);
+  expect(err).toMatch(/full\.npy: \d+ of 60 images are kept in full\.npy\.part; .* with --resume goes on$/m);
   expect(err).toMatch(/full\.npy\.part: expected to write this file, got EFBIG; allow larger files$/m);
   expect(dinov2('embed', 'many', ...WORDS, '-o', 'full.npy', '--resume').status).toBe(0);
   expect(inFolder('full.npy').equals(inFolder('whole.npy'))).toBe(true);
