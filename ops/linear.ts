@@ -58,9 +58,9 @@ export const FUSED_LINEAR: FusedOp<Inputs, { activation: FusedActivation }> = {
     // by the product as if nothing scaled it; of them, a row or a value for each output is the sum over all tokens
     const perWeight = needs('weight') || needs('scale') ? matMul(dyRows, rows, true) : undefined;
     const perOutput = needs('bias') || needs('scale') ? sum<Tensor1D>(dyRows, 0) : undefined;
-    if (perWeight !== undefined)
+    if (needs('weight') && perWeight !== undefined)
       gradients.weight = scaled(perWeight, scale && reshape(scale, [N, 1])) as Tensor2D;
-    if (perOutput !== undefined && bias !== undefined) gradients.bias = scaled(perOutput, scale);
+    if (needs('bias') && perOutput !== undefined) gradients.bias = scaled(perOutput, scale);
     if (needs('scale') && perWeight !== undefined && perOutput !== undefined) {
       // Σ dy · (x Wᵀ + b), without computing the product again
       const ofWeight = sum<Tensor1D>(mul(perWeight, weight), 1);

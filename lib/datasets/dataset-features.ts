@@ -1,5 +1,6 @@
 /** The features of a dataset's images, computed once. */
-import { DatasetError, Dinov2Error, ImageError, OptionError } from '../../errors/errors.ts';
+
+import { DatasetError, ImageError, OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
 import { ADDRESS_OPTIONS } from '../../images/inputs/address.ts';
@@ -12,6 +13,7 @@ import { imageBatches } from '../tasks/image-batches.ts';
 import { missingProcessor } from '../tasks/over-images.ts';
 import { blockFeatures } from './block-features.ts';
 import { type Dataset, requireDataset, requireSingleLabels } from './dataset.ts';
+import { type FailedImage, failedImages } from './failed-images.ts';
 
 /** What is computed of images, and where it is kept. */
 export const FEATURES_OPTIONS = {
@@ -58,7 +60,7 @@ export interface DatasetFeatures {
   /** [n, D]: the mean of the patches after the final norm */
   readonly patchMean: Float32Array;
   /** the images that could not be read, and why */
-  readonly failed: readonly { readonly name: string; readonly error: string }[];
+  readonly failed: readonly FailedImage[];
   /** whether they are those of the file */
   readonly reused: boolean;
 }
@@ -128,12 +130,7 @@ async function computed(
     rows(items.length, dim),
   ];
   const read: number[] = [];
-  const failed: { name: string; error: string }[] = [];
-  const leftOut = (error: unknown, name: string): void => {
-    if (!(error instanceof Dinov2Error)) throw error;
-    failed.push({ name, error: error.message });
-    onError?.(error, name);
-  };
+  const { failed, leftOut } = failedImages(onError);
   for await (const batch of imageBatches(items, { ...settings, leftOut })) {
     settings.signal?.throwIfAborted();
     const features = await blockFeatures(model, batch.pixelValues, blocks);

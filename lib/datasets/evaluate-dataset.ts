@@ -1,5 +1,6 @@
 /** How good a classifier is on a dataset. */
-import { DatasetError, Dinov2Error } from '../../errors/errors.ts';
+
+import { DatasetError } from '../../errors/errors.ts';
 import type { Runnable } from '../../graph/engines/runnable.ts';
 import { type OptionsOf, readOptions } from '../../options/rows.ts';
 import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
@@ -12,6 +13,7 @@ import { readFloat32 } from '../tasks/read-tensor.ts';
 import { requireModel } from '../tasks/require-model.ts';
 import type { Dataset } from './dataset.ts';
 import { FEATURES_OPTIONS } from './dataset-features.ts';
+import { type FailedImage, failedImages } from './failed-images.ts';
 import { Labels } from './model-labels.ts';
 
 const { processor, batchSize, onError, onImage, signal, fetch } = FEATURES_OPTIONS;
@@ -27,7 +29,7 @@ export interface DatasetEvaluation {
   /** how many images could be read */
   readonly images: number;
   /** the images that could not be read, and why */
-  readonly failed: readonly { readonly name: string; readonly error: string }[];
+  readonly failed: readonly FailedImage[];
   /** by the labels of the model, in their order */
   readonly classification?: ClassificationQuality;
   /** the same of images with several labels, which logits above 0 say */
@@ -56,12 +58,7 @@ export async function evaluateDataset(
   const labels = new Labels(where, dataset, { numLabels, id2label });
   const scores: number[] = [];
   const targets: number[] = [];
-  const failed: { name: string; error: string }[] = [];
-  const leftOut = (error: unknown, name: string): void => {
-    if (!(error instanceof Dinov2Error)) throw error;
-    failed.push({ name, error: error.message });
-    onError?.(error, name);
-  };
+  const { failed, leftOut } = failedImages(onError);
   let images = 0;
   for await (const batch of imageBatches(items, { ...settings, processor, leftOut })) {
     settings.signal?.throwIfAborted();

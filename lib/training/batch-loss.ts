@@ -1,11 +1,8 @@
 /** The part of a step's loss that some of its images have. */
 import {
-  abs,
   add,
   cast,
   div,
-  exp,
-  log1p,
   logSoftmax,
   mul,
   neg,
@@ -15,14 +12,13 @@ import {
   reshape,
   type Scalar,
   squaredDifference,
-  sub,
   sum,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { IGNORED_LABEL } from '../heads/linear/loss.ts';
+import { binaryCrossEntropies, IGNORED_LABEL } from '../heads/linear/loss.ts';
 import type { ProblemType } from '../model/model-config.ts';
 
 /** What a loss is made of beside logits and labels. */
@@ -53,8 +49,7 @@ function lossSum(logits: Tensor2D, labels: Tensor, { problemType, labelSmoothing
     case 'regression':
       return sum(squaredDifference(logits, labels));
     case 'multi_label_classification':
-      // max(x, 0) − x·y + log(1 + e^−|x|): the form that can't overflow
-      return sum(add(sub(relu(logits), mul(logits, labels)), log1p(exp(neg(abs(logits))))));
+      return sum(binaryCrossEntropies(logits, labels));
     case 'single_label_classification':
       return neg(sum(mul(logSoftmax(logits), targets(labels as Tensor1D, logits.shape[1], labelSmoothing))));
   }

@@ -10,6 +10,15 @@ export interface Rows {
 }
 
 /**
+ * All rows.
+ *
+ * @returns [n, dim], owned by the caller
+ */
+export function allRows({ data, dim }: Rows): Tensor2D {
+  return tensor2d(data, [data.length / dim, dim]);
+}
+
+/**
  * Some of the rows.
  *
  * @returns [B, dim], owned by the caller

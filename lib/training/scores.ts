@@ -7,7 +7,7 @@ import { headFeatures } from '../datasets/block-features.ts';
 import type { DatasetItem } from '../datasets/dataset.ts';
 import type { Dinov2ForImageClassification } from '../families/dinov2/dinov2-for-image-classification.ts';
 import { pixelBatches } from './pixel-batches.ts';
-import { type Rows, rowsAt } from './rows.ts';
+import { allRows, type Rows } from './rows.ts';
 
 /** How images are gone through. */
 export interface ScoringOptions {
@@ -54,10 +54,7 @@ export async function scoresOfFeatures(
   features: Rows,
   parameters: ReadonlyMap<string, Tensor>,
 ): Promise<Rows> {
-  const all = rowsAt(
-    features,
-    Array.from({ length: features.data.length / features.dim }, (_, i) => i),
-  );
+  const all = allRows(features);
   const bias = parameters.get('head.bias') as Tensor1D;
   const logits = linear(all, parameters.get('head.weight') as Tensor2D, { bias });
   const data = await logits.data<'float32'>();

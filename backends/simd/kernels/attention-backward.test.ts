@@ -7,7 +7,8 @@ import { noise } from '../../../testing/noise.ts';
 import { setDevice } from '../../devices.ts';
 import { registerSimd } from '../register.ts';
 import { attentionBackward64 } from '../testing/backward64.ts';
-import { type AttentionCase, attention64 } from '../testing/float64.ts';
+import { attention64 } from '../testing/float64.ts';
+import { caseOf, type MaskedAttention, withEveryMask } from '../testing/masked-attention.ts';
 import { expectNothingBeside, noiseTensor, resultsOn } from '../testing/on-both.ts';
 
 /** Of the largest gradient. */
@@ -16,19 +17,7 @@ const TOLERANCE = 1e-6;
 beforeAll(() => registerSimd({ threads: 2, relaxed: false }));
 afterAll(() => removeBackend('simd'));
 
-interface Given extends Omit<AttentionCase, 'mask'> {
-  mask?: { shape: [number, number, number, number]; values: Float32Array };
-}
-
-function caseOf({ mask, ...rest }: Given): AttentionCase {
-  const [images, , queries, keys] = mask?.shape ?? [1, 1, 1, 1];
-  if (mask === undefined) return rest;
-  const added = (image: number, query: number, key: number): number =>
-    mask.values[((image % images) * queries + (query % queries)) * keys + key]!;
-  return { ...rest, mask: added };
-}
-
-async function gradientOf(given: Given, dy: Float32Array): Promise<Float32Array> {
+async function gradientOf(given: MaskedAttention, dy: Float32Array): Promise<Float32Array> {
   const { qkv, B, T, A, K, scale, mask } = given;
   const output = Float32Array.from(attention64(caseOf(given)));
   const run = (): Tensor[] => {
@@ -45,7 +34,7 @@ async function gradientOf(given: Given, dy: Float32Array): Promise<Float32Array>
   return result?.values ?? new Float32Array(0);
 }
 
-async function expectGradient(given: Given, tolerance = TOLERANCE): Promise<void> {
+async function expectGradient(given: MaskedAttention, tolerance = TOLERANCE): Promise<void> {
   const dy = noise(given.qkv.length / 3, 5);
   const expected = attentionBackward64(caseOf(given), dy);
   expect(relativeDifference(await gradientOf(given, dy), expected)).toBeLessThan(tolerance);
@@ -65,16 +54,7 @@ test.each([
 ])('$B image(s) of $T tokens, $A heads of $K', async (heads) => {
   const { B, T, A, K } = heads;
   const given = { ...heads, qkv: noise(B * T * 3 * A * K), scale: 3 * K ** -0.5 };
-  await expectGradient(given);
-  const masks: [number, number][] = [
-    [B, 1],
-    [B, T],
-  ];
-  if (B > 1) masks.push([1, 1], [1, T]);
-  for (const [images, queries] of masks) {
-    const values = noise(images * queries * T, 9).map((value) => 4 * value);
-    await expectGradient({ ...given, mask: { shape: [images, 1, queries, T], values } });
-  }
+  for (const each of withEveryMask(given)) await expectGradient(each);
 });
 
 test('one token, whose weight is always 1', async () => {
@@ -95,7 +75,7 @@ test('keys that are masked out get no gradient', async () => {
   const [B, T, A, K] = [2, 75, 2, 6];
   const isOut = (token: number): boolean => token % 5 === 0 || token > 60;
   const values = Float32Array.from({ length: B * T }, (_, i) => (isOut(i % T) ? -3.4e38 : 0));
-  const given: Given = {
+  const given: MaskedAttention = {
     B,
     T,
     A,

@@ -1,10 +1,11 @@
 /** The gradient of scaled dot-product attention in blocks. */
+
 import { ATTENTION_BACKWARD } from '../../../ops/backward/attention-backward.ts';
-import { dimensions } from '../../../shapes/dimensions.ts';
-import { input, numberAttr } from '../../kernel-call.ts';
+import { input } from '../../kernel-call.ts';
 import { Job } from '../job.ts';
 import { ATTEND_BACKWARD } from '../job-kinds.ts';
 import * as slots from '../slots/attend-backward.ts';
+import { attentionCall } from './attention-call.ts';
 import { equalParts } from './equal-parts.ts';
 import { isShared, kernel } from './kernel.ts';
 
@@ -47,40 +48,35 @@ function layOut(T: number, K: number, blockQueries: number, blockKeys: number) {
 }
 
 /** The gradient of softmax(Q Kᵀ · scale + mask) V by qkv, for every head. */
-export const attentionBackward = kernel(ATTENTION_BACKWARD.name, ({ backend, inputs, attrs }) => {
+export const attentionBackward = kernel(ATTENTION_BACKWARD.name, (call) => {
+  const { backend, inputs } = call;
   const { runtime } = backend;
-  const qkv = input(inputs, 'qkv');
-  const { mask } = inputs;
-  const [B, T, packed] = dimensions(qkv.shape, 3, 'qkv');
-  const A = numberAttr(attrs, 'numHeads');
-  const K = packed / (3 * A);
-  const [maskImages, , maskQueries] = dimensions(mask?.shape ?? [1, 1, 1, T], 4, 'mask');
-  const addresses = {
-    qkv: backend.resident(qkv),
-    mask: mask === undefined ? 0 : backend.resident(mask),
-    output: backend.resident(input(inputs, 'output')),
-    dy: backend.resident(input(inputs, 'dy')),
-  };
-  const { info, address } = backend.makeResident(qkv.shape);
+  const { B, T, A, K, scale, qkv, mask, maskImage, maskQuery } = attentionCall(call);
+  const output = backend.resident(input(inputs, 'output'));
+  const dy = backend.resident(input(inputs, 'dy'));
+  const { info, address } = backend.makeResident([B, T, 3 * A * K]);
   const blockQueries = Math.ceil(equalParts(T, BLOCK_QUERIES, 8) / 8) * 8;
   const blockKeys = equalParts(T, BLOCK_KEYS, 4);
   const { bytes, ...places } = layOut(T, K, blockQueries, blockKeys);
   const scratch = runtime.scratch(bytes);
   const parameters = {
-    ...addresses,
+    qkv,
+    mask,
+    output,
+    dy,
     ...places,
     T,
     A,
     K,
     pairs: B * A,
-    maskImage: maskImages > 1 ? maskQueries * T * 4 : 0,
-    maskQuery: maskQueries > 1 ? T * 4 : 0,
+    maskImage,
+    maskQuery,
     dqkv: address,
     blockQueries,
     blockKeys,
     scratch: scratch.address,
     scratchStride: scratch.stride,
-    scale: numberAttr(attrs, 'scale'),
+    scale,
   };
   runtime.run(ATTEND_BACKWARD_JOB, parameters, isShared(backend, 5 * B * A * T * T * K));
   return info;

@@ -5,6 +5,7 @@ import { linear } from '../../../ops/linear.ts';
 import { noise } from '../../../testing/noise.ts';
 import { registerSimd } from '../register.ts';
 import { attention64 } from '../testing/float64.ts';
+import { caseOf, type MaskedAttention, withEveryMask } from '../testing/masked-attention.ts';
 import { expectClose, expectNothingBeside, noiseTensor, resultsOn } from '../testing/on-both.ts';
 import { packedWeight } from '../testing/packed-weight.ts';
 
@@ -21,13 +22,7 @@ describe('attention', () => {
     K: number;
   }
 
-  interface Given extends Heads {
-    qkv: Float32Array;
-    scale: number;
-    mask?: { shape: [number, number, number, number]; values: Float32Array };
-  }
-
-  async function attend({ qkv, B, T, A, K, scale, mask }: Given): Promise<Float32Array> {
+  async function attend({ qkv, B, T, A, K, scale, mask }: MaskedAttention): Promise<Float32Array> {
     const run = (): Tensor =>
       attention(tensor(qkv, [B, T, 3 * A * K]) as Tensor3D, {
         numHeads: A,
@@ -39,12 +34,8 @@ describe('attention', () => {
     return result?.values ?? new Float32Array(0);
   }
 
-  async function expectAttention(given: Given, tolerance = TOLERANCE): Promise<void> {
-    const { mask, ...rest } = given;
-    const [images, , queries, keys] = mask?.shape ?? [1, 1, 1, 1];
-    const added = (image: number, query: number, key: number): number =>
-      mask === undefined ? 0 : mask.values[((image % images) * queries + (query % queries)) * keys + key]!;
-    expectClose(await attend(given), attention64({ ...rest, mask: added }), tolerance);
+  async function expectAttention(given: MaskedAttention, tolerance = TOLERANCE): Promise<void> {
+    expectClose(await attend(given), attention64(caseOf(given)), tolerance);
   }
 
   function noisyQkv({ B, T, A, K }: Heads): Float32Array {
@@ -65,18 +56,9 @@ describe('attention', () => {
   ];
 
   test.each(HEADS)('$B image(s) of $T tokens, $A heads of $K', async (heads) => {
-    const { B, T, K } = heads;
+    const { K } = heads;
     const given = { ...heads, qkv: noisyQkv(heads), scale: 3 * K ** -0.5 };
-    await expectAttention(given);
-    const masks: [number, number][] = [
-      [B, 1],
-      [B, T],
-    ];
-    if (B > 1) masks.push([1, 1], [1, T]);
-    for (const [images, queries] of masks) {
-      const values = noise(images * queries * T, 9).map((value) => 4 * value);
-      await expectAttention({ ...given, mask: { shape: [images, 1, queries, T], values } });
-    }
+    for (const each of withEveryMask(given)) await expectAttention(each);
   });
 
   test.each([

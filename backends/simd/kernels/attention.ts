@@ -1,12 +1,12 @@
 /** Scaled dot-product attention in blocks. */
+
 import { FUSED_ATTENTION } from '../../../ops/attention.ts';
-import { dimensions } from '../../../shapes/dimensions.ts';
-import { input, numberAttr } from '../../kernel-call.ts';
 import { Job } from '../job.ts';
 import { ATTEND, PACK_HEADS } from '../job-kinds.ts';
 import * as slots from '../slots/attend.ts';
 import * as headSlots from '../slots/heads.ts';
 import * as packSlots from '../slots/pack-heads.ts';
+import { attentionCall } from './attention-call.ts';
 import { isShared, isSharedStream, kernel } from './kernel.ts';
 
 /** Queries whose scores exist at once. */
@@ -34,16 +34,10 @@ function layOut(queries: number, keys: number, size: number) {
 }
 
 /** softmax(Q Kᵀ · scale + mask) V for every head, heads side by side in the output. */
-export const fusedAttention = kernel(FUSED_ATTENTION.name, ({ backend, inputs, attrs }) => {
+export const fusedAttention = kernel(FUSED_ATTENTION.name, (call) => {
+  const { backend } = call;
   const { runtime } = backend;
-  const qkv = input(inputs, 'qkv');
-  const { mask } = inputs;
-  const [B, T, packed] = dimensions(qkv.shape, 3, 'qkv');
-  const A = numberAttr(attrs, 'numHeads');
-  const K = packed / (3 * A);
-  const from = backend.resident(qkv);
-  const maskAddress = mask === undefined ? 0 : backend.resident(mask);
-  const [maskImages, , maskQueries] = dimensions(mask?.shape ?? [1, 1, 1, T], 4, 'mask');
+  const { B, T, A, K, scale, qkv, mask, maskImage, maskQuery } = attentionCall(call);
   const { info, address } = backend.makeResident([B, T, A * K]);
 
   const keyBytes = Math.ceil(T / 8) * K * 32;
@@ -57,7 +51,7 @@ export const fusedAttention = kernel(FUSED_ATTENTION.name, ({ backend, inputs, a
   const scratch = runtime.scratch(bytes);
   // of both jobs; written out, as engines are slow to spread so many properties
   const parameters = {
-    qkv: from,
+    qkv,
     T,
     A,
     K,
@@ -66,13 +60,13 @@ export const fusedAttention = kernel(FUSED_ATTENTION.name, ({ backend, inputs, a
     panels,
     keyBytes,
     pairBytes,
-    scale: numberAttr(attrs, 'scale'),
+    scale,
     output: address,
     blockQueries,
     blockKeys,
-    mask: maskAddress,
-    maskImage: maskImages > 1 ? maskQueries * T * 4 : 0,
-    maskQuery: maskQueries > 1 ? T * 4 : 0,
+    mask,
+    maskImage,
+    maskQuery,
     scratch: scratch.address,
     scratchStride: scratch.stride,
     sums,

@@ -1,8 +1,8 @@
 /** Gradients in plain loops and float64: what the kernels are measured by. */
-import type { AttentionCase } from './float64.ts';
+import { type AttentionCase, attentionWeights64, headPlaces } from './float64.ts';
 
 // in jest's contexts a global is slow to find, which tells where a loop is long
-const { exp, max, sqrt } = Math;
+const { exp, sqrt } = Math;
 
 /**
  * The gradient of softmax(Q Kᵀ · scale + mask) V for every head, by the chain rule through the whole matrix of weights.
@@ -10,37 +10,20 @@ const { exp, max, sqrt } = Math;
  * @param dy the gradient by the result, [B, T, A·K]
  * @returns [B, T, 3·A·K]
  */
-export function attentionBackward64(
-  { qkv, B, T, A, K, scale, mask }: AttentionCase,
-  dy: Float32Array,
-): Float64Array {
+export function attentionBackward64(given: AttentionCase, dy: Float32Array): Float64Array {
+  const { qkv, B, T, A, K, scale } = given;
   const dqkv = new Float64Array(qkv.length);
   const weights = new Float64Array(T);
   const dWeights = new Float64Array(T);
-  const row = 3 * A * K;
   for (let pair = 0; pair < B * A; pair++) {
-    const b = Math.floor(pair / A);
-    const queries = b * T * row + (pair % A) * K;
-    const keys = queries + A * K;
-    const values = keys + A * K;
+    const [b, head] = [Math.floor(pair / A), pair % A];
+    const { row, queries, keys, values } = headPlaces(given, b, head);
     for (let query = 0; query < T; query++) {
       const q = queries + query * row;
-      const d = (b * T + query) * A * K + (pair % A) * K;
-      let top = -Infinity;
-      for (let key = 0; key < T; key++) {
-        let score = 0;
-        for (let k = 0; k < K; k++) score += qkv[q + k]! * qkv[keys + key * row + k]!;
-        weights[key] = score * scale + (mask?.(b, query, key) ?? 0);
-        top = max(top, weights[key]!);
-      }
-      let total = 0;
-      for (let key = 0; key < T; key++) {
-        weights[key] = exp(weights[key]! - top);
-        total += weights[key]!;
-      }
+      const d = (b * T + query) * A * K + head * K;
+      attentionWeights64(given, [b, head, query], weights);
       let mean = 0;
       for (let key = 0; key < T; key++) {
-        weights[key] = weights[key]! / total;
         let dWeight = 0;
         for (let k = 0; k < K; k++) {
           dWeight += dy[d + k]! * qkv[values + key * row + k]!;

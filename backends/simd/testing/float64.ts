@@ -43,38 +43,55 @@ export interface AttentionCase {
   mask?: (image: number, query: number, key: number) => number;
 }
 
+/** Where in qkv the rows of a head are: its queries', keys' and values', and from one token to the next. */
+export function headPlaces({ T, A, K }: AttentionCase, b: number, head: number) {
+  const row = 3 * A * K;
+  const queries = b * T * row + head * K;
+  return { row, queries, keys: queries + A * K, values: queries + 2 * A * K };
+}
+
+/**
+ * The weights of one query: the softmax of its scores.
+ *
+ * @param weights [T], written
+ */
+export function attentionWeights64(
+  given: AttentionCase,
+  [b, head, query]: readonly [number, number, number],
+  weights: Float64Array,
+): void {
+  const { qkv, T, K, scale, mask } = given;
+  const { row, queries, keys } = headPlaces(given, b, head);
+  let top = -Infinity;
+  for (let key = 0; key < T; key++) {
+    let score = 0;
+    for (let k = 0; k < K; k++) score += qkv[queries + query * row + k]! * qkv[keys + key * row + k]!;
+    weights[key] = score * scale + (mask?.(b, query, key) ?? 0);
+    top = max(top, weights[key]!);
+  }
+  let total = 0;
+  for (let key = 0; key < T; key++) total += weights[key] = exp(weights[key]! - top);
+  for (let key = 0; key < T; key++) weights[key] = weights[key]! / total;
+}
+
 /**
  * softmax(Q Kᵀ · scale + mask) V for every head.
  *
  * @returns [B, T, A·K]
  */
-export function attention64({ qkv, B, T, A, K, scale, mask }: AttentionCase): Float64Array {
+export function attention64(given: AttentionCase): Float64Array {
+  const { qkv, B, T, A, K } = given;
   const output = new Float64Array(B * T * A * K);
   const weights = new Float64Array(T);
-  const row = 3 * A * K;
   for (let pair = 0; pair < B * A; pair++) {
-    const b = Math.floor(pair / A);
-    const queries = b * T * row + (pair % A) * K;
-    const keys = queries + A * K;
-    const values = keys + A * K;
+    const [b, head] = [Math.floor(pair / A), pair % A];
+    const { row, values } = headPlaces(given, b, head);
     for (let query = 0; query < T; query++) {
-      let top = -Infinity;
+      attentionWeights64(given, [b, head, query], weights);
+      const sums = output.subarray((b * T + query) * A * K + head * K).subarray(0, K);
       for (let key = 0; key < T; key++) {
-        let score = 0;
-        for (let k = 0; k < K; k++) {
-          score += qkv[queries + query * row + k]! * qkv[keys + key * row + k]!;
-        }
-        weights[key] = score * scale + (mask?.(b, query, key) ?? 0);
-        top = max(top, weights[key]!);
+        for (let k = 0; k < K; k++) sums[k] = sums[k]! + weights[key]! * qkv[values + key * row + k]!;
       }
-      const sums = output.subarray((b * T + query) * A * K + (pair % A) * K).subarray(0, K);
-      let total = 0;
-      for (let key = 0; key < T; key++) {
-        const weight = exp(weights[key]! - top);
-        total += weight;
-        for (let k = 0; k < K; k++) sums[k] = sums[k]! + weight * qkv[values + key * row + k]!;
-      }
-      for (let k = 0; k < K; k++) sums[k] = sums[k]! / total;
     }
   }
   return output;

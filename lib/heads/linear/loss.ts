@@ -98,9 +98,16 @@ function crossEntropy(logits: Tensor2D, labels: Tensor): Tensor {
 
 function binaryCrossEntropy(logits: Tensor2D, labels: Tensor): Tensor {
   requireSize('multi_label_classification', labels, logits.shape);
-  // max(x, 0) − x·y + log(1 + e^−|x|): the form that can't overflow
-  return tidy(() => {
-    const targets = reshape(cast(labels, 'float32'), logits.shape);
-    return mean(add(sub(relu(logits), mul(logits, targets)), log1p(exp(neg(abs(logits))))));
-  });
+  return tidy(() => mean(binaryCrossEntropies(logits, reshape(cast(labels, 'float32'), logits.shape))));
+}
+
+/**
+ * The binary cross-entropy of each logit x with its target y: max(x, 0) − x·y + log(1 + e^−|x|), the form that can't overflow.
+ *
+ * @param logits any shape; borrowed
+ * @param targets of the same shape, float32; borrowed
+ * @returns of that shape, owned by the caller
+ */
+export function binaryCrossEntropies(logits: Tensor, targets: Tensor): Tensor {
+  return tidy(() => add(sub(relu(logits), mul(logits, targets)), log1p(exp(neg(abs(logits))))));
 }
