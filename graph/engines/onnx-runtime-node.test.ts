@@ -6,11 +6,17 @@ import { join } from 'node:path';
 
 const MODULE = new URL('../../dist/graph/engines/onnx-runtime-node.js', import.meta.url).href;
 
-/** Nothing else of this program runs until the folder is there, as when a signal comes at that moment. */
-const PROGRAM = `
-  import { readdirSync } from 'node:fs';
+/**
+ * Nothing else of this program runs until the folder is there, as when a signal comes at that moment.
+ *
+ * @param before what the program does first
+ */
+const program = (before: string): string => `
+  import fs, { readdirSync } from 'node:fs';
+  import { syncBuiltinESMExports } from 'node:module';
   import { tmpdir } from 'node:os';
   import { openSessionByFiles, removeTemporaryModels } from ${JSON.stringify(MODULE)};
+  ${before}
   const model = { operatorSets: [], inputs: [], outputs: [], nodes: [], tensors: [], metadata: {} };
   openSessionByFiles({}, model, {}).catch(() => undefined);
   for (let i = 0; i < 1e5 && readdirSync(tmpdir()).length === 0; i++);
@@ -19,10 +25,24 @@ const PROGRAM = `
   process.exit();
 `;
 
-test('a folder for a model is removed from the moment it is there', () => {
+/** What a thread that opens a file in between makes of the first attempt. */
+const WRITTEN_MEANWHILE = `
+  const { rmSync } = fs;
+  fs.rmSync = () => {
+    Object.assign(fs, { rmSync });
+    syncBuiltinESMExports();
+    throw Object.assign(new Error('not empty'), { code: 'ENOTEMPTY' });
+  };
+  syncBuiltinESMExports();
+`;
+
+test.each([
+  ['from the moment it is there', ''],
+  ['though it is written to meanwhile', WRITTEN_MEANWHILE],
+])('a folder for a model is removed %s', (_, before) => {
   const TMPDIR = mkdtempSync(join(tmpdir(), 'dinov2-temporary-'));
   try {
-    const words = ['--input-type=module', '--eval', PROGRAM];
+    const words = ['--input-type=module', '--eval', program(before)];
     const left = execFileSync(process.execPath, words, { env: { ...process.env, TMPDIR }, encoding: 'utf8' });
     expect(JSON.parse(left)).toEqual([]);
   } finally {

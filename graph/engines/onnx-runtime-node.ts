@@ -12,6 +12,9 @@ import { isOnnxRuntime, type OnnxRuntime, type OrtSession, type OrtSessionOption
 
 const PACKAGE = 'onnxruntime-node';
 
+/** Files that may appear in a folder while it is removed, and more than there are. */
+const ATTEMPTS = 10;
+
 /** Folders of models that are being opened. */
 const folders = new Set<string>();
 
@@ -44,7 +47,19 @@ function unusable(got: string, cause?: unknown): DeviceError {
 
 /** Removes at once what `openSessionByFiles` has not yet removed: for programs that are about to be ended. */
 export function removeTemporaryModels(): void {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders) removeWhileWritten(folder);
+}
+
+/** A file that another thread opens meanwhile keeps its folder from going, and is found the next time; no folder, no more files. */
+function removeWhileWritten(folder: string): void {
+  for (let left = ATTEMPTS; left > 0; left--) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (left === 1 || codeOf(error) !== 'ENOTEMPTY') throw error;
+    }
+  }
 }
 
 /**
