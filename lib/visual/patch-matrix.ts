@@ -15,7 +15,7 @@ export interface PatchMatrix {
 /**
  * How many patches there are.
  *
- * @param dim the width that is expected; default any
+ * @param expected the width; default any
  * @throws ShapeError if there are none, or not whole vectors, vectors of another width, or a grid of other patches
  */
 export function requirePatches(where: string, { features, dim, grid }: PatchMatrix, expected = dim): number {

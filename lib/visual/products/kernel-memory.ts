@@ -1,5 +1,5 @@
 /** The one memory of the kernels, which all that computes with them shares. */
-import { type OpenKernels, openKernels } from './kernels.ts';
+import { type OpenKernels, openKernels } from './open-kernels.ts';
 
 /** What is open, by WebAssembly and in JavaScript; memories are never given back by engines at once, so one is kept. */
 const open: { wasm?: OpenKernels; plain?: OpenKernels } = {};

@@ -169,7 +169,7 @@ export class RowProducts {
   private load({ rows, count, filled, x }: Block, buffer: ArrayBuffer): void {
     const { dim, width } = this;
     const values = new Float32Array(buffer, x, filled * width).fill(0);
-    if (width === dim) return values.set(rows);
-    for (let i = 0; i < count; i++) values.set(rows.subarray(i * dim, (i + 1) * dim), i * width);
+    if (width === dim) values.set(rows);
+    else for (let i = 0; i < count; i++) values.set(rows.subarray(i * dim, (i + 1) * dim), i * width);
   }
 }
