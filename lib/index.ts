@@ -68,6 +68,7 @@ export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-conf
 export type { ProcessorSettings } from '../images/processor-settings.ts';
 export type { RawImage, RgbaImage } from '../images/raw-image.ts';
 export { stackPixelValues } from '../images/stack-pixel-values.ts';
+export type { AttentionVisitor, QueryKeyValue } from '../layers/attention-visitor.ts';
 export { registerGradients } from '../ops/gradients/register-gradients.ts';
 export type { Precision } from '../ops/precision.ts';
 export * as option from '../options/rows.ts';
