@@ -2,6 +2,7 @@
 export { AUGMENT_OPTIONS, type AugmentOptions, augment, augmentPixels } from './augment/augment.ts';
 export { centerCrop } from './center-crop.ts';
 export { decodeImage } from './decode-image.ts';
+export { encodePng, encodePngRows } from './encode-png.ts';
 export { IMAGE_ENDINGS } from './image-endings.ts';
 export {
   AutoImageProcessor,

@@ -32,6 +32,7 @@ export { type Example, type TraceOptions, type TraceProgramOptions, trace } from
 export { TracedGraph } from '../graph/tracing/traced-graph.ts';
 export { AUGMENT_OPTIONS, type AugmentOptions, augment, augmentPixels } from '../images/augment/augment.ts';
 export { decodeImage } from '../images/decode-image.ts';
+export { encodePng, encodePngRows } from '../images/encode-png.ts';
 export {
   AutoImageProcessor,
   BitImageProcessor,
