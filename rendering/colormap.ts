@@ -34,16 +34,17 @@ const NO_STEP = 'e'.charCodeAt(0);
  * @throws OptionError if there is no such map
  */
 export function colormap(name: ColormapName): Uint8Array {
+  if (!COLORMAPS.includes(name)) throw unknownColormap(name);
   const own = COLORMAP_TABLES[name];
   if (own !== undefined) return coloursOf(own);
-  const forward = COLORMAP_TABLES[name.replace(/_r$/, '')];
-  if (forward === undefined) {
-    const meant = closest(name, COLORMAPS);
-    const remedy = meant === undefined ? '' : `; write ${shown(meant)}`;
-    throw new OptionError(`colormap: expected one of ${COLORMAPS.join(', ')}, got ${shown(name)}${remedy}`);
-  }
-  const colours = coloursOf(forward);
+  const colours = coloursOf(COLORMAP_TABLES[name.replace(/_r$/, '')]!);
   return Uint8Array.from(colours, (_, i) => colours[765 - i + 2 * (i % 3)]!);
+}
+
+function unknownColormap(name: string): OptionError {
+  const meant = closest(name, COLORMAPS);
+  const remedy = meant === undefined ? '' : `; write ${shown(meant)}`;
+  return new OptionError(`colormap: expected one of ${COLORMAPS.join(', ')}, got ${shown(name)}${remedy}`);
 }
 
 function coloursOf([first, steps]: readonly [readonly number[], string]): Uint8Array {

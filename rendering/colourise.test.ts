@@ -19,7 +19,7 @@ test.each(COLORMAPS)('%s has the bytes of matplotlib', (name) => {
 
 test('the message about a map that there is not names the one that was meant', () => {
   const name: string = 'Viridis';
-  expect(() => colormap(name as ColormapName)).toThrow(/got 'Viridis'; write 'viridis'$/);
+  expect(() => colormap(name as ColormapName)).toThrow(/got "Viridis"; write "viridis"$/);
   expect(() => colormap('toString' as ColormapName)).toThrow(OptionError);
 });
 

@@ -54,8 +54,7 @@ export function enlarge(
 }
 
 function numberOf(interpolation: Interpolation): number {
-  const number = NUMBERS[interpolation];
-  if (number !== undefined) return number;
+  if (INTERPOLATIONS.includes(interpolation)) return NUMBERS[interpolation];
   throw new OptionError(
     `enlarge: interpolation: expected one of ${INTERPOLATIONS.join(', ')}, got ${shown(interpolation)}`,
   );
