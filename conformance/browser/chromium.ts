@@ -38,5 +38,10 @@ export function requireChromium(program: string): string {
  * @param more flags beside those of all pages
  */
 export function launchChromium(executablePath: string, more: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath, headless: true, chromiumSandbox: false, args: [...FLAGS, ...more] });
+  return chromium.launch({
+    executablePath,
+    headless: true,
+    chromiumSandbox: false,
+    args: [...FLAGS, ...more],
+  });
 }

@@ -17,7 +17,9 @@ export const imageChecks: readonly SiteCheck[] = [
       await page.getByRole('button', { name: 'photo-1.png', exact: true }).waitFor();
       expect((await page.locator('dialog.camera').count()) === 0, 'the dialog of the camera stays');
       await page.getByRole('button', { name: 'Remove coffee.jpg' }).click();
-      const names = await page.locator('#strip .choose').evaluateAll((all) => all.map((each) => each.getAttribute('title')));
+      const names = await page
+        .locator('#strip .choose')
+        .evaluateAll((all) => all.map((each) => each.getAttribute('title')));
       expect(String(names) === 'chelsea.jpg,photo-1.png', `images: ${names}`);
     },
   },
