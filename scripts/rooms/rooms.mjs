@@ -25,6 +25,7 @@ export const ROOMS = [
   { room: 'graph', on: ['backends', 'images', 'weights'] },
   { room: 'lib', on: ['layers', 'graph', 'rendering'] },
   { room: 'cli', on: ['lib'] },
+  { room: 'site', on: ['lib'] },
   { room: 'peers', on: [] },
   { room: 'conformance', on: ['lib', 'peers', 'testing'] },
   { room: 'bench', on: ['lib', 'peers', 'testing'] },
@@ -73,8 +74,11 @@ export const OUTSIDE = ['conformance', 'bench', 'peers'];
 /** Code that runs in Node only, and imports files for Node, `*-node.ts`, as any others. */
 export const IN_NODE = /-node\.ts$|^(cli|conformance|peers|bench)\//;
 
-/** What `cli/` takes of the rooms below: their public face, so that our largest user tests it. */
-export const FACES = /^(\w+\/index|(options|errors|platform)\/[\w-]+)\.ts$/;
+/** What `cli/` takes of the rooms below: their public face, so that our largest user tests it; `site/` that of the library alone. */
+export const FACES = {
+  cli: /^(\w+\/index|(options|errors|platform)\/[\w-]+)\.ts$/,
+  site: /^lib\/index\.ts$/,
+};
 
 /**
  * Imports that wait to be cut; an entry that none matches any more is an error.
