@@ -32,6 +32,14 @@ export { type Example, type TraceOptions, type TraceProgramOptions, trace } from
 export { TracedGraph } from '../graph/tracing/traced-graph.ts';
 export { AUGMENT_OPTIONS, type AugmentOptions, augment, augmentPixels } from '../images/augment/augment.ts';
 export { decodeImage } from '../images/decode-image.ts';
+export type { Box, Point } from '../images/geometry/box.ts';
+export {
+  PatchGrid,
+  type PatchGridJson,
+  type PatchGridParts,
+  patchGrid,
+} from '../images/geometry/patch-grid.ts';
+export { VIEW_OPTIONS, type ViewOptions } from '../images/geometry/view-options.ts';
 export {
   AutoImageProcessor,
   BitImageProcessor,
