@@ -27,17 +27,14 @@ export function isAttentionQuery(value: unknown): value is AttentionQuery {
  * @param numRegisters R
  * @throws OptionError if the model has no such register, or sees nothing at the point
  */
-export function tokenOf(
-  where: string,
-  query: AttentionQuery,
-  numRegisters: number,
-  grid: PatchGrid,
-): number {
+export function tokenOf(where: string, query: AttentionQuery, numRegisters: number, grid: PatchGrid): number {
   if (query === 'cls') return 0;
   if ('register' in query) {
     if (query.register >= 0 && query.register < numRegisters) return 1 + query.register;
     const has = numRegisters === 0 ? 'no registers' : `registers from 0 to ${numRegisters - 1}`;
-    throw new OptionError(`${where}: query: expected a token of a model that has ${has}, got register ${query.register}`);
+    throw new OptionError(
+      `${where}: query: expected a token of a model that has ${has}, got register ${query.register}`,
+    );
   }
   const patch = grid.patchAt(query);
   if (patch !== undefined) return 1 + numRegisters + patch;
@@ -45,4 +42,14 @@ export function tokenOf(
   throw new OptionError(
     `${where}: query: expected a point that the model sees, x from ${x} to ${x + width} and y from ${y} to ${y + height}, got ${shown(query.x)}, ${shown(query.y)}`,
   );
+}
+
+/** A token as a command line has it: `cls`, `register:1`, `320,240`. */
+export function parseAttentionQuery(text: string): AttentionQuery {
+  const [, register] = /^register:(\d+)$/.exec(text) ?? [];
+  if (register !== undefined) return { register: Number(register) };
+  const [, x, y] = /^(\d+(?:\.\d+)?),(\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  if (x !== undefined) return { x: Number(x), y: Number(y) };
+  if (text === 'cls') return text;
+  throw new OptionError('expected cls, register:<i>, or x,y');
 }

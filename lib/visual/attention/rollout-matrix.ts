@@ -8,9 +8,9 @@ import {
   maximum,
   minimum,
   mul,
+  reshape,
   slice,
   softmax,
-  squeeze,
   sum,
   type Tensor2D,
   type Tensor4D,
@@ -18,8 +18,11 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 
-/** What becomes of the weights of all heads at one place. */
-export type HeadFusion = 'mean' | 'min' | 'max';
+/** What may become of the weights of all heads at one place. */
+export const FUSIONS = ['mean', 'min', 'max'] as const;
+
+/** One of them. */
+export type HeadFusion = (typeof FUSIONS)[number];
 
 /** How the weights of a layer are put together. */
 export interface RolloutSettings {
@@ -83,12 +86,12 @@ function fuse(query: Tensor4D, key: Tensor4D, fusion: HeadFusion): Tensor2D {
   const combine = { mean: add, min: minimum, max: maximum }[fusion];
   return tidy(() => {
     const headOf = (packed: Tensor4D, head: number): Tensor2D =>
-      squeeze(slice(packed, [0, head, 0, 0], [1, 1, T, K]), [0, 1]);
+      reshape(slice(packed, [0, head, 0, 0], [1, 1, T, K]), [T, K]);
     let fused: Tensor2D | undefined;
     for (let head = 0; head < A; head++) {
       const before = fused;
       fused = tidy(() => {
-        const scaled = mul(headOf(query, head), K ** -0.5);
+        const scaled: Tensor2D = mul(headOf(query, head), K ** -0.5);
         const weights = weightsOf(scaled, headOf(key, head));
         return before === undefined ? weights : (combine(before, weights) as Tensor2D);
       });
@@ -108,10 +111,11 @@ function weightsOf(query: Tensor2D, key: Tensor2D): Tensor2D {
 function discard(weights: Tensor2D, ratio: number): Tensor2D {
   const count = Math.floor(weights.size * ratio);
   if (count === 0) return weights;
-  const values = weights.dataSync().slice();
+  const values = weights.dataSync<'float32'>().slice();
   const highest = values.slice().sort()[count - 1] as number;
   let equal = count - values.reduce((below, value) => below + (value < highest ? 1 : 0), 0);
-  for (const [i, value] of values.entries()) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
     const isLow = value < highest || (value === highest && equal-- > 0);
     if (isLow && i > 0) values[i] = 0;
   }
