@@ -32,6 +32,7 @@ export { type Example, type TraceOptions, type TraceProgramOptions, trace } from
 export { TracedGraph } from '../graph/tracing/traced-graph.ts';
 export { AUGMENT_OPTIONS, type AugmentOptions, augment, augmentPixels } from '../images/augment/augment.ts';
 export { decodeImage } from '../images/decode-image.ts';
+export { encodePng, encodePngRows } from '../images/encode-png.ts';
 export type { Box, Point } from '../images/geometry/box.ts';
 export {
   PatchGrid,
@@ -73,6 +74,7 @@ export { registerGradients } from '../ops/gradients/register-gradients.ts';
 export type { Precision } from '../ops/precision.ts';
 export * as option from '../options/rows.ts';
 export { TorchGenerator, type TorchGeneratorState } from '../random/torch-generator.ts';
+export * from '../rendering/index.ts';
 export type { DownloadProgress } from '../sources/download-progress.ts';
 export { type CachedFile, deleteCachedFiles, listCachedFiles } from '../sources/kept/cached-files.ts';
 export type { ModelSource } from '../sources/model-source.ts';

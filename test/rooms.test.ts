@@ -24,6 +24,7 @@ const ROOMS = [
   'peers',
   'platform',
   'random',
+  'rendering',
   'shapes',
   'site',
   'sources',

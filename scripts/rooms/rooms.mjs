@@ -20,9 +20,10 @@ export const ROOMS = [
   { room: 'sources', on: ['bytes', 'options'] },
   { room: 'weights', on: ['sources', 'shapes'] },
   { room: 'images', on: ['sources', 'shapes', 'random'] },
+  { room: 'rendering', on: ['images'] },
   { room: 'backends', on: ['ops', 'shapes', 'bytes', 'options'] },
   { room: 'graph', on: ['backends', 'images', 'weights'] },
-  { room: 'lib', on: ['layers', 'graph'] },
+  { room: 'lib', on: ['layers', 'graph', 'rendering'] },
   { room: 'cli', on: ['lib'] },
   { room: 'site', on: ['lib'] },
   { room: 'peers', on: [] },
@@ -61,6 +62,7 @@ export const WITHOUT_TENSORS = [
   'sources',
   'weights',
   'images',
+  'rendering',
 ];
 
 /** What a test may use beside what its room may: a device to run on, readers of references, what helps all tests. */
