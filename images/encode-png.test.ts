@@ -1,9 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { ImageError } from '../errors/errors.ts';
 import { decodeImage } from './decode-image.ts';
-import { encodePng } from './encode-png.ts';
+import { encodePng, encodePngRows } from './encode-png.ts';
+
+const [width, height] = [7, 5];
+const data = Uint8Array.from({ length: 3 * width * height }, (_, i) => (i * 37) % 256);
 
 test('what is written is read again', async () => {
-  const [width, height] = [7, 5];
-  const data = Uint8Array.from({ length: 3 * width * height }, (_, i) => (i * 37) % 256);
   const image = await decodeImage(await encodePng({ width, height, channels: 3, data }));
   expect(image).toEqual({ width, height, channels: 3, data });
+});
+
+test('RGBA is written as it is', async () => {
+  const opaque = Uint8ClampedArray.from({ length: 4 * width * height }, (_, i) =>
+    i % 4 === 3 ? 255 : (data[i] ?? 0),
+  );
+  const image = await decodeImage(await encodePng({ width, height, data: opaque }));
+  expect([...image.data]).toEqual([...opaque].filter((_, i) => i % 4 !== 3));
+});
+
+test('a photograph is a third smaller than its pixels, and the same again', async () => {
+  const photo = await decodeImage(readFileSync('examples/pictures/photos/chelsea.jpg'));
+  const bytes = await encodePng(photo);
+  expect(bytes.length).toBeLessThan((2 / 3) * photo.data.length);
+  expect(await decodeImage(bytes)).toEqual(photo);
+});
+
+test('rows that come one by one give the same bytes', async () => {
+  const rows = Array.from({ length: height }, (_, y) => data.subarray(3 * width * y, 3 * width * (y + 1)));
+  const parts: Uint8Array[] = [];
+  for await (const part of encodePngRows({ width, height }, rows)) parts.push(part);
+  expect(Buffer.concat(parts)).toEqual(Buffer.from(await encodePng({ width, height, channels: 3, data })));
+});
+
+test.each([
+  ['fewer rows', data.subarray(0, 3 * width)],
+  ['more rows', Uint8Array.of(...data, ...data)],
+  ['a part of a row', data.subarray(0, -1)],
+])('%s than the size says are refused', async (_, given) => {
+  await expect(encodePng({ width, height, channels: 3, data: given })).rejects.toThrow(ImageError);
 });

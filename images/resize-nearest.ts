@@ -17,7 +17,12 @@ const SMALL_OUTPUT = 128;
  * Source: Pillow 13, `Geometry.c`, `ImagingScaleAffine`; PyTorch 2.15, `UpSample.h`,
  * `nearest_neighbor_exact_compute_source_index`, `UpSampleKernel.cpp`, `HelperInterpNearestExact`.
  */
-function sources(input: number, output: number, isSmall: boolean, backend: ProcessorBackend): Int32Array {
+export function nearestSources(
+  input: number,
+  output: number,
+  isSmall: boolean,
+  backend: ProcessorBackend,
+): Int32Array {
   const step = input / output;
   const scale = f32(step);
   let middle = step * 0.5;
@@ -43,8 +48,8 @@ export function resizeNearest(
   backend: ProcessorBackend,
 ): RawImage {
   const isSmall = width + height <= SMALL_OUTPUT;
-  const rows = sources(image.height, height, isSmall, backend);
-  const columns = sources(image.width, width, isSmall, backend);
+  const rows = nearestSources(image.height, height, isSmall, backend);
+  const columns = nearestSources(image.width, width, isSmall, backend);
   const data = new Uint8Array(width * height * 3);
   let to = 0;
   for (const row of rows) {

@@ -9,6 +9,7 @@ import { OptionError } from '../errors/errors.ts';
 import type { ProcessorBackend } from './processor-backend.ts';
 import type { RawImage } from './raw-image.ts';
 import { NEAREST, RESAMPLE_FILTERS, type ResampleFilter } from './resample-filters.ts';
+import { resampleWeights } from './resample-weights.ts';
 import { resizeNearest } from './resize-nearest.ts';
 
 /** Integer weights for one axis: output o is Σ values[first[o] + i] · weights[o · taps + i], shifted by `bits`. */
@@ -23,37 +24,6 @@ interface AxisWeights {
 const PILLOW_BITS = 22;
 const INT16_LIMIT = 2 ** 15;
 
-/** Weights in float64, each row normalised. */
-function floatWeights(
-  filter: ResampleFilter,
-  inputSize: number,
-  outputSize: number,
-): { first: Int32Array; count: Int32Array; taps: number; weights: Float64Array } {
-  const scale = inputSize / outputSize;
-  const stretch = Math.max(scale, 1);
-  const support = filter.support * stretch;
-  const taps = Math.ceil(support) * 2 + 1;
-  const first = new Int32Array(outputSize);
-  const count = new Int32Array(outputSize);
-  const weights = new Float64Array(outputSize * taps);
-  for (let o = 0; o < outputSize; o++) {
-    const centre = (o + 0.5) * scale;
-    const start = Math.max(Math.trunc(centre - support + 0.5), 0);
-    const end = Math.min(Math.trunc(centre + support + 0.5), inputSize);
-    let total = 0;
-    for (let j = start; j < end; j++) {
-      const weight = filter.weight((j - centre + 0.5) * (1 / stretch));
-      weights[o * taps + j - start] = weight;
-      total += weight;
-    }
-    if (total !== 0)
-      for (let i = 0; i < end - start; i++) weights[o * taps + i] = weights[o * taps + i]! / total;
-    first[o] = start;
-    count[o] = end - start;
-  }
-  return { first, count, taps, weights };
-}
-
 function pytorchBits(weights: Float64Array): number {
   const largest = weights.reduce((max, weight) => Math.max(max, weight), 0);
   let bits = 0;
@@ -67,7 +37,7 @@ function axisWeights(
   outputSize: number,
   backend: ProcessorBackend,
 ): AxisWeights {
-  const { weights: floats, ...bounds } = floatWeights(filter, inputSize, outputSize);
+  const { weights: floats, ...bounds } = resampleWeights(filter, inputSize, outputSize);
   const bits = backend === 'torchvision' ? pytorchBits(floats) : PILLOW_BITS;
   const weights = Int32Array.from(floats, (weight) =>
     Math.trunc(weight * 2 ** bits + (weight < 0 ? -0.5 : 0.5)),

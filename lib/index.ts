@@ -32,6 +32,15 @@ export { type Example, type TraceOptions, type TraceProgramOptions, trace } from
 export { TracedGraph } from '../graph/tracing/traced-graph.ts';
 export { AUGMENT_OPTIONS, type AugmentOptions, augment, augmentPixels } from '../images/augment/augment.ts';
 export { decodeImage } from '../images/decode-image.ts';
+export { encodePng, encodePngRows } from '../images/encode-png.ts';
+export type { Box, Point } from '../images/geometry/box.ts';
+export {
+  PatchGrid,
+  type PatchGridJson,
+  type PatchGridParts,
+  patchGrid,
+} from '../images/geometry/patch-grid.ts';
+export { VIEW_OPTIONS, type ViewOptions } from '../images/geometry/view-options.ts';
 export {
   AutoImageProcessor,
   BitImageProcessor,
@@ -60,10 +69,12 @@ export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-conf
 export type { ProcessorSettings } from '../images/processor-settings.ts';
 export type { RawImage, RgbaImage } from '../images/raw-image.ts';
 export { stackPixelValues } from '../images/stack-pixel-values.ts';
+export type { AttentionVisitor, QueryKeyValue } from '../layers/attention-visitor.ts';
 export { registerGradients } from '../ops/gradients/register-gradients.ts';
 export type { Precision } from '../ops/precision.ts';
 export * as option from '../options/rows.ts';
 export { TorchGenerator, type TorchGeneratorState } from '../random/torch-generator.ts';
+export * from '../rendering/index.ts';
 export type { DownloadProgress } from '../sources/download-progress.ts';
 export { type CachedFile, deleteCachedFiles, listCachedFiles } from '../sources/kept/cached-files.ts';
 export type { ModelSource } from '../sources/model-source.ts';
@@ -291,3 +302,24 @@ export { type TrainingResult, train } from './training/train.ts';
 export { LEARNING_OPTIONS, type Metric, TRAIN_OPTIONS, type TrainOptions } from './training/train-options.ts';
 export type { EvaluationRow, StepProgress, StepRow } from './training/training-log.ts';
 export type { TrainingEnd } from './training/training-run.ts';
+export { ImageView } from './visual/image-view.ts';
+export {
+  type OfView,
+  overViews,
+  VIEWS_OPTIONS,
+  type ViewsOptions,
+  type ViewsTask,
+} from './visual/over-views.ts';
+export {
+  PATCH_FEATURES_OPTIONS,
+  type PatchFeatures,
+  type PatchFeaturesOptions,
+  patchFeatures,
+} from './visual/patch-features.ts';
+export type { PatchMatrix } from './visual/patch-matrix.ts';
+export { FIT_PCA_OPTIONS, type FitPcaOptions, fitPca } from './visual/pca/fit-pca.ts';
+export type { Foreground } from './visual/pca/foreground.ts';
+export type { PatchMatrices } from './visual/pca/matrix-passes.ts';
+export { PcaBasis } from './visual/pca/pca-basis.ts';
+export type { PcaParts } from './visual/pca/pca-parts.ts';
+export type { PrincipalComponents } from './visual/pca/principal-components.ts';

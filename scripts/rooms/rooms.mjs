@@ -20,10 +20,12 @@ export const ROOMS = [
   { room: 'sources', on: ['bytes', 'options'] },
   { room: 'weights', on: ['sources', 'shapes'] },
   { room: 'images', on: ['sources', 'shapes', 'random'] },
+  { room: 'rendering', on: ['images'] },
   { room: 'backends', on: ['ops', 'shapes', 'bytes', 'options'] },
   { room: 'graph', on: ['backends', 'images', 'weights'] },
-  { room: 'lib', on: ['layers', 'graph'] },
+  { room: 'lib', on: ['layers', 'graph', 'rendering'] },
   { room: 'cli', on: ['lib'] },
+  { room: 'site', on: ['lib'] },
   { room: 'peers', on: [] },
   { room: 'conformance', on: ['lib', 'peers', 'testing'] },
   { room: 'bench', on: ['lib', 'peers', 'testing'] },
@@ -41,7 +43,7 @@ export const ROOMS_OF_LIB = [
   { room: 'lib/saving', on: ['lib/families'] },
   { room: 'lib/tasks', on: ['lib/families'] },
   { room: 'lib/datasets', on: ['lib/tasks', 'lib/saving', 'lib/learning'] },
-  { room: 'lib/visual', on: ['lib/learning'] },
+  { room: 'lib/visual', on: ['lib/tasks', 'lib/learning'] },
   { room: 'lib/training', on: ['lib/gradients', 'lib/datasets'] },
   { room: 'lib/parity', on: ['lib/tasks', 'lib/gradients'] },
   { room: 'lib/conversion', on: ['lib/parity', 'lib/saving'] },
@@ -61,6 +63,7 @@ export const WITHOUT_TENSORS = [
   'sources',
   'weights',
   'images',
+  'rendering',
 ];
 
 /** What a test may use beside what its room may: a device to run on, readers of references, what helps all tests. */
@@ -72,8 +75,11 @@ export const OUTSIDE = ['conformance', 'bench', 'peers'];
 /** Code that runs in Node only, and imports files for Node, `*-node.ts`, as any others. */
 export const IN_NODE = /-node\.ts$|^(cli|conformance|peers|bench)\//;
 
-/** What `cli/` takes of the rooms below: their public face, so that our largest user tests it. */
-export const FACES = /^(\w+\/index|(options|errors|platform)\/[\w-]+)\.ts$/;
+/** What `cli/` takes of the rooms below: their public face, so that our largest user tests it; `site/` that of the library alone. */
+export const FACES = {
+  cli: /^(\w+\/index|(options|errors|platform)\/[\w-]+)\.ts$/,
+  site: /^lib\/index\.ts$/,
+};
 
 /**
  * Imports that wait to be cut; an entry that none matches any more is an error.

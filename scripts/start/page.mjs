@@ -12,16 +12,18 @@ const OPAQUE = 235;
 
 /**
  * @param results as `resultsOf` gives them
- * @returns the text of an HTML file
+ * @returns the text of an HTML file, in a promise
  */
-export function pageOf({ source, architecture, images }) {
+export async function pageOf({ source, architecture, images }) {
   const labelled = images.some(({ labels }) => labels);
+  const rules = await Promise.all(images.map(imageRule));
+  const rows = await Promise.all(images.map(rowOf));
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>dinov2-tfjs: ${images.length} images</title>
-<style>${STYLE}${images.map(imageRule).join('\n')}</style>
+<style>${STYLE}${rules.join('\n')}</style>
 <h1>What the model sees in ${images.length} images</h1>
 <p><code>${escaped(source)}</code>: ${escaped(architecture)}. Computed by TensorFlow.js on this machine's processor.</p>
 <div class="row titles">
@@ -31,25 +33,27 @@ export function pageOf({ source, architecture, images }) {
   <div><b>Patches</b>PCA as colours</div>
   <div><b>Nearest</b>of the others, by the cosine of embeddings</div>
 </div>
-${images.map(rowOf).join('\n')}
+${rows.join('\n')}
 </html>
 `;
 }
 
 /** Each image is in the file once, however often it is shown. */
-function imageRule({ pixels: { data, shape } }, index) {
+async function imageRule({ pixels: { data, shape } }, index) {
   const [, height, width] = shape;
-  return `.image${index} { background-image: url(${pngUrl(width, height, data)}); }`;
+  return `.image${index} { background-image: url(${await pngUrl(width, height, data)}); }`;
 }
 
-function rowOf({ labels = [], heads, grid, colours, near, file }, index) {
-  const attention = heads.slice(0, ROOM).map((head) => figure(index, '', inkOf(head, grid)));
+async function rowOf({ labels = [], heads, grid, colours, near, file }, index) {
+  const inks = await Promise.all(heads.slice(0, ROOM).map((head) => inkOf(head, grid)));
+  const attention = inks.map((ink) => figure(index, '', ink));
+  const patches = `<img src="${await pngUrl(grid.width, grid.height, colours)}" alt="">`;
   const nearest = near.slice(0, ROOM).map((other) => figure(other.index, other.cosine.toFixed(2)));
   return `<div class="row">
 ${figure(index, basename(file))}
 <div class="scores">${labels.map(scoreOf).join('')}</div>
 <div class="several">${attention.join('')}</div>
-${figure(index, '', `<img src="${pngUrl(grid.width, grid.height, colours)}" alt="">`)}
+${figure(index, '', patches)}
 <div class="several">${nearest.join('')}</div>
 </div>`;
 }
@@ -66,10 +70,10 @@ function figure(index, caption, over = '') {
 }
 
 /** What a head gives to each patch; the patch with the most is as good as covered. */
-function inkOf(head, { width, height }) {
+async function inkOf(head, { width, height }) {
   const most = Math.max(...head);
   const rgba = Uint8Array.from([...head].flatMap((weight) => [...INK, OPAQUE * Math.sqrt(weight / most)]));
-  return `<img src="${pngUrl(width, height, rgba)}" alt="" class="ink">`;
+  return `<img src="${await pngUrl(width, height, rgba)}" alt="" class="ink">`;
 }
 
 const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
