@@ -332,3 +332,12 @@ export {
   type PatchFeaturesOptions,
   patchFeatures,
 } from './visual/patch-features.ts';
+export {
+  MATCH_OPTIONS,
+  type MatchForeground,
+  type MatchOptions,
+  matchPatches,
+  type PatchMatch,
+} from './visual/similarity/match-patches.ts';
+export { similarityMap } from './visual/similarity/similarity-map.ts';
+export type { PlacedFeatures } from './visual/similarity/unit-rows.ts';
