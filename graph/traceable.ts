@@ -35,6 +35,8 @@ export interface Traceable {
   readonly parameters: ReadonlyMap<string, Tensor>;
   /** the options that `forward` takes */
   readonly forwardOptions: readonly string[];
+  /** those of them that mean something only while the pass runs on TF.js, and that no recorded pass has */
+  readonly eagerOptions: readonly string[];
 
   forward(pixelValues: Tensor4D | PixelValues, options?: object): TraceableOutput;
 

@@ -12,7 +12,7 @@ import { type ImageSize, roundHalfEven } from './target-size.ts';
  * timm. Source: transformers 5.23.0, `image_processing_backends.py`, `image_transforms.py`, `center_crop`; torchvision's
  * `transforms/functional.py`, `center_crop`, which timm calls.
  */
-function cropStart(length: number, crop: number, backend: ProcessorBackend): number {
+export function cropStart(length: number, crop: number, backend: ProcessorBackend): number {
   const surplus = length - crop;
   if (surplus < 0) return backend === 'pil' ? -Math.ceil(-surplus / 2) : -Math.floor(-surplus / 2);
   return backend === 'timm' ? roundHalfEven(surplus / 2) : Math.floor(surplus / 2);

@@ -3,6 +3,9 @@ export { AUGMENT_OPTIONS, type AugmentOptions, augment, augmentPixels } from './
 export { centerCrop } from './center-crop.ts';
 export { decodeImage } from './decode-image.ts';
 export { encodePng, encodePngRows } from './encode-png.ts';
+export type { Box, Point } from './geometry/box.ts';
+export { PatchGrid, type PatchGridJson, type PatchGridParts, patchGrid } from './geometry/patch-grid.ts';
+export { VIEW_OPTIONS, type ViewOptions, viewConfig } from './geometry/view-options.ts';
 export { IMAGE_ENDINGS } from './image-endings.ts';
 export {
   AutoImageProcessor,

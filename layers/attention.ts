@@ -2,6 +2,7 @@
 import { type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { attention, attentionWithWeights, splitHeads } from '../ops/attention.ts';
 import type { Residual } from '../ops/linear.ts';
+import { type AttentionVisit, visitHeads } from './attention-visitor.ts';
 import { dropout, isDropping } from './drop.ts';
 import { Linear } from './linear.ts';
 import type { Taps } from './taps.ts';
@@ -28,6 +29,8 @@ export interface AttentionCall {
   mask?: Tensor4D | undefined;
   /** `q`, `k`, `v` and `attention` of them are kept */
   taps?: Taps | undefined;
+  /** looks at its queries, keys and values; changes nothing */
+  visit?: AttentionVisit | undefined;
   /** the branch the result is scaled and added to */
   residual?: Residual | undefined;
   /** random numbers, where the model is trained: what the layer drops is dropped */
@@ -86,10 +89,11 @@ export class Attention {
   }
 
   /** [B, T, 3·A·K] → [B, T, A·K] */
-  private attend(qkv: Tensor3D, { mask, taps = {}, random }: AttentionCall): Tensor3D {
+  private attend(qkv: Tensor3D, { mask, taps = {}, visit, random }: AttentionCall): Tensor3D {
     const { numHeads } = this;
     const drop = { rate: this.dropout, random, name: 'attn.attn_drop' };
     const options = { numHeads, scale: this.headSize ** -0.5, mask };
+    if (visit) visitHeads(qkv, numHeads, visit);
     if (taps.q || taps.k || taps.v) {
       const [q, k, v] = splitHeads(qkv, numHeads);
       taps.q?.push(q);

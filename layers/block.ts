@@ -18,7 +18,7 @@ export interface BlockOptions extends LayerNormOptions, AttentionOptions, MlpOpt
   dropPathRate?: number | undefined;
 }
 
-/** What one call of a block may add: a mask of the attention, taps, and random numbers. */
+/** What one call of a block may add: a mask of the attention, taps, a visit, and random numbers. */
 export type BlockCall = Omit<AttentionCall, 'residual'>;
 
 /** The layers of a block. */
@@ -75,7 +75,7 @@ export class Block implements BlockLayers {
    * @returns [B, T, D], owned by the caller
    */
   forward(x: Tensor3D, call: BlockCall = {}): Tensor3D {
-    if (isTapped(call.taps)) return this.compute(x, call);
+    if (isTapped(call.taps) || call.visit) return this.compute(x, call);
     // the mask is made for this pass, and gone when the block is computed again
     const constants = call.mask === undefined ? [] : [call.mask];
     return recompute(x, parametersOf(this), constants, (input, [mask]) =>
@@ -83,9 +83,9 @@ export class Block implements BlockLayers {
     );
   }
 
-  private compute(x: Tensor3D, { mask, taps, random }: BlockCall): Tensor3D {
+  private compute(x: Tensor3D, { mask, taps, visit, random }: BlockCall): Tensor3D {
     const { norm1, attn, ls1, norm2, mlp, ls2, dropPathRate: rate } = this;
-    const call = { mask, taps, random };
+    const call = { mask, taps, visit, random };
     return tidy(() => {
       const drop1 = { rate, random, name: 'drop_path1' };
       const drop2 = { rate, random, name: 'drop_path2' };

@@ -2,6 +2,7 @@
 import '../platform/lend-require.ts';
 
 export * from './attention.ts';
+export * from './attention-visitor.ts';
 export * from './block.ts';
 export * from './embeddings.ts';
 export * from './encoder.ts';

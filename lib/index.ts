@@ -33,6 +33,14 @@ export { TracedGraph } from '../graph/tracing/traced-graph.ts';
 export { AUGMENT_OPTIONS, type AugmentOptions, augment, augmentPixels } from '../images/augment/augment.ts';
 export { decodeImage } from '../images/decode-image.ts';
 export { encodePng, encodePngRows } from '../images/encode-png.ts';
+export type { Box, Point } from '../images/geometry/box.ts';
+export {
+  PatchGrid,
+  type PatchGridJson,
+  type PatchGridParts,
+  patchGrid,
+} from '../images/geometry/patch-grid.ts';
+export { VIEW_OPTIONS, type ViewOptions } from '../images/geometry/view-options.ts';
 export {
   AutoImageProcessor,
   BitImageProcessor,
@@ -61,6 +69,7 @@ export { DINOV2_PROCESSOR, type ProcessorConfig } from '../images/processor-conf
 export type { ProcessorSettings } from '../images/processor-settings.ts';
 export type { RawImage, RgbaImage } from '../images/raw-image.ts';
 export { stackPixelValues } from '../images/stack-pixel-values.ts';
+export type { AttentionVisitor, QueryKeyValue } from '../layers/attention-visitor.ts';
 export { registerGradients } from '../ops/gradients/register-gradients.ts';
 export type { Precision } from '../ops/precision.ts';
 export * as option from '../options/rows.ts';
@@ -293,3 +302,42 @@ export { type TrainingResult, train } from './training/train.ts';
 export { LEARNING_OPTIONS, type Metric, TRAIN_OPTIONS, type TrainOptions } from './training/train-options.ts';
 export type { EvaluationRow, StepProgress, StepRow } from './training/training-log.ts';
 export type { TrainingEnd } from './training/training-run.ts';
+export {
+  type AttentionMaps,
+  type AttentionMapsOptions,
+  attentionMaps,
+} from './visual/attention/attention-maps.ts';
+export {
+  ATTENTION_OPTIONS,
+  type AttentionHeads,
+  HEADS_OPTIONS,
+  ROLLOUT_OPTIONS,
+} from './visual/attention/attention-options.ts';
+export type { AttentionQuery } from './visual/attention/attention-query.ts';
+export { type AttentionRolloutOptions, attentionRollout } from './visual/attention/attention-rollout.ts';
+export { attentionRows } from './visual/attention/attention-rows.ts';
+export { type HeadFusion, RolloutMatrix, type RolloutSettings } from './visual/attention/rollout-matrix.ts';
+export type { AttentionScale } from './visual/attention/scale-map.ts';
+export { ImageView } from './visual/image-view.ts';
+export {
+  type OfView,
+  overViews,
+  VIEWS_OPTIONS,
+  type ViewsOptions,
+  type ViewsTask,
+} from './visual/over-views.ts';
+export {
+  PATCH_FEATURES_OPTIONS,
+  type PatchFeatures,
+  type PatchFeaturesOptions,
+  patchFeatures,
+} from './visual/patch-features.ts';
+export {
+  MATCH_OPTIONS,
+  type MatchForeground,
+  type MatchOptions,
+  matchPatches,
+  type PatchMatch,
+} from './visual/similarity/match-patches.ts';
+export { similarityMap } from './visual/similarity/similarity-map.ts';
+export type { PlacedFeatures } from './visual/similarity/unit-rows.ts';

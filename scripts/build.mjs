@@ -24,6 +24,8 @@ const { code } = transformSync(readFileSync(`${root}${importer}.ts`, 'utf8'), {
   target: 'es2022',
 });
 writeFileSync(`${root}dist/${importer}.js`, code);
-execFileSync(process.execPath, [`${root}scripts/build-browser.mjs`], { cwd: root, stdio: 'inherit' });
+for (const script of ['build-browser', 'build-command']) {
+  execFileSync(process.execPath, [`${root}scripts/${script}.mjs`], { cwd: root, stdio: 'inherit' });
+}
 const command = `${root}/dist/cli/main.js`;
 if (existsSync(command)) chmodSync(command, 0o755);

@@ -26,6 +26,7 @@ const ROOMS = [
   'random',
   'rendering',
   'shapes',
+  'site',
   'sources',
   'test',
   'testing',
@@ -60,6 +61,11 @@ const PLANTED: readonly (readonly [file: string, text: string, said: string])[] 
     'sources/planted.ts',
     `await import('./file-source-node.ts');`,
     "expected import('#node/…'), got sources/file-source-node.ts",
+  ],
+  [
+    'site/planted.ts',
+    `import '../images/index.ts';`,
+    'expected the public face of a room, got images/index.ts',
   ],
   [
     'backends/simd/assembly/planted.ts',

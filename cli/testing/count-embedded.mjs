@@ -6,19 +6,17 @@ import { register } from 'node:module';
 
 /** Hooks run in a thread of their own, from a module that is given as text. */
 function load(url, context, next) {
+  const name = 'async function embed(';
   const counted = `
-import { appendFileSync } from 'node:fs';
-export function embed(model, pixelValues, options) {
-  appendFileSync(process.env.EMBEDDED, pixelValues.shape[0] + '\\n');
+import { appendFileSync as appendCount } from 'node:fs';
+function embed(model, pixelValues, options) {
+  appendCount(process.env.EMBEDDED, pixelValues.shape[0] + '\\n');
   return embedBatch(model, pixelValues, options);
 }`;
   return next(url, context).then((loaded) => {
-    if (!url.endsWith('/dist/lib/tasks/embed.js')) return loaded;
-    const source = String(loaded.source).replace(
-      'export async function embed(',
-      'async function embedBatch(',
-    );
-    return { ...loaded, source: source + counted };
+    const source = String(loaded.source);
+    if (!url.includes('/dist/cli/') || !source.includes(name)) return loaded;
+    return { ...loaded, source: source.replace(name, 'async function embedBatch(') + counted };
   });
 }
 

@@ -32,7 +32,16 @@ export function requireChromium(program: string): string {
   return path;
 }
 
-/** Starts it without a window, with a fresh profile that goes when it is closed. */
-export function launchChromium(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, headless: true, chromiumSandbox: false, args: FLAGS });
+/**
+ * Starts it without a window, with a fresh profile that goes when it is closed.
+ *
+ * @param more flags beside those of all pages
+ */
+export function launchChromium(executablePath: string, more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    headless: true,
+    chromiumSandbox: false,
+    args: [...FLAGS, ...more],
+  });
 }

@@ -7,15 +7,20 @@
 import {
   cast,
   dispose,
+  keep,
+  matMul,
+  mul,
+  softmax,
   type Tensor,
   type Tensor2D,
   type Tensor3D,
   type Tensor4D,
   tensor,
 } from '@tensorflow/tfjs-core';
+import type { AttentionVisitor } from '../../layers/attention-visitor.ts';
 import { Dinov2Model } from '../../lib/families/dinov2/dinov2-model.ts';
 import type { LoadOptions } from '../../lib/families/dinov2/load-options.ts';
-import { additiveMask } from '../../lib/model/forward-options.ts';
+import { additiveMask, type MaskedForwardOptions } from '../../lib/model/forward-options.ts';
 import { compareValues } from '../../lib/parity/compare.ts';
 import type { Reference } from '../../lib/parity/reference.ts';
 import { readFloat32 } from '../../lib/tasks/read-tensor.ts';
@@ -88,6 +93,13 @@ export async function checkLayers(
       await compare(`block ${i} with weights`, `hidden_states.${i + 1}`, output);
       await compare(`block ${i} with weights`, `attentions.${i}`, inputs.own(attention[0]!));
     }
+    if (mask === undefined) {
+      const pixels = inputs.required('pixel_values') as Tensor4D;
+      const visited = await visitedWeights(model, pixels, positions && { boolMaskedPos: positions });
+      for (const [i, weights] of visited.entries()) {
+        await compare(`block ${i}, which is visited,`, `attentions.${i}`, inputs.own(weights));
+      }
+    }
     const last = inputs.required(`hidden_states.${encoder.blocks.length}`) as Tensor3D;
     await compare('norm', 'last_hidden_state', inputs.own(norm.forward(last)));
     return misses;
@@ -95,4 +107,29 @@ export async function checkLayers(
     dispose(inputs.made);
     model.dispose();
   }
+}
+
+/**
+ * The weights of every block, computed of the queries and keys that a visitor sees.
+ *
+ * @returns [B, A, T, T] each, owned by the caller
+ * @throws Error if the visitor changes a bit of what the model gives
+ */
+async function visitedWeights(
+  model: Dinov2Model,
+  pixels: Tensor4D,
+  options: MaskedForwardOptions = {},
+): Promise<Tensor[]> {
+  const weights: Tensor[] = [];
+  const attentionVisitor: AttentionVisitor = {
+    layers: model.layers.encoder.blocks.map((_, i) => i),
+    visit: (_layer, { query, key }) =>
+      weights.push(keep(softmax(mul(matMul(query, key, false, true), query.shape[3] ** -0.5)))),
+  };
+  using visited = model.forward(pixels, { ...options, attentionVisitor });
+  using plain = model.forward(pixels, options);
+  const values = await readFloat32(plain.lastHiddenState);
+  const same = (await readFloat32(visited.lastHiddenState)).every((value, i) => value === values[i]);
+  if (!same) throw new Error('expected a visitor to change nothing');
+  return weights;
 }

@@ -1,5 +1,7 @@
 /** A model whose forward pass another engine runs. */
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { OptionError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
 import { tidyOutput } from '../tidy-output.ts';
@@ -75,6 +77,7 @@ export class CompiledModel<Model extends Traceable = Traceable> extends Compiled
     this.requireAlive('CompiledModel: forward');
     const where = this.model.architecture;
     requireKnownOptions(where, options, this.model.forwardOptions);
+    refuseEager(this.model, options);
     requireSomeImages(where, pixelValues);
     const names = [...new Set(this.model.outputNames(where, options))];
     const results = await this.run(pixelValues, options, names);
@@ -140,6 +143,17 @@ export class CompiledModel<Model extends Traceable = Traceable> extends Compiled
   protected async ready(_key: string, feeds: Feeds, outputs: readonly string[]): Promise<EngineGraph> {
     return this.engine(await traceFor(this.model, feeds, outputs), this.precision);
   }
+}
+
+/** @throws OptionError naming an option that no recorded pass has */
+function refuseEager({ architecture, eagerOptions }: Traceable, options: object): void {
+  const [wrong] = Object.entries(options).filter(
+    ([name, value]) => value != null && eagerOptions.includes(name),
+  );
+  if (wrong === undefined) return;
+  throw new OptionError(
+    `${architecture}: ${wrong[0]}: expected none of a compiled model, got ${shown(wrong[1])}; call forward of the model that was compiled`,
+  );
 }
 
 /** The graph of a model for inputs of these shapes. */

@@ -15,6 +15,7 @@ import { OptionError, ShapeError } from '../../errors/errors.ts';
 import { isOutside, requirePixelValues } from '../../graph/pixel-values.ts';
 import type { OutputOptions } from '../../graph/traceable.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
+import type { AttentionVisitor } from '../../layers/attention-visitor.ts';
 import type { UniformSource } from '../../layers/uniform-source.ts';
 import { dimensions } from '../../shapes/dimensions.ts';
 import type { ModelConfig } from './model-config.ts';
@@ -31,6 +32,11 @@ export interface ForwardOptions {
    */
   attentionMask?: Tensor;
   /**
+   * looks at the queries, keys and values of some blocks while these run, one block's at a time; the outputs stay what they are
+   * without it, to the bit
+   */
+  attentionVisitor?: AttentionVisitor | undefined;
+  /**
    * random numbers, for a step of training: with them the model drops what `dropPathRate`, `hiddenDropoutProb` and
    * `attentionProbsDropoutProb` of its configuration say, as PyTorch's does after `train()`; default none, as after `eval()`
    */
@@ -42,8 +48,12 @@ export const FORWARD_OPTIONS = [
   'outputHiddenStates',
   'outputAttentions',
   'attentionMask',
+  'attentionVisitor',
   'training',
 ] as const satisfies (keyof ForwardOptions)[];
+
+/** Those of them that a recorded pass can't have: somebody who looks on, and numbers that differ from call to call. */
+export const EAGER_OPTIONS = ['attentionVisitor', 'training'] as const satisfies (keyof ForwardOptions)[];
 
 /** `ForwardOptions` of a model that can replace patches by its mask token. */
 export interface MaskedForwardOptions extends ForwardOptions {

@@ -12,7 +12,13 @@ import type { OutputOptions, Traceable } from '../../graph/traceable.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
 import type { Precision } from '../../ops/precision.ts';
 import { requireKnownOptions } from '../../options/known-options.ts';
-import { type ForwardOptions, internalNames, sizeWarnings, wantedInternals } from './forward-options.ts';
+import {
+  EAGER_OPTIONS,
+  type ForwardOptions,
+  internalNames,
+  sizeWarnings,
+  wantedInternals,
+} from './forward-options.ts';
 import { unwatch, watchForLeak } from './leaks.ts';
 import { bothAxes, type ModelConfig } from './model-config.ts';
 import type { Internals, ModelOutput } from './outputs.ts';
@@ -65,6 +71,7 @@ export abstract class PreTrainedModel<Config extends ModelConfig = ModelConfig>
   readonly warnings: readonly string[];
   /** the options that `forward` takes */
   abstract readonly forwardOptions: readonly string[];
+  readonly eagerOptions: readonly string[] = EAGER_OPTIONS;
   private readonly owned: Map<string, Tensor>;
   private disposed = false;
   private trained: ReadonlySet<string>;

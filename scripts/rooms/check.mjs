@@ -88,7 +88,7 @@ function expectedOf(from, { to, kind, byName }) {
   const [inner, below] = [from, to].map((file) => roomOf(rules.ROOMS_OF_LIB, file));
   if (inner !== undefined && target === 'lib' && !reaches(rules.ROOMS_OF_LIB, inner, below))
     return 'a room of lib/ below';
-  if (room === 'cli' && target !== 'cli' && !rules.FACES.test(to)) return 'the public face of a room';
+  if (target !== room && rules.FACES[room]?.test(to) === false) return 'the public face of a room';
   const forNode = /-node\.ts$/.test(to) && target !== 'platform';
   if (forNode && !byName && kind !== 'type' && !rules.IN_NODE.test(from)) return "import('#node/…')";
   return undefined;

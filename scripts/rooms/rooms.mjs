@@ -25,6 +25,7 @@ export const ROOMS = [
   { room: 'graph', on: ['backends', 'images', 'weights'] },
   { room: 'lib', on: ['layers', 'graph', 'rendering'] },
   { room: 'cli', on: ['lib'] },
+  { room: 'site', on: ['lib'] },
   { room: 'peers', on: [] },
   { room: 'conformance', on: ['lib', 'peers', 'testing'] },
   { room: 'bench', on: ['lib', 'peers', 'testing'] },
@@ -41,7 +42,9 @@ export const ROOMS_OF_LIB = [
   { room: 'lib/learning', on: [] },
   { room: 'lib/saving', on: ['lib/families'] },
   { room: 'lib/tasks', on: ['lib/families'] },
+  { room: 'lib/visual', on: ['lib/tasks'] },
   { room: 'lib/datasets', on: ['lib/tasks', 'lib/saving', 'lib/learning'] },
+  { room: 'lib/visual', on: ['lib/learning'] },
   { room: 'lib/training', on: ['lib/gradients', 'lib/datasets'] },
   { room: 'lib/parity', on: ['lib/tasks', 'lib/gradients'] },
   { room: 'lib/conversion', on: ['lib/parity', 'lib/saving'] },
@@ -73,8 +76,11 @@ export const OUTSIDE = ['conformance', 'bench', 'peers'];
 /** Code that runs in Node only, and imports files for Node, `*-node.ts`, as any others. */
 export const IN_NODE = /-node\.ts$|^(cli|conformance|peers|bench)\//;
 
-/** What `cli/` takes of the rooms below: their public face, so that our largest user tests it. */
-export const FACES = /^(\w+\/index|(options|errors|platform)\/[\w-]+)\.ts$/;
+/** What `cli/` takes of the rooms below: their public face, so that our largest user tests it; `site/` that of the library alone. */
+export const FACES = {
+  cli: /^(\w+\/index|(options|errors|platform)\/[\w-]+)\.ts$/,
+  site: /^lib\/index\.ts$/,
+};
 
 /**
  * Imports that wait to be cut; an entry that none matches any more is an error.

@@ -186,6 +186,11 @@ test('what does not fit is refused, and no graph is made', () =>
         /Dinov2Model: expected options among .*, got hiddenStates/,
       ],
       [() => compiled.forward(pixels, { outputHiddenStates: 7 }), OptionError, /from -3 to 2, got 7/],
+      [
+        () => compiled.forward(pixels, { attentionVisitor: { layers: [0], visit() {} } }),
+        OptionError,
+        /Dinov2Model: attentionVisitor: expected none of a compiled model/,
+      ],
       [() => compiled.forward(pixels, { attentionMask: narrow }), ShapeError, /attentionMask must be/],
       [
         () => compiled.forward(pixels, { boolMaskedPos: floats as never }),

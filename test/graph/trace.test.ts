@@ -239,6 +239,7 @@ test.each<[unknown, object, new (message: string) => Error, RegExp]>([
   [{ shape: [1, 3, 16, 16], dtype: 'string' }, {}, ShapeError, /float32, int32 or bool, got "string"/],
   [{ shape: [1, 3, 2, 16] }, {}, ShapeError, /at least one patch of 4×4 pixels/],
   [{ shape: [1, 16, 16, 3] }, {}, ShapeError, /expected 3 channels/],
+  [{}, { attentionVisitor: 1 }, OptionError, /trace: expected options among .*, got attentionVisitor/],
   [{}, { output: ['logits'] }, OptionError, /trace: expected options among .*, got output; write outputs$/],
   [{}, { batch: 'any' }, OptionError, /expected batch to be free or fixed, got "any"/],
   [{}, { outputs: ['logits'] }, OptionError, /outputs among last_hidden_state, pooler_output, got "logits"/],

@@ -2,8 +2,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-/** From the sources, and from `dist/`. */
-const PLACES = ['../../../package.json', '../../../../package.json'];
+/** From `dist/cli/`, from the sources, and from the rest of `dist/`. */
+const PLACES = ['../../package.json', '../../../package.json', '../../../../package.json'];
 
 /**
  * The version of the package and, for those who change it, of its build. Bundles, whose files stand elsewhere, have the

@@ -6,6 +6,7 @@ import { Encoder, type EncoderOptions } from '../../../layers/encoder.ts';
 import { LayerNorm } from '../../../layers/layer-norm.ts';
 import type { PositionResampling } from '../../../layers/pos-embed.ts';
 import type { WeightReader } from '../../../layers/weight-reader.ts';
+import { readVisitor } from '../../model/attention-visitor.ts';
 import {
   additiveMask,
   type MaskedForwardOptions,
@@ -83,19 +84,22 @@ export class BackboneLayers {
   }
 
   /**
-   * From pixels to the residual stream after the last block. If it fails, the caller's `tidy` frees what is there.
+   * From pixels to the residual stream after the last block that runs. If it fails, the caller's `tidy` frees what is there.
    *
    * @param where the caller's name, for error messages
    * @param pixelValues [B, C, H, W] float32; borrowed
    * @param keep indices 0…L of the residual stream to return beside those that the options ask for
+   * @param numBlocks how many blocks run, from the first on; no later state may be asked for
    */
   forward(
     where: string,
     pixelValues: Tensor4D | PixelValues,
     options: MaskedForwardOptions,
     keep: readonly number[] = [],
+    numBlocks = this.config.numHiddenLayers,
   ): Stream {
     const { states, attentions } = wantedInternals(where, options, this.config);
+    const visitor = readVisitor(where, options.attentionVisitor, this.config.numHiddenLayers);
     const pixels = pixelTensor(where, pixelValues);
     const [B, , H, W] = pixels.shape;
     const { patchSize } = this.embeddings.patchEmbed;
@@ -105,6 +109,8 @@ export class BackboneLayers {
     const tapped: Tensor4D[] | undefined = attentions ? [] : undefined;
     const { output, hiddenStates } = this.encoder.forward(tokens, {
       mask,
+      numBlocks,
+      visitor,
       taps: { attention: tapped },
       random: options.training,
       keepHiddenStates: new Set([...keep, ...(states ?? [])]),

@@ -1,0 +1,57 @@
+/** How images come to the page, and go. */
+import type { SiteCheck } from '../site-check.ts';
+import { drop, example, noticeOf, openTab, settled } from '../visitor.ts';
+
+export const imageChecks: readonly SiteCheck[] = [
+  {
+    name: 'images: chosen, dropped, taken by the camera, and removed',
+    async run({ page, expect }) {
+      await settled(page);
+      await page.getByRole('button', { name: 'Remove all' }).click();
+      await page.getByLabel('Image files').setInputFiles([example('photos/chelsea.jpg')]);
+      await page.getByRole('button', { name: 'chelsea.jpg', exact: true }).waitFor();
+      await drop(page, [{ name: 'coffee.jpg', path: example('photos/coffee.jpg') }]);
+      await page.getByRole('button', { name: 'coffee.jpg', exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Camera' }).click();
+      await page.getByRole('button', { name: 'Take a photo' }).click();
+      await page.getByRole('button', { name: 'photo-1.png', exact: true }).waitFor();
+      expect((await page.locator('dialog.camera').count()) === 0, 'the dialog of the camera stays');
+      await page.getByRole('button', { name: 'Remove coffee.jpg' }).click();
+      const names = await page
+        .locator('#strip .choose')
+        .evaluateAll((all) => all.map((each) => each.getAttribute('title')));
+      expect(String(names) === 'chelsea.jpg,photo-1.png', `images: ${names}`);
+    },
+  },
+  {
+    name: 'images: pasted',
+    async run({ page }) {
+      await settled(page);
+      await page.evaluate(async () => {
+        const canvas = new OffscreenCanvas(20, 20);
+        canvas.getContext('2d');
+        const clipboardData = new DataTransfer();
+        clipboardData.items.add(
+          new File([await canvas.convertToBlob()], 'pasted.png', { type: 'image/png' }),
+        );
+        document.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+      });
+      await page.getByRole('button', { name: 'pasted.png', exact: true }).waitFor();
+    },
+  },
+  {
+    name: 'images: a file that is none is refused in words, and the page goes on',
+    async run({ page, expect }) {
+      await settled(page);
+      await drop(page, [
+        { name: 'notes.txt', path: example('README.md') },
+        { name: 'chelsea.jpg', path: example('photos/chelsea.jpg') },
+      ]);
+      await page.getByRole('button', { name: 'chelsea.jpg', exact: true }).waitFor();
+      const text = await noticeOf(page);
+      expect(text.startsWith('notes.txt: '), `instead of an error that names the file: ${text}`);
+      await openTab(page, 'Labels');
+      await page.locator('.label-card .scores div:first-child').nth(10).waitFor();
+    },
+  },
+];

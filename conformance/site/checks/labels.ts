@@ -1,0 +1,46 @@
+/** The tab of labels. */
+import type { SiteCheck } from '../site-check.ts';
+import { loadAddress, modelNamed, openTab, settled } from '../visitor.ts';
+
+const NAMES = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
+
+const examplesLabelled = (headers: 'isolated' | 'plain'): SiteCheck => ({
+  name: `labels: the example digits by their names, ${headers}`,
+  headers,
+  async run({ page, expect }) {
+    await settled(page);
+    await openTab(page, 'Labels');
+    await page.locator('.label-card .scores div:first-child').nth(9).waitFor();
+    const cards = await page
+      .locator('.label-card')
+      .evaluateAll((all) =>
+        all.map((card) => [
+          card.querySelector('figcaption')?.textContent,
+          card.querySelector('dt')?.textContent,
+        ]),
+      );
+    for (const [file, label] of cards) expect(file === `${label}.png`, `${file}: labelled ${label}`);
+    expect(cards.length === NAMES.length, `cards: ${cards.length}`);
+    const threads = Number(await page.locator('#threads').textContent());
+    const hint = (await page.locator('#hint').textContent()) ?? '';
+    const isMany = headers === 'isolated' && (await page.evaluate(() => navigator.hardwareConcurrency)) > 1;
+    expect(threads > 1 === isMany, `threads: ${threads}`);
+    expect(isMany || hint.includes('Cross-Origin-Opener-Policy'), `hint: ${hint}`);
+  },
+});
+
+export const labelChecks: readonly SiteCheck[] = [
+  examplesLabelled('isolated'),
+  examplesLabelled('plain'),
+  {
+    name: 'labels: a model without a classifier says which has one',
+    async run({ page, server, expect }) {
+      await settled(page);
+      await loadAddress(page, server.model('small'));
+      await modelNamed(page, server.model('small'));
+      await openTab(page, 'Labels');
+      const text = (await page.locator('#panel-labels .empty').textContent()) ?? '';
+      expect(text.includes('imagenet1k'), `instead of labels: ${text}`);
+    },
+  },
+];

@@ -1,0 +1,102 @@
+/** Models: loading, stopping, going on, keeping, deleting. */
+import type { Page } from 'playwright-core';
+import type { SiteCheck } from '../site-check.ts';
+import { example, loadAddress, modelNamed, settled } from '../visitor.ts';
+
+const MB = 1e6;
+
+/** How many bytes of weights a server was asked for in a list of ranges. */
+function bytesAsked(ranges: readonly string[], all: number): number {
+  return ranges.reduce((sum, range) => {
+    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(range) ?? [];
+    return sum + (from === undefined ? all : Number(to) + 1 - Number(from));
+  }, 0);
+}
+
+/** The bytes that the page says have arrived. */
+async function arrived(page: Page, least: number): Promise<void> {
+  await page.waitForFunction((wanted) => {
+    const [, amount] = /: (\d+) MB of/.exec(document.querySelector('.download p')?.textContent ?? '') ?? [];
+    return Number(amount) >= wanted;
+  }, least);
+}
+
+export const modelChecks: readonly SiteCheck[] = [
+  {
+    name: 'models: a download that is cancelled goes on from there',
+    async run({ page, server, expect }) {
+      await settled(page);
+      server.delay = 20;
+      server.asked.length = 0;
+      await loadAddress(page, server.model('small'));
+      await arrived(page, 30);
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.locator('.download p', { hasText: 'stopped at' }).waitFor();
+      expect((await page.locator('.model b').textContent()) === 'digits', 'the model before is gone');
+      server.delay = 0;
+      server.asked.length = 0;
+      await page.getByRole('button', { name: 'Resume' }).click();
+      await modelNamed(page, server.model('small'));
+      const again = bytesAsked(server.asked, 88 * MB);
+      expect(again < 75 * MB, `fetched again: ${again} bytes of 88 MB, of which 30 MB were there`);
+    },
+  },
+  {
+    name: 'models: a download whose connection breaks goes on by itself',
+    async run({ page, server, expect }) {
+      await settled(page);
+      server.cut = { times: 2, after: 12 * MB };
+      server.asked.length = 0;
+      await loadAddress(page, server.model('small'));
+      await modelNamed(page, server.model('small'));
+      const asked = server.asked.join();
+      expect(server.cut.times === 0, 'nothing was cut');
+      expect(server.asked.length > 3, `no request after a cut: ${asked}`);
+    },
+  },
+  {
+    name: 'models: kept for the next visit, listed with its size, and deleted',
+    async run({ page, server, address, expect }) {
+      await settled(page);
+      await loadAddress(page, server.model('digits'));
+      await modelNamed(page, server.model('digits'));
+      server.asked.length = 0;
+      await page.goto('about:blank');
+      await page.goto(address);
+      await modelNamed(page, server.model('digits'));
+      expect(server.asked.length === 0, `the second visit asks for weights: ${server.asked}`);
+      await page.locator('.model').click();
+      await page
+        .locator('.kept li', { hasText: server.model('digits') })
+        .getByText('1.9 MB')
+        .waitFor();
+      await page.getByRole('button', { name: `Delete ${server.model('digits')}` }).click();
+      await page.getByText('Nothing yet.').waitFor();
+    },
+  },
+  {
+    name: 'models: files that are chosen',
+    async run({ page, expect }) {
+      await settled(page);
+      await page.locator('.model').click();
+      const files = ['config.json', 'preprocessor_config.json', 'model.safetensors'];
+      const paths = files.map((file) => example(`../../models/digits/${file}`));
+      await page.getByLabel('Model files').setInputFiles(paths.slice(0, 2));
+      const error = (await page.locator('.models .error').textContent()) ?? '';
+      expect(error.includes('.safetensors'), `instead of an error: ${error}`);
+      await page.getByLabel('Model files').setInputFiles(paths);
+      await modelNamed(page, 'model.safetensors');
+    },
+  },
+  {
+    name: 'models: an address without a model is an error that says what to do, and the model before stays',
+    async run({ page, server, expect }) {
+      await settled(page);
+      await loadAddress(page, server.model('nothing'));
+      await page.locator('#notice p').waitFor();
+      const text = (await page.locator('#notice p').textContent()) ?? '';
+      expect(text.includes(server.model('nothing').slice(0, -1)), `error: ${text}`);
+      expect((await page.locator('.model b').textContent()) === 'digits', 'the model before is gone');
+    },
+  },
+];

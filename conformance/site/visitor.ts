@@ -1,0 +1,62 @@
+/** What visitors of the site do in several checks. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+
+const EXAMPLES = fileURLToPath(new URL('../../../examples/pictures/', import.meta.url));
+
+/** The path of an example image, such as `photos/chelsea.jpg`. */
+export function example(name: string): string {
+  return EXAMPLES + name;
+}
+
+/** Until the page has its model, its ten images, and what the first tab makes of them. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () =>
+      document.querySelector('.model b')?.textContent === 'digits' &&
+      document.querySelectorAll('#strip li').length === 10 &&
+      !document.body.classList.contains('busy'),
+  );
+}
+
+/** Until the worker has nothing to do. */
+export async function idle(page: Page): Promise<void> {
+  await page.waitForFunction(() => !document.body.classList.contains('busy'));
+}
+
+export async function openTab(page: Page, title: string): Promise<void> {
+  await page.getByRole('tab', { name: title }).click();
+}
+
+/** Loads a model by its address, as it is typed into the dialog. */
+export async function loadAddress(page: Page, address: string): Promise<void> {
+  await page.locator('.model').click();
+  await page.getByLabel('Hub id or address').fill(address);
+  await page.getByRole('button', { name: 'Load', exact: true }).click();
+}
+
+/** Until a model is loaded. */
+export async function modelNamed(page: Page, name: string): Promise<void> {
+  await page.locator('.model b', { hasText: name }).waitFor();
+}
+
+/** Drops files on the page. */
+export async function drop(page: Page, files: readonly { name: string; path: string }[]): Promise<void> {
+  const contents = await Promise.all(
+    files.map(async ({ name, path }) => ({ name, base64: (await readFile(path)).toString('base64') })),
+  );
+  await page.evaluate((given) => {
+    const transfer = new DataTransfer();
+    for (const { name, base64 } of given) {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      transfer.items.add(new File([bytes], name));
+    }
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true }));
+  }, contents);
+}
+
+/** The text of what went wrong. */
+export async function noticeOf(page: Page): Promise<string> {
+  return (await page.locator('#notice p').textContent()) ?? '';
+}

@@ -1,0 +1,36 @@
+/** The camera: a stream of it in a video element. */
+
+/** What to do about each refusal of the browser, by the names of its errors. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  NotAllowedError:
+    "The browser does not let this page use the camera. Allow it beside the page's address, then try again.",
+  NotFoundError: 'No camera was found. Connect one, then try again.',
+  NotReadableError: 'Another program uses the camera. Close it there, then try again.',
+};
+
+/**
+ * Starts the camera, the one at the back of a phone first.
+ *
+ * @throws Error saying what to do where there is none, or the browser or the user refuses
+ */
+export async function startCamera(video: HTMLVideoElement): Promise<void> {
+  if (navigator.mediaDevices === undefined)
+    throw new Error(
+      'The camera needs a secure page. Open this page by https:, or on this machine by localhost.',
+    );
+  try {
+    video.srcObject = await navigator.mediaDevices.getUserMedia({
+      video: { facingMode: 'environment', width: { ideal: 640 } },
+    });
+  } catch (error) {
+    const name = error instanceof Error ? error.name : '';
+    throw new Error(REMEDIES[name] ?? `The camera could not be started: ${error}. Try another one.`);
+  }
+  await video.play();
+}
+
+/** Lets it go; its light goes off. */
+export function stopCamera(video: HTMLVideoElement): void {
+  if (video.srcObject instanceof MediaStream) for (const track of video.srcObject.getTracks()) track.stop();
+  video.srcObject = null;
+}

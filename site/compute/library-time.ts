@@ -1,0 +1,20 @@
+/** How long the library's own functions took in a request, apart from what the page does around them. */
+class LibraryTime {
+  /** milliseconds since `reset` */
+  spent = 0;
+
+  reset(): void {
+    this.spent = 0;
+  }
+
+  async during<Result>(work: () => Promise<Result>): Promise<Result> {
+    const start = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.spent += performance.now() - start;
+    }
+  }
+}
+
+export const libraryTime = new LibraryTime();

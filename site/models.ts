@@ -1,0 +1,118 @@
+/** The model of the page: which one is there, and the one that is coming. */
+import type { KeptModel, ModelChoice, ModelFacts } from './protocol.ts';
+import type { WorkerClient } from './worker-client.ts';
+
+/** A model that is on its way, or was until it was stopped. */
+export interface Coming {
+  readonly choice: ModelChoice;
+  readonly name: string;
+  /** bytes that are here */
+  readonly loaded: number;
+  /** bytes of the weights; undefined until they are known */
+  readonly total: number | undefined;
+  readonly state: 'loading' | 'cancelled' | 'failed';
+  /** why it failed */
+  readonly error?: unknown;
+}
+
+const BUNDLED = import.meta.glob<string>(
+  '../models/digits/{config.json,preprocessor_config.json,model.safetensors}',
+  {
+    query: '?url',
+    import: 'default',
+    eager: true,
+  },
+);
+
+/** The model that comes with the site: digits, trained by this project. */
+export const BUNDLED_MODEL: ModelChoice = {
+  kind: 'bundled',
+  files: Object.fromEntries(
+    Object.entries(BUNDLED).map(([path, url]) => [
+      path.replace(/^.*\//, ''),
+      new URL(url, location.href).href,
+    ]),
+  ),
+};
+
+/** Under which the page remembers the model for the next visit. */
+const REMEMBERED = 'dinov2 model';
+
+/** Tells `change` of every change. */
+export class ModelStore extends EventTarget {
+  /** what is loaded */
+  facts: ModelFacts | undefined;
+  coming: Coming | undefined;
+  private readonly client: WorkerClient;
+  private stop: AbortController | undefined;
+
+  constructor(client: WorkerClient) {
+    super();
+    this.client = client;
+  }
+
+  /** Loads the model of the last visit where the browser has all of it, else the bundled one. */
+  async start(): Promise<void> {
+    const address = localStorage.getItem(REMEMBERED);
+    const kept = address === null ? [] : await this.kept().catch(() => []);
+    const isHere = kept.some((each) => each.address === address && each.kept === each.size);
+    await this.load(address !== null && isHere ? { kind: 'address', address } : BUNDLED_MODEL);
+    if (this.facts === undefined) await this.load(BUNDLED_MODEL);
+  }
+
+  /** Loads a model in place of the one that is loaded, or coming. */
+  async load(choice: ModelChoice): Promise<void> {
+    this.stop?.abort();
+    const stop = new AbortController();
+    this.stop = stop;
+    const name =
+      choice.kind === 'bundled' ? 'digits' : choice.kind === 'files' ? choice.name : choice.address;
+    this.tell({ choice, name, loaded: 0, total: undefined, state: 'loading' });
+    const arrived = new Map<string, number>();
+    const onProgress = (
+      progress: { size: { bytes: number } } | { download: { file: string; loaded: number } },
+    ) => {
+      if (this.stop !== stop || this.coming === undefined) return;
+      if ('size' in progress) return this.tell({ ...this.coming, total: progress.size.bytes });
+      const { file, loaded } = progress.download;
+      if (!file.endsWith('.json')) arrived.set(file, loaded);
+      this.tell({ ...this.coming, loaded: [...arrived.values()].reduce((sum, each) => sum + each, 0) });
+    };
+    try {
+      this.facts = await this.client.call('load', { choice }, { signal: stop.signal, onProgress });
+      this.remember(choice);
+      if (this.stop === stop) this.tell(undefined);
+    } catch (error) {
+      if (this.stop !== stop || this.coming === undefined) return;
+      this.tell({ ...this.coming, state: stop.signal.aborted ? 'cancelled' : 'failed', error });
+    }
+  }
+
+  /** Ends the download; what has arrived is kept, and `load` goes on from there. */
+  cancel(): void {
+    this.stop?.abort();
+  }
+
+  /** Forgets a download that was stopped. */
+  dismiss(): void {
+    if (this.coming?.state !== 'loading') this.tell(undefined);
+  }
+
+  kept(): Promise<readonly KeptModel[]> {
+    return this.client.call('kept', {});
+  }
+
+  forget(address: string): Promise<readonly KeptModel[]> {
+    return this.client.call('forget', { address });
+  }
+
+  private remember(choice: ModelChoice): void {
+    if (choice.kind === 'address') localStorage.setItem(REMEMBERED, choice.address);
+    else localStorage.removeItem(REMEMBERED);
+  }
+
+  private tell(coming: Coming | undefined): void {
+    this.coming = coming;
+    this.dispatchEvent(new Event('change'));
+  }
+}

@@ -1,0 +1,106 @@
+/** What the page and its worker say to one another: requests by name, and what comes of each. */
+import type { Classification, DownloadProgress } from '../lib/index.ts';
+
+/** An image of the page; the worker keeps what it computes of it under the id. */
+export interface ImageRef {
+  readonly id: number;
+  readonly name: string;
+  readonly blob: Blob;
+}
+
+/** Where a model is from: the bundled one, an id or an address, or files that were dropped. */
+export type ModelChoice =
+  | { readonly kind: 'bundled'; readonly files: Readonly<Record<string, string>> }
+  | { readonly kind: 'address'; readonly address: string }
+  | { readonly kind: 'files'; readonly name: string; readonly files: Readonly<Record<string, Blob>> };
+
+/** What is known of a source before its weights are fetched. */
+export interface ModelSize {
+  /** bytes of the weights */
+  readonly bytes: number;
+  readonly architecture: string;
+}
+
+/** The model that is loaded. */
+export interface ModelFacts extends ModelSize {
+  /** an id, an address or the name of a file */
+  readonly name: string;
+  readonly layers: number;
+  readonly heads: number;
+  readonly hiddenSize: number;
+  readonly registers: number;
+  readonly patchSize: number;
+  /** pixels of the side that it was trained on */
+  readonly imageSize: number;
+  /** 0 where it has no classifier */
+  readonly labels: number;
+  /** what was assumed about it, in sentences */
+  readonly notes: readonly string[];
+}
+
+/** What the browser keeps of a model. */
+export interface KeptModel {
+  /** what loads it again: an id or an address */
+  readonly address: string;
+  /** bytes of its files */
+  readonly size: number;
+  /** bytes of them that are here */
+  readonly kept: number;
+}
+
+/** What computes. */
+export interface DeviceFacts {
+  readonly backend: string;
+  readonly threads: number;
+  readonly cores: number;
+  readonly isolated: boolean;
+}
+
+/** How many of how many are done. */
+export interface Count {
+  readonly done: number;
+  readonly total: number;
+}
+
+interface Call<Request, Result, Progress = never> {
+  readonly request: Request;
+  readonly result: Result;
+  readonly progress: Progress;
+}
+
+/** Every request by its name. */
+export interface Calls {
+  /** starts what computes */
+  device: Call<object, DeviceFacts>;
+  /** loads a model in place of the one before; `size` comes before the first byte of its weights does */
+  load: Call<{ choice: ModelChoice }, ModelFacts, { size: ModelSize } | { download: DownloadProgress }>;
+  kept: Call<object, readonly KeptModel[]>;
+  forget: Call<{ address: string }, readonly KeptModel[]>;
+  /** a small copy of an image that the browser itself can't read, as a PNG */
+  thumbnail: Call<{ image: ImageRef; side: number }, Blob>;
+  labels: Call<{ image: ImageRef; topK: number }, readonly Classification[]>;
+}
+
+/** The name of a request. */
+export type CallName = keyof Calls;
+
+/** What the page sends: a request, or the end of one that is underway. */
+export type ToWorker =
+  | { [Name in CallName]: { id: number; call: Name; request: Calls[Name]['request'] } }[CallName]
+  | { id: number; call: 'cancel' };
+
+/** What was needed for an answer. */
+export interface Cost {
+  /** milliseconds in the worker */
+  readonly took: number;
+  /** of these, milliseconds in the library's own function */
+  readonly library: number;
+  /** bytes of weights and other tensors */
+  readonly tensors: number;
+}
+
+/** What the worker sends. */
+export type ToPage =
+  | { id: number; kind: 'progress'; progress: unknown }
+  | { id: number; kind: 'done'; result: unknown; cost: Cost }
+  | { id: number; kind: 'failed'; name: string; message: string };

@@ -1,0 +1,66 @@
+/** The worker: carries out one request at a time, and tells what it took. */
+import { memory } from '@tensorflow/tfjs-core';
+import { deviceFacts } from './compute/device.ts';
+import { forgetModel, keptModels } from './compute/kept.ts';
+import { imageLabels } from './compute/labels.ts';
+import { libraryTime } from './compute/library-time.ts';
+import { loadModel } from './compute/loaded-model.ts';
+import { thumbnail } from './compute/thumbnail.ts';
+import type { CallName, Calls, ToPage, ToWorker } from './protocol.ts';
+
+/** What a request is carried out with. */
+export interface Context<Name extends CallName> {
+  readonly signal: AbortSignal;
+  readonly report: (progress: Calls[Name]['progress']) => void;
+}
+
+type Handlers = {
+  readonly [Name in CallName]: (
+    request: Calls[Name]['request'],
+    context: Context<Name>,
+  ) => Promise<Calls[Name]['result']>;
+};
+
+const HANDLERS: Handlers = {
+  device: deviceFacts,
+  load: loadModel,
+  kept: keptModels,
+  forget: forgetModel,
+  thumbnail,
+  labels: imageLabels,
+};
+
+const underway = new Map<number, AbortController>();
+
+self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
+  if (data.call === 'cancel') {
+    underway.get(data.id)?.abort();
+    return;
+  }
+  const { id, call, request } = data;
+  const controller = new AbortController();
+  underway.set(id, controller);
+  const start = performance.now();
+  libraryTime.reset();
+  try {
+    const report = (progress: unknown) => send({ id, kind: 'progress', progress });
+    // the type of the request goes with its name, which TypeScript does not follow through the table
+    const handle = HANDLERS[call] as (request: unknown, context: Context<never>) => Promise<unknown>;
+    const result = await handle(request, { signal: controller.signal, report });
+    const cost = {
+      took: performance.now() - start,
+      library: libraryTime.spent,
+      tensors: memory().numBytes,
+    };
+    send({ id, kind: 'done', result, cost });
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    send({ id, kind: 'failed', name, message });
+  } finally {
+    underway.delete(id);
+  }
+};
+
+function send(message: ToPage): void {
+  self.postMessage(message);
+}
