@@ -302,6 +302,7 @@ export { type TrainingResult, train } from './training/train.ts';
 export { LEARNING_OPTIONS, type Metric, TRAIN_OPTIONS, type TrainOptions } from './training/train-options.ts';
 export type { EvaluationRow, StepProgress, StepRow } from './training/training-log.ts';
 export type { TrainingEnd } from './training/training-run.ts';
+export { type Clusters, K_MEANS_OPTIONS, type KMeansOptions, kMeans } from './visual/clusters/k-means.ts';
 export {
   type AttentionMaps,
   type AttentionMapsOptions,
@@ -319,6 +320,13 @@ export { attentionRows } from './visual/attention/attention-rows.ts';
 export { type HeadFusion, RolloutMatrix, type RolloutSettings } from './visual/attention/rollout-matrix.ts';
 export type { AttentionScale } from './visual/attention/scale-map.ts';
 export { ImageView } from './visual/image-view.ts';
+export {
+  ARTEFACTS_OPTIONS,
+  type ArtefactsOptions,
+  artefacts,
+  artefactThreshold,
+} from './visual/norms/artefacts.ts';
+export { tokenNorms } from './visual/norms/token-norms.ts';
 export {
   type OfView,
   overViews,
