@@ -35,7 +35,7 @@ const [all, alone, beside, both, refitted, unread, none, parts, again, lengths] 
   ['pca', TWO, '-m', MODEL, '--basis', 'b.safetensors', '--save-basis', 'c.safetensors'],
   ['pca', TWO, '-m', MODEL, '--basis', 'b.safetensors', '--foreground', 'none'],
   ['pca', TWO, '-m', MODEL, '--basis', 'other.safetensors'],
-  ['pca', TWO, '-m', MODEL, '-o', 'none', '--foreground', 'none', '--json', '--overlay', '0'],
+  ['pca', TWO, '-m', MODEL, '-o', 'none', '--size', '64', '--foreground', 'none', '--json', '--overlay', '0'],
   ['segments', TWO, THREE, '-m', MODEL, '-o', 'parts', '--k', '3', '--json'],
   ['segments', TWO, THREE, '-m', MODEL, '-o', 'again', '--k', '3', '--json'],
   ['norms', TWO, '-m', MODEL, '-o', 'lengths', '--json', '--deviations', '1'],
@@ -95,12 +95,12 @@ test('what does not go with a basis, and what is none, is refused', () => {
   });
   expect(unread).toMatchObject({
     status: 1,
-    err: expect.stringContaining('other.safetensors: expected a safetensors file'),
+    err: expect.stringContaining('other.safetensors: expected a safetensors header'),
   });
 });
 
 test('without a foreground all patches have colours, and with an overlay of 0 none are seen', async () => {
-  expect(lines(none?.out)[0]?.foreground).toEqual(Array(64).fill(1));
+  expect(lines(none?.out)[0]?.foreground).toEqual(Array(256).fill(1));
   const { data } = await decodeImage(bytes('none', 'two-pca.png'), 'two');
   expect(data).toEqual((await decodeImage(readFileSync(TWO), 'two')).data);
 });
