@@ -94,10 +94,11 @@ export async function foreground() {
 
 /** Where CLS looks, by head and rolled out, over some digits. */
 export async function attention() {
-  const names = ['two', 'three', 'four', 'six', 'eight'].map(digit);
+  const names = ['two', 'three', 'four', 'six', 'eight'];
+  const files = names.map(digit);
   const options = { size: 64, layer: 2 };
-  const heads = await all(attentionMaps(MODEL, names, { ...options, heads: 'all' }));
-  const rolled = await all(attentionRollout(MODEL, names, { size: 64 }));
+  const heads = await all(attentionMaps(MODEL, files, { ...options, heads: 'all' }));
+  const rolled = await all(attentionRollout(MODEL, files, { size: 64 }));
   const over = ({ grid, seen }, map) => {
     const most = Math.max(...map);
     const plane = gridPlane(
@@ -110,19 +111,21 @@ export async function attention() {
   };
   const row = (caption, image) => heads.map((each, i) => ({ image: image(each, i), caption }));
   const cells = [
-    ...row(undefined, ({ seen }) => tall(seen, 128)),
+    ...heads.map(({ seen }, i) => ({ image: tall(seen, 128), caption: names[i] })),
     ...[0, 1, 2].flatMap((head) => row(`layer 2, head ${head}`, (each) => over(each, each.maps[head]))),
     ...row('rollout', (_, i) => over(rolled[i], rolled[i].maps[0])),
   ];
   return encodePng(contactSheet(cells, { columns: names.length, gap: GAP, margin: 0 }));
 }
 
-/** Patches of a photograph and of a part of it, enlarged, that are nearest to one another. */
+/** Patches of a photograph and of a part of it that are nearest to one another. */
 export async function matches() {
   const image = await decodeImage(readFileSync(photo('coffee')));
-  const part = cut(image, { x: 170, y: 10, width: 420, height: 280 });
-  const [a, b] = await all(patchFeatures(MODEL, [image, part], { ...OF_PHOTOS, size: 128 }));
-  const found = (await matchPatches(a, b, { ratio: 0.8 })).filter((_, i) => i % 2 === 0).slice(0, 48);
+  const part = cut(image, { x: 143, y: 37, width: 450, height: 300 });
+  // sizes at which what is on both is as large
+  const [a] = await all(patchFeatures(MODEL, [image], { ...OF_PHOTOS, size: 128 }));
+  const [b] = await all(patchFeatures(MODEL, [part], { ...OF_PHOTOS, size: 96 }));
+  const found = (await matchPatches(a, b, { ratio: 0.8 })).filter((_, i) => i % 3 === 0).slice(0, 40);
   const HEIGHT = 240;
   const cells = [image, part].map((each) => ({ image: tall(each, HEIGHT) }));
   const whole = sideBySide(cells, { gap: GAP });
