@@ -34,6 +34,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./verbs/features.ts')).featuresCommand(),
   },
   {
+    name: 'attention',
+    description: 'where a token of the model looks in images, by layer and head, in colours',
+    load: async () => (await import('./verbs/attention.ts')).attentionCommand(),
+  },
+  {
     name: 'similarity',
     description: 'how like a place of one image every place of others is, in colours',
     load: async () => (await import('./verbs/similarity.ts')).similarityCommand(),

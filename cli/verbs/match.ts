@@ -83,7 +83,7 @@ function draw(from: PatchFeatures, to: PatchFeatures, matches: readonly PatchMat
 const EXAMPLES = `
 Examples:
   $ dinov2 match ${DIGITS}/two.png ${DIGITS}/three.png --model ${DIGITS_MODEL} --output pairs
-  $ dinov2 match cat.jpg photos/one.jpg --model facebook/dinov2-small --size 518 --ratio 0.9 --output pairs`;
+  $ dinov2 match cat.jpg photos/one.jpg --model facebook/dinov2-small --ratio 0.9 --output pairs`;
 
 /** The verb `match`. */
 export function matchCommand(): Command {

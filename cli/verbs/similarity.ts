@@ -125,7 +125,7 @@ function mark(image: RawImage, { grid }: PatchFeatures, at: Point | Box): void {
 const EXAMPLES = `
 Examples:
   $ dinov2 similarity ${DIGITS}/two.png --at 30,30 ${DIGITS} --model ${DIGITS_MODEL} --output alike
-  $ dinov2 similarity cat.jpg --at 320,200 photos/ --model facebook/dinov2-small --size 518 --output alike`;
+  $ dinov2 similarity cat.jpg --at 40,30 photos/ --model facebook/dinov2-small --output alike`;
 
 /** The verb `similarity`. */
 export function similarityCommand(): Command {
