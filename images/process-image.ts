@@ -44,7 +44,15 @@ export function processImage(
   backend: ProcessorBackend,
   where?: string,
 ): ProcessedImage {
-  const pixels = resizeAndCrop(image, config, backend, where);
+  return rescaleAndNormalize(resizeAndCrop(image, config, backend, where), config, backend);
+}
+
+/** The last two steps, of an image as `resizeAndCrop` leaves it. */
+export function rescaleAndNormalize(
+  pixels: RawImage,
+  config: ProcessorConfig,
+  backend: ProcessorBackend,
+): ProcessedImage {
   const { doRescale, rescaleFactor, doNormalize, imageMean: mean, imageStd: std } = config;
   const data = normalizeImage(pixels, { doRescale, rescaleFactor, doNormalize, mean, std }, backend);
   return { data, height: pixels.height, width: pixels.width };

@@ -302,3 +302,17 @@ export { type TrainingResult, train } from './training/train.ts';
 export { LEARNING_OPTIONS, type Metric, TRAIN_OPTIONS, type TrainOptions } from './training/train-options.ts';
 export type { EvaluationRow, StepProgress, StepRow } from './training/training-log.ts';
 export type { TrainingEnd } from './training/training-run.ts';
+export { ImageView } from './visual/image-view.ts';
+export {
+  type OfView,
+  overViews,
+  VIEWS_OPTIONS,
+  type ViewsOptions,
+  type ViewsTask,
+} from './visual/over-views.ts';
+export {
+  PATCH_FEATURES_OPTIONS,
+  type PatchFeatures,
+  type PatchFeaturesOptions,
+  patchFeatures,
+} from './visual/patch-features.ts';

@@ -96,7 +96,8 @@ export function requireImages(where: string, images: unknown): void {
   if (!isIterable) refuse(`${got}; pass a list of paths, URLs, Blobs, bytes or { name, image }`);
 }
 
-async function* numbered(images: Images): AsyncGenerator<NamedImage & OfImage, void> {
+/** Images with their names and places. */
+export async function* numbered(images: Images): AsyncGenerator<NamedImage & OfImage, void> {
   let index = 0;
   for await (const each of images) {
     const { name = index, image } = isNamed(each) ? each : { name: nameOf(each), image: each };

@@ -27,10 +27,8 @@ import { PRECISION_OPTIONS, type PrecisionOptions } from '../loading/precision.t
 import { type Images, imageBatches, type OfImage, requireImages } from './image-batches.ts';
 import { requireModel } from './require-model.ts';
 
-/** How a task goes over images. */
-export const IMAGES_OPTIONS = {
-  /** how many images are computed at once; default 8 */
-  batchSize: positiveInteger({ default: 8 }),
+/** What every task is told of its images. */
+export const EACH_IMAGE_OPTIONS = {
   /** what prepares the images; default that of the source, or DINOv2's settings where it has none; a loaded model needs one */
   processor: value<Preprocessor>(),
   /**
@@ -45,14 +43,24 @@ export const IMAGES_OPTIONS = {
   device: choice(DEVICES),
 };
 
+/** How a task goes over images. */
+export const IMAGES_OPTIONS = {
+  /** how many images are computed at once; default 8 */
+  batchSize: positiveInteger({ default: 8 }),
+  ...EACH_IMAGE_OPTIONS,
+};
+
 /** How a task goes over images, and how its model is found and read. */
 export interface ImagesOptions extends OptionsOf<typeof IMAGES_OPTIONS>, RepositoryOptions, WeightsOptions {}
 
 /** How a model is found and read. */
 type LoadingOptions = RepositoryOptions & WeightsOptions & PrecisionOptions;
 
-/** What is done with batches of images. */
-export interface ImagesTask<Model extends AnyModel, Result extends object> {
+/** Their tables. */
+export const LOADING_TABLES: readonly Table[] = [PRECISION_OPTIONS, WEIGHTS_OPTIONS, REPOSITORY_OPTIONS];
+
+/** What is done with a model. */
+export interface ModelTask<Model extends AnyModel> {
   /** the call, for error messages */
   readonly where: string;
   /** the class of the model */
@@ -60,11 +68,16 @@ export interface ImagesTask<Model extends AnyModel, Result extends object> {
   /** the options of the task beside those of all */
   readonly tables: readonly Table[];
   load(source: ModelSource, options: LoadingOptions): Promise<Model>;
+}
+
+/** What is done with batches of images. */
+export interface ImagesTask<Model extends AnyModel, Result extends object> extends ModelTask<Model> {
   /** @returns a result for each image */
   compute(model: Runnable<Model>, pixelValues: PixelValues): Promise<readonly Result[]>;
 }
 
-type Settings = ReadOptions<typeof IMAGES_OPTIONS> & LoadingOptions;
+/** Options that were read, as every task has them. */
+type Settings = ReadOptions<typeof EACH_IMAGE_OPTIONS> & LoadingOptions;
 
 /**
  * Goes over images: those of the next batch are read while one is computed, as `imageBatches` says.
@@ -78,13 +91,35 @@ export function overImages<Model extends AnyModel, Result extends object>(
   images: Images,
   options: ImagesOptions & PrecisionOptions,
 ): AsyncGenerator<OfImage & Result, void, undefined> {
-  const { where, architecture, tables } = task;
-  const others = [PRECISION_OPTIONS, WEIGHTS_OPTIONS, REPOSITORY_OPTIONS, ...tables];
-  const settings: Settings = readOptions(where, options, IMAGES_OPTIONS, ...others);
-  requireImages(where, images);
-  if (isSource(source)) return withLoaded(task, source, images, settings);
-  requireModel(where, source, architecture);
-  return withModel(task, source, images, { ...settings, processor: givenProcessor(where, settings) });
+  const settings = readOptions(task.where, options, IMAGES_OPTIONS, ...LOADING_TABLES, ...task.tables);
+  requireImages(task.where, images);
+  return overModel(task, source, settings, (model, processor) =>
+    overBatches(task, model, images, { ...settings, processor }),
+  );
+}
+
+/**
+ * Does with a model what is to be done, having loaded it where it is none yet.
+ *
+ * @param settings what was read of the options
+ * @param run what is done with the model and the processor of images
+ * @throws OptionError at once, about the model; what loading throws as it goes on
+ */
+export function overModel<Model extends AnyModel, Prepares extends Preprocessor, Item>(
+  task: ModelTask<Model>,
+  source: ModelSource | Runnable<Model>,
+  settings: Settings & { processor?: Prepares },
+  run: (
+    model: Runnable<Model>,
+    processor: Prepares | BitImageProcessor,
+  ) => AsyncGenerator<Item, void, undefined>,
+): AsyncGenerator<Item, void, undefined> {
+  if (isSource(source)) return withLoaded(task, source, settings, run);
+  requireModel(task.where, source, task.architecture);
+  const { device } = EACH_IMAGE_OPTIONS;
+  refuseLoading(task.where, settings, 'a model that is loaded', { device, ...PRECISION_OPTIONS });
+  if (settings.processor !== undefined) return run(source, settings.processor);
+  throw missingProcessor(task.where, 'a model that is loaded');
 }
 
 /** Whether it is no model, and nothing that is taken for one. */
@@ -104,14 +139,6 @@ export function refuseLoading(where: string, given: object, beside: string, more
   const [wrong] = Object.entries(pickOptions(given, { ...more, ...ofLoading, ...WEIGHTS_OPTIONS }));
   if (wrong === undefined) return;
   throw new OptionError(`${where}: ${wrong[0]}: expected none beside ${beside}, got ${shown(wrong[1])}`);
-}
-
-/** What a loaded model needs of the options. */
-function givenProcessor(where: string, settings: Settings): Preprocessor {
-  const { device } = IMAGES_OPTIONS;
-  refuseLoading(where, settings, 'a model that is loaded', { device, ...PRECISION_OPTIONS });
-  if (settings.processor !== undefined) return settings.processor;
-  throw missingProcessor(where, 'a model that is loaded');
 }
 
 /** The error where images come without what prepares them, and there is no source to have it from. */
@@ -137,33 +164,43 @@ export function processorOf(
   return BitImageProcessor.fromPretrained(source, { ...places, whenAbsent });
 }
 
-async function* withLoaded<Model extends AnyModel, Result extends object>(
-  task: ImagesTask<Model, Result>,
+async function* withLoaded<Model extends AnyModel, Prepares extends Preprocessor, Item>(
+  { where, load }: ModelTask<Model>,
   source: ModelSource,
-  images: Images,
-  settings: Settings,
-): AsyncGenerator<OfImage & Result, void, undefined> {
+  settings: Settings & { processor?: Prepares },
+  run: (
+    model: Runnable<Model>,
+    processor: Prepares | BitImageProcessor,
+  ) => AsyncGenerator<Item, void, undefined>,
+): AsyncGenerator<Item, void, undefined> {
   if (settings.device !== undefined) await setDevice(settings.device);
   const places = pickOptions(settings, REPOSITORY_OPTIONS);
-  const processor = settings.processor ?? (await processorOf(task.where, source, places));
+  const processor = settings.processor ?? (await processorOf(where, source, places));
   const reading = pickOptions(settings, { ...WEIGHTS_OPTIONS, ...PRECISION_OPTIONS });
-  const model = await task.load(source, { ...places, ...reading });
+  const model = await load(source, { ...places, ...reading });
   try {
     for (const warning of model.warnings) warn(places, warning);
-    yield* withModel(task, model, images, { ...settings, processor });
+    yield* run(model, processor);
   } finally {
     model.dispose();
   }
 }
 
-async function* withModel<Model extends AnyModel, Result extends object>(
+/** What is told of images that are left out; undefined where they end the task. */
+export function leftOutOf({
+  onError,
+}: Settings): ((error: unknown, name: string, index: number) => void) | undefined {
+  if (onError === 'skip') return () => undefined;
+  return onError === 'throw' ? undefined : onError;
+}
+
+async function* overBatches<Model extends AnyModel, Result extends object>(
   { compute }: ImagesTask<Model, Result>,
   model: Runnable<Model>,
   images: Images,
-  { onError, ...settings }: Settings & { processor: Preprocessor },
+  settings: Settings & { processor: Preprocessor; batchSize: number },
 ): AsyncGenerator<OfImage & Result, void, undefined> {
-  const leftOut = onError === 'skip' ? () => undefined : onError === 'throw' ? undefined : onError;
-  for await (const batch of imageBatches(images, { ...settings, leftOut })) {
+  for await (const batch of imageBatches(images, { ...settings, leftOut: leftOutOf(settings) })) {
     settings.signal?.throwIfAborted();
     for (const [i, result] of (await compute(model, batch.pixelValues)).entries()) {
       const of = batch.images[i];

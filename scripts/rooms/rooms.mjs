@@ -42,6 +42,7 @@ export const ROOMS_OF_LIB = [
   { room: 'lib/learning', on: [] },
   { room: 'lib/saving', on: ['lib/families'] },
   { room: 'lib/tasks', on: ['lib/families'] },
+  { room: 'lib/visual', on: ['lib/tasks'] },
   { room: 'lib/datasets', on: ['lib/tasks', 'lib/saving', 'lib/learning'] },
   { room: 'lib/training', on: ['lib/gradients', 'lib/datasets'] },
   { room: 'lib/parity', on: ['lib/tasks', 'lib/gradients'] },

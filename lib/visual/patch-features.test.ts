@@ -1,0 +1,198 @@
+/** Patch features beside the hidden states, queries, keys and values of a forward pass; tiles; what is refused; what is freed. */
+import { memory, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { setDevice } from '../../backends/devices.ts';
+import { BitImageProcessor } from '../../images/image-processor.ts';
+import type { PixelImage } from '../../images/inputs/pixel-image.ts';
+import type { PixelValues } from '../../images/pixel-values.ts';
+import type { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
+import { SMALL, withSmallModel } from '../testing/small-model.ts';
+import { type PatchFeatures, type PatchFeaturesOptions, patchFeatures } from './patch-features.ts';
+
+const MODEL = new URL('../../models/digits', import.meta.url).pathname;
+const DIGIT = new URL('../../examples/pictures/digits/two.png', import.meta.url).pathname;
+const processor = new BitImageProcessor();
+const { hiddenSize: D, numRegisterTokens: R } = SMALL;
+
+function waves(width: number, height: number, seed = 0.7): PixelImage {
+  const data = Uint8Array.from({ length: 3 * width * height }, (_, i) => 128 + 127 * Math.sin(i * seed));
+  return { data, width, height, channels: 3 };
+}
+
+async function all<T>(values: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const each of values) list.push(each);
+  return list;
+}
+
+async function one(
+  model: Dinov2Model,
+  image: PixelImage,
+  options: PatchFeaturesOptions = {},
+): Promise<PatchFeatures> {
+  const [found] = await all(patchFeatures(model, [image], { processor, ...options }));
+  if (found === undefined) throw new Error('no features');
+  return found;
+}
+
+/** The values that the processor makes in a size. */
+async function pixelsOf(image: PixelImage, height: number, width: number): Promise<PixelValues> {
+  const settings = { size: [height, width] as const, doCenterCrop: false };
+  return (await processor.preprocess(image, settings)).pixelValues;
+}
+
+function joined({ cls, registers, features }: PatchFeatures): number[] {
+  return [...cls, ...registers, ...features];
+}
+
+beforeAll(() => setDevice('auto'));
+
+test.each([0, 1, 2, -1, -3])(
+  'tokens of layer %d are the hidden states of forward, to the bit',
+  async (layer) => {
+    await withSmallModel(async (model) => {
+      const image = waves(31, 23);
+      const found = await one(model, image, { size: 12, layer, normalise: false });
+      using output = model.forward(await pixelsOf(image, 12, 16), { outputHiddenStates: [layer] });
+      expect(joined(found)).toEqual([...(output.hiddenStates?.[0]?.dataSync() ?? [])]);
+      expect(found).toMatchObject({ dim: D, name: '0', index: 0 });
+      expect([found.grid.rows, found.grid.columns]).toEqual([3, 4]);
+      expect(found.features).toHaveLength(12 * D);
+      expect(found.registers).toHaveLength(R * D);
+      expect(found.seen).toMatchObject({ height: 12, width: 16 });
+
+      const normed = await one(model, image, { size: 12, layer });
+      const [state] = output.hiddenStates ?? [];
+      const expected = tidy(() => state && model.layers.norm.forward(state).dataSync());
+      expect(joined(normed)).toEqual([...(expected ?? [])]);
+    });
+  },
+);
+
+test('the last layer with its norm is the last hidden state, in the size that the model was trained in', async () => {
+  await withSmallModel(async (model) => {
+    const image = waves(20, 50);
+    const found = await one(model, image);
+    using output = model.forward(await pixelsOf(image, 40, 16));
+    expect(joined(found)).toEqual([...output.lastHiddenState.dataSync()]);
+  });
+});
+
+test.each(['query', 'key', 'value'] as const)('the facet %s has the heads side by side', async (facet) => {
+  await withSmallModel(async (model) => {
+    const image = waves(16, 16);
+    const found = await one(model, image, { facet, layer: 1 });
+    let expected: number[] = [];
+    const visit = (_: number, heads: Record<typeof facet, Tensor4D>): void => {
+      const [[first = [], second = []] = []] = heads[facet].arraySync();
+      expected = first.flatMap((row, token) => [...row, ...(second[token] ?? [])]);
+    };
+    const attentionVisitor = { layers: [0], visit };
+    model.forward(await pixelsOf(image, 16, 16), { attentionVisitor }).dispose();
+    expect(joined(found)).toEqual(expected);
+    expect(found.dim).toBe(SMALL.numAttentionHeads * SMALL.headDim);
+  });
+});
+
+test('tiles are computed as images of their own, and one that holds all changes nothing', async () => {
+  await withSmallModel(async (model) => {
+    const image = waves(40, 16, 0.31);
+    const whole = await one(model, image, { size: 16 });
+    expect(joined(await one(model, image, { size: 16, tileSize: 40, tileOverlap: 8 }))).toEqual(
+      joined(whole),
+    );
+
+    const tiled = await one(model, image, { size: 16, tileSize: 24, tileOverlap: 8 });
+    const { data } = await pixelsOf(image, 16, 40);
+    const left = Float32Array.from({ length: 3 * 16 * 24 }, (_, i) => {
+      const [row, column] = [Math.floor(i / 24), i % 24];
+      return data[row * 40 + column]!;
+    });
+    using output = model.forward({ data: left, shape: [1, 3, 16, 24] });
+    const tokens = output.lastHiddenState.dataSync();
+    // the first four columns are the left tile's alone
+    const ofLeft = (row: number) => [...tokens.slice((1 + R + row * 6) * D, (1 + R + row * 6 + 4) * D)];
+    for (const row of [0, 3]) {
+      expect([...tiled.features.slice(row * 10 * D, (row * 10 + 4) * D)]).toEqual(ofLeft(row));
+    }
+    expect(tiled.features).toHaveLength(40 * D);
+    expect(tiled.cls).toHaveLength(D);
+    expect(tiled.registers).toHaveLength(R * D);
+  });
+});
+
+test('padding, crops and the settings of the processor make the pixels and the grid', async () => {
+  await withSmallModel(async (model) => {
+    const image = waves(33, 20);
+    const padded = await one(model, image, { size: 16, fit: 'pad' });
+    expect(padded.grid.input).toEqual({ height: 16, width: 28 });
+    expect([...padded.seen.data.slice(0, 3)]).toEqual([0, 0, 0]);
+    const cropped = await one(model, image, { size: 16, fit: 'crop' });
+    expect(cropped.grid.input).toEqual({ height: 16, width: 24 });
+    const own = await one(model, image, { fit: 'processor' });
+    expect(own.grid.input).toEqual({ height: 224, width: 224 });
+    const { pixels } = await processor.resizeAndCrop(image);
+    expect(Buffer.compare(own.seen.data, pixels.data)).toBe(0);
+  });
+});
+
+test('images come in their order, each in its size; those that can not be read are left out; nothing is left', async () => {
+  const images = [
+    { name: 'a', image: waves(16, 24) },
+    { name: 'broken', image: new Uint8Array(3) },
+    { name: 'c', image: Promise.resolve(waves(30, 16)) },
+  ];
+  const told: unknown[] = [];
+  const onError = (_: unknown, name: string, index: number) => void told.push([name, index]);
+  await withSmallModel(async (model) => {
+    const found = await all(patchFeatures(model, images, { processor, onError }));
+    // positions of both sizes are the model's from now on
+    const before = memory().numTensors;
+    expect(await all(patchFeatures(model, images, { processor, onError: 'skip' }))).toEqual(found);
+    expect(found.map(({ name, index, grid }) => [name, index, grid.rows, grid.columns])).toEqual([
+      ['a', 0, 6, 4],
+      ['c', 2, 4, 8],
+    ]);
+    expect(told).toEqual([['broken', 1]]);
+    await expect(all(patchFeatures(model, images, { processor }))).rejects.toThrow(/^broken: /);
+    for await (const { name } of patchFeatures(model, images, { processor })) {
+      expect(name).toBe('a');
+      break;
+    }
+    expect(memory().numTensors).toBe(before);
+  });
+});
+
+test('a source is loaded with its processor, and freed', async () => {
+  const before = memory().numTensors;
+  const [found] = await all(patchFeatures(MODEL, [DIGIT], { size: 28 }));
+  expect(found).toMatchObject({ name: DIGIT, grid: { rows: 7, columns: 7 } });
+  expect(memory().numTensors).toBe(before);
+});
+
+test.each<[object, string]>([
+  [{ layer: 3 }, 'layer: expected 0 to 2, or -3 to −1 from the end, of a token, got 3'],
+  [{ layer: 0, facet: 'key' }, 'layer: expected 1 to 2, or -2 to −1 from the end, of a key, got 0'],
+  [{ layer: 1.5 }, 'layer must be an integer, got 1.5'],
+  [{ facet: 'q' }, 'facet: expected one of token, query, key, value, got "q"'],
+  [{ tileSize: 8, tileOverlap: 8 }, 'tileOverlap: expected less than tileSize, 8, got 8'],
+  [{ tileOverlap: 8 }, 'tileOverlap: expected less than tileSize, which is not given, got 8'],
+  [{ tileSize: 8, tileOverlap: -1 }, 'tileOverlap must be an integer of at least 0, got -1'],
+  [{ size: 14, fit: 'processor' }, "size: expected none beside fit: 'processor'"],
+  [{ fit: 'squeeze' }, 'fit: expected one of stretch, pad, crop, processor, got "squeeze"'],
+  [{ processor: { preprocess() {} } }, 'processor: expected a BitImageProcessor'],
+  [{ batchSize: 2 }, 'got batchSize'],
+])('%j is refused', async (options, message) => {
+  await withSmallModel(async (model) => {
+    const call = async () => all(patchFeatures(model, [waves(16, 16)], { processor, ...options }));
+    await expect(call()).rejects.toThrow(message);
+  });
+});
+
+test('a loaded model needs a processor, and the signal ends it', async () => {
+  await withSmallModel(async (model) => {
+    expect(() => patchFeatures(model, [])).toThrow('expected a processor beside a model that is loaded');
+    const signal = AbortSignal.abort(new Error('enough'));
+    const call = all(patchFeatures(model, [waves(16, 16)], { processor, signal }));
+    await expect(call).rejects.toThrow('enough');
+  });
+});

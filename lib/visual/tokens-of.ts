@@ -1,0 +1,120 @@
+/** The tokens of one layer of a model, or what its attention makes of them. */
+import { dispose, keep, reshape, type Tensor3D, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
+import { OptionError } from '../../errors/errors.ts';
+import { CompiledModel } from '../../graph/engines/compiled-model.ts';
+import type { Runnable } from '../../graph/engines/runnable.ts';
+import type { PixelValues } from '../../images/pixel-values.ts';
+import type { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
+import { readFloat32 } from '../tasks/read-tensor.ts';
+
+/** What of a block's tokens: its output, or what its attention computes of its input. */
+export const FACETS = ['token', 'query', 'key', 'value'] as const;
+
+type Facet = (typeof FACETS)[number];
+
+/** Which tokens. */
+export interface WantedTokens {
+  /** 1…L, 0 for the embeddings, or negative from the end */
+  readonly layer: number;
+  /** whether tokens go through the final norm; of a facet it means nothing */
+  readonly normalise: boolean;
+  readonly facet: Facet;
+}
+
+/** Values of tokens outside of TF.js. */
+export interface TokenValues {
+  /** [1 + R + N, D] row-major */
+  readonly values: Float32Array;
+  /** D, or A · K of a facet */
+  readonly dim: number;
+}
+
+const NOTHING_BESIDE = { outputHiddenStates: false, outputAttentions: false } as const;
+const WHERE = 'patchFeatures';
+
+/**
+ * CLS, registers and patches of one image; the blocks behind their layer don't run.
+ *
+ * @param pixelValues [1, 3, H, W]
+ * @throws OptionError on a layer that the model doesn't have, and on what a compiled model can't give; what `forward` throws
+ */
+export async function tokensOf(
+  model: Runnable<Dinov2Model>,
+  pixelValues: PixelValues,
+  { layer, normalise, facet }: WantedTokens,
+): Promise<TokenValues> {
+  const { numHiddenLayers: L } = model.config;
+  const positive = layer < 0 ? layer + L + 1 : layer;
+  const least = facet === 'token' ? 0 : 1;
+  if (positive < least || positive > L) {
+    throw new OptionError(
+      `${WHERE}: layer: expected ${least} to ${L}, or ${-L - 1 + least} to −1 from the end, of a ${facet}, got ${layer}`,
+    );
+  }
+  let tokens: Tensor3D;
+  if (model instanceof CompiledModel) {
+    tokens = await compiledTokens(model, pixelValues, { layer: positive, normalise, facet });
+  } else if (facet === 'token') {
+    tokens = layerTokens(model, pixelValues, positive, normalise);
+  } else {
+    tokens = facetTokens(model, pixelValues, positive, facet);
+  }
+  try {
+    return { values: await readFloat32(tokens), dim: tokens.shape[2] };
+  } finally {
+    tokens.dispose();
+  }
+}
+
+/** @returns [1, T, D], owned by the caller */
+function layerTokens(
+  { layers }: Dinov2Model,
+  pixelValues: PixelValues,
+  layer: number,
+  normalise: boolean,
+): Tensor3D {
+  return tidy(() => {
+    const { output } = layers.forward(WHERE, pixelValues, NOTHING_BESIDE, [], layer);
+    return normalise ? layers.norm.forward(output) : output;
+  });
+}
+
+/** @returns [1, T, A · K], owned by the caller */
+function facetTokens(
+  { layers }: Dinov2Model,
+  pixelValues: PixelValues,
+  layer: number,
+  facet: Exclude<Facet, 'token'>,
+): Tensor3D {
+  let found: Tensor3D | undefined;
+  const visit = (_: number, heads: Readonly<Record<typeof facet, Tensor4D>>): void => {
+    const [, A, T, K] = heads[facet].shape;
+    found = keep(reshape(transpose(heads[facet], [0, 2, 1, 3]), [1, T, A * K]));
+  };
+  const attentionVisitor = { layers: [layer - 1], visit };
+  tidy(
+    () => layers.forward(WHERE, pixelValues, { ...NOTHING_BESIDE, attentionVisitor }, [], layer).output,
+  ).dispose();
+  if (found === undefined) throw new Error('internal: a layer that was not visited');
+  return found;
+}
+
+/** Of a graph, whose weights are the engine's: the norm of an earlier layer is not among what it computes. */
+async function compiledTokens(
+  model: CompiledModel<Dinov2Model>,
+  pixelValues: PixelValues,
+  { layer, normalise, facet }: WantedTokens,
+): Promise<Tensor3D> {
+  const isLast = layer === model.config.numHiddenLayers;
+  if (facet !== 'token' || (normalise && !isLast)) {
+    const [name, got] = facet === 'token' ? ['layer', layer] : ['facet', facet];
+    throw new OptionError(
+      `${WHERE}: ${name}: expected tokens of the last layer, or normalise: false, of a compiled model, got ${got}; use the model on TF.js`,
+    );
+  }
+  const states = normalise ? false : [layer];
+  const output = await model.forward(pixelValues, { ...NOTHING_BESIDE, outputHiddenStates: states });
+  const wanted = output.hiddenStates?.[0] ?? output.lastHiddenState;
+  dispose(output.tensors.filter((each) => each !== wanted));
+  return wanted;
+}
