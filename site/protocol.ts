@@ -143,7 +143,10 @@ export interface Calls {
   /** one image laid over another, as a PNG */
   laidOver: Call<{ seen: Blob; over: Blob; opacity: number }, Blob>;
   /** a frame of the camera in colours; `refit` finds them anew */
-  frame: Call<{ frame: ImageBitmap; view: View; refit: boolean; smooth: boolean }, { over: ImageData; fitting: boolean }>;
+  frame: Call<
+    { frame: ImageBitmap; view: View; refit: boolean; smooth: boolean },
+    { over: ImageData; fitting: boolean }
+  >;
   labels: Call<{ image: ImageRef; topK: number }, readonly Classification[]>;
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../../lib/index.ts';
 import type { AttentionAnswer, AttentionToken, GridFacts, ImageRef, View } from '../protocol.ts';
 import { featuresOf } from './features.ts';
-import { gridFacts, pngBlob } from './layers.ts';
+import { gridFacts, seenPng } from './layers.ts';
 import { libraryTime } from './library-time.ts';
 import { currentModel } from './loaded-model.ts';
 
@@ -20,7 +20,9 @@ interface Heads {
 }
 
 /** What is kept: of one image in one view, its layers as far as there is room. */
-let looked: { readonly model: Dinov2Model; readonly of: string; readonly layers: Map<number, Heads> } | undefined;
+let looked:
+  | { readonly model: Dinov2Model; readonly of: string; readonly layers: Map<number, Heads> }
+  | undefined;
 
 /** Bytes of queries and keys up to which all layers are kept, and not only the one that is looked at. */
 const MOST = 64 * 2 ** 20;
@@ -30,7 +32,7 @@ export async function seenImage(
   { signal }: { signal: AbortSignal },
 ): Promise<GridFacts & { seen: Blob }> {
   const features = await featuresOf(image, view, signal);
-  return { ...gridFacts(features), seen: await pngBlob(features.seen) };
+  return { ...gridFacts(features), seen: await seenPng(features) };
 }
 
 interface Request {
@@ -44,7 +46,10 @@ interface Request {
   readonly smooth: boolean;
 }
 
-export async function attentionOf(request: Request, { signal }: { signal: AbortSignal }): Promise<AttentionAnswer> {
+export async function attentionOf(
+  request: Request,
+  { signal }: { signal: AbortSignal },
+): Promise<AttentionAnswer> {
   const { image, view, layer, token, head, smooth } = request;
   const { model } = currentModel();
   const features = await featuresOf(image, view, signal);
@@ -54,7 +59,9 @@ export async function attentionOf(request: Request, { signal }: { signal: AbortS
   const rows = attentionRows(heads, numAttentionHeads, hiddenSize, place).map((row) => row.subarray(1 + R));
   const maps = [meanOf(rows), ...rows];
   const { grid } = features;
-  const chosen = gridPlane(grid, maps[head] ?? meanOf(rows), { interpolation: smooth ? 'bicubic' : 'nearest' });
+  const chosen = gridPlane(grid, maps[head] ?? meanOf(rows), {
+    interpolation: smooth ? 'bicubic' : 'nearest',
+  });
   const options = { colormap: 'inferno' } as const;
   return {
     over: toImageData(colourise(chosen, options)),
@@ -64,7 +71,12 @@ export async function attentionOf(request: Request, { signal }: { signal: AbortS
   };
 }
 
-async function headsOf(model: Dinov2Model, of: string, features: PatchFeatures, layer: number): Promise<Heads> {
+async function headsOf(
+  model: Dinov2Model,
+  of: string,
+  features: PatchFeatures,
+  layer: number,
+): Promise<Heads> {
   if (looked?.model !== model || looked.of !== of) looked = { model, of, layers: new Map() };
   const known = looked.layers.get(layer);
   if (known !== undefined) return known;

@@ -48,7 +48,10 @@ export async function saveFeatures(
     registers: { shape: [registers.length / dim, dim], data: registers },
   };
   const kept = Object.entries(tensors).filter(([, { data }]) => data.length > 0);
-  const bytes = encodeSafetensors(Object.fromEntries(kept), { image: image.name, grid: JSON.stringify(grid) });
+  const bytes = encodeSafetensors(Object.fromEntries(kept), {
+    image: image.name,
+    grid: JSON.stringify(grid),
+  });
   return new Blob([new Uint8Array(bytes)]);
 }
 

@@ -10,7 +10,11 @@ const MOST = 96 * 2 ** 20;
 const kept = new Map<string, PatchFeatures>();
 
 /** Those of the last block, after the final norm. */
-export async function featuresOf(image: ImageRef, { size }: View, signal: AbortSignal): Promise<PatchFeatures> {
+export async function featuresOf(
+  image: ImageRef,
+  { size }: View,
+  signal: AbortSignal,
+): Promise<PatchFeatures> {
   const key = `${image.id} ${size}`;
   const known = kept.get(key);
   const features = known ?? (await computed(image, size, signal));
@@ -32,7 +36,8 @@ export function forgetFeatures(): void {
 function computed({ name, blob }: ImageRef, size: number, signal: AbortSignal): Promise<PatchFeatures> {
   const { model, processor } = currentModel();
   return libraryTime.during(async () => {
-    for await (const each of patchFeatures(model, [{ name, image: blob }], { processor, size, signal })) return each;
+    for await (const each of patchFeatures(model, [{ name, image: blob }], { processor, size, signal }))
+      return each;
     throw new Error(`${name}: no features came of it`);
   });
 }

@@ -8,7 +8,16 @@ export async function pngBlob(image: RawImage): Promise<Blob> {
 
 /** What the model sees, and what lies over it. */
 export async function layersOf(features: PatchFeatures, over: RawImage): Promise<Layers> {
-  return { ...gridFacts(features), seen: await pngBlob(features.seen), over: await pngBlob(over) };
+  return { ...gridFacts(features), seen: await seenPng(features), over: await pngBlob(over) };
+}
+
+const seenPngs = new WeakMap<PatchFeatures, Promise<Blob>>();
+
+/** What the model sees; encoded once, as long as the features are kept. */
+export function seenPng(features: PatchFeatures): Promise<Blob> {
+  const known = seenPngs.get(features) ?? pngBlob(features.seen);
+  seenPngs.set(features, known);
+  return known;
 }
 
 export function gridFacts({ grid }: Pick<PatchFeatures, 'grid'>): GridFacts {
@@ -17,7 +26,18 @@ export function gridFacts({ grid }: Pick<PatchFeatures, 'grid'>): GridFacts {
 }
 
 /** As the page's slider shows the two. */
-export async function laidOver({ seen, over, opacity }: { seen: Blob; over: Blob; opacity: number }): Promise<Blob> {
-  const [below, above] = await Promise.all([decodeImage(seen, 'the image'), decodeImage(over, 'what lies over it')]);
+export async function laidOver({
+  seen,
+  over,
+  opacity,
+}: {
+  seen: Blob;
+  over: Blob;
+  opacity: number;
+}): Promise<Blob> {
+  const [below, above] = await Promise.all([
+    decodeImage(seen, 'the image'),
+    decodeImage(over, 'what lies over it'),
+  ]);
   return pngBlob(overlay(below, above, opacity));
 }

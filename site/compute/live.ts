@@ -1,5 +1,12 @@
 /** The camera in colours: of a PCA of its first frames, which stays, so that colours are steady. */
-import { fitPca, gridImage, type PatchFeatures, type PcaBasis, patchFeatures, toImageData } from '../../lib/index.ts';
+import {
+  fitPca,
+  gridImage,
+  type PatchFeatures,
+  type PcaBasis,
+  patchFeatures,
+  toImageData,
+} from '../../lib/index.ts';
 import type { View } from '../protocol.ts';
 import { libraryTime } from './library-time.ts';
 import { currentModel } from './loaded-model.ts';
@@ -25,7 +32,11 @@ export async function liveFrame(
   if (refit) [frames, basis] = [[], undefined];
   try {
     const features = await libraryTime.during(async () => {
-      for await (const each of patchFeatures(model, [{ name: 'camera', image: frame }], { processor, size, signal }))
+      for await (const each of patchFeatures(model, [{ name: 'camera', image: frame }], {
+        processor,
+        size,
+        signal,
+      }))
         return each;
       throw new Error('camera: no features came of a frame');
     });
