@@ -1,5 +1,5 @@
 /** The patch features of the page's images; the last ones used are kept. */
-import { type PatchFeatures, patchFeatures } from '../../lib/index.ts';
+import { type Dinov2Model, type PatchFeatures, patchFeatures } from '../../lib/index.ts';
 import type { ImageRef, View } from '../protocol.ts';
 import { libraryTime } from './library-time.ts';
 import { currentModel } from './loaded-model.ts';
@@ -7,7 +7,7 @@ import { currentModel } from './loaded-model.ts';
 /** Bytes of features that are kept, however many images there are. */
 const MOST = 96 * 2 ** 20;
 
-const kept = new Map<string, PatchFeatures>();
+let kept: { readonly model: Dinov2Model; readonly features: Map<string, PatchFeatures> } | undefined;
 
 /** Those of the last block, after the final norm. */
 export async function featuresOf(
@@ -15,22 +15,20 @@ export async function featuresOf(
   { size }: View,
   signal: AbortSignal,
 ): Promise<PatchFeatures> {
+  const { model } = currentModel();
+  if (kept?.model !== model) kept = { model, features: new Map() };
+  const { features } = kept;
   const key = `${image.id} ${size}`;
-  const known = kept.get(key);
-  const features = known ?? (await computed(image, size, signal));
-  kept.delete(key);
-  kept.set(key, features);
+  const found = features.get(key) ?? (await computed(image, size, signal));
+  // what was used last stands last
+  features.delete(key);
+  features.set(key, found);
   let bytes = 0;
-  for (const [each, value] of [...kept].reverse()) {
+  for (const [each, value] of [...features].reverse()) {
     bytes += value.features.byteLength + value.seen.data.byteLength;
-    if (bytes > MOST && each !== key) kept.delete(each);
+    if (bytes > MOST && each !== key) features.delete(each);
   }
-  return features;
-}
-
-/** Called when another model comes. */
-export function forgetFeatures(): void {
-  kept.clear();
+  return found;
 }
 
 function computed({ name, blob }: ImageRef, size: number, signal: AbortSignal): Promise<PatchFeatures> {
