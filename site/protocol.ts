@@ -56,9 +56,12 @@ export interface DeviceFacts {
   readonly isolated: boolean;
 }
 
-/** How an image is seen: pixels of its shorter side. */
+/** How an image is seen. */
 export interface View {
+  /** pixels of its shorter side */
   readonly size: number;
+  /** the block whose output, or whose attention, is shown; from 1 on */
+  readonly layer: number;
 }
 
 /** A view of an image in patches. */
@@ -133,7 +136,7 @@ export interface Calls {
   /** readies an image for `attention` */
   seen: Call<{ image: ImageRef; view: View }, GridFacts & { seen: Blob }>;
   attention: Call<
-    { image: ImageRef; view: View; layer: number; token: AttentionToken; head: number; smooth: boolean },
+    { image: ImageRef; view: View; token: AttentionToken; head: number; smooth: boolean },
     AttentionAnswer
   >;
   similarity: Call<

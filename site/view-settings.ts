@@ -1,4 +1,5 @@
-/** In which resolution images are seen, and how patches are drawn, on every tab. */
+/** In which resolution images are seen, which layer is looked at, and how patches are drawn, on every tab. */
+import type { Choice } from './parts/controls.ts';
 import type { ModelFacts, View } from './protocol.ts';
 
 /** Sides in patches of the resolutions on offer; 37 patches of 14 pixels are the 518 that DINOv2 was finished at. */
@@ -10,11 +11,11 @@ const SMALL = [8, 16, 24, 32];
 export class ViewSettings extends EventTarget {
   private patches = 16;
   private patchSize = 4;
+  private block = 1;
   private isSmooth = false;
 
-  /** pixels of the shorter side */
   get view(): View {
-    return { size: this.patches * this.patchSize };
+    return { size: this.patches * this.patchSize, layer: this.block };
   }
 
   /** whether patches are blended, and no squares */
@@ -33,8 +34,24 @@ export class ViewSettings extends EventTarget {
     this.tell();
   }
 
+  /** @param layer from 1 on */
+  set layer(layer: number) {
+    this.block = layer;
+    this.tell();
+  }
+
+  /** The layers of a model; the last one is chosen. */
+  layersOf({ layers }: ModelFacts): Choice[] {
+    this.block = layers;
+    return Array.from({ length: layers }, (_, i) => ({
+      value: i + 1,
+      text: i + 1 === layers ? `${i + 1}, the last` : String(i + 1),
+      chosen: i + 1 === this.block,
+    }));
+  }
+
   /** The resolutions for a model, by their sides in patches; one of them is chosen. */
-  optionsFor({ patchSize, imageSize }: ModelFacts): { value: number; text: string; chosen: boolean }[] {
+  resolutionsOf({ patchSize, imageSize }: ModelFacts): Choice[] {
     this.patchSize = patchSize;
     const sides = imageSize / patchSize < 16 ? SMALL : LARGE;
     if (!sides.includes(this.patches)) this.patches = 16;

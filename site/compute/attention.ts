@@ -31,15 +31,13 @@ export async function seenImage(
   { image, view }: { image: ImageRef; view: View },
   { signal }: { signal: AbortSignal },
 ): Promise<GridFacts & { seen: Blob }> {
-  const features = await featuresOf(image, view, signal);
+  const features = await viewOf(image, view, signal);
   return { ...gridFacts(features), seen: await seenPng(features) };
 }
 
 interface Request {
   readonly image: ImageRef;
   readonly view: View;
-  /** from 1 on */
-  readonly layer: number;
   readonly token: AttentionToken;
   /** 0 for the mean of all heads, then each of them */
   readonly head: number;
@@ -50,10 +48,12 @@ export async function attentionOf(
   request: Request,
   { signal }: { signal: AbortSignal },
 ): Promise<AttentionAnswer> {
-  const { image, view, layer, token, head, smooth } = request;
+  const { image, view, token, head, smooth } = request;
   const { model } = currentModel();
-  const features = await featuresOf(image, view, signal);
-  const heads = await libraryTime.during(() => headsOf(model, `${image.id} ${view.size}`, features, layer));
+  const features = await viewOf(image, view, signal);
+  const heads = await libraryTime.during(() =>
+    headsOf(model, `${image.id} ${view.size}`, features, view.layer),
+  );
   const { numAttentionHeads, numRegisterTokens: R, hiddenSize } = model.config;
   const place = token === 'cls' ? 0 : 1 + R + token;
   const rows = attentionRows(heads, numAttentionHeads, hiddenSize, place).map((row) => row.subarray(1 + R));
@@ -69,6 +69,11 @@ export async function attentionOf(
       toImageData(colourise({ width: grid.columns, height: grid.rows, values }, options)),
     ),
   };
+}
+
+/** What the model sees of an image: its embeddings, for which no block runs. */
+function viewOf(image: ImageRef, { size }: View, signal: AbortSignal): Promise<PatchFeatures> {
+  return featuresOf(image, { size, layer: 0 }, signal);
 }
 
 async function headsOf(

@@ -9,17 +9,13 @@ const MOST = 96 * 2 ** 20;
 
 let kept: { readonly model: Dinov2Model; readonly features: Map<string, PatchFeatures> } | undefined;
 
-/** Those of the last block, after the final norm. */
-export async function featuresOf(
-  image: ImageRef,
-  { size }: View,
-  signal: AbortSignal,
-): Promise<PatchFeatures> {
+/** Those of the view's layer, after the final norm. */
+export async function featuresOf(image: ImageRef, view: View, signal: AbortSignal): Promise<PatchFeatures> {
   const { model } = currentModel();
   if (kept?.model !== model) kept = { model, features: new Map() };
   const { features } = kept;
-  const key = `${image.id} ${size}`;
-  const found = features.get(key) ?? (await computed(image, size, signal));
+  const key = `${image.id} ${view.size} ${view.layer}`;
+  const found = features.get(key) ?? (await computed(image, view, signal));
   // what was used last stands last
   features.delete(key);
   features.set(key, found);
@@ -31,10 +27,19 @@ export async function featuresOf(
   return found;
 }
 
-function computed({ name, blob }: ImageRef, size: number, signal: AbortSignal): Promise<PatchFeatures> {
+function computed(
+  { name, blob }: ImageRef,
+  { size, layer }: View,
+  signal: AbortSignal,
+): Promise<PatchFeatures> {
   const { model, processor } = currentModel();
   return libraryTime.during(async () => {
-    for await (const each of patchFeatures(model, [{ name, image: blob }], { processor, size, signal }))
+    for await (const each of patchFeatures(model, [{ name, image: blob }], {
+      processor,
+      size,
+      layer,
+      signal,
+    }))
       return each;
     throw new Error(`${name}: no features came of it`);
   });

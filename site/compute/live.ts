@@ -25,7 +25,7 @@ interface Request {
 }
 
 export async function liveFrame(
-  { frame, view: { size }, refit, smooth }: Request,
+  { frame, view: { size, layer }, refit, smooth }: Request,
   { signal }: { signal: AbortSignal },
 ): Promise<{ over: ImageData; fitting: boolean }> {
   const { model, processor } = currentModel();
@@ -35,6 +35,7 @@ export async function liveFrame(
       for await (const each of patchFeatures(model, [{ name: 'camera', image: frame }], {
         processor,
         size,
+        layer,
         signal,
       }))
         return each;

@@ -22,7 +22,7 @@ export function addButtons(app: App): HTMLElement {
   const examples = (set: ExampleSet) => () => void addImages(app, exampleImages(set));
   return make(
     'div',
-    { class: 'buttons' },
+    { class: 'buttons sources' },
     button('Choose images', () => input.click(), { class: 'primary' }),
     button('Camera', () => openCameraDialog(app)),
     button('Digits', examples('digits'), { class: 'quiet', 'aria-label': 'Add the example digits' }),

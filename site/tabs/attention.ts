@@ -2,7 +2,7 @@
 import type { App } from '../app.ts';
 import type { PageImage } from '../images.ts';
 import { Latest } from '../latest.ts';
-import { OpacityField, SelectField } from '../parts/controls.ts';
+import { OpacityField } from '../parts/controls.ts';
 import { emptyState } from '../parts/empty-state.ts';
 import { HeadList } from '../parts/head-list.ts';
 import { button, make } from '../parts/make.ts';
@@ -26,7 +26,6 @@ class AttentionTab implements Tab {
   private readonly words = make('p', { class: 'help', 'aria-live': 'polite' });
   private readonly body: HTMLElement;
   private readonly empty = emptyState('Add an image to see what its patches attend to.');
-  private readonly layer: SelectField;
   private readonly opacity: OpacityField;
   private readonly clear = button('Back to the CLS token', () => this.pin('cls'));
   private readonly heads = new HeadList(() => this.draw());
@@ -40,10 +39,9 @@ class AttentionTab implements Tab {
 
   constructor(app: App) {
     this.app = app;
-    this.layer = new SelectField('Layer', [], () => this.draw());
     this.opacity = new OpacityField(this.place, 75);
     const save = button('Save PNG', () => void this.save(), { class: 'quiet' });
-    const controls = [this.layer.element, this.opacity.element, this.clear, save];
+    const controls = [this.opacity.element, this.clear, save];
     const side = make('div', { class: 'side' }, make('h3', {}, 'Heads'), this.heads.element);
     const columns = make('div', { class: 'attention' }, make('div', {}, this.place, this.words), side);
     this.body = make('div', {}, make('div', { class: 'controls' }, ...controls), columns);
@@ -68,11 +66,6 @@ class AttentionTab implements Tab {
   private useModel(facts: ModelFacts): void {
     this.model = facts;
     this.shown = undefined;
-    this.layer.choices = Array.from({ length: facts.layers }, (_, i) => ({
-      value: i + 1,
-      text: i + 1 === facts.layers ? `${i + 1}, the last` : String(i + 1),
-      chosen: i + 1 === facts.layers,
-    }));
     this.heads.count = facts.heads;
   }
 
@@ -90,7 +83,6 @@ class AttentionTab implements Tab {
       const answer = await client.call('attention', {
         image,
         view: view.view,
-        layer: Number(this.layer.value),
         token,
         head: this.heads.chosen,
         smooth: view.smooth,
@@ -150,7 +142,7 @@ class AttentionTab implements Tab {
     try {
       const over = await canvasBlob(this.over);
       const blob = await this.app.client.call('laidOver', { seen, over, opacity: this.opacity.value });
-      saveBlob(blob, fileName(image.name, `attention-layer-${this.layer.value}.png`));
+      saveBlob(blob, fileName(image.name, `attention-layer-${this.app.view.view.layer}.png`));
     } catch (error) {
       this.app.notice.show(error);
     }

@@ -64,6 +64,10 @@ export function featuresTab(app: App): Tab {
   return new FeaturesTab(app);
 }
 
+function viewKey({ view: { view } }: App): string {
+  return `${view.size} ${view.layer}`;
+}
+
 class FeaturesTab implements Tab {
   readonly name = 'features';
   readonly title = 'Features';
@@ -141,7 +145,7 @@ class FeaturesTab implements Tab {
   /** What the colours are to be fitted on. */
   private get wantedKey(): string {
     const ids = this.app.images.list.slice(0, FITTED).map(({ id }) => id);
-    return `${this.app.view.view.size} ${this.foreground.value} ${ids}`;
+    return `${viewKey(this.app)} ${this.foreground.value} ${ids}`;
   }
 
   private get isFitted(): boolean {
@@ -152,7 +156,7 @@ class FeaturesTab implements Tab {
 
   /** Which colours a card should have. */
   private get cardKey(): string {
-    return `${this.fitted?.key} in ${this.app.view.view.size} ${this.app.view.smooth}`;
+    return `${this.fitted?.key} in ${viewKey(this.app)} ${this.app.view.smooth}`;
   }
 
   private wanting(): readonly ('fit' | Shown<FeatureCard>)[] {

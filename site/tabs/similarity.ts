@@ -94,7 +94,7 @@ export function similarityTab(app: App): Tab {
   );
   let [model, size]: [object | undefined, number] = [undefined, 0];
   const keyOf = () =>
-    `${question?.image.id} ${question?.patch} ${size} ${app.view.smooth} ${app.models.facts?.name}`;
+    `${question?.image.id} ${question?.patch} ${size} ${app.view.view.layer} ${app.view.smooth} ${app.models.facts?.name}`;
   const run = new ImageRun<Shown<SimilarityCard>>(app, {
     wanting() {
       if (question === undefined) return [];
