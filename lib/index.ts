@@ -302,6 +302,22 @@ export { type TrainingResult, train } from './training/train.ts';
 export { LEARNING_OPTIONS, type Metric, TRAIN_OPTIONS, type TrainOptions } from './training/train-options.ts';
 export type { EvaluationRow, StepProgress, StepRow } from './training/training-log.ts';
 export type { TrainingEnd } from './training/training-run.ts';
+export {
+  type AttentionMaps,
+  type AttentionMapsOptions,
+  attentionMaps,
+} from './visual/attention/attention-maps.ts';
+export {
+  ATTENTION_OPTIONS,
+  type AttentionHeads,
+  HEADS_OPTIONS,
+  ROLLOUT_OPTIONS,
+} from './visual/attention/attention-options.ts';
+export type { AttentionQuery } from './visual/attention/attention-query.ts';
+export { type AttentionRolloutOptions, attentionRollout } from './visual/attention/attention-rollout.ts';
+export { attentionRows } from './visual/attention/attention-rows.ts';
+export { type HeadFusion, RolloutMatrix, type RolloutSettings } from './visual/attention/rollout-matrix.ts';
+export type { AttentionScale } from './visual/attention/scale-map.ts';
 export { ImageView } from './visual/image-view.ts';
 export {
   type OfView,
@@ -316,3 +332,12 @@ export {
   type PatchFeaturesOptions,
   patchFeatures,
 } from './visual/patch-features.ts';
+export {
+  MATCH_OPTIONS,
+  type MatchForeground,
+  type MatchOptions,
+  matchPatches,
+  type PatchMatch,
+} from './visual/similarity/match-patches.ts';
+export { similarityMap } from './visual/similarity/similarity-map.ts';
+export type { PlacedFeatures } from './visual/similarity/unit-rows.ts';

@@ -8,6 +8,9 @@ import { type Plane, requirePlane } from './plane.ts';
 /** The values of the first and the last colour. */
 export type ValueRange = readonly [low: number, high: number];
 
+/** What a range may be. */
+export const RANGE = { accepts: isRange, refusal: ' must be two numbers, the lower one first' };
+
 /** Which colours values take. */
 export const COLOURISE_OPTIONS = {
   /** one of `COLORMAPS` */
@@ -17,10 +20,7 @@ export const COLOURISE_OPTIONS = {
     help: 'colour map, under its name in matplotlib',
   }),
   /** what the first and the last colour stand for; what lies outside takes the nearer of them; default the least and the greatest value */
-  range: value<ValueRange>({
-    accepts: isRange,
-    refusal: ' must be two numbers, the lower one first',
-  }),
+  range: value<ValueRange>(RANGE),
   /** the colour where there is no number */
   missing: colour([0, 0, 0]),
 };

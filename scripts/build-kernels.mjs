@@ -1,26 +1,41 @@
 /**
- * Compiles `backends/simd/assembly` into `backends/simd/generated/*.ts`, one module of base64 text for each build.
+ * Compiles the AssemblyScript of the rooms into modules of base64 text beside it: `backends/simd/assembly` into one for each build of
+ * `backends/simd/generated/*.ts`, `lib/visual/products/assembly` into `lib/visual/products/generated/products.ts`.
  *
- * As text in a module, the kernels need no file to be found, fetched or bundled, in Node and in browsers. A build is
+ * As text in a module, the kernels need no file to be found, fetched or bundled, in Node and in browsers. A build of `simd` is
  * loaded by dynamic import, so only the one that fits the engine is ever read. Run by `npm run build`.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
-const room = fileURLToPath(new URL('../backends/simd', import.meta.url));
-const generated = `${room}/generated`;
+const BUILDS = {
+  'backends/simd': [
+    { name: 'plain-alone', features: ['simd'] },
+    { name: 'plain-team', features: ['simd', 'threads'] },
+    { name: 'relaxed-alone', features: ['simd', 'relaxed-simd'] },
+    { name: 'relaxed-team', features: ['simd', 'threads', 'relaxed-simd'] },
+  ],
+  'lib/visual/products': [{ name: 'products', features: ['simd'] }],
+};
 
-const BUILDS = [
-  { name: 'plain-alone', features: ['simd'] },
-  { name: 'plain-team', features: ['simd', 'threads'] },
-  { name: 'relaxed-alone', features: ['simd', 'relaxed-simd'] },
-  { name: 'relaxed-team', features: ['simd', 'threads', 'relaxed-simd'] },
-];
+for (const [folder, builds] of Object.entries(BUILDS)) {
+  const room = fileURLToPath(new URL(`../${folder}`, import.meta.url));
+  const generated = `${room}/generated`;
+  rmSync(generated, { recursive: true, force: true });
+  mkdirSync(generated, { recursive: true });
+  for (const { name, features } of builds) {
+    const binary = await compile(room, features);
+    const base64 = Buffer.from(binary).toString('base64');
+    writeFileSync(
+      `${generated}/${name}.ts`,
+      `/** The kernels with ${features.join(', ')}: ${binary.length} bytes of WebAssembly as base64. Generated. */\nconst text: string = '${base64}';\nexport default text;\n`,
+    );
+  }
+}
 
-rmSync(generated, { recursive: true, force: true });
-mkdirSync(generated, { recursive: true });
-for (const { name, features } of BUILDS) {
+/** @returns {Promise<Uint8Array>} the module that `assembly/index.ts` of a folder is, with these features */
+async function compile(room, features) {
   const threads = features.includes('threads');
   /** @type {Uint8Array | undefined} */
   let binary;
@@ -48,10 +63,7 @@ for (const { name, features } of BUILDS) {
       },
     },
   );
-  if (error || binary === undefined) throw new Error(`build-kernels: ${name} failed\n${stderr.toString()}`);
-  const base64 = Buffer.from(binary).toString('base64');
-  writeFileSync(
-    `${generated}/${name}.ts`,
-    `/** The kernels with ${features.join(', ')}: ${binary.length} bytes of WebAssembly as base64. Generated. */\nconst text: string = '${base64}';\nexport default text;\n`,
-  );
+  if (error || binary === undefined)
+    throw new Error(`build-kernels: ${room} with ${features} failed\n${stderr.toString()}`);
+  return binary;
 }

@@ -44,6 +44,7 @@ export const ROOMS_OF_LIB = [
   { room: 'lib/tasks', on: ['lib/families'] },
   { room: 'lib/visual', on: ['lib/tasks'] },
   { room: 'lib/datasets', on: ['lib/tasks', 'lib/saving', 'lib/learning'] },
+  { room: 'lib/visual', on: ['lib/learning'] },
   { room: 'lib/training', on: ['lib/gradients', 'lib/datasets'] },
   { room: 'lib/parity', on: ['lib/tasks', 'lib/gradients'] },
   { room: 'lib/conversion', on: ['lib/parity', 'lib/saving'] },

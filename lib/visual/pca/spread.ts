@@ -1,0 +1,27 @@
+/** How vectors lie about their mean: what a PCA is made of. */
+import type { RowProducts } from '../products/row-products.ts';
+import type { SymmetricProduct } from './krylov-chain.ts';
+import { dot } from './vectors.ts';
+
+/** Vectors as a PCA needs them. */
+export interface Spread {
+  /** N */
+  readonly count: number;
+  /** [D] */
+  readonly mean: Float64Array;
+  /** the sum of the squared distances from the mean; not finite if a value is not */
+  readonly total: number;
+  /** v ↦ Σ (x − mean) (x − mean)ᵀ v */
+  readonly product: SymmetricProduct;
+}
+
+/**
+ * The spread of vectors that stay in memory: products go through them, and no covariance is made, which would take longer
+ * than all the products that a few components need.
+ */
+export function spreadOfRows(rows: RowProducts): Spread {
+  const { count } = rows;
+  const mean = rows.accumulate(new Float64Array(count).fill(1)).map((sum) => sum / count);
+  const total = rows.distances(mean).reduce((sum, each) => sum + each, 0);
+  return { count, mean, total, product: (vector) => rows.normal(vector, dot(mean, vector)) };
+}

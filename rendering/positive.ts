@@ -1,0 +1,15 @@
+/** Rows of options that are lengths and shares. */
+import { type Row, value } from '../options/rows.ts';
+
+/** A finite number above 0. */
+export function positive(fallback: number): Row<number, number> {
+  const accepts = (given: unknown): boolean =>
+    typeof given === 'number' && Number.isFinite(given) && given > 0;
+  return { ...value<number>({ accepts, refusal: ' must be a number above 0' }), default: fallback };
+}
+
+/** A number from 0 to 1. */
+export function share(fallback: number): Row<number, number> {
+  const accepts = (given: unknown): boolean => typeof given === 'number' && given >= 0 && given <= 1;
+  return { ...value<number>({ accepts, refusal: ' must be a number from 0 to 1' }), default: fallback };
+}
