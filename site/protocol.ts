@@ -105,6 +105,8 @@ export interface AttentionAnswer {
 
 /** How an image answers to a patch. */
 export interface SimilarityAnswer extends Layers {
+  /** the patch that was asked about */
+  readonly patch: number;
   /** the cosine of its most similar patch */
   readonly best: number;
 }
@@ -139,8 +141,9 @@ export interface Calls {
     { image: ImageRef; view: View; token: AttentionToken; head: number; smooth: boolean },
     AttentionAnswer
   >;
+  /** without a patch, that in the middle is asked about */
   similarity: Call<
-    { from: ImageRef; patch: number; to: ImageRef; view: View; smooth: boolean },
+    { from: ImageRef; patch: number | undefined; to: ImageRef; view: View; smooth: boolean },
     SimilarityAnswer
   >;
   /** one image laid over another, as a PNG */

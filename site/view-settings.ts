@@ -40,9 +40,10 @@ export class ViewSettings extends EventTarget {
     this.tell();
   }
 
-  /** The layers of a model; the last one is chosen. */
-  layersOf({ layers }: ModelFacts): Choice[] {
-    this.block = layers;
+  /** The layers of a model; the last one is chosen, or of tiny models one in the middle: their last ones know classes, and no parts. */
+  layersOf(facts: ModelFacts): Choice[] {
+    const { layers } = facts;
+    this.block = isTiny(facts) ? Math.ceil(layers / 2) : layers;
     return Array.from({ length: layers }, (_, i) => ({
       value: i + 1,
       text: i + 1 === layers ? `${i + 1}, the last` : String(i + 1),
@@ -51,9 +52,10 @@ export class ViewSettings extends EventTarget {
   }
 
   /** The resolutions for a model, by their sides in patches; one of them is chosen. */
-  resolutionsOf({ patchSize, imageSize }: ModelFacts): Choice[] {
+  resolutionsOf(facts: ModelFacts): Choice[] {
+    const { patchSize } = facts;
     this.patchSize = patchSize;
-    const sides = imageSize / patchSize < 16 ? SMALL : LARGE;
+    const sides = isTiny(facts) ? SMALL : LARGE;
     if (!sides.includes(this.patches)) this.patches = 16;
     return sides.map((value) => ({
       value,
@@ -65,4 +67,8 @@ export class ViewSettings extends EventTarget {
   private tell(): void {
     this.dispatchEvent(new Event('change'));
   }
+}
+
+function isTiny({ imageSize, patchSize }: ModelFacts): boolean {
+  return imageSize / patchSize < 16;
 }

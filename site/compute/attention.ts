@@ -1,10 +1,15 @@
 /** Attention of the image that is looked at: queries and keys stay, so that any token answers at once. */
+import { keep, type Tensor4D } from '@tensorflow/tfjs-core';
 import {
+  attentionRows,
   BitImageProcessor,
   colourise,
   type Dinov2Model,
   gridPlane,
   type PatchFeatures,
+  type Plane,
+  type RawImage,
+  readFloat32,
   toImageData,
 } from '../../lib/index.ts';
 import type { AttentionAnswer, AttentionToken, GridFacts, ImageRef, View } from '../protocol.ts';
@@ -13,10 +18,10 @@ import { gridFacts, seenPng } from './layers.ts';
 import { libraryTime } from './library-time.ts';
 import { currentModel } from './loaded-model.ts';
 
-/** Queries or keys of a layer, [A, T, K]. */
+/** Queries and keys of a layer, [1, A, T, K]. */
 interface Heads {
-  readonly query: Float32Array;
-  readonly key: Float32Array;
+  readonly query: Tensor4D;
+  readonly key: Tensor4D;
 }
 
 /** What is kept: of one image in one view, its layers as far as there is room. */
@@ -27,14 +32,6 @@ let looked:
 /** Bytes of queries and keys up to which all layers are kept, and not only the one that is looked at. */
 const MOST = 64 * 2 ** 20;
 
-export async function seenImage(
-  { image, view }: { image: ImageRef; view: View },
-  { signal }: { signal: AbortSignal },
-): Promise<GridFacts & { seen: Blob }> {
-  const features = await viewOf(image, view, signal);
-  return { ...gridFacts(features), seen: await seenPng(features) };
-}
-
 interface Request {
   readonly image: ImageRef;
   readonly view: View;
@@ -44,30 +41,27 @@ interface Request {
   readonly smooth: boolean;
 }
 
+export async function seenImage(
+  { image, view }: { image: ImageRef; view: View },
+  { signal }: { signal: AbortSignal },
+): Promise<GridFacts & { seen: Blob }> {
+  const features = await viewOf(image, view, signal);
+  return { ...gridFacts(features), seen: await seenPng(features) };
+}
+
 export async function attentionOf(
-  request: Request,
+  { image, view, token, head, smooth }: Request,
   { signal }: { signal: AbortSignal },
 ): Promise<AttentionAnswer> {
-  const { image, view, token, head, smooth } = request;
-  const { model } = currentModel();
   const features = await viewOf(image, view, signal);
-  const heads = await libraryTime.during(() =>
-    headsOf(model, `${image.id} ${view.size}`, features, view.layer),
+  const maps = await libraryTime.during(() =>
+    mapsOf(`${image.id} ${view.size}`, features, view.layer, token),
   );
-  const { numAttentionHeads, numRegisterTokens: R, hiddenSize } = model.config;
-  const place = token === 'cls' ? 0 : 1 + R + token;
-  const rows = attentionRows(heads, numAttentionHeads, hiddenSize, place).map((row) => row.subarray(1 + R));
-  const maps = [meanOf(rows), ...rows];
   const { grid } = features;
-  const chosen = gridPlane(grid, maps[head] ?? meanOf(rows), {
-    interpolation: smooth ? 'bicubic' : 'nearest',
-  });
-  const options = { colormap: 'inferno' } as const;
+  const chosen = maps[head] ?? new Float32Array(grid.size);
   return {
-    over: toImageData(colourise(chosen, options)),
-    heads: maps.map((values) =>
-      toImageData(colourise({ width: grid.columns, height: grid.rows, values }, options)),
-    ),
+    over: toImageData(inColours(gridPlane(grid, chosen, { interpolation: smooth ? 'bicubic' : 'nearest' }))),
+    heads: maps.map((values) => toImageData(inColours({ width: grid.columns, height: grid.rows, values }))),
   };
 }
 
@@ -76,20 +70,41 @@ function viewOf(image: ImageRef, { size }: View, signal: AbortSignal): Promise<P
   return featuresOf(image, { size, layer: 0 }, signal);
 }
 
+/** @returns the mean of all heads, then each of them, [N] */
+async function mapsOf(
+  of: string,
+  features: PatchFeatures,
+  layer: number,
+  token: AttentionToken,
+): Promise<Float32Array[]> {
+  const { model } = currentModel();
+  const { query, key } = await headsOf(model, of, features, layer);
+  const before = 1 + model.config.numRegisterTokens;
+  const rows = attentionRows(query, key, [token === 'cls' ? 0 : before + token]);
+  const values = await readFloat32(rows);
+  rows.dispose();
+  const [, A = 1, T = 1] = key.shape;
+  const heads = Array.from({ length: A }, (_, head) => values.slice(head * T + before, (head + 1) * T));
+  return [meanOf(heads), ...heads];
+}
+
 async function headsOf(
   model: Dinov2Model,
   of: string,
   features: PatchFeatures,
   layer: number,
 ): Promise<Heads> {
-  if (looked?.model !== model || looked.of !== of) looked = { model, of, layers: new Map() };
+  if (looked?.model !== model || looked.of !== of) {
+    forget();
+    looked = { model, of, layers: new Map() };
+  }
   const known = looked.layers.get(layer);
   if (known !== undefined) return known;
   const { numHiddenLayers: L, hiddenSize: D } = model.config;
   const all = 2 * 4 * L * D * (features.grid.size + 1);
   const layers = all <= MOST ? Array.from({ length: L }, (_, i) => i) : [layer - 1];
+  forget();
   const { layers: kept } = looked;
-  kept.clear();
   const { processor } = currentModel();
   const asItIs = new BitImageProcessor({ ...processor.config, doResize: false, doCenterCrop: false });
   const { pixelValues } = await asItIs.preprocess(features.seen);
@@ -97,10 +112,7 @@ async function headsOf(
     attentionVisitor: {
       layers,
       visit(each, { query, key }) {
-        kept.set(each + 1, {
-          query: query.dataSync<'float32'>().slice(),
-          key: key.dataSync<'float32'>().slice(),
-        });
+        kept.set(each + 1, { query: keep(query.clone()), key: keep(key.clone()) });
       },
     },
   });
@@ -110,40 +122,26 @@ async function headsOf(
   return found;
 }
 
-/**
- * The row of a token, of each head: softmax(q Kᵀ / √K).
- *
- * @param heads [A, T, K]
- * @returns A rows [T]
- */
-function attentionRows({ query, key }: Heads, A: number, dim: number, token: number): Float32Array[] {
-  const K = dim / A;
-  const T = key.length / dim;
-  return Array.from({ length: A }, (_, head) => {
-    const first = head * T * K;
-    const row = new Float32Array(T);
-    for (let other = 0; other < T; other++) {
-      let sum = 0;
-      for (let i = 0; i < K; i++)
-        sum += (query[first + token * K + i] ?? 0) * (key[first + other * K + i] ?? 0);
-      row[other] = sum / Math.sqrt(K);
-    }
-    return softmax(row);
-  });
+/** Frees what is kept. */
+function forget(): void {
+  for (const { query, key } of looked?.layers.values() ?? []) {
+    query.dispose();
+    key.dispose();
+  }
+  looked?.layers.clear();
 }
 
-function softmax(row: Float32Array): Float32Array {
-  const most = row.reduce((largest, each) => Math.max(largest, each), Number.NEGATIVE_INFINITY);
-  const powers = row.map((each) => Math.exp(each - most));
-  const sum = powers.reduce((total, each) => total + each, 0);
-  return powers.map((each) => each / sum);
-}
-
-/** The mean of rows. */
-function meanOf(rows: readonly Float32Array[]): Float32Array {
-  return (rows[0] ?? new Float32Array(0)).map((_, i) => {
+function meanOf(maps: readonly Float32Array[]): Float32Array {
+  return new Float32Array(maps[0]?.length ?? 0).map((_, i) => {
     let sum = 0;
-    for (const row of rows) sum += row[i] ?? 0;
-    return sum / rows.length;
+    for (const map of maps) sum += map[i] ?? 0;
+    return sum / maps.length;
   });
+}
+
+/** The brightest colour is that of the 98th percentile: a few patches often have most of the attention. */
+function inColours(plane: Plane): RawImage {
+  const sorted = plane.values.filter(Number.isFinite).sort();
+  const most = sorted[Math.floor(0.98 * (sorted.length - 1))] ?? 0;
+  return colourise(plane, { colormap: 'inferno', range: [0, most] });
 }

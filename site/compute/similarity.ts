@@ -6,7 +6,7 @@ import { layersOf } from './layers.ts';
 
 interface Request {
   readonly from: ImageRef;
-  readonly patch: number;
+  readonly patch: number | undefined;
   readonly to: ImageRef;
   readonly view: View;
   readonly smooth: boolean;
@@ -14,11 +14,13 @@ interface Request {
 
 /** Colours run from the mean of the patch's own image to 1 in every image, so that images can be compared. */
 export async function similarTo(
-  { from, patch, to, view, smooth }: Request,
+  { from, patch: wanted, to, view, smooth }: Request,
   { signal }: { signal: AbortSignal },
 ): Promise<SimilarityAnswer> {
   const source = await featuresOf(from, view, signal);
   const target = await featuresOf(to, view, signal);
+  const { rows, columns } = source.grid;
+  const patch = wanted ?? Math.floor(rows / 2) * columns + Math.floor(columns / 2);
   const point = source.grid.centreOf(patch);
   const own = similarityMap(source, point, source);
   const cosines = similarityMap(source, point, target);
@@ -26,5 +28,5 @@ export async function similarTo(
   const plane = gridPlane(target.grid, cosines, { interpolation: smooth ? 'bicubic' : 'nearest' });
   const over = colourise(plane, { colormap: 'inferno', range: [Math.min(low, 0.99), 1] });
   const best = cosines.reduce((largest, each) => Math.max(largest, each), -1);
-  return { ...(await layersOf(target, over)), best };
+  return { ...(await layersOf(target, over)), patch, best };
 }

@@ -83,12 +83,23 @@ class LiveTab implements Tab {
     this.body.hidden = true;
   }
 
+  /** What the camera sees now, in twice the pixels of the view: the browser makes it smaller sooner than the library does. */
+  private frame(size: number): Promise<ImageBitmap> {
+    const { videoWidth, videoHeight } = this.video;
+    this.canvas.style.aspectRatio = `${videoWidth} / ${videoHeight}`;
+    const scale = Math.min(1, (2 * size) / Math.min(videoWidth, videoHeight));
+    return createImageBitmap(this.video, {
+      resizeWidth: Math.round(videoWidth * scale),
+      resizeHeight: Math.round(videoHeight * scale),
+    });
+  }
+
   /** Frame after frame: the next one is taken when the worker is free, so that none waits. */
   private async show(signal: AbortSignal): Promise<void> {
     const times: number[] = [];
     while (!signal.aborted) {
-      const frame = await createImageBitmap(this.video);
       const { view, smooth } = this.app.view;
+      const frame = await this.frame(view.size);
       const request = { frame, view, refit: this.wantsFit, smooth };
       this.wantsFit = false;
       const { over, fitting } = await this.app.client.call('frame', request, { signal, transfer: [frame] });

@@ -12,10 +12,10 @@ import { fileName, saveBlob } from '../parts/save-blob.ts';
 import type { Tab } from '../parts/tab-list.ts';
 import type { SimilarityAnswer } from '../protocol.ts';
 
-/** The patch that is asked about: none until somebody chooses one, which is the middle of the first image. */
+/** The patch that is asked about: until somebody chooses one, that in the middle of the chosen image. */
 interface Question {
   readonly image: PageImage;
-  readonly patch: number;
+  readonly patch: number | undefined;
 }
 
 class SimilarityCard {
@@ -111,8 +111,9 @@ export function similarityTab(app: App): Tab {
       const key = keyOf();
       const { view, smooth } = app.view;
       const request = { from: question.image, patch: question.patch, to: image, view, smooth };
-      card.show(await app.client.call('similarity', request, { signal }), key);
-      card.picker.chosen = question.image === image ? question.patch : undefined;
+      const answer = await app.client.call('similarity', request, { signal });
+      card.show(answer, key);
+      card.picker.chosen = request.from === image ? answer.patch : undefined;
     },
     failed({ card }) {
       card.of = keyOf();
@@ -128,12 +129,11 @@ export function similarityTab(app: App): Tab {
     if (facts === undefined) return;
     if (question === undefined || isOther || !images.includes(question.image)) {
       [model, size] = [facts, app.view.view.size];
-      const [image] = images;
-      const side = size / facts.patchSize;
-      question = image && { image, patch: Math.floor(side / 2) * side + Math.floor(side / 2) };
+      const { selected: image } = app.images;
+      question = image && { image, patch: undefined };
     }
     for (const { image, card } of cards.show(images)) {
-      card.picker.chosen = question?.image === image ? question.patch : undefined;
+      if (question?.image !== image) card.picker.chosen = undefined;
     }
     run.go();
   };
