@@ -1,4 +1,4 @@
-/** Rows of attention against transformers' eager attentions, and rollouts against their formula in NumPy. */
+/** Rows of attention, queries, keys and values against transformers', and rollouts against their formula in NumPy. */
 import { readFileSync } from 'node:fs';
 import { dispose, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { setDevice } from '../backends/devices.ts';
@@ -6,6 +6,7 @@ import { Dinov2Model } from '../lib/families/dinov2/dinov2-model.ts';
 import { type Reference, readReference } from '../lib/parity/reference.ts';
 import { attentionRows } from '../lib/visual/attention/attention-rows.ts';
 import { type HeadFusion, RolloutMatrix } from '../lib/visual/attention/rollout-matrix.ts';
+import { tokensOf } from '../lib/visual/tokens-of.ts';
 import { memorySource } from '../sources/byte-source.ts';
 import { missesOf } from '../testing/close.ts';
 import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
@@ -71,6 +72,15 @@ describe.each(['cpu', 'simd'] as const)('on %s', (device) => {
         const some = attentionRows(query, key, [T - 1, 0]).dataSync();
         expect(missesOf(some.subarray(T, 2 * T), rows.dataSync().subarray(0, T), 1e-6)).toEqual([]);
       });
+    });
+
+    test.each(['query', 'key', 'value'] as const)('the %s of each token as a feature', async (facet) => {
+      for (const layer of [1, 2]) {
+        const kept = `${name}.blocks.${layer - 1}.${facet}`;
+        if (!fixture.tensors.has(kept)) continue;
+        const { values } = await tokensOf(model, firstImage(reference), { layer, facet, normalise: true });
+        expect(missesOf(values, await numbersOf(kept), ATOL)).toEqual([]);
+      }
     });
 
     test('rollouts, by every fusion of heads, with and without discarded weights', async () => {

@@ -341,3 +341,10 @@ export {
 } from './visual/similarity/match-patches.ts';
 export { similarityMap } from './visual/similarity/similarity-map.ts';
 export type { PlacedFeatures } from './visual/similarity/unit-rows.ts';
+export type { PatchMatrix } from './visual/patch-matrix.ts';
+export { FIT_PCA_OPTIONS, type FitPcaOptions, fitPca } from './visual/pca/fit-pca.ts';
+export type { Foreground } from './visual/pca/foreground.ts';
+export type { PatchMatrices } from './visual/pca/matrix-passes.ts';
+export { PcaBasis } from './visual/pca/pca-basis.ts';
+export type { PcaParts } from './visual/pca/pca-parts.ts';
+export type { PrincipalComponents } from './visual/pca/principal-components.ts';

@@ -2,7 +2,7 @@
 import type { RawImage } from '../images/raw-image.ts';
 import { positiveInteger, type ReadOptions, type Row, value } from '../options/rows.ts';
 import { colour } from './colour.ts';
-import { drawText, fittedText } from './draw-text.ts';
+import { drawText, fittedText, textWidth } from './draw-text.ts';
 
 /** An image and what is written below it. */
 export interface Cell {
@@ -38,13 +38,14 @@ export function captionHeight({ textSize }: CellStyle): number {
   return textSize + ABOVE_CAPTION;
 }
 
-/** Writes a caption below a place in an image, which changes: from its left side on, and cut off where it is too long. */
+/** Writes a caption below a place in an image, which changes: in the middle, and cut off where it is too long. */
 export function drawCaption(
   into: RawImage,
   caption: string,
   place: { readonly x: number; readonly y: number; readonly width: number },
   { ink, textSize }: CellStyle,
 ): void {
-  const at = { x: place.x, y: place.y + ABOVE_CAPTION };
-  drawText(into, fittedText(caption, place.width, textSize), at, { colour: ink, size: textSize });
+  const text = fittedText(caption, place.width, textSize);
+  const x = place.x + Math.floor((place.width - textWidth(text, textSize)) / 2);
+  drawText(into, text, { x, y: place.y + ABOVE_CAPTION }, { colour: ink, size: textSize });
 }

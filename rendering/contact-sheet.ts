@@ -36,7 +36,7 @@ export interface SheetInBands extends ImageSize {
 }
 
 /**
- * Sets images in rows and columns, each in the middle of its place, with captions if any has one. Places are as large as the largest
+ * Sets images in rows and columns, each at the lower edge of its place, with captions if any has one. Places are as large as the largest
  * image is wide and high.
  *
  * @param cells at least one; borrowed
@@ -132,9 +132,9 @@ class Sheet {
     const band = blankImage(this.width, above + this.cellHeight, background);
     for (const [i, { image, caption }] of cells.entries()) {
       const left = margin + i * (cell.width + gap);
-      const fitted = fit(image, cell);
+      const fitted = shrunk(image, cell);
       const x = left + Math.floor((cell.width - fitted.width) / 2);
-      placeImage(band, fitted, x, above + Math.floor((cell.height - fitted.height) / 2));
+      placeImage(band, fitted, x, above + cell.height - fitted.height);
       if (captions && caption !== undefined)
         drawCaption(band, caption, { x: left, y: above + cell.height, width: cell.width }, this.style);
     }
@@ -148,7 +148,7 @@ class Sheet {
 }
 
 /** An image as large as it is, or as large as there is room. */
-function fit(image: RawImage, cell: ImageSize): RawImage {
+function shrunk(image: RawImage, cell: ImageSize): RawImage {
   const scale = Math.min(1, cell.width / image.width, cell.height / image.height);
   const pixels = (size: number): number => Math.max(1, Math.round(size * scale));
   return enlarge(image, pixels(image.width), pixels(image.height), 'bicubic');

@@ -1,5 +1,5 @@
 /** Images of what was computed: from values and colours to pixels; no tensors, no canvas, the same bytes on every platform. */
-export { CELL_OPTIONS, type Cell } from './cell.ts';
+export type { Cell } from './cell.ts';
 export { COLORMAPS, type ColormapName, colormap } from './colormap.ts';
 export type { Colour } from './colour.ts';
 export {

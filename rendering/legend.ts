@@ -26,7 +26,7 @@ const BAR = 14;
 const TICK = 4;
 const SPACE = 4;
 /** Lines of text that a number takes at least. */
-const LINES_APART = 2;
+const LINES_APART = 3;
 
 /**
  * A bar from the lowest value below to the highest above, with round numbers beside it, to stand beside an image of its height.

@@ -49,7 +49,7 @@ if (process.argv.length === 2) {
 const files = (await expandImages([folder])).slice(0, MOST);
 const page = join(root, 'output', 'index.html');
 mkdirSync(join(root, 'output'), { recursive: true });
-writeFileSync(page, await pageOf(await resultsOf(model, files)));
+writeFileSync(page, pageOf(await resultsOf(model, files)));
 
 console.log(`Look at what the model sees in ${files.length} images, in a browser:
 

@@ -10,6 +10,7 @@ import { checkInputs } from './check-inputs.ts';
 import { checkKept } from './check-kept.ts';
 import { checkLearning } from './check-learning.ts';
 import { checkImages, checkModels } from './check-references.ts';
+import { checkRendering } from './check-rendering.ts';
 import { Findings } from './findings.ts';
 import type { Order, Report, SimdReport } from './set-ups.ts';
 
@@ -63,6 +64,7 @@ export async function carryOut(order: Order): Promise<Report> {
     await checkCompiled(base, findings);
   }
   if (task === 'webgpu' && missing === undefined) await checkModels(fixtures, findings);
+  if (task === 'rendering') await checkRendering(fixtures, findings);
   if (task === 'learning') await checkLearning(base, labelled, findings);
   if (missing === undefined) await checkQuickStart(base, findings);
   const took = (performance.now() - start) / 1000;

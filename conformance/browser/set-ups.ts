@@ -8,9 +8,10 @@ export type Thread = 'main' | 'worker';
 
 /**
  * `conformance` is every reference; `webgpu` is every model on that device; `quick-start` is the page of a user who
- * classifies one image, and `learning` that of one who has classes of their own.
+ * classifies one image, `learning` that of one who has classes of their own, and `rendering` that of
+ * one who draws.
  */
-export const TASKS = ['conformance', 'webgpu', 'quick-start', 'learning'] as const;
+export const TASKS = ['conformance', 'webgpu', 'quick-start', 'learning', 'rendering'] as const;
 
 /** One of `TASKS`. */
 export type Task = (typeof TASKS)[number];
@@ -36,6 +37,8 @@ export const SET_UPS: readonly SetUp[] = [
   { headers: 'isolated', thread: 'main', task: 'learning', threaded: true },
   { headers: 'isolated', thread: 'worker', task: 'learning', threaded: true },
   { headers: 'plain', thread: 'worker', task: 'learning', threaded: false },
+  { headers: 'plain', thread: 'main', task: 'rendering', threaded: false },
+  { headers: 'isolated', thread: 'worker', task: 'rendering', threaded: true },
 ];
 
 /** What a page is to do. */

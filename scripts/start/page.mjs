@@ -1,14 +1,9 @@
 /** The results as a page: one file, which needs nothing beside it. */
 import { basename } from 'node:path';
-import { pngUrl } from './png.mjs';
 import { STYLE } from './style.mjs';
 
 /** how many heads and neighbours a row has room for */
 const ROOM = 3;
-
-/** What paints attention: the alpha of each patch is what the CLS token gives to it. */
-const INK = [255, 106, 20];
-const OPAQUE = 235;
 
 /**
  * @param results as `resultsOf` gives them
@@ -39,21 +34,20 @@ ${rows.join('\n')}
 }
 
 /** Each image is in the file once, however often it is shown. */
-async function imageRule({ pixels: { data, shape } }, index) {
-  const [, height, width] = shape;
-  return `.image${index} { background-image: url(${await pngUrl(width, height, data)}); }`;
+function imageRule({ shown }, index) {
+  return `.image${index} { background-image: url(${shown}); }`;
 }
 
-async function rowOf({ labels = [], heads, grid, colours, near, file }, index) {
-  const inks = await Promise.all(heads.slice(0, ROOM).map((head) => inkOf(head, grid)));
-  const attention = inks.map((ink) => figure(index, '', ink));
-  const patches = `<img src="${await pngUrl(grid.width, grid.height, colours)}" alt="">`;
+function rowOf({ labels = [], heads, patches, near, file }, index) {
+  const attention = heads
+    .slice(0, ROOM)
+    .map((ink) => figure(index, '', `<img src="${ink}" alt="" class="ink">`));
   const nearest = near.slice(0, ROOM).map((other) => figure(other.index, other.cosine.toFixed(2)));
   return `<div class="row">
 ${figure(index, basename(file))}
 <div class="scores">${labels.map(scoreOf).join('')}</div>
 <div class="several">${attention.join('')}</div>
-${figure(index, '', patches)}
+${figure(index, '', `<img src="${patches}" alt="">`)}
 <div class="several">${nearest.join('')}</div>
 </div>`;
 }
@@ -67,13 +61,6 @@ function scoreOf({ label, score }) {
 function figure(index, caption, over = '') {
   const below = caption && `<figcaption>${escaped(caption)}</figcaption>`;
   return `<figure><span class="image image${index}">${over}</span>${below}</figure>`;
-}
-
-/** What a head gives to each patch; the patch with the most is as good as covered. */
-async function inkOf(head, { width, height }) {
-  const most = Math.max(...head);
-  const rgba = Uint8Array.from([...head].flatMap((weight) => [...INK, OPAQUE * Math.sqrt(weight / most)]));
-  return `<img src="${await pngUrl(width, height, rgba)}" alt="" class="ink">`;
 }
 
 const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -1,103 +1,93 @@
 /** What the library computes of some images, for the page that `npm start` makes. */
-import * as tf from '@tensorflow/tfjs-core';
 import {
   AutoImageProcessor,
-  AutoModel,
-  AutoModelForImageClassification,
+  attentionMaps,
   BitImageProcessor,
-  classify,
+  classifyImages,
   DINOV2_PROCESSOR,
+  Dinov2Model,
+  encodePng,
+  fitPca,
   inspect,
-  readFloat32,
+  patchFeatures,
 } from 'dinov2-tfjs';
-import { threeColours } from './three-colours.mjs';
 
 /** pixels of the side of an image on the page */
 const SIDE = 160;
 
+/** What paints attention: the alpha of each patch is what the CLS token gives to it. */
+const INK = [255, 106, 20];
+const OPAQUE = 235;
+
 /**
  * @param source of the model, as `fromPretrained` takes it
  * @param files paths of the images
- * @returns what is known of the model, and of each image, in plain numbers
+ * @returns what is known of the model, and of each image, in plain numbers and `data:` URLs
  */
 export async function resultsOf(source, files) {
   const { architecture, labels } = await inspect(source);
   const processor = await AutoImageProcessor.fromPretrained(source, { whenAbsent: () => DINOV2_PROCESSOR });
-  const prepared = [];
-  for (const file of files) prepared.push((await processor.preprocess(file)).pixelValues);
-  const model = await (labels ? AutoModelForImageClassification : AutoModel).fromPretrained(source);
-  const labelsOf = labels ? await classified(model, prepared) : [];
-  const inside = await lookedInside(model, prepared);
+  const classified = labels ? await listOf(classifyImages(source, files, { topK: 3 })) : [];
+  const model = await Dinov2Model.fromPretrained(source);
+  const views = { processor, fit: 'processor' };
+  const attention = await listOf(attentionMaps(model, files, { ...views, scale: 'max' }));
+  const patches = await listOf(patchFeatures(model, files, views));
   model.dispose();
-  const shown = await shownImages(processor, files);
-  const near = nearest(inside.map(({ embedding }) => embedding));
-  const images = files.map((file, i) => ({
-    file,
-    pixels: shown[i],
-    labels: labelsOf[i],
-    near: near[i],
-    ...inside[i],
-  }));
+  const basis = await fitPca(patches, { foreground: 'none' });
+  const near = nearest(patches.map(({ cls }) => cls));
+  const larger = largerOf(processor);
+  const images = [];
+  for (const [i, file] of files.entries()) {
+    const { grid } = patches[i];
+    const { pixels } = await larger.resizeAndCrop(file);
+    images.push({
+      file,
+      shown: await pngUrl({
+        width: pixels.shape[2],
+        height: pixels.shape[1],
+        channels: 3,
+        data: pixels.data,
+      }),
+      labels: classified[i]?.labels,
+      heads: await Promise.all(attention[i].maps.map((map) => pngUrl(inkOf(map, grid)))),
+      patches: await pngUrl(imageOf(grid, { channels: 3, data: basis.colours(patches[i]) })),
+      near: near[i],
+    });
+  }
   return { source, architecture, images };
 }
 
-/** The labels of each image, best first. */
-async function classified(classifier, prepared) {
-  const all = [];
-  for (const pixelValues of prepared) all.push(...(await classify(classifier, pixelValues, { topK: 3 })));
-  return all;
+async function listOf(results) {
+  const list = [];
+  for await (const each of results) list.push(each);
+  return list;
 }
 
-/** The embedding of each image, where its CLS token looks in the last block, and its patches in three colours. */
-async function lookedInside(model, prepared) {
-  const { numRegisterTokens, patchSize } = model.config;
-  const [patchHeight, patchWidth = patchHeight] = [patchSize].flat();
-  const before = 1 + numRegisterTokens;
-  const inside = [];
-  const tokens = [];
-  for (const pixelValues of prepared) {
-    const output = model.forward(pixelValues, { outputHiddenStates: [-1], outputAttentions: true });
-    const [, , height, width] = pixelValues.shape;
-    const last = output.attentions.at(-1);
-    const [, heads, T] = last.shape;
-    const weights = await readFloat32(last);
-    // [T, D] after the final norm, which a classifier keeps to itself
-    const states = tf.tidy(() => tf.squeeze(model.layers.norm.forward(output.hiddenStates.at(-1)), [0]));
-    const embedding = tf.tidy(() => tf.slice(states, [0, 0], [1, -1]));
-    inside.push({
-      embedding: await readFloat32(embedding),
-      grid: { height: Math.floor(height / patchHeight), width: Math.floor(width / patchWidth) },
-      heads: Array.from({ length: heads }, (_, head) =>
-        weights.subarray(head * T * T + before, head * T * T + T),
-      ),
-    });
-    tokens.push(tf.tidy(() => tf.slice(states, [before, 0])));
-    tf.dispose([states, embedding]);
-    output.dispose();
-  }
-  const colours = await threeColours(tokens);
-  for (const each of tokens) each.dispose();
-  return inside.map((each, i) => ({ ...each, colours: colours[i] }));
-}
-
-/** The part of each image that the model sees, in more pixels or fewer. */
-async function shownImages({ config, backend }, files) {
-  const scale = SIDE / config.cropSize.height;
+/** The processor that shows the part of an image that the model sees, in more pixels or fewer. */
+function largerOf({ config, backend }) {
+  const { size, cropSize } = config;
+  const scale = SIDE / cropSize.height;
   const scaled = (sizes) =>
     Object.fromEntries(
-      Object.entries(sizes).map(([name, size]) => [
-        name,
-        typeof size === 'number' ? Math.round(size * scale) : size,
-      ]),
+      Object.entries(sizes).map(([name, of]) => [name, typeof of === 'number' ? Math.round(of * scale) : of]),
     );
-  const { size, cropSize } = config;
-  const larger = new BitImageProcessor(
-    { ...config, size: scaled(size), cropSize: scaled(cropSize) },
-    backend,
-  );
-  const all = [];
-  for (const file of files) all.push((await larger.resizeAndCrop(file)).pixels);
-  return all;
+  return new BitImageProcessor({ ...config, size: scaled(size), cropSize: scaled(cropSize) }, backend);
+}
+
+/** What a head gives to each patch, as alpha; the patch with the most is as good as covered. */
+function inkOf(map, grid) {
+  const rgba = [...map].flatMap((weight) => [...INK, OPAQUE * Math.sqrt(weight)]);
+  return imageOf(grid, { data: Uint8Array.from(rgba) });
+}
+
+/** A pixel for each patch. */
+function imageOf({ rows, columns }, pixels) {
+  return { width: columns, height: rows, ...pixels };
+}
+
+/** @returns a `data:` URL, which an `<img>` can have as its source */
+async function pngUrl(image) {
+  return `data:image/png;base64,${Buffer.from(await encodePng(image)).toString('base64')}`;
 }
 
 /** For each vector the others by their cosine, nearest first. */
