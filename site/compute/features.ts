@@ -5,7 +5,7 @@ import { libraryTime } from './library-time.ts';
 import { currentModel } from './loaded-model.ts';
 
 /** Bytes of features that are kept, however many images there are. */
-const MOST = 96 * 2 ** 20;
+const MOST = 48 * 2 ** 20;
 
 let kept: { readonly model: Dinov2Model; readonly features: Map<string, PatchFeatures> } | undefined;
 
