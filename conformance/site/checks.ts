@@ -3,6 +3,7 @@ import { accessChecks } from './checks/access.ts';
 import { attentionChecks } from './checks/attention.ts';
 import { featureChecks } from './checks/features.ts';
 import { imageChecks } from './checks/images.ts';
+import { keyboardChecks } from './checks/keyboard.ts';
 import { labelChecks } from './checks/labels.ts';
 import { liveChecks } from './checks/live.ts';
 import { modelChecks } from './checks/models.ts';
@@ -18,4 +19,5 @@ export const CHECKS: readonly SiteCheck[] = [
   ...imageChecks,
   ...modelChecks,
   ...accessChecks,
+  ...keyboardChecks,
 ];
