@@ -25,23 +25,21 @@ export function printFailure({ image, error }: Failure): void {
 }
 
 /**
- * Computes one image after the other, and hands on what comes of each.
+ * Computes one image after the other, and hands on what comes of each, with its word, in their order.
  *
  * An image that can't be read is told to the user and left out; the others are done, and the command's status is 1.
  *
  * @param label what is going on, e.g. `embedding`
  * @param words as `expandImages` gives them
  * @param compute goes over images as `embedImages` does
- * @param take is handed the word and the result of each image, in their order
  * @param refused is handed what can't be read
  */
-export async function eachImage<Result extends OfImage>(
+export async function* resultsOf<Result extends OfImage>(
   label: string,
   words: readonly string[],
   compute: (images: Images, options: Pick<ImagesOptions, 'onError'>) => AsyncIterable<Result>,
-  take: (image: string, result: Result) => void,
   refused?: (failure: Failure) => void,
-): Promise<void> {
+): AsyncGenerator<{ image: string; result: Result }, void, undefined> {
   const bar = await startProgress(label, words.length, 'images');
   const wordAt = (index: number): string => words[index] ?? `image ${index}`;
   let done = 0;
@@ -54,10 +52,25 @@ export async function eachImage<Result extends OfImage>(
   };
   try {
     for await (const result of compute(namedImages(words), { onError })) {
-      take(wordAt(result.index), result);
+      yield { image: wordAt(result.index), result };
       bar.update(++done);
     }
   } finally {
     bar.stop();
   }
+}
+
+/**
+ * The same, with somebody who takes each result.
+ *
+ * @param take is handed the word and the result of each image, in their order
+ */
+export async function eachImage<Result extends OfImage>(
+  label: string,
+  words: readonly string[],
+  compute: (images: Images, options: Pick<ImagesOptions, 'onError'>) => AsyncIterable<Result>,
+  take: (image: string, result: Result) => void,
+  refused?: (failure: Failure) => void,
+): Promise<void> {
+  for await (const { image, result } of resultsOf(label, words, compute, refused)) take(image, result);
 }

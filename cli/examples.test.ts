@@ -14,7 +14,7 @@ import { COMMAND, DIGITS, dinov2, dinov2Each, ended, folder, MODEL } from './tes
 
 /** Verbs in an order in which each finds what the examples of those before it wrote. */
 const VERBS = [
-  ...['convert', 'compare', 'inspect', 'features', 'verify', 'precision'],
+  ...['convert', 'compare', 'inspect', 'features', 'attention', 'similarity', 'match', 'verify', 'precision'],
   ...['knn', 'probe', 'train', 'evaluate', 'classify', 'embed', 'completion'],
 ];
 /** A backbone of one block whose configuration can be inferred; a head has its CLS and the mean of its patches. */

@@ -34,6 +34,21 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./verbs/features.ts')).featuresCommand(),
   },
   {
+    name: 'attention',
+    description: 'where a token of the model looks in images, by layer and head, in colours',
+    load: async () => (await import('./verbs/attention.ts')).attentionCommand(),
+  },
+  {
+    name: 'similarity',
+    description: 'how like a place of one image every place of others is, in colours',
+    load: async () => (await import('./verbs/similarity.ts')).similarityCommand(),
+  },
+  {
+    name: 'match',
+    description: 'which places of two images show the same, with lines between them',
+    load: async () => (await import('./verbs/match.ts')).matchCommand(),
+  },
+  {
     name: 'knn',
     description: 'how well the nearest labelled images say what an image is; nothing is trained',
     load: async () => (await import('./verbs/knn.ts')).knnCommand(),

@@ -318,7 +318,15 @@ export { type AttentionRolloutOptions, attentionRollout } from './visual/attenti
 export { attentionRows } from './visual/attention/attention-rows.ts';
 export { type HeadFusion, RolloutMatrix, type RolloutSettings } from './visual/attention/rollout-matrix.ts';
 export type { AttentionScale } from './visual/attention/scale-map.ts';
+export { type Clusters, K_MEANS_OPTIONS, type KMeansOptions, kMeans } from './visual/clusters/k-means.ts';
 export { ImageView } from './visual/image-view.ts';
+export {
+  ARTEFACTS_OPTIONS,
+  type ArtefactsOptions,
+  artefacts,
+  artefactThreshold,
+} from './visual/norms/artefacts.ts';
+export { tokenNorms } from './visual/norms/token-norms.ts';
 export {
   type OfView,
   overViews,
@@ -332,6 +340,13 @@ export {
   type PatchFeaturesOptions,
   patchFeatures,
 } from './visual/patch-features.ts';
+export type { PatchMatrix } from './visual/patch-matrix.ts';
+export { FIT_PCA_OPTIONS, type FitPcaOptions, fitPca } from './visual/pca/fit-pca.ts';
+export type { Foreground } from './visual/pca/foreground.ts';
+export type { PatchMatrices } from './visual/pca/matrix-passes.ts';
+export { PcaBasis } from './visual/pca/pca-basis.ts';
+export type { PcaParts } from './visual/pca/pca-parts.ts';
+export type { PrincipalComponents } from './visual/pca/principal-components.ts';
 export {
   MATCH_OPTIONS,
   type MatchForeground,
@@ -341,10 +356,3 @@ export {
 } from './visual/similarity/match-patches.ts';
 export { similarityMap } from './visual/similarity/similarity-map.ts';
 export type { PlacedFeatures } from './visual/similarity/unit-rows.ts';
-export type { PatchMatrix } from './visual/patch-matrix.ts';
-export { FIT_PCA_OPTIONS, type FitPcaOptions, fitPca } from './visual/pca/fit-pca.ts';
-export type { Foreground } from './visual/pca/foreground.ts';
-export type { PatchMatrices } from './visual/pca/matrix-passes.ts';
-export { PcaBasis } from './visual/pca/pca-basis.ts';
-export type { PcaParts } from './visual/pca/pca-parts.ts';
-export type { PrincipalComponents } from './visual/pca/principal-components.ts';

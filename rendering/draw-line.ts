@@ -1,9 +1,10 @@
 /** Lines, boxes and markers, drawn into images. */
+import type { Box, Point } from '../images/geometry/box.ts';
 import type { RawImage } from '../images/raw-image.ts';
 import { bool, choice, nonNegative, type OptionsOf, type ReadOptions, readOptions } from '../options/rows.ts';
 import { colour } from './colour.ts';
 import { positive, share } from './positive.ts';
-import { type Point, paintStrokes, type Segment } from './strokes.ts';
+import { paintStrokes, type Segment } from './strokes.ts';
 
 /** How lines look. */
 export const LINE_OPTIONS = {
@@ -36,12 +37,6 @@ export const MARKER_OPTIONS = {
 
 /** How markers look. */
 export type MarkerOptions = OptionsOf<typeof MARKER_OPTIONS>;
-
-/** A rectangle in pixels. */
-export interface Box extends Point {
-  readonly width: number;
-  readonly height: number;
-}
 
 const BLACK = [0, 0, 0] as const;
 

@@ -1,10 +1,11 @@
 /** Text in a font of strokes. */
+import type { Point } from '../images/geometry/box.ts';
 import type { RawImage } from '../images/raw-image.ts';
 import { type OptionsOf, readOptions } from '../options/rows.ts';
 import { colour } from './colour.ts';
 import { GLYPHS, UNKNOWN_GLYPH } from './glyphs.ts';
 import { positive } from './positive.ts';
-import { type Point, paintStrokes, type Segment } from './strokes.ts';
+import { paintStrokes, type Segment } from './strokes.ts';
 
 /** How text looks. */
 export const TEXT_OPTIONS = {

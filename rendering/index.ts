@@ -18,7 +18,6 @@ export {
   type SheetPlan,
 } from './contact-sheet.ts';
 export {
-  type Box,
   drawBox,
   drawLine,
   drawMarker,
@@ -41,4 +40,3 @@ export {
   type SideBySideOptions,
   sideBySide,
 } from './side-by-side.ts';
-export type { Point } from './strokes.ts';

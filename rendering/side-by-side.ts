@@ -1,10 +1,10 @@
 /** A few images in a row. */
+import type { Box } from '../images/geometry/box.ts';
 import type { RawImage } from '../images/raw-image.ts';
 import type { ImageSize } from '../images/target-size.ts';
 import { type OptionsOf, readOptions } from '../options/rows.ts';
 import { blankImage, placeImage } from './blank-image.ts';
 import { CELL_OPTIONS, type Cell, type CellStyle, captionHeight, drawCaption, space } from './cell.ts';
-import type { Box } from './draw-line.ts';
 import { enlarge } from './enlarge.ts';
 
 /** How images stand side by side. */

@@ -1,12 +1,7 @@
 /** Strokes: which share of each pixel a line of some width covers. Only operations that are rounded alike on every platform. */
+import type { Point } from '../images/geometry/box.ts';
 import type { RawImage } from '../images/raw-image.ts';
 import type { Colour } from './colour.ts';
-
-/** A place in pixels: (0, 0) is the upper left corner of the first pixel, whose centre is (0.5, 0.5). */
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 
 /** From a point straight to another; a dot where they are the same. */
 export type Segment = readonly [from: Point, to: Point];

@@ -7,18 +7,16 @@ const ROOM = 3;
 
 /**
  * @param results as `resultsOf` gives them
- * @returns the text of an HTML file, in a promise
+ * @returns the text of an HTML file
  */
-export async function pageOf({ source, architecture, images }) {
+export function pageOf({ source, architecture, images }) {
   const labelled = images.some(({ labels }) => labels);
-  const rules = await Promise.all(images.map(imageRule));
-  const rows = await Promise.all(images.map(rowOf));
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>dinov2-tfjs: ${images.length} images</title>
-<style>${STYLE}${rules.join('\n')}</style>
+<style>${STYLE}${images.map(imageRule).join('\n')}</style>
 <h1>What the model sees in ${images.length} images</h1>
 <p><code>${escaped(source)}</code>: ${escaped(architecture)}. Computed by TensorFlow.js on this machine's processor.</p>
 <div class="row titles">
@@ -28,7 +26,7 @@ export async function pageOf({ source, architecture, images }) {
   <div><b>Patches</b>PCA as colours</div>
   <div><b>Nearest</b>of the others, by the cosine of embeddings</div>
 </div>
-${rows.join('\n')}
+${images.map(rowOf).join('\n')}
 </html>
 `;
 }

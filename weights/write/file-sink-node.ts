@@ -43,7 +43,7 @@ export async function writeBytes(path: string, content: FileContent): Promise<vo
   const pieces = typeof content === 'string' || ArrayBuffer.isView(content) ? [content] : content;
   const sink = await openFileSink(path);
   try {
-    for (const piece of pieces) {
+    for await (const piece of pieces) {
       await sink.write(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece);
     }
   } finally {

@@ -2,7 +2,11 @@
 import { requireNode } from '../../platform/require-node.ts';
 
 /** What a file is made of: bytes, text, which is written as UTF-8, or pieces of either, in order. */
-export type FileContent = Uint8Array | string | Iterable<Uint8Array | string>;
+export type FileContent =
+  | Uint8Array
+  | string
+  | Iterable<Uint8Array | string>
+  | AsyncIterable<Uint8Array | string>;
 
 /** How a file is written. */
 export interface WriteFileOptions {

@@ -83,6 +83,14 @@ export class RowProducts {
     this.bytes = y + largest * 8;
   }
 
+  /** One row [D] in float64; throws RangeError beyond the last. */
+  row(place: number): Float64Array {
+    const block = this.blocks.find(({ start, count }) => place >= start && place < start + count);
+    if (block === undefined) throw new RangeError(`internal: row ${place} of ${this.count}`);
+    const at = (place - block.start) * this.dim;
+    return Float64Array.from(block.rows.subarray(at, at + this.dim));
+  }
+
   /**
    * X v.
    *

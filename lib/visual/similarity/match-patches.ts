@@ -3,8 +3,9 @@ import { OptionError } from '../../../errors/errors.ts';
 import type { Point } from '../../../images/geometry/box.ts';
 import type { PatchGrid } from '../../../images/geometry/patch-grid.ts';
 import { bool, nonNegative, type OptionsOf, readOptions, value } from '../../../options/rows.ts';
+import { requirePatches } from '../patch-matrix.ts';
 import { nearestPatches, type Searched } from './nearest-patches.ts';
-import { type PlacedFeatures, requireAlike, rowProduct, unitRows } from './unit-rows.ts';
+import { type PlacedFeatures, rowProduct, unitRows } from './unit-rows.ts';
 
 /** Which patches take part: [N] of each image, 0 for those that don't. */
 export interface MatchForeground {
@@ -50,7 +51,7 @@ export interface PatchMatch {
  *
  * @param a features as `patchFeatures` gives them; borrowed
  * @param b of the same model and layer
- * @throws OptionError if features are not of one width, or the foreground is not of these patches
+ * @throws ShapeError if features are not of one width, or not as many as patches; OptionError if the foreground is not of these
  */
 export async function matchPatches(
   a: PlacedFeatures,
@@ -58,7 +59,8 @@ export async function matchPatches(
   options: MatchOptions = {},
 ): Promise<PatchMatch[]> {
   const { ratio, refine, foreground } = readOptions('matchPatches', options, MATCH_OPTIONS);
-  requireAlike('matchPatches', a, b);
+  requirePatches('matchPatches', a);
+  requirePatches('matchPatches', b, a.dim);
   const { dim } = a;
   const [first, second] = [searched(a, foreground?.from), searched(b, foreground?.to)];
   const { forward, backward, cosines, seconds } = await nearestPatches(first, second, dim);

@@ -2,7 +2,8 @@
 import { OptionError } from '../../../errors/errors.ts';
 import { shown } from '../../../errors/shown.ts';
 import { type Box, intersection, type Point } from '../../../images/geometry/box.ts';
-import { type PlacedFeatures, requireAlike, rowProduct, unitRows } from './unit-rows.ts';
+import { requirePatches } from '../patch-matrix.ts';
+import { type PlacedFeatures, rowProduct, unitRows } from './unit-rows.ts';
 
 /**
  * The cosines of one patch with all patches of another image, or of the same.
@@ -11,10 +12,11 @@ import { type PlacedFeatures, requireAlike, rowProduct, unitRows } from './unit-
  * @param at a point of it, or a box: then of the mean direction of the patches in it, each by how much of it the box covers
  * @param to the image that is searched, of the same model and layer
  * @returns [N] of `to`, −1 to 1, row by row
- * @throws OptionError if the model sees nothing at this place, or the features are not of one width
+ * @throws OptionError if the model sees nothing at this place; ShapeError if the features are not of one width, or not as many as patches
  */
 export function similarityMap(from: PlacedFeatures, at: Point | Box, to: PlacedFeatures): Float32Array {
-  requireAlike('similarityMap', from, to);
+  requirePatches('similarityMap', from);
+  requirePatches('similarityMap', to, from.dim);
   const { dim } = to;
   const query = unitRows(directionAt(from, at), dim);
   const rows = unitRows(to.features, dim);

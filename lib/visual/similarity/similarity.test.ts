@@ -114,13 +114,13 @@ test('patches that the foreground leaves out, and padding, are in no pair', asyn
 });
 
 test('what can not be compared is refused', async () => {
-  const narrow = { ...b, dim: 12 };
-  await expect(matchPatches(a, narrow)).rejects.toThrow('expected features of one width');
-  expect(() => similarityMap(a, { x: 1, y: 1 }, narrow)).toThrow('got 24 and 12');
-  const few = { ...b, features: b.features.subarray(24) };
-  await expect(matchPatches(a, few)).rejects.toThrow(
-    'expected 24 features for each of 48 patches, got 1128 in all',
+  const narrow = { ...b, dim: 12, features: b.features.subarray(48 * 12) };
+  await expect(matchPatches(a, narrow)).rejects.toThrow(
+    'expected patches of 24 values, got 12; take features of one model',
   );
+  expect(() => similarityMap(a, { x: 1, y: 1 }, narrow)).toThrow('expected patches of 24 values, got 12');
+  const few = { ...b, features: b.features.subarray(24) };
+  await expect(matchPatches(a, few)).rejects.toThrow('expected 6 × 8 patches as the grid has, got 47');
   expect(() => similarityMap(a, { x: 9, y: 1 }, b)).toThrow(
     'x from 0 to 9 and y from 0 to 7, got {"x":9,"y":1}',
   );

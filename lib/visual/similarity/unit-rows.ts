@@ -1,8 +1,7 @@
 /** Features by their directions alone, of which cosines are plain products. */
-import { OptionError } from '../../../errors/errors.ts';
 import type { PatchFeatures } from '../patch-features.ts';
 
-/** Features of patches, and where these lie. */
+/** Features of patches, and where these lie on the image. */
 export type PlacedFeatures = Pick<PatchFeatures, 'features' | 'dim' | 'grid'>;
 
 /**
@@ -27,23 +26,4 @@ export function rowProduct(a: Float32Array, i: number, b: Float32Array, j: numbe
   let sum = 0;
   for (let d = 0; d < dim; d++) sum += a[atA + d]! * b[atB + d]!;
   return sum;
-}
-
-/**
- * Refuses features of which no cosines can be, and those of which there are not as many as patches.
- *
- * @throws OptionError
- */
-export function requireAlike(where: string, a: PlacedFeatures, b: PlacedFeatures): void {
-  if (a.dim !== b.dim) {
-    throw new OptionError(
-      `${where}: expected features of one width, such as those of one model and layer, got ${a.dim} and ${b.dim}`,
-    );
-  }
-  for (const { features, dim, grid } of [a, b]) {
-    if (features.length === grid.size * dim) continue;
-    throw new OptionError(
-      `${where}: expected ${dim} features for each of ${grid.size} patches, got ${features.length} in all`,
-    );
-  }
 }

@@ -1,0 +1,96 @@
+/** `dinov2 match`: which patches of two images show the same, with lines between them. */
+import { Command } from 'commander';
+import {
+  colormap,
+  Dinov2Model,
+  drawLine,
+  MATCH_OPTIONS,
+  matchPatches,
+  OptionError,
+  option,
+  PATCH_FEATURES_OPTIONS,
+  type PatchFeatures,
+  type PatchMatch,
+  patchFeatures,
+  placesSideBySide,
+  type RawImage,
+  sideBySide,
+  VIEW_OPTIONS,
+} from '../../lib/index.ts';
+import { expandImages } from '../expand-images.ts';
+import { addFlags, type Parsed, valuesOf } from '../flags.ts';
+import { namedImages } from '../image-source.ts';
+import { loadProcessor, loadWithProgress } from '../load-model.ts';
+import { DIGITS, DIGITS_MODEL } from '../package.ts';
+import { baseName } from '../visual/output-names.ts';
+import { VISUAL_TABLES } from '../visual/visual-options.ts';
+import { VisualOutput } from '../visual/visual-output.ts';
+
+const OPTIONS = {
+  lines: option.positiveInteger({
+    default: 50,
+    flag: '--lines <n>',
+    help: 'how many of the best pairs are drawn; --json has all',
+  }),
+};
+
+async function run(first: string, second: string, parsed: Parsed): Promise<void> {
+  const words = await expandImages([first, second]);
+  if (words.length !== 2) throw new OptionError(`match: expected two images, got ${words.length}`);
+  const output = await VisualOutput.open('match', parsed, [words.map(baseName).join('-')]);
+  const processor = await loadProcessor(parsed);
+  using model = await loadWithProgress(parsed, Dinov2Model.fromPretrained);
+  const options = {
+    processor,
+    ...valuesOf(VIEW_OPTIONS, parsed),
+    ...valuesOf(PATCH_FEATURES_OPTIONS, parsed),
+  };
+  const both: PatchFeatures[] = [];
+  for await (const each of patchFeatures(model, namedImages(words), options)) both.push(each);
+  const [from, to] = both;
+  if (from === undefined || to === undefined) throw new Error('internal: an image without features');
+  const matches = await matchPatches(from, to, valuesOf(MATCH_OPTIONS, parsed));
+  const drawn = draw(from, to, matches.slice(0, valuesOf(OPTIONS, parsed).lines));
+  await output.write(one({ index: 0, image: drawn, facts: { images: words, matches } }));
+}
+
+async function* one<Item>(item: Item): AsyncGenerator<Item, void, undefined> {
+  yield item;
+}
+
+/** Both images side by side, with a line in a colour of its own for each pair, the best on top. */
+function draw(from: PatchFeatures, to: PatchFeatures, matches: readonly PatchMatch[]): RawImage {
+  const image = sideBySide([{ image: from.seen }, { image: to.seen }]);
+  const [left, right] = placesSideBySide([from.seen, to.seen]);
+  if (left === undefined || right === undefined) throw new Error('internal: images without places');
+  const colours = colormap('turbo');
+  const scale = right.height / to.seen.height;
+  for (const [i, { fromPoint, toPoint }] of [...matches.entries()].reverse()) {
+    const start = from.grid.toInput(fromPoint);
+    const end = to.grid.toInput(toPoint);
+    const at = 3 * Math.floor((256 * (i + 0.5)) / matches.length);
+    const colour = [colours[at] ?? 0, colours[at + 1] ?? 0, colours[at + 2] ?? 0] as const;
+    drawLine(
+      image,
+      { x: left.x + start.x, y: left.y + start.y },
+      { x: right.x + end.x * scale, y: right.y + end.y * scale },
+      { colour, width: 1.5, halo: 0.5 },
+    );
+  }
+  return image;
+}
+
+const EXAMPLES = `
+Examples:
+  $ dinov2 match ${DIGITS}/two.png ${DIGITS}/three.png --model ${DIGITS_MODEL} --output pairs
+  $ dinov2 match cat.jpg photos/one.jpg --model facebook/dinov2-small --ratio 0.9 --output pairs`;
+
+/** The verb `match`. */
+export function matchCommand(): Command {
+  const command = new Command('match')
+    .argument('<image>', 'an image file or its URL')
+    .argument('<other>', 'another that shows the same, or the like');
+  return addFlags(command, OPTIONS, MATCH_OPTIONS, PATCH_FEATURES_OPTIONS, ...VISUAL_TABLES)
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}

@@ -1,0 +1,114 @@
+/** The verbs `similarity` and `match`: the files they write, and what they say. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeImage } from '../../images/decode-image.ts';
+import type { RawImage } from '../../images/raw-image.ts';
+import { DIGITS, dinov2Each, folder, MODEL } from '../testing/command.ts';
+
+const [TWO, THREE] = [`${DIGITS}/two.png`, `${DIGITS}/three.png`];
+const AT = ['similarity', TWO, '--at', '30.5,22', '-m', MODEL];
+
+async function png(...path: string[]): Promise<RawImage> {
+  return decodeImage(readFileSync(join(folder, ...path)), path.join('/'));
+}
+
+mkdirSync(join(folder, 'some'));
+for (const name of ['one', 'two', 'three', 'four', 'five']) {
+  writeFileSync(join(folder, 'some', `${name}.png`), readFileSync(`${DIGITS}/${name}.png`));
+}
+writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
+
+const [alone, all, plain, box, outside, unread, pair, few] = dinov2Each([
+  [...AT, '--json', '-o', 'alone'],
+  [...AT, 'some', '-o', 'all', '--columns', '2', '--size', '61'],
+  [...AT, THREE, '-o', 'plain/deeper', '--overlay', '0', '--size', '64', '--json'],
+  ['similarity', TWO, '--at', '20,20,16,16', THREE, '-m', MODEL, '-o', 'box', '--interpolation', 'bicubic'],
+  ['similarity', TWO, '--at', '64,3', '-m', MODEL, '-o', 'outside'],
+  ['similarity', 'some/broken.png', '--at', '3,3', TWO, '-m', MODEL, '-o', 'unread'],
+  ['match', TWO, THREE, '-m', MODEL, '--json', '-o', 'pair'],
+  ['match', TWO, THREE, '-m', MODEL, '-o', 'pair', '--lines', '3', '--ratio', '0.9', '--no-refine'],
+]);
+
+function lines(out = ''): { [key: string]: unknown }[] {
+  return out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+test('an image alone is searched itself; the place is the most like itself, and marked', async () => {
+  expect(alone).toMatchObject({ status: 0, err: '' });
+  const [found, ...more] = lines(alone?.out);
+  expect(more).toEqual([]);
+  expect(found).toMatchObject({ image: TWO, output: 'alone/two-similarity.png', rows: 8, columns: 8 });
+  expect(found?.best).toEqual({ x: 28, y: 20, cosine: expect.closeTo(1, 5) });
+  expect(found?.cosines).toHaveLength(64);
+  expect(await png('alone', 'two-similarity.png')).toMatchObject({ width: 32, height: 32 });
+});
+
+test('a folder is searched image by image, with a contact sheet; what can not be read is told', async () => {
+  expect(all).toMatchObject({ status: 1, err: expect.stringContaining('some/broken.png') });
+  const names = ['two', 'five', 'four', 'one', 'three', 'two-2'];
+  const files = [...names.map((name) => `all/${name}-similarity.png`), 'all/similarity.png'];
+  expect(
+    all?.out
+      .trim()
+      .split('\n')
+      .map((line) => line.split('\t')[1]),
+  ).toEqual(files);
+  expect(readdirSync(join(folder, 'all')).sort()).toEqual(files.map((file) => file.slice(4)).sort());
+  expect((await png('all', 'one-similarity.png')).width).toBe(60);
+  const sheet = await png('all', 'similarity.png');
+  // two columns of 60 pixels, and four rows for seven images, of which one is missing
+  expect(sheet.width).toBe(2 * 60 + 8 + 2 * 8);
+  expect(sheet.height).toBeGreaterThan(4 * 60);
+  expect(sheet.height).toBeLessThan(4 * 95);
+});
+
+test('with an overlay of 0 the images are as the model saw them, and no sheet is made of words', async () => {
+  expect(plain).toMatchObject({ status: 0, err: '' });
+  expect(readdirSync(join(folder, 'plain', 'deeper')).sort()).toEqual([
+    'three-similarity.png',
+    'two-similarity.png',
+  ]);
+  const seen = await decodeImage(readFileSync(THREE), 'three');
+  const written = await png('plain', 'deeper', 'three-similarity.png');
+  expect(Buffer.compare(written.data, seen.data)).toBe(0);
+});
+
+test('a box is searched; a place beside the image, and a first image that can not be read, end the command', () => {
+  expect(box).toMatchObject({
+    status: 0,
+    err: '',
+    out: expect.stringMatching(/three\.png\tbox\/three-similarity\.png\n$/),
+  });
+  expect(outside).toMatchObject({ status: 2, out: '' });
+  expect(outside?.err).toContain('similarityMap: at: expected a place that the model sees, x from 0 to 64');
+  expect(unread).toMatchObject({ status: 1, out: '', err: expect.stringContaining('some/broken.png') });
+  expect(readdirSync(join(folder, 'unread'))).toEqual([]);
+});
+
+test('match draws lines between two images, and --json has their ends', async () => {
+  expect(pair).toMatchObject({ status: 0, err: '' });
+  const [{ images, output, matches } = {}] = lines(pair?.out);
+  expect([images, output]).toEqual([[TWO, THREE], 'pair/two-three-match.png']);
+  expect(matches).toContainEqual({
+    from: expect.any(Number),
+    to: expect.any(Number),
+    fromPoint: { x: expect.any(Number), y: expect.any(Number) },
+    toPoint: { x: expect.any(Number), y: expect.any(Number) },
+    cosine: expect.any(Number),
+  });
+  expect(few).toMatchObject({ status: 0, err: '', out: 'two-three\tpair/two-three-match.png\n' });
+  const drawn = await png('pair', 'two-three-match.png');
+  expect([drawn.width, drawn.height]).toEqual([32 + 8 + 32, 32]);
+  // the digits are grey: what has colour is a line
+  const coloured = Array.from({ length: drawn.data.length / 3 }, (_, i) =>
+    drawn.data.subarray(3 * i, 3 * i + 3),
+  );
+  expect(
+    coloured.filter(
+      ([red = 0, green = 0, blue = 0]) => Math.max(red, green, blue) - Math.min(red, green, blue) > 60,
+    ).length,
+  ).toBeGreaterThan(20);
+});

@@ -1,0 +1,138 @@
+/** `dinov2 similarity`: how like a place of one image every patch of others is. */
+import { Command } from 'commander';
+import {
+  type Box,
+  COLOURISE_OPTIONS,
+  Dinov2Model,
+  drawBox,
+  drawMarker,
+  OptionError,
+  option,
+  PATCH_FEATURES_OPTIONS,
+  type PatchFeatures,
+  type Point,
+  patchFeatures,
+  type RawImage,
+  similarityMap,
+  type ValueRange,
+  VIEW_OPTIONS,
+} from '../../lib/index.ts';
+import { printFailure, resultsOf } from '../each-image.ts';
+import { expandImages } from '../expand-images.ts';
+import { addFlags, type Parsed, valuesOf } from '../flags.ts';
+import { loadProcessor, loadWithProgress } from '../load-model.ts';
+import { DIGITS, DIGITS_MODEL } from '../package.ts';
+import { heatMap } from '../visual/heat-map.ts';
+import { VISUAL_OPTIONS, VISUAL_TABLES } from '../visual/visual-options.ts';
+import { type Visual, VisualOutput } from '../visual/visual-output.ts';
+
+const OPTIONS = {
+  at: option.required(
+    option.value<Point | Box>({
+      flag: '--at <x,y>',
+      help: 'the place on the first image in its pixels, or x,y,width,height of a box',
+      parse: place,
+    }),
+  ),
+  range: option.value<ValueRange>({
+    flag: '--range <low,high>',
+    help: 'the cosines of the first and the last colour (default: 0,1)',
+    parse: range,
+  }),
+};
+
+/** How much of an image its map covers. */
+const OPACITY = 0.7;
+
+function numbers(text: string): number[] {
+  const parts = text.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)));
+  return parts.every(Number.isFinite) ? parts : [];
+}
+
+function place(text: string): Point | Box {
+  const [x, y, width, height, ...more] = numbers(text);
+  if (x !== undefined && y !== undefined && more.length === 0) {
+    if (width === undefined) return { x, y };
+    if (height !== undefined && width > 0 && height > 0) return { x, y, width, height };
+  }
+  throw new OptionError('expected x,y or x,y,width,height in pixels');
+}
+
+function range(text: string): ValueRange {
+  const [low, high, ...more] = numbers(text);
+  if (low !== undefined && high !== undefined && low < high && more.length === 0) return [low, high];
+  throw new OptionError('expected two numbers with a comma between, the lower one first');
+}
+
+async function run(word: string, others: string[], parsed: Parsed): Promise<void> {
+  const [first = word, ...more] = await expandImages([word]);
+  if (more.length > 0) throw new OptionError(`${word}: expected one image, got ${more.length + 1}`);
+  const words = [first, ...(others.length === 0 ? [] : await expandImages(others))];
+  const output = await VisualOutput.open('similarity', parsed, words, others);
+  const processor = await loadProcessor(parsed);
+  using model = await loadWithProgress(parsed, Dinov2Model.fromPretrained);
+  const options = {
+    processor,
+    ...valuesOf(VIEW_OPTIONS, parsed),
+    ...valuesOf(PATCH_FEATURES_OPTIONS, parsed),
+  };
+  const results = resultsOf(
+    'comparing',
+    words,
+    (images, { onError }) => patchFeatures(model, images, { ...options, onError }),
+    valuesOf(VISUAL_OPTIONS, parsed).json ? printFailure : undefined,
+  );
+  await output.write(visualsOf(parsed, results));
+}
+
+/** The map of each image; the first one's, with the place marked, comes first, and without it there are none. */
+async function* visualsOf(
+  parsed: Parsed,
+  results: AsyncIterable<{ result: PatchFeatures }>,
+): AsyncGenerator<Visual, void, undefined> {
+  const { at, range = [0, 1] } = valuesOf(OPTIONS, parsed);
+  let from: PatchFeatures | undefined;
+  for await (const { result } of results) {
+    if (result.index > 0 && from === undefined) return;
+    from ??= result;
+    const cosines = similarityMap(from, at, result);
+    const image = heatMap(parsed, result, cosines, range, OPACITY);
+    if (result === from) mark(image, from, at);
+    const { index, grid } = result;
+    const best = cosines.indexOf(Math.max(...cosines));
+    const { rows, columns } = grid;
+    const facts = {
+      best: { ...grid.centreOf(best), cosine: cosines[best] },
+      rows,
+      columns,
+      cosines: [...cosines],
+    };
+    yield { index, image, facts };
+  }
+}
+
+/** Draws the place into the image, which is as large as the model saw it. */
+function mark(image: RawImage, { grid }: PatchFeatures, at: Point | Box): void {
+  const corner = grid.toInput(at);
+  if ('width' in at) {
+    const { x, y } = grid.toInput({ x: at.x + at.width, y: at.y + at.height });
+    drawBox(image, { ...corner, width: x - corner.x, height: y - corner.y }, { halo: 1 });
+  } else {
+    drawMarker(image, corner);
+  }
+}
+
+const EXAMPLES = `
+Examples:
+  $ dinov2 similarity ${DIGITS}/two.png --at 30,30 ${DIGITS} --model ${DIGITS_MODEL} --output alike
+  $ dinov2 similarity cat.jpg --at 40,30 photos/ --model facebook/dinov2-small --output alike`;
+
+/** The verb `similarity`. */
+export function similarityCommand(): Command {
+  const command = new Command('similarity')
+    .argument('<image>', 'the image of the place')
+    .argument('[images...]', 'images that are searched: files, folders, globs or URLs');
+  return addFlags(command, OPTIONS, PATCH_FEATURES_OPTIONS, COLOURISE_OPTIONS, ...VISUAL_TABLES)
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}

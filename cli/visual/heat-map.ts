@@ -1,0 +1,48 @@
+/** Values and colours of patches over the image that a model saw. */
+import {
+  COLOURISE_OPTIONS,
+  colourise,
+  GRID_OPTIONS,
+  gridPlane,
+  type OfView,
+  overlay,
+  type RawImage,
+  type ValueRange,
+} from '../../lib/index.ts';
+import { type Parsed, valuesOf } from '../flags.ts';
+import { VISUAL_OPTIONS } from './visual-options.ts';
+
+/**
+ * An image over the one that the model saw, as `--overlay` says.
+ *
+ * @param image of the size of `seen`, such as `gridImage` makes it
+ * @param opacity where the command line says none
+ */
+export function overSeen(
+  parsed: Parsed,
+  { seen }: Pick<OfView, 'seen'>,
+  image: RawImage,
+  opacity: number,
+): RawImage {
+  const share = valuesOf(VISUAL_OPTIONS, parsed).overlay ?? opacity;
+  return share === 1 ? image : overlay(seen, image, share);
+}
+
+/**
+ * A value for each patch in the colours of `--colormap`, over the image that the model saw.
+ *
+ * @param values [N]
+ * @param range what the first and the last colour stand for, the same for all images that are to be compared
+ * @param opacity where the command line says none
+ */
+export function heatMap(
+  parsed: Parsed,
+  view: Pick<OfView, 'grid' | 'seen'>,
+  values: Float32Array,
+  range: ValueRange,
+  opacity: number,
+): RawImage {
+  const { colormap } = valuesOf(COLOURISE_OPTIONS, parsed);
+  const plane = gridPlane(view.grid, values, valuesOf(GRID_OPTIONS, parsed));
+  return overSeen(parsed, view, colourise(plane, { colormap, range }), opacity);
+}

@@ -1,0 +1,36 @@
+/** The options of every verb that makes images of what a model sees. */
+import { GRID_OPTIONS, OptionError, option, SHEET_OPTIONS, VIEW_OPTIONS } from '../../lib/index.ts';
+import { TFJS_MODEL_TABLES } from '../model-options.ts';
+
+/** Where images go, and how they look. */
+export const VISUAL_OPTIONS = {
+  output: option.text({
+    default: '.',
+    flag: '-o, --output <folder>',
+    help: 'folder for the PNG files, one for each image, named after it',
+  }),
+  overlay: option.value<number>({
+    flag: '--overlay <opacity>',
+    help: 'how much the result covers the image, 0 to 1',
+    parse: share,
+  }),
+  columns: SHEET_OPTIONS.columns,
+  json: option.bool({
+    flag: '--json',
+    help: 'a JSON object for each image, of those that can not be read too',
+  }),
+};
+
+/** The tables of such a verb beside its own. */
+export const VISUAL_TABLES: readonly option.Table[] = [
+  VIEW_OPTIONS,
+  GRID_OPTIONS,
+  VISUAL_OPTIONS,
+  ...TFJS_MODEL_TABLES,
+];
+
+function share(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(value >= 0 && value <= 1)) throw new OptionError('expected a number from 0 to 1');
+  return value;
+}
