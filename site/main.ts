@@ -13,6 +13,7 @@ import { showStrip } from './parts/image-strip.ts';
 import { byId } from './parts/make.ts';
 import { showModel } from './parts/model-button.ts';
 import { ModelDialog } from './parts/model-dialog.ts';
+import { showModelHint } from './parts/model-hint.ts';
 import { Notice } from './parts/notice.ts';
 import { showStatus } from './parts/status-bar.ts';
 import { TabList } from './parts/tab-list.ts';
@@ -38,6 +39,7 @@ const dialog = new ModelDialog(app);
 showModel(app, () => dialog.open());
 showStrip(app);
 showViewControls(app);
+showModelHint(app);
 byId('add').append(addButtons(app));
 listenForImages(app);
 

@@ -25,6 +25,7 @@ export interface ModelSize {
 export interface ModelFacts extends ModelSize {
   /** an id, an address or the name of a file */
   readonly name: string;
+  readonly isBundled: boolean;
   readonly layers: number;
   readonly heads: number;
   readonly hiddenSize: number;

@@ -67,6 +67,7 @@ export async function loadModel(
   const { config } = model;
   return {
     name: nameOf(choice),
+    isBundled: choice.kind === 'bundled',
     bytes,
     architecture,
     labels,

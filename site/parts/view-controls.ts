@@ -13,6 +13,7 @@ export function showViewControls(app: App): void {
   });
   const smooth = new CheckField('Smooth', (isOn) => {
     app.view.smooth = isOn;
+    document.body.classList.toggle('smooth', isOn);
   });
   byId('view').append(layer.element, resolution.element, smooth.element);
   let model = app.models.facts;

@@ -3,7 +3,7 @@ import type { App } from '../app.ts';
 import type { PageImage } from '../images.ts';
 import { Latest } from '../latest.ts';
 import { OpacityField } from '../parts/controls.ts';
-import { emptyState } from '../parts/empty-state.ts';
+import { noImages } from '../parts/empty-state.ts';
 import { HeadList } from '../parts/head-list.ts';
 import { button, make } from '../parts/make.ts';
 import { PatchPicker } from '../parts/patch-picker.ts';
@@ -25,7 +25,7 @@ class AttentionTab implements Tab {
   private readonly place = make('div', { class: 'main-image' });
   private readonly words = make('p', { class: 'help', 'aria-live': 'polite' });
   private readonly body: HTMLElement;
-  private readonly empty = emptyState('Add an image to see what its patches attend to.');
+  private readonly empty: HTMLElement;
   private readonly opacity: OpacityField;
   private readonly clear = button('Back to the CLS token', () => this.pin('cls'));
   private readonly heads = new HeadList(() => this.draw());
@@ -39,6 +39,7 @@ class AttentionTab implements Tab {
 
   constructor(app: App) {
     this.app = app;
+    this.empty = noImages(app, 'Add an image to see what its patches attend to.');
     this.opacity = new OpacityField(this.place, 75);
     const save = button('Save PNG', () => void this.save(), { class: 'quiet' });
     const controls = [this.opacity.element, this.clear, save];

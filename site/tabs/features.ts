@@ -4,7 +4,7 @@ import { ImageRun } from '../image-run.ts';
 import type { PageImage } from '../images.ts';
 import { CardList, type Shown } from '../parts/card-list.ts';
 import { CheckField, OpacityField, SelectField } from '../parts/controls.ts';
-import { emptyState } from '../parts/empty-state.ts';
+import { noImages } from '../parts/empty-state.ts';
 import { ImageStack } from '../parts/image-stack.ts';
 import { button, make } from '../parts/make.ts';
 import { countText } from '../parts/quantities.ts';
@@ -74,8 +74,9 @@ class FeaturesTab implements Tab {
   readonly element = make('section');
   private readonly app: App;
   private readonly list = make('ul', { class: 'feature-cards' });
+  private readonly controls = make('div', { class: 'controls' });
   private readonly about = make('p', { class: 'help' });
-  private readonly empty = emptyState('Add an image to see its features.');
+  private readonly empty: HTMLElement;
   private readonly cards: CardList<FeatureCard>;
   private readonly run: ImageRun<'fit' | Shown<FeatureCard>>;
   private readonly foreground: SelectField;
@@ -87,6 +88,7 @@ class FeaturesTab implements Tab {
 
   constructor(app: App) {
     this.app = app;
+    this.empty = noImages(app, 'Add an image to see its features.');
     this.cards = new CardList(this.list, (image) => new FeatureCard(image, this.actions));
     const choices = [
       { value: 'none', text: 'All patches' },
@@ -119,14 +121,15 @@ class FeaturesTab implements Tab {
       button('Open colours', () => file.click(), { class: 'quiet' }),
       file,
     ];
-    this.element.append(make('div', { class: 'controls' }, ...controls), this.about, this.empty, this.list);
+    this.controls.append(...controls);
+    this.element.append(this.controls, this.about, this.empty, this.list);
   }
 
   update(): void {
     const { list } = this.app.images;
     this.cards.show(list);
     this.empty.hidden = list.length > 0;
-    this.element.querySelector<HTMLElement>('.controls')?.classList.toggle('idle', list.length === 0);
+    this.controls.hidden = this.about.hidden = list.length === 0;
     // images come one by one: colours are fitted when they are there
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.run.go(), 120);

@@ -4,7 +4,7 @@ import { ImageRun } from '../image-run.ts';
 import type { PageImage } from '../images.ts';
 import { CardList, type Shown } from '../parts/card-list.ts';
 import { OpacityField } from '../parts/controls.ts';
-import { emptyState } from '../parts/empty-state.ts';
+import { noImages } from '../parts/empty-state.ts';
 import { ImageStack } from '../parts/image-stack.ts';
 import { button, make } from '../parts/make.ts';
 import { PatchPicker } from '../parts/patch-picker.ts';
@@ -59,7 +59,8 @@ class SimilarityCard {
 
 export function similarityTab(app: App): Tab {
   const list = make('ul', { class: 'similarity-cards' });
-  const empty = emptyState(
+  const empty = noImages(
+    app,
     'Add two images or more, and click a patch in one: all of them show where they are alike.',
   );
   const help = make(
