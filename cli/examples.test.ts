@@ -19,14 +19,14 @@ const VERBS = [
     'compare',
     'inspect',
     'features',
+    'attention',
     'pca',
     'segments',
     'norms',
     'similarity',
     'match',
-    'verify',
-    'precision',
   ],
+  ...['verify', 'precision'],
   ...['knn', 'probe', 'train', 'evaluate', 'classify', 'embed', 'completion'],
 ];
 /** A backbone of one block whose configuration can be inferred; a head has its CLS and the mean of its patches. */

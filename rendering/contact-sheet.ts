@@ -1,4 +1,5 @@
 /** Many images on one sheet, which needs the memory of one row of them. */
+import { joined } from '../bytes/joined.ts';
 import { OptionError } from '../errors/errors.ts';
 import type { RawImage } from '../images/raw-image.ts';
 import type { ImageSize } from '../images/target-size.ts';
@@ -36,37 +37,32 @@ export interface SheetInBands extends ImageSize {
 }
 
 /**
- * Sets images in rows and columns, each at the lower edge of its place, with captions if any has one. Places are as large as the largest
- * image is wide and high.
+ * Sets images in rows and columns, each at the lower edge of its place, with captions if any has one. Columns are as wide as the widest
+ * image, and rows as high as the highest of theirs.
  *
  * @param cells at least one; borrowed
  * @throws OptionError
  */
 export function contactSheet(cells: readonly Cell[], options: SheetOptions = {}): RawImage {
   const most = (sizes: number[]): number => sizes.reduce((a, b) => Math.max(a, b), 1);
-  const sheet = new Sheet(
-    {
-      count: cells.length,
-      cell: {
-        width: most(cells.map(({ image }) => image.width)),
-        height: most(cells.map(({ image }) => image.height)),
-      },
-      captions: cells.some(({ caption }) => caption !== undefined),
-    },
-    options,
-  );
-  const whole = blankImage(sheet.width, sheet.height, sheet.style.background);
-  let top = 0;
-  for (let row = 0; row < sheet.rows; row++) {
-    const band = sheet.band(row, cells.slice(row * sheet.columns, (row + 1) * sheet.columns));
-    placeImage(whole, band, 0, top);
-    top += band.height;
-  }
-  return whole;
+  const cell = {
+    width: most(cells.map(({ image }) => image.width)),
+    height: most(cells.map(({ image }) => image.height)),
+  };
+  const captions = cells.some(({ caption }) => caption !== undefined);
+  const sheet = new Sheet({ count: cells.length, cell, captions }, options);
+  const bands = Array.from({ length: sheet.rows }, (_, row) => {
+    const inRow = cells.slice(row * sheet.columns, (row + 1) * sheet.columns);
+    return sheet.band(row, inRow, most(inRow.map(({ image }) => image.height)));
+  });
+  const edge = sheet.edge();
+  const height = bands.reduce((sum, band) => sum + band.height, edge.height);
+  const data = joined([...bands, edge].map((band) => band.data));
+  return { width: sheet.width, height, channels: 3, data };
 }
 
 /**
- * The same of images that come one after the other: no more than a row of them is in memory.
+ * The same of images that come one after the other, in places of one size: no more than a row of them is in memory.
  *
  * Where fewer come than were planned, their places stay empty.
  *
@@ -117,19 +113,24 @@ class Sheet {
     this.columns = Math.max(1, Math.min(columns, plan.count));
     this.rows = Math.ceil(plan.count / this.columns);
     this.width = this.columns * (plan.cell.width + gap) - gap + 2 * margin;
-    this.height = this.rows * (this.cellHeight + gap) - gap + 2 * margin;
+    this.height = this.rows * (plan.cell.height + this.captionHeight + gap) - gap + 2 * margin;
   }
 
-  private get cellHeight(): number {
-    return this.plan.cell.height + (this.plan.captions ? captionHeight(this.style) : 0);
+  private get captionHeight(): number {
+    return this.plan.captions ? captionHeight(this.style) : 0;
   }
 
-  /** A row of the sheet with the space above it. */
-  band(row: number, cells: readonly Cell[]): RawImage {
+  /**
+   * A row of the sheet with the space above it.
+   *
+   * @param height pixels of its places; default those that were planned
+   */
+  band(row: number, cells: readonly Cell[], height = this.plan.cell.height): RawImage {
     const { gap, margin, background } = this.style;
-    const { cell, captions } = this.plan;
+    const { captions } = this.plan;
+    const cell = { width: this.plan.cell.width, height };
     const above = row === 0 ? margin : gap;
-    const band = blankImage(this.width, above + this.cellHeight, background);
+    const band = blankImage(this.width, above + height + this.captionHeight, background);
     for (const [i, { image, caption }] of cells.entries()) {
       const left = margin + i * (cell.width + gap);
       const fitted = shrunk(image, cell);

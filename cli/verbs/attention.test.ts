@@ -1,0 +1,105 @@
+/** The verb `attention`: the files it writes, and what it says. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeImage } from '../../images/decode-image.ts';
+import type { RawImage } from '../../images/raw-image.ts';
+import { DIGITS, dinov2Each, folder, MODEL } from '../testing/command.ts';
+
+const TWO = `${DIGITS}/two.png`;
+const AT = ['attention', TWO, '-m', MODEL];
+
+async function png(...path: string[]): Promise<RawImage> {
+  return decodeImage(readFileSync(join(folder, ...path)), path.join('/'));
+}
+
+mkdirSync(join(folder, 'some'));
+for (const name of ['one', 'two']) {
+  writeFileSync(join(folder, 'some', `${name}.png`), readFileSync(`${DIGITS}/${name}.png`));
+}
+writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
+
+const [heads, mean, point, rollout, all, beside, register] = dinov2Each([
+  [...AT, '--json', '-o', 'heads'],
+  [...AT, '--json', '-o', 'mean', '--head', 'mean', '--layer=-2', '--scale', 'none', '--overlay', '1'],
+  [...AT, '--json', '-o', 'point', '--head', '1', '--query', '30.5,22', '--overlay', '0', '--size', '64'],
+  [
+    ...AT,
+    '--json',
+    '-o',
+    'rollout',
+    '--rollout',
+    '--head-fusion',
+    'max',
+    '--discard',
+    '0.5',
+    '--scale',
+    'sum',
+  ],
+  ['attention', 'some', '-m', MODEL, '-o', 'all', '--rollout', '--size', '64'],
+  [...AT, '--query', '70,3'],
+  [...AT, '--query', 'register:0'],
+]);
+
+interface Found {
+  maps: { name: string; values: number[] }[];
+  [key: string]: unknown;
+}
+
+function found(run: { out: string } | undefined): Found {
+  return JSON.parse(run?.out ?? '');
+}
+
+test('all heads of the last layer make a grid with captions, the largest weight of each in the last colour', async () => {
+  expect(heads).toMatchObject({ status: 0, err: '' });
+  const { maps, ...rest } = found(heads);
+  const output = 'heads/two-attention.png';
+  expect(rest).toEqual({ image: TWO, output, layer: -1, query: 'cls', rows: 8, columns: 8 });
+  expect(maps.map(({ name, values }) => [name, values.length, Math.max(...values)])).toEqual([
+    ['head 0', 64, 1],
+    ['head 1', 64, 1],
+    ['head 2', 64, 1],
+  ]);
+  // two rows of two places of 96 pixels
+  expect((await png(output)).width).toBe(2 * 96 + 3 * 8);
+});
+
+test('one map is alone, as large as the model saw the image', async () => {
+  const { maps } = found(mean);
+  expect(maps.map(({ name }) => name)).toEqual(['mean']);
+  expect(maps[0]?.values.reduce((a, b) => a + b)).toBeLessThan(1);
+  expect(await png('mean', 'two-attention.png')).toMatchObject({ width: 32, height: 32 });
+});
+
+test('the patch under a pixel is asked for, and marked', async () => {
+  expect(found(point)).toMatchObject({ query: { x: 30.5, y: 22 }, maps: [{ name: 'head 1' }] });
+  // in the image's own size and under nothing, only the mark is not the image's
+  const { data } = await png('point', 'two-attention.png');
+  const seen = await decodeImage(readFileSync(TWO), TWO);
+  const marked = Array.from({ length: 64 * 64 }, (_, i) => i).filter((i) => data[3 * i] !== seen.data[3 * i]);
+  const away = marked.map((i) => Math.hypot((i % 64) - 30.5, Math.floor(i / 64) - 22));
+  expect(away.length).toBeGreaterThan(0);
+  expect(Math.max(...away)).toBeLessThan(12);
+});
+
+test('a rollout is one map of all layers', () => {
+  const { maps } = found(rollout);
+  expect(maps.map(({ name }) => name)).toEqual(['rollout']);
+  expect(maps[0]?.values.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+});
+
+test('a folder has a contact sheet; what can not be read is told', async () => {
+  expect(all).toMatchObject({ status: 1, err: expect.stringContaining('some/broken.png') });
+  expect(
+    all?.out
+      .trim()
+      .split('\n')
+      .map((line) => line.split('\t')[1]),
+  ).toEqual(['all/one-attention.png', 'all/two-attention.png', 'all/attention.png']);
+  expect((await png('all', 'two-attention.png')).width).toBe(64);
+});
+
+test('a place that is not seen, and a register that there is not, end the command', () => {
+  expect(beside).toMatchObject({ status: 2, out: '' });
+  expect(beside?.err).toContain('query: expected a point that the model sees, x from 0 to 64');
+  expect(register?.err).toContain('query: expected a token of a model that has no registers, got register 0');
+});

@@ -1,0 +1,147 @@
+/** `dinov2 attention`: where a token of a model looks, by layer and head, or over all layers. */
+import { Command } from 'commander';
+import {
+  ATTENTION_OPTIONS,
+  type AttentionMaps,
+  attentionMaps,
+  attentionRollout,
+  COLOURISE_OPTIONS,
+  contactSheet,
+  Dinov2Model,
+  drawMarker,
+  enlarge,
+  HEADS_OPTIONS,
+  type OfView,
+  OptionError,
+  option,
+  type RawImage,
+  ROLLOUT_OPTIONS,
+  VIEW_OPTIONS,
+} from '../../lib/index.ts';
+import { printFailure, resultsOf } from '../each-image.ts';
+import { expandImages } from '../expand-images.ts';
+import { addFlags, flagName, type Parsed, valuesOf } from '../flags.ts';
+import { loadProcessor, loadWithProgress } from '../load-model.ts';
+import { DIGITS, DIGITS_MODEL } from '../package.ts';
+import { heatMap } from '../visual/heat-map.ts';
+import { VISUAL_OPTIONS, VISUAL_TABLES } from '../visual/visual-options.ts';
+import { type Visual, VisualOutput } from '../visual/visual-output.ts';
+
+/** In colours, every head is to be seen. */
+const SHARED_OPTIONS = {
+  ...ATTENTION_OPTIONS,
+  scale: { ...ATTENTION_OPTIONS.scale, default: 'max' as const },
+};
+
+const OPTIONS = {
+  rollout: option.bool({
+    default: false,
+    flag: '--rollout',
+    help: 'one map of all layers up to --layer, in place of the heads of one',
+  }),
+};
+
+/** How much of an image its maps cover. */
+const OPACITY = 0.7;
+
+/** Pixels that a map has at least, where there is a caption below it. */
+const CAPTIONED = 96;
+
+async function run(given: string[], parsed: Parsed, command: Command): Promise<void> {
+  const { rollout } = valuesOf(OPTIONS, parsed);
+  refuse(
+    command,
+    rollout ? HEADS_OPTIONS : ROLLOUT_OPTIONS,
+    rollout ? 'with --rollout' : 'without --rollout',
+  );
+  const words = await expandImages(given);
+  const output = await VisualOutput.open('attention', parsed, words, given);
+  const processor = await loadProcessor(parsed);
+  using model = await loadWithProgress(parsed, Dinov2Model.fromPretrained);
+  const shared = { processor, ...valuesOf(VIEW_OPTIONS, parsed), ...valuesOf(SHARED_OPTIONS, parsed) };
+  const results = resultsOf(
+    'looking',
+    words,
+    (images, { onError }) =>
+      rollout
+        ? attentionRollout(model, images, { ...shared, ...valuesOf(ROLLOUT_OPTIONS, parsed), onError })
+        : attentionMaps(model, images, { ...shared, ...valuesOf(HEADS_OPTIONS, parsed), onError }),
+    valuesOf(VISUAL_OPTIONS, parsed).json ? printFailure : undefined,
+  );
+  await output.write(visualsOf(parsed, results));
+}
+
+/** @throws OptionError if a flag of the table is on the command line */
+function refuse(command: Command, table: option.Table, when: string): void {
+  const names = Object.values(table).map(flagName);
+  const wrong = command.options.find((flag) => {
+    const name = flag.attributeName();
+    return names.includes(name) && command.getOptionValueSource(name) === 'cli';
+  });
+  if (wrong !== undefined) throw new OptionError(`${wrong.long}: expected no such option ${when}`);
+}
+
+async function* visualsOf(
+  parsed: Parsed,
+  results: AsyncIterable<{ result: OfView & AttentionMaps }>,
+): AsyncGenerator<Visual, void, undefined> {
+  const { layer, query } = valuesOf(SHARED_OPTIONS, parsed);
+  for await (const { result } of results) {
+    const { index, grid, maps, names } = result;
+    const { rows, columns } = grid;
+    const facts = {
+      layer,
+      query,
+      rows,
+      columns,
+      maps: maps.map((map, i) => ({ name: names[i], values: [...map] })),
+    };
+    yield { index, image: imageOf(parsed, result), facts };
+  }
+}
+
+/** All maps of an image in the same colours: one alone, several with captions. */
+function imageOf(parsed: Parsed, result: OfView & AttentionMaps): RawImage {
+  const { maps, names, grid } = result;
+  const { query } = valuesOf(SHARED_OPTIONS, parsed);
+  const most = maps.reduce((largest, map) => map.reduce((a, b) => Math.max(a, b), largest), 0);
+  const images = maps.map((map) => {
+    const image = heatMap(parsed, result, map, [0, most], OPACITY);
+    if (typeof query === 'object' && 'x' in query) drawMarker(image, grid.toInput(query));
+    return image;
+  });
+  const [first] = images;
+  if (first === undefined) throw new Error('internal: an image without maps');
+  if (images.length === 1) return first;
+  const times = Math.ceil(CAPTIONED / first.width);
+  const cells = images.map((image, i) => ({
+    image: enlarge(image, times * image.width, times * image.height, 'nearest'),
+    caption: names[i],
+  }));
+  return contactSheet(cells);
+}
+
+const EXAMPLES = `
+Examples:
+  $ dinov2 attention ${DIGITS}/two.png --model ${DIGITS_MODEL} --output looks
+  $ dinov2 attention ${DIGITS} --model ${DIGITS_MODEL} --rollout --output looks
+  $ dinov2 attention cat.jpg --model facebook/dinov2-small --head mean --query 60,40 --output looks`;
+
+/** The verb `attention`. */
+export function attentionCommand(): Command {
+  const command = new Command('attention').argument(
+    '<images...>',
+    'images: files, folders, globs or URLs; - for stdin',
+  );
+  return addFlags(
+    command,
+    SHARED_OPTIONS,
+    HEADS_OPTIONS,
+    OPTIONS,
+    ROLLOUT_OPTIONS,
+    COLOURISE_OPTIONS,
+    ...VISUAL_TABLES,
+  )
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}
