@@ -22,6 +22,7 @@ import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { namedImages } from '../image-source.ts';
 import { loadProcessor, loadWithProgress } from '../load-model.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
+import { drawnView } from '../visual/drawn-view.ts';
 import { baseName } from '../visual/output-names.ts';
 import { VISUAL_TABLES } from '../visual/visual-options.ts';
 import { VisualOutput } from '../visual/visual-output.ts';
@@ -46,7 +47,8 @@ async function run(first: string, second: string, parsed: Parsed): Promise<void>
     ...valuesOf(PATCH_FEATURES_OPTIONS, parsed),
   };
   const both: PatchFeatures[] = [];
-  for await (const each of patchFeatures(model, namedImages(words), options)) both.push(each);
+  for await (const each of patchFeatures(model, namedImages(words), options))
+    both.push(drawnView(parsed, each));
   const [from, to] = both;
   if (from === undefined || to === undefined) throw new Error('internal: an image without features');
   const matches = await matchPatches(from, to, valuesOf(MATCH_OPTIONS, parsed));

@@ -22,6 +22,7 @@ import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { loadProcessor, loadWithProgress } from '../load-model.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
+import { drawnView } from '../visual/drawn-view.ts';
 import { heatMap } from '../visual/heat-map.ts';
 import { VISUAL_OPTIONS, VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
@@ -92,7 +93,8 @@ async function* visualsOf(
 ): AsyncGenerator<Visual, void, undefined> {
   const { at, range = [0, 1] } = valuesOf(OPTIONS, parsed);
   let from: PatchFeatures | undefined;
-  for await (const { result } of results) {
+  for await (const { result: small } of results) {
+    const result = drawnView(parsed, small);
     if (result.index > 0 && from === undefined) return;
     from ??= result;
     const cosines = similarityMap(from, at, result);
