@@ -65,8 +65,8 @@ writeFileSync(page, pageOf(await resultsOf(model, files)));
 
 console.log(`Look at what the model sees in ${files.length} images, in a browser:
 
-  ${[page, ...sheets].join('\n  ')}
-
+  ${page}
+${sheets.length === 0 ? '' : `\nand in PNG files:\n\n  ${sheets.join('\n  ')}\n`}
 Three commands to try next, with a folder of your own (the first downloads 88 MB, once):
 
   npm start -- photos/ facebook/dinov2-small
