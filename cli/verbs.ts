@@ -37,6 +37,19 @@ export const VERBS: readonly Verb[] = [
     name: 'attention',
     description: 'where a token of the model looks in images, by layer and head, in colours',
     load: async () => (await import('./verbs/attention.ts')).attentionCommand(),
+    name: 'pca',
+    description: 'images in the colours of the principal components of their features',
+    load: async () => (await import('./verbs/pca.ts')).pcaCommand(),
+  },
+  {
+    name: 'segments',
+    description: 'parts of images that the model sees as alike, without labels',
+    load: async () => (await import('./verbs/segments.ts')).segmentsCommand(),
+  },
+  {
+    name: 'norms',
+    description: 'how long the features of patches are, and which outlie',
+    load: async () => (await import('./verbs/norms.ts')).normsCommand(),
   },
   {
     name: 'similarity',

@@ -92,6 +92,22 @@ export class RowProducts {
   }
 
   /**
+   * Adds each row to the sum that a label names.
+   *
+   * @param labels [N]
+   * @param sums each [D]
+   */
+  addByLabel(labels: Int32Array, sums: readonly Float64Array[]): void {
+    const { dim } = this;
+    for (const { rows, start, count } of this.blocks) {
+      for (let i = 0; i < count; i++) {
+        const sum = sums[labels[start + i]!]!;
+        for (let j = 0; j < dim; j++) sum[j] = sum[j]! + rows[i * dim + j]!;
+      }
+    }
+  }
+
+  /**
    * X v.
    *
    * @param vector v [D]
@@ -176,8 +192,13 @@ export class RowProducts {
 
   private load({ rows, count, filled, x }: Block, buffer: ArrayBuffer): void {
     const { dim, width } = this;
-    const values = new Float32Array(buffer, x, filled * width).fill(0);
-    if (width === dim) values.set(rows);
-    else for (let i = 0; i < count; i++) values.set(rows.subarray(i * dim, (i + 1) * dim), i * width);
+    const values = new Float32Array(buffer, x, filled * width);
+    if (width === dim) {
+      values.set(rows);
+      values.fill(0, count * dim);
+      return;
+    }
+    values.fill(0);
+    for (let i = 0; i < count; i++) values.set(rows.subarray(i * dim, (i + 1) * dim), i * width);
   }
 }
