@@ -23,7 +23,7 @@ export function exampleImages(set: ExampleSet): Promise<NewImage[]> {
     const answer = await fetch(url);
     if (!answer.ok)
       throw new Error(`An example image is missing from this site: ${url} says ${answer.status}.`);
-    return { name: path.replace(/^.*\//, ''), blob: await answer.blob() };
+    return { name: path.replace(/^.*\//, ''), blob: await answer.blob(), isDigit: set === 'digits' };
   });
   return Promise.all(loading);
 }

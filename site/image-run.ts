@@ -31,7 +31,7 @@ export class ImageRun<Item> {
   stop(): void {
     this.controller?.abort();
     this.controller = undefined;
-    byId('progress').textContent = '';
+    this.tell(0);
   }
 
   /** An error is shown, and the next item has its turn: one image that can't be read takes nothing from the others. */
@@ -43,7 +43,7 @@ export class ImageRun<Item> {
       const wanting = this.task.wanting();
       const [item] = wanting;
       if (item === undefined) break;
-      byId('progress').textContent = wanting.length > 1 ? `${wanting.length} to go` : '';
+      this.tell(wanting.length);
       try {
         await this.task.work(item, signal);
       } catch (error) {
@@ -54,5 +54,12 @@ export class ImageRun<Item> {
       if (signal.aborted) return;
     }
     this.stop();
+  }
+
+  /** Says in the line at the foot how much is left, beside a button that stops it until something changes. */
+  private tell(left: number): void {
+    byId('progress').textContent = left > 1 ? `${left} to go` : '';
+    byId('stop').hidden = left <= 1;
+    byId('stop').onclick = () => this.stop();
   }
 }

@@ -4,6 +4,8 @@ import type { WorkerClient } from './worker-client.ts';
 
 /** One image. */
 export interface PageImage extends ImageRef {
+  /** whether it is one of the digits that the bundled model knows */
+  readonly isDigit: boolean;
   /** the address of a small copy */
   readonly thumbnail: string;
 }
@@ -12,6 +14,7 @@ export interface PageImage extends ImageRef {
 export interface NewImage {
   readonly name: string;
   readonly blob: Blob;
+  readonly isDigit?: boolean;
 }
 
 /** Pixels of the longer side of small copies. */
@@ -44,11 +47,11 @@ export class ImageCollection extends EventTarget {
    */
   async add(images: readonly NewImage[]): Promise<readonly Error[]> {
     const errors: Error[] = [];
-    for (const { name, blob } of images) {
+    for (const { name, blob, isDigit = false } of images) {
       const image: ImageRef = { id: ++this.lastId, name, blob };
       try {
         const thumbnail = URL.createObjectURL(await this.smallCopy(image));
-        this.all = [...this.all, { ...image, thumbnail }];
+        this.all = [...this.all, { ...image, isDigit, thumbnail }];
         this.tell();
       } catch (error) {
         errors.push(error instanceof Error ? error : new Error(String(error)));

@@ -25,6 +25,7 @@ export interface ModelSize {
 export interface ModelFacts extends ModelSize {
   /** an id, an address or the name of a file */
   readonly name: string;
+  readonly isBundled: boolean;
   readonly layers: number;
   readonly heads: number;
   readonly hiddenSize: number;
@@ -56,10 +57,59 @@ export interface DeviceFacts {
   readonly isolated: boolean;
 }
 
-/** How many of how many are done. */
-export interface Count {
-  readonly done: number;
-  readonly total: number;
+/** How an image is seen. */
+export interface View {
+  /** pixels of its shorter side */
+  readonly size: number;
+  /** the block whose output, or whose attention, is shown; from 1 on */
+  readonly layer: number;
+}
+
+/** A view of an image in patches. */
+export interface GridFacts {
+  readonly rows: number;
+  readonly columns: number;
+  /** pixels of what the model sees */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What lies over an image, and what it lies over. */
+export interface Layers extends GridFacts {
+  /** PNG of what the model sees */
+  readonly seen: Blob;
+  /** PNG of the same size */
+  readonly over: Blob;
+}
+
+/** Of which patches colours are made: those of the foreground, as the library finds it, or all. */
+export type ForegroundChoice = 'auto' | 'none';
+
+/** The colours that all images share. */
+export interface BasisFacts {
+  /** images that they were fitted on; undefined where they are from a file */
+  readonly images: number | undefined;
+  /** the part of the variance that each component explains */
+  readonly explained: readonly number[];
+}
+
+/** Whose attention: a patch, or the CLS token. */
+export type AttentionToken = number | 'cls';
+
+/** What a layer attends to. */
+export interface AttentionAnswer {
+  /** RGBA of the view: the chosen head */
+  readonly over: ImageData;
+  /** RGBA of the grid: the mean of all heads, then each of them */
+  readonly heads: readonly ImageData[];
+}
+
+/** How an image answers to a patch. */
+export interface SimilarityAnswer extends Layers {
+  /** the patch that was asked about */
+  readonly patch: number;
+  /** the cosine of its most similar patch */
+  readonly best: number;
 }
 
 interface Call<Request, Result, Progress = never> {
@@ -78,6 +128,32 @@ export interface Calls {
   forget: Call<{ address: string }, readonly KeptModel[]>;
   /** a small copy of an image that the browser itself can't read, as a PNG */
   thumbnail: Call<{ image: ImageRef; side: number }, Blob>;
+  /** finds the colours of images, which stay until they are found anew */
+  fit: Call<{ images: readonly ImageRef[]; view: View; foreground: ForegroundChoice }, BasisFacts>;
+  colours: Call<{ image: ImageRef; view: View; smooth: boolean }, Layers>;
+  /** the colours as a file, and from one */
+  saveBasis: Call<object, Blob>;
+  openBasis: Call<{ file: Blob }, BasisFacts>;
+  /** a safetensors file of an image's patches, CLS and registers */
+  features: Call<{ image: ImageRef; view: View }, Blob>;
+  /** readies an image for `attention` */
+  seen: Call<{ image: ImageRef; view: View }, GridFacts & { seen: Blob }>;
+  attention: Call<
+    { image: ImageRef; view: View; token: AttentionToken; head: number; smooth: boolean },
+    AttentionAnswer
+  >;
+  /** without a patch, that in the middle is asked about */
+  similarity: Call<
+    { from: ImageRef; patch: number | undefined; to: ImageRef; view: View; smooth: boolean },
+    SimilarityAnswer
+  >;
+  /** one image laid over another, as a PNG */
+  laidOver: Call<{ seen: Blob; over: Blob; opacity: number }, Blob>;
+  /** a frame of the camera in colours; `refit` finds them anew */
+  frame: Call<
+    { frame: ImageBitmap; view: View; refit: boolean; smooth: boolean },
+    { over: ImageData; fitting: boolean }
+  >;
   labels: Call<{ image: ImageRef; topK: number }, readonly Classification[]>;
 }
 

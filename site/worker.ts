@@ -1,10 +1,15 @@
 /** The worker: carries out one request at a time, and tells what it took. */
 import { memory } from '@tensorflow/tfjs-core';
+import { attentionOf, seenImage } from './compute/attention.ts';
+import { fitColours, imageColours, openBasis, saveBasis, saveFeatures } from './compute/colours.ts';
 import { deviceFacts } from './compute/device.ts';
 import { forgetModel, keptModels } from './compute/kept.ts';
 import { imageLabels } from './compute/labels.ts';
+import { laidOver } from './compute/layers.ts';
 import { libraryTime } from './compute/library-time.ts';
+import { liveFrame } from './compute/live.ts';
 import { loadModel } from './compute/loaded-model.ts';
+import { similarTo } from './compute/similarity.ts';
 import { thumbnail } from './compute/thumbnail.ts';
 import type { CallName, Calls, ToPage, ToWorker } from './protocol.ts';
 
@@ -27,6 +32,16 @@ const HANDLERS: Handlers = {
   kept: keptModels,
   forget: forgetModel,
   thumbnail,
+  fit: fitColours,
+  colours: imageColours,
+  saveBasis,
+  openBasis,
+  features: saveFeatures,
+  seen: seenImage,
+  attention: attentionOf,
+  similarity: similarTo,
+  laidOver,
+  frame: liveFrame,
   labels: imageLabels,
 };
 

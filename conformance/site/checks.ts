@@ -1,8 +1,23 @@
 /** Every check of the site. */
 import { accessChecks } from './checks/access.ts';
+import { attentionChecks } from './checks/attention.ts';
+import { featureChecks } from './checks/features.ts';
 import { imageChecks } from './checks/images.ts';
+import { keyboardChecks } from './checks/keyboard.ts';
 import { labelChecks } from './checks/labels.ts';
+import { liveChecks } from './checks/live.ts';
 import { modelChecks } from './checks/models.ts';
+import { similarityChecks } from './checks/similarity.ts';
 import type { SiteCheck } from './site-check.ts';
 
-export const CHECKS: readonly SiteCheck[] = [...labelChecks, ...imageChecks, ...modelChecks, ...accessChecks];
+export const CHECKS: readonly SiteCheck[] = [
+  ...featureChecks,
+  ...attentionChecks,
+  ...similarityChecks,
+  ...labelChecks,
+  ...liveChecks,
+  ...imageChecks,
+  ...modelChecks,
+  ...accessChecks,
+  ...keyboardChecks,
+];

@@ -15,8 +15,8 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** A camera of Chromium's own, which shows a moving picture, and whose use is allowed without asking. */
 const FAKE_CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
-/** What the memory of pages is measured by. */
-const MEASURED = ['--enable-precise-memory-info', '--js-flags=--expose-gc'];
+/** Memory of pages is measured at once, and not when garbage is collected the next time. */
+const MEASURED = ['--enable-blink-features=ForceEagerMeasureMemory'];
 
 const words = process.argv.slice(2).join(' ');
 const checks = CHECKS.filter(({ name }) => name.includes(words));

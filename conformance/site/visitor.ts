@@ -56,6 +56,15 @@ export async function drop(page: Page, files: readonly { name: string; path: str
   }, contents);
 }
 
+/** A file that the page hands out. */
+export async function download(
+  page: Page,
+  click: () => Promise<void>,
+): Promise<{ name: string; path: string }> {
+  const [file] = await Promise.all([page.waitForEvent('download'), click()]);
+  return { name: file.suggestedFilename(), path: await file.path() };
+}
+
 /** The text of what went wrong. */
 export async function noticeOf(page: Page): Promise<string> {
   return (await page.locator('#notice p').textContent()) ?? '';

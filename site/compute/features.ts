@@ -1,1 +1,46 @@
-export function forgetFeatures(): void {}
+/** The patch features of the page's images; the last ones used are kept. */
+import { type Dinov2Model, type PatchFeatures, patchFeatures } from '../../lib/index.ts';
+import type { ImageRef, View } from '../protocol.ts';
+import { libraryTime } from './library-time.ts';
+import { currentModel } from './loaded-model.ts';
+
+/** Bytes of features that are kept, however many images there are. */
+const MOST = 48 * 2 ** 20;
+
+let kept: { readonly model: Dinov2Model; readonly features: Map<string, PatchFeatures> } | undefined;
+
+/** Those of the view's layer, after the final norm. */
+export async function featuresOf(image: ImageRef, view: View, signal: AbortSignal): Promise<PatchFeatures> {
+  const { model } = currentModel();
+  if (kept?.model !== model) kept = { model, features: new Map() };
+  const { features } = kept;
+  const key = `${image.id} ${view.size} ${view.layer}`;
+  const found = features.get(key) ?? (await computed(image, view, signal));
+  // what was used last stands last
+  features.delete(key);
+  features.set(key, found);
+  let bytes = 0;
+  for (const [each, value] of [...features].reverse()) {
+    bytes += value.features.byteLength + value.seen.data.byteLength;
+    if (bytes > MOST && each !== key) features.delete(each);
+  }
+  return found;
+}
+
+function computed(
+  { name, blob }: ImageRef,
+  { size, layer }: View,
+  signal: AbortSignal,
+): Promise<PatchFeatures> {
+  const { model, processor } = currentModel();
+  return libraryTime.during(async () => {
+    for await (const each of patchFeatures(model, [{ name, image: blob }], {
+      processor,
+      size,
+      layer,
+      signal,
+    }))
+      return each;
+    throw new Error(`${name}: no features came of it`);
+  });
+}

@@ -9,7 +9,6 @@ import {
   type ModelSource,
 } from '../../lib/index.ts';
 import type { ModelChoice, ModelFacts, ModelSize } from '../protocol.ts';
-import { forgetFeatures } from './features.ts';
 
 interface Loaded {
   readonly source: ModelSource;
@@ -64,11 +63,11 @@ export async function loadModel(
   const onProgress = (download: DownloadProgress) => context.report({ download });
   const model = await Dinov2Model.fromPretrained(source, { ...places, onProgress });
   await unload();
-  forgetFeatures();
   loaded = { source, model, processor, labels };
   const { config } = model;
   return {
     name: nameOf(choice),
+    isBundled: choice.kind === 'bundled',
     bytes,
     architecture,
     labels,

@@ -10,6 +10,7 @@ import { button, make } from './make.ts';
 export function addButtons(app: App): HTMLElement {
   const input = make('input', {
     type: 'file',
+    id: 'image-files',
     accept: 'image/*,.tif,.tiff,.jp2,.avif',
     multiple: true,
     hidden: true,
@@ -19,14 +20,28 @@ export function addButtons(app: App): HTMLElement {
       input.value = '';
     },
   });
-  const examples = (set: ExampleSet) => () => void addImages(app, exampleImages(set));
+  const example = (set: ExampleSet) => {
+    const onclick = () => void addImages(app, exampleImages(set));
+    return button(set, onclick, { class: 'link', 'aria-label': `Add the example ${set}` });
+  };
   return make(
     'div',
-    { class: 'buttons' },
-    button('Choose images', () => input.click(), { class: 'primary' }),
-    button('Camera', () => openCameraDialog(app)),
-    button('Digits', examples('digits'), { class: 'quiet', 'aria-label': 'Add the example digits' }),
-    button('Photos', examples('photos'), { class: 'quiet', 'aria-label': 'Add the example photos' }),
+    { class: 'sources' },
+    make(
+      'div',
+      { class: 'buttons' },
+      button('Choose images', () => input.click(), { class: 'primary' }),
+      button('Camera', () => openCameraDialog(app)),
+    ),
+    make(
+      'p',
+      { class: 'help' },
+      'Or drop or paste them. Examples: ',
+      example('digits'),
+      ', ',
+      example('photos'),
+      '.',
+    ),
     input,
   );
 }

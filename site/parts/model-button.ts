@@ -48,10 +48,14 @@ export function showModel(app: App, open: () => void): void {
     resume.hidden = dismiss.hidden = isLoading;
     resume.textContent = coming.state === 'failed' ? 'Try again' : 'Resume';
   };
+  let told = app.models.facts;
   app.models.addEventListener('change', () => {
     update();
-    const { coming } = app.models;
+    const { coming, facts } = app.models;
     if (coming?.state === 'failed') app.notice.show(coming.error);
+    if (facts === told) return;
+    told = facts;
+    if (facts !== undefined && facts.notes.length > 0) app.notice.show(facts.notes.join(' '));
   });
   update();
 }

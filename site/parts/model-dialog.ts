@@ -2,7 +2,7 @@
 
 import type { App } from '../app.ts';
 import { BUNDLED_MODEL } from '../models.ts';
-import type { ModelChoice } from '../protocol.ts';
+import type { ModelChoice, ModelFacts } from '../protocol.ts';
 import { KeptList } from './kept-list.ts';
 import { button, make } from './make.ts';
 
@@ -18,6 +18,7 @@ export class ModelDialog {
   private readonly app: App;
   private readonly kept: KeptList;
   private readonly dialog: HTMLDialogElement;
+  private readonly about = make('p', { class: 'help' });
   private readonly error = make('p', { class: 'error', role: 'alert' });
 
   constructor(app: App) {
@@ -29,6 +30,7 @@ export class ModelDialog {
       'dialog',
       { class: 'models', 'aria-labelledby': 'models-title' },
       make('header', {}, make('h2', { id: 'models-title' }, 'Model'), close),
+      this.about,
       choices(choose),
       this.addressForm(),
       this.filesForm(),
@@ -41,6 +43,7 @@ export class ModelDialog {
 
   open(): void {
     this.error.textContent = '';
+    this.about.textContent = aboutModel(this.app.models.facts);
     this.dialog.showModal();
     void this.kept.update();
   }
@@ -111,6 +114,20 @@ export class ModelDialog {
       files: Object.fromEntries(files.map((file) => [file.name, file])),
     });
   }
+}
+
+/** The model that is loaded, in a line. */
+function aboutModel(facts: ModelFacts | undefined): string {
+  if (facts === undefined) return '';
+  const { name, architecture, layers, heads, hiddenSize, patchSize, registers, labels } = facts;
+  const more = [registers > 0 ? `${registers} registers` : '', labels > 0 ? `${labels} labels` : ''];
+  const words = [
+    `${layers} layers of ${heads} heads`,
+    `${hiddenSize} wide`,
+    `patches of ${patchSize} pixels`,
+    ...more.filter(Boolean),
+  ];
+  return `Loaded: ${name}, a ${architecture} with ${words.join(', ')}.`;
 }
 
 function choices(choose: (choice: ModelChoice) => void): HTMLElement {

@@ -3,7 +3,7 @@ import type { App } from '../app.ts';
 import { ImageRun } from '../image-run.ts';
 import type { PageImage } from '../images.ts';
 import { CardList, type Shown } from '../parts/card-list.ts';
-import { emptyState } from '../parts/empty-state.ts';
+import { emptyState, noImages } from '../parts/empty-state.ts';
 import { make } from '../parts/make.ts';
 import type { Tab } from '../parts/tab-list.ts';
 import type { Calls, ModelFacts } from '../protocol.ts';
@@ -61,7 +61,7 @@ export function labelsTab(app: App): Tab {
     const canLabel = facts !== undefined && facts.labels > 0;
     list.hidden = facts !== undefined && !canLabel;
     empty.replaceChildren(
-      ...(shown.length === 0 ? [emptyState('Add an image to see its labels.')] : []),
+      ...(shown.length === 0 ? [noImages(app, 'Add an image to see its labels.')] : []),
       ...(facts !== undefined && !canLabel ? [emptyState(NO_CLASSIFIER)] : []),
     );
     if (!canLabel) return run.stop();

@@ -6,7 +6,7 @@ import type { SiteCheck, Visit } from '../site-check.ts';
 import { openTab, settled } from '../visitor.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const TABS = ['Labels'];
+const TABS = ['Features', 'Attention', 'Similarity', 'Labels', 'Live'];
 
 interface AxeResults {
   readonly violations: readonly {

@@ -1,0 +1,65 @@
+/** The tab of attention. */
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import { decodeImage } from '../../../lib/index.ts';
+import type { SiteCheck } from '../site-check.ts';
+import { download, idle, openTab, settled } from '../visitor.ts';
+
+/** The pixels of the large map. */
+async function pixels(page: Page): Promise<string> {
+  await page.waitForTimeout(400);
+  await idle(page);
+  return page.locator('.main-image canvas').evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+}
+
+async function open(page: Page): Promise<string> {
+  await settled(page);
+  await openTab(page, 'Attention');
+  await page.locator('.main-image canvas').waitFor();
+  return pixels(page);
+}
+
+const pointing = (headers: 'isolated' | 'plain', width: number): SiteCheck => ({
+  name: `attention: of CLS, of the patch under the pointer, of a layer and a head, ${headers}, ${width} px`,
+  headers,
+  width,
+  async run({ page, expect }) {
+    const cls = await open(page);
+    const picker = page.getByRole('application');
+    await picker.scrollIntoViewIfNeeded();
+    const box = (await picker.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.4);
+    const hovered = await pixels(page);
+    expect(hovered !== cls, 'a patch under the pointer shows nothing of its own');
+    await page.mouse.move(0, 0);
+    expect((await pixels(page)) === cls, 'without the pointer it is not that of CLS again');
+    await picker.click({ position: { x: box.width * 0.4, y: box.height * 0.4 } });
+    await page.mouse.move(0, 0);
+    expect((await pixels(page)) === hovered, 'a patch that is clicked does not stay');
+    await page.getByRole('button', { name: 'Back to the CLS token' }).click();
+    expect((await pixels(page)) === cls, 'the way back to CLS does not lead there');
+    expect((await page.locator('.head').count()) === 4, 'heads are missing');
+    await page.getByRole('button', { name: 'Head 2' }).click();
+    const head = await pixels(page);
+    expect(head !== cls, 'a head shows what all do');
+    await page.getByLabel('Layer').selectOption('4');
+    expect((await pixels(page)) !== head, 'a layer shows what another does');
+    const file = await download(page, () => page.getByRole('button', { name: 'Save PNG' }).click());
+    expect((await decodeImage(await readFile(file.path))).width === 64, 'the PNG is not of the view');
+  },
+});
+
+export const attentionChecks: readonly SiteCheck[] = [
+  pointing('isolated', 1440),
+  pointing('plain', 360),
+  {
+    name: 'attention: another image is chosen in the strip',
+    async run({ page, expect }) {
+      const first = await open(page);
+      await page.getByRole('button', { name: 'four.png', exact: true }).click();
+      expect((await pixels(page)) !== first, 'another image has the same attention');
+      const label = await page.getByRole('application').getAttribute('aria-label');
+      expect(label?.includes('four.png') === true, `name of the patches: ${label}`);
+    },
+  },
+];

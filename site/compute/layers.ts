@@ -1,0 +1,43 @@
+/** Images on their way to the page: as PNG files, and as pixels of a canvas. */
+import { decodeImage, encodePng, overlay, type PatchFeatures, type RawImage } from '../../lib/index.ts';
+import type { GridFacts, Layers } from '../protocol.ts';
+
+export async function pngBlob(image: RawImage): Promise<Blob> {
+  return new Blob([new Uint8Array(await encodePng(image))], { type: 'image/png' });
+}
+
+/** What the model sees, and what lies over it. */
+export async function layersOf(features: PatchFeatures, over: RawImage): Promise<Layers> {
+  return { ...gridFacts(features), seen: await seenPng(features), over: await pngBlob(over) };
+}
+
+const seenPngs = new WeakMap<PatchFeatures, Promise<Blob>>();
+
+/** What the model sees; encoded once, as long as the features are kept. */
+export function seenPng(features: PatchFeatures): Promise<Blob> {
+  const known = seenPngs.get(features) ?? pngBlob(features.seen);
+  seenPngs.set(features, known);
+  return known;
+}
+
+export function gridFacts({ grid }: Pick<PatchFeatures, 'grid'>): GridFacts {
+  const { rows, columns, input } = grid;
+  return { rows, columns, width: input.width, height: input.height };
+}
+
+/** As the page's slider shows the two. */
+export async function laidOver({
+  seen,
+  over,
+  opacity,
+}: {
+  seen: Blob;
+  over: Blob;
+  opacity: number;
+}): Promise<Blob> {
+  const [below, above] = await Promise.all([
+    decodeImage(seen, 'the image'),
+    decodeImage(over, 'what lies over it'),
+  ]);
+  return pngBlob(overlay(below, above, opacity));
+}
