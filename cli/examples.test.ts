@@ -14,7 +14,19 @@ import { COMMAND, DIGITS, dinov2, dinov2Each, ended, folder, MODEL } from './tes
 
 /** Verbs in an order in which each finds what the examples of those before it wrote. */
 const VERBS = [
-  ...['convert', 'compare', 'inspect', 'features', 'attention', 'similarity', 'match', 'verify', 'precision'],
+  ...[
+    'convert',
+    'compare',
+    'inspect',
+    'features',
+    'attention',
+    'pca',
+    'segments',
+    'norms',
+    'similarity',
+    'match',
+  ],
+  ...['verify', 'precision'],
   ...['knn', 'probe', 'train', 'evaluate', 'classify', 'embed', 'completion'],
 ];
 /** A backbone of one block whose configuration can be inferred; a head has its CLS and the mean of its patches. */
@@ -46,10 +58,12 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'bin'));
   symlinkSync(COMMAND, join(folder, 'bin', 'dinov2'));
   mkdirSync(join(folder, 'photos'));
+  mkdirSync(join(folder, 'frames'));
   mkdirSync(join(folder, '.zfunc'));
   mkdirSync(join(folder, '.config', 'fish', 'completions'), { recursive: true });
   copyFileSync(`${DIGITS}/two.png`, join(folder, 'cat.jpg'));
   copyFileSync(`${DIGITS}/one.png`, join(folder, 'photos', 'one.jpg'));
+  copyFileSync(`${DIGITS}/three.png`, join(folder, 'frames', '001.png'));
   expect(dinov2('convert', BACKBONE, 'original.safetensors', '--to', 'original').status).toBe(0);
   const bytes = new Uint8Array(readFileSync(join(folder, 'original.safetensors')));
   const tensors = await tensorsOf(await openSafetensors(memorySource(bytes), 'original'));

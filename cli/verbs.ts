@@ -39,6 +39,21 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./verbs/attention.ts')).attentionCommand(),
   },
   {
+    name: 'pca',
+    description: 'images in the colours of the principal components of their features',
+    load: async () => (await import('./verbs/pca.ts')).pcaCommand(),
+  },
+  {
+    name: 'segments',
+    description: 'parts of images that the model sees as alike, without labels',
+    load: async () => (await import('./verbs/segments.ts')).segmentsCommand(),
+  },
+  {
+    name: 'norms',
+    description: 'how long the features of patches are, and which outlie',
+    load: async () => (await import('./verbs/norms.ts')).normsCommand(),
+  },
+  {
     name: 'similarity',
     description: 'how like a place of one image every place of others is, in colours',
     load: async () => (await import('./verbs/similarity.ts')).similarityCommand(),

@@ -33,7 +33,7 @@ def reference(x, k=3):
     pca = PCA(k, svd_solver="full").fit(x.astype(np.float64))
     return pca, {
         "mean": pca.mean_,
-        "components": pca.components_,
+        "components": np.ascontiguousarray(pca.components_),
         "explained_variance": pca.explained_variance_,
         "explained_variance_ratio": pca.explained_variance_ratio_,
         "scores": pca.transform(x.astype(np.float64)),

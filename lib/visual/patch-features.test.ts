@@ -1,6 +1,8 @@
 /** Patch features beside the hidden states, queries, keys and values of a forward pass; tiles; what is refused; what is freed. */
 import { memory, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../backends/devices.ts';
+import { CompiledModel } from '../../graph/engines/compiled-model.ts';
+import { GraphEngine } from '../../graph/engines/testing/graph-engine.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
 import type { PixelImage } from '../../images/inputs/pixel-image.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
@@ -159,6 +161,26 @@ test('images come in their order, each in its size; those that can not be read a
       break;
     }
     expect(memory().numTensors).toBe(before);
+  });
+});
+
+test('a compiled model gives its last layer, and others without the norm; what else is refused', async () => {
+  await withSmallModel(async (model) => {
+    await using compiled = new CompiledModel(model, new GraphEngine().engine, 4);
+    const image = waves(16, 20);
+    for (const options of [{}, { layer: 1, normalise: false }, { tileSize: 8 }]) {
+      const [found] = await all(patchFeatures(compiled, [image], { processor, ...options }));
+      const expected = joined(await one(model, image, options));
+      const differences = found ? joined(found).map((value, i) => Math.abs(value - expected[i]!)) : [];
+      expect(differences).toHaveLength(expected.length);
+      expect(Math.max(...differences)).toBeLessThan(1e-5);
+    }
+    for (const options of [{ layer: 1 }, { facet: 'key' }] as const) {
+      const call = all(patchFeatures(compiled, [image], { processor, ...options }));
+      await expect(call).rejects.toThrow(
+        'expected tokens of the last layer, or normalise: false, of a compiled model',
+      );
+    }
   });
 });
 

@@ -176,8 +176,13 @@ export class RowProducts {
 
   private load({ rows, count, filled, x }: Block, buffer: ArrayBuffer): void {
     const { dim, width } = this;
-    const values = new Float32Array(buffer, x, filled * width).fill(0);
-    if (width === dim) values.set(rows);
-    else for (let i = 0; i < count; i++) values.set(rows.subarray(i * dim, (i + 1) * dim), i * width);
+    const values = new Float32Array(buffer, x, filled * width);
+    if (width === dim) {
+      values.set(rows);
+      values.fill(0, count * dim);
+      return;
+    }
+    values.fill(0);
+    for (let i = 0; i < count; i++) values.set(rows.subarray(i * dim, (i + 1) * dim), i * width);
   }
 }

@@ -56,7 +56,9 @@ export async function nearestPatches(a: Searched, b: Searched, dim: number): Pro
         cosines[i] = row[nearest]!;
         seconds[i] = secondOf(row, b, nearest);
         for (let j = 0; j < sizeB; j++) {
-          if (row[j]! > best[j]! && b.mask[j] !== 0) [best[j], backward[j]] = [row[j]!, i];
+          if (!(row[j]! > best[j]!) || b.mask[j] === 0) continue;
+          best[j] = row[j]!;
+          backward[j] = i;
         }
       }
     }
@@ -80,7 +82,9 @@ function greatest(row: Float32Array, mask: Uint8Array): number {
   let found = -1;
   let most = Number.NEGATIVE_INFINITY;
   for (let j = 0; j < row.length; j++) {
-    if (row[j]! > most && mask[j] !== 0) [most, found] = [row[j]!, j];
+    if (!(row[j]! > most) || mask[j] === 0) continue;
+    most = row[j]!;
+    found = j;
   }
   return found;
 }

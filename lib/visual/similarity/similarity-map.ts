@@ -3,7 +3,7 @@ import { OptionError } from '../../../errors/errors.ts';
 import { shown } from '../../../errors/shown.ts';
 import { type Box, intersection, type Point } from '../../../images/geometry/box.ts';
 import { requirePatches } from '../patch-matrix.ts';
-import { type PlacedFeatures, rowProduct, unitRows } from './unit-rows.ts';
+import { type PlacedFeatures, unitRows } from './unit-rows.ts';
 
 /**
  * The cosines of one patch with all patches of another image, or of the same.
@@ -18,9 +18,23 @@ export function similarityMap(from: PlacedFeatures, at: Point | Box, to: PlacedF
   requirePatches('similarityMap', from);
   requirePatches('similarityMap', to, from.dim);
   const { dim } = to;
-  const query = unitRows(directionAt(from, at), dim);
-  const rows = unitRows(to.features, dim);
-  return Float32Array.from({ length: to.grid.size }, (_, patch) => rowProduct(query, 0, rows, patch, dim));
+  return cosinesWith(unitRows(directionAt(from, at), dim), to);
+}
+
+/** [N]: in one pass over the features, so that a map follows a pointer. */
+function cosinesWith(query: Float32Array, { features, dim, grid }: PlacedFeatures): Float32Array {
+  const cosines = new Float32Array(grid.size);
+  for (let patch = 0; patch < cosines.length; patch++) {
+    let product = 0;
+    let square = 0;
+    for (let d = 0, at = patch * dim; d < dim; d++, at++) {
+      const value = features[at]!;
+      product += query[d]! * value;
+      square += value * value;
+    }
+    cosines[patch] = square === 0 ? 0 : product / Math.sqrt(square);
+  }
+  return cosines;
 }
 
 /** [dim]: the features at a point, or the mean direction of those in a box. */

@@ -158,7 +158,7 @@ function colourFeatures(image: RawImage, fit: 'stretch' | 'pad' | 'crop'): Place
   const config = viewConfig(DINOV2_PROCESSOR, image, { fit, size: 98 }, patch, 98);
   const grid = patchGrid(image, config, patch);
   const { data, width } = resizeAndCrop(image, config, 'torchvision');
-  const dim = 96;
+  const dim = 48;
   const features = new Float32Array(grid.size * dim);
   for (let patch = 0; patch < grid.size; patch++) {
     const [top, left] = [Math.floor(patch / grid.columns) * 7, (patch % grid.columns) * 7];

@@ -1,0 +1,85 @@
+/** `dinov2 norms`: how long the tokens of images are, and which of them outlie. */
+import { Command } from 'commander';
+import {
+  ARTEFACTS_OPTIONS,
+  artefacts,
+  artefactThreshold,
+  COLOURISE_OPTIONS,
+  drawBox,
+  option,
+  PATCH_FEATURES_OPTIONS,
+  type RawImage,
+  tokenNorms,
+  valueRange,
+} from '../../lib/index.ts';
+import { expandImages } from '../expand-images.ts';
+import { addFlags, type Parsed, valuesOf } from '../flags.ts';
+import { DIGITS, DIGITS_MODEL } from '../package.ts';
+import { featuresOfImages } from '../visual/features-of-images.ts';
+import { heatMap } from '../visual/heat-map.ts';
+import { type Kept, KeptFeatures } from '../visual/kept-features.ts';
+import { VISUAL_TABLES } from '../visual/visual-options.ts';
+import { type Visual, VisualOutput } from '../visual/visual-output.ts';
+
+/** The model's final norm makes lengths alike. */
+const FEATURES_OPTIONS = {
+  ...PATCH_FEATURES_OPTIONS,
+  normalise: option.bool({
+    default: false,
+    flag: '--normalise',
+    help: 'tokens after the model’s final norm',
+  }),
+};
+
+async function run(given: string[], parsed: Parsed): Promise<void> {
+  const words = await expandImages(given);
+  const output = await VisualOutput.open('norms', parsed, words, given);
+  const features = featuresOfImages('looking', words, parsed, valuesOf(FEATURES_OPTIONS, parsed));
+  await KeptFeatures.during(features, async (kept) => output.write(visualsOf(parsed, kept)));
+}
+
+/** All images in the same colours, and with one threshold. */
+async function* visualsOf(parsed: Parsed, kept: KeptFeatures): AsyncGenerator<Visual, void, undefined> {
+  const parts: Float32Array[] = [];
+  for await (const each of kept) parts.push(tokenNorms(each));
+  const all = Float32Array.from(parts.flatMap((norms) => [...norms]));
+  const threshold = artefactThreshold(all, valuesOf(ARTEFACTS_OPTIONS, parsed));
+  const range = valueRange(all);
+  let place = 0;
+  for await (const each of kept) {
+    const norms = parts[place++] ?? new Float32Array();
+    const mask = artefacts(norms, { threshold });
+    const image = heatMap(parsed, each, norms, range, 1);
+    mark(image, each, mask);
+    const { rows, columns } = each.grid;
+    const facts = { rows, columns, threshold, artefacts: [...mask], norms: [...norms] };
+    yield { index: each.index, image, facts };
+  }
+}
+
+/** Draws a box about each artefact. */
+function mark(image: RawImage, { grid }: Kept, mask: Uint8Array): void {
+  const [height, width] = grid.patchSize;
+  for (const [patch, isArtefact] of mask.entries()) {
+    if (isArtefact === 0) continue;
+    const x = (patch % grid.columns) * width;
+    const y = Math.floor(patch / grid.columns) * height;
+    drawBox(image, { x, y, width, height }, { halo: 1 });
+  }
+}
+
+const EXAMPLES = `
+Examples:
+  $ dinov2 norms ${DIGITS} --model ${DIGITS_MODEL} --output norms
+  $ dinov2 norms cat.jpg --model facebook/dinov2-large --size 518 --json --output norms`;
+
+/** The verb `norms`. */
+export function normsCommand(): Command {
+  const command = new Command('norms').argument(
+    '<images...>',
+    'images: files, folders, globs or URLs; - for stdin',
+  );
+  return addFlags(command, ARTEFACTS_OPTIONS, FEATURES_OPTIONS, COLOURISE_OPTIONS, ...VISUAL_TABLES)
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}

@@ -1,0 +1,130 @@
+/** The verbs `pca`, `segments` and `norms`: the files they write, and what they say. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeImage } from '../../images/decode-image.ts';
+import { DIGITS, dinov2Each, folder, MODEL } from '../testing/command.ts';
+
+const [TWO, THREE] = [`${DIGITS}/two.png`, `${DIGITS}/three.png`];
+
+mkdirSync(join(folder, 'some'));
+for (const name of ['one', 'two', 'three', 'four']) {
+  writeFileSync(join(folder, 'some', `${name}.png`), readFileSync(`${DIGITS}/${name}.png`));
+}
+writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
+writeFileSync(join(folder, 'other.safetensors'), 'no basis');
+
+const [all, alone, beside, both, refitted, unread, none, parts, again, lengths] = dinov2Each([
+  [
+    'pca',
+    'some',
+    '-m',
+    MODEL,
+    '-o',
+    'all',
+    '--columns',
+    '2',
+    '--size',
+    '64',
+    '--save-basis',
+    'b.safetensors',
+    '--json',
+  ],
+  ['pca', TWO, '-m', MODEL, '-o', 'alone', '--size', '64', '--basis', 'b.safetensors'],
+  ['pca', THREE, TWO, '-m', MODEL, '-o', 'beside', '--size', '64', '--basis', 'b.safetensors', '--json'],
+  ['pca', TWO, '-m', MODEL, '--basis', 'b.safetensors', '--save-basis', 'c.safetensors'],
+  ['pca', TWO, '-m', MODEL, '--basis', 'b.safetensors', '--foreground', 'none'],
+  ['pca', TWO, '-m', MODEL, '--basis', 'other.safetensors'],
+  ['pca', TWO, '-m', MODEL, '-o', 'none', '--size', '64', '--foreground', 'none', '--json', '--overlay', '0'],
+  ['segments', TWO, THREE, '-m', MODEL, '-o', 'parts', '--k', '3', '--json'],
+  ['segments', TWO, THREE, '-m', MODEL, '-o', 'again', '--k', '3', '--json'],
+  ['norms', TWO, '-m', MODEL, '-o', 'lengths', '--json', '--deviations', '1'],
+]);
+
+function lines(out = ''): { [key: string]: unknown }[] {
+  return out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+function bytes(...path: string[]): Buffer {
+  return readFileSync(join(folder, ...path));
+}
+
+test('images of a folder are coloured alike, on a sheet too, and what can not be read is told', async () => {
+  expect(all).toMatchObject({ status: 1, err: expect.stringContaining('some/broken.png') });
+  expect(readdirSync(join(folder, 'all')).sort()).toEqual(
+    ['four', 'one', 'three', 'two']
+      .map((name) => `${name}-pca.png`)
+      .concat('pca.png')
+      .sort(),
+  );
+  const found = lines(all?.out).find(({ image }) => image === 'some/two.png');
+  expect(found).toMatchObject({ output: 'all/two-pca.png', rows: 16, columns: 16 });
+  const mask = found?.foreground as number[];
+  expect(mask).toHaveLength(256);
+  // background is black
+  const { data } = await decodeImage(bytes('all', 'two-pca.png'), 'two-pca.png');
+  const black = mask.map((_, i) => {
+    const at = 3 * (Math.floor(i / 16) * 4 * 64 + (i % 16) * 4);
+    return data.subarray(at, at + 3).every((value) => value === 0);
+  });
+  expect(black.filter((isBlack, i) => isBlack !== (mask[i] === 0))).toEqual([]);
+});
+
+test('with a basis an image has the colours it had, whatever is beside it', () => {
+  expect(alone).toMatchObject({ status: 0, err: '' });
+  expect(bytes('alone', 'two-pca.png')).toEqual(bytes('all', 'two-pca.png'));
+  expect(bytes('beside', 'two-pca.png')).toEqual(bytes('all', 'two-pca.png'));
+  expect(bytes('beside', 'three-pca.png')).toEqual(bytes('all', 'three-pca.png'));
+  expect(lines(beside?.out).map(({ output }) => output)).toEqual([
+    'beside/three-pca.png',
+    'beside/two-pca.png',
+  ]);
+});
+
+test('what does not go with a basis, and what is none, is refused', () => {
+  expect(both).toMatchObject({
+    status: 2,
+    err: expect.stringContaining('--save-basis: expected no such option with --basis'),
+  });
+  expect(refitted).toMatchObject({
+    status: 2,
+    err: expect.stringContaining('--foreground: expected no such option with --basis'),
+  });
+  expect(unread).toMatchObject({
+    status: 1,
+    err: expect.stringContaining('other.safetensors: expected a safetensors header'),
+  });
+});
+
+test('without a foreground all patches have colours, and with an overlay of 0 none are seen', async () => {
+  expect(lines(none?.out)[0]?.foreground).toEqual(Array(256).fill(1));
+  const { data } = await decodeImage(bytes('none', 'two-pca.png'), 'two');
+  expect(data).toEqual((await decodeImage(readFileSync(TWO), 'two')).data);
+});
+
+test('segments are those of all images together, the same each time', () => {
+  expect(parts).toMatchObject({ status: 0, err: '' });
+  const found = lines(parts?.out).map(({ segments }) => segments as number[]);
+  expect(found.map((segments) => segments.length)).toEqual([64, 64]);
+  const sizes = [0, 1, 2].map((label) => found.flat().filter((each) => each === label).length);
+  expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+  expect(lines(again?.out).map(({ segments }) => segments)).toEqual(found);
+  expect(bytes('again', 'three-segments.png')).toEqual(bytes('parts', 'three-segments.png'));
+});
+
+test('norms are of tokens before the final norm, and artefacts those above the threshold', () => {
+  expect(lengths).toMatchObject({ status: 0, err: '' });
+  const [found] = lines(lengths?.out);
+  const norms = found?.norms as number[];
+  expect(found?.artefacts).toEqual(norms.map((norm) => (norm > Number(found?.threshold) ? 1 : 0)));
+  expect(found?.artefacts).toContain(1);
+  // behind the norm all would be nearly as long
+  expect(Math.max(...norms) / Math.min(...norms)).toBeGreaterThan(1.2);
+});
+
+test('nothing that was kept on the way is left', () => {
+  expect(readdirSync(tmpdir()).filter((name) => name.startsWith('dinov2-features-'))).toEqual([]);
+});

@@ -1,0 +1,124 @@
+/** `dinov2 pca`: images in the colours of the principal components of what a model sees in them. */
+import { readFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { codeOf } from '../../errors/code-of.ts';
+import {
+  FIT_PCA_OPTIONS,
+  fitPca,
+  GRID_OPTIONS,
+  gridImage,
+  OptionError,
+  option,
+  PATCH_FEATURES_OPTIONS,
+  PcaBasis,
+  SourceError,
+} from '../../lib/index.ts';
+import { expandImages } from '../expand-images.ts';
+import { addFlags, type Parsed, valuesOf } from '../flags.ts';
+import { DIGITS, DIGITS_MODEL } from '../package.ts';
+import { featuresOfImages } from '../visual/features-of-images.ts';
+import { overSeen } from '../visual/heat-map.ts';
+import { type Kept, KeptFeatures } from '../visual/kept-features.ts';
+import { VISUAL_TABLES } from '../visual/visual-options.ts';
+import { type Visual, VisualOutput } from '../visual/visual-output.ts';
+import { requireWritable, writeOutput } from '../write-file.ts';
+
+const OPTIONS = {
+  basis: option.text({
+    flag: '--basis <file>',
+    help: 'colours of an earlier run, in a file of --save-basis; no image changes those of another',
+  }),
+  saveBasis: option.text({
+    flag: '--save-basis <file>',
+    help: 'the .safetensors file to keep the colours in',
+  }),
+};
+
+const FIT_OPTIONS = { foreground: FIT_PCA_OPTIONS.foreground };
+
+async function run(given: string[], parsed: Parsed, command: Command): Promise<void> {
+  const { basis: file, saveBasis } = valuesOf(OPTIONS, parsed);
+  if (file !== undefined) refuseFitting(command, saveBasis);
+  if (saveBasis !== undefined) await requireBasisFile(saveBasis);
+  const basis = file === undefined ? undefined : await readBasis(file);
+  const words = await expandImages(given);
+  const output = await VisualOutput.open('pca', parsed, words, given);
+  const features = featuresOfImages('looking', words, parsed);
+  if (basis !== undefined) {
+    await output.write(visualsOf(parsed, basis, resultsAlone(features)));
+    return;
+  }
+  await KeptFeatures.during(features, async (kept) => {
+    const fitted = await fitPca(await kept.matrices(), valuesOf(FIT_OPTIONS, parsed));
+    if (saveBasis !== undefined) await writeOutput(saveBasis, fitted.toBytes());
+    await output.write(visualsOf(parsed, fitted, kept));
+  });
+}
+
+/** @throws OptionError if a flag says how to fit, where a basis is given */
+function refuseFitting(command: Command, saveBasis: string | undefined): void {
+  if (saveBasis !== undefined) throw new OptionError('--save-basis: expected no such option with --basis');
+  if (command.getOptionValueSource('foreground') !== 'cli') return;
+  throw new OptionError('--foreground: expected no such option with --basis, whose split is taken');
+}
+
+async function requireBasisFile(file: string): Promise<void> {
+  if (!file.endsWith('.safetensors')) {
+    throw new OptionError(`--save-basis: expected a file ending in .safetensors, got ${file}`);
+  }
+  await requireWritable(file);
+}
+
+async function readBasis(file: string): Promise<PcaBasis> {
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new SourceError(
+      `${file}: expected the file of a basis, got ${codeOf(cause) ?? cause}; see --save-basis`,
+      {
+        cause,
+      },
+    );
+  });
+  return PcaBasis.fromBytes(bytes, file);
+}
+
+async function* resultsAlone<Result>(
+  results: AsyncIterable<{ result: Result }>,
+): AsyncGenerator<Result, void, undefined> {
+  for await (const { result } of results) yield result;
+}
+
+async function* visualsOf(
+  parsed: Parsed,
+  basis: PcaBasis,
+  images: AsyncIterable<Kept>,
+): AsyncGenerator<Visual, void, undefined> {
+  for await (const each of images) {
+    const { index, grid } = each;
+    const image = gridImage(grid, basis.colours(each), valuesOf(GRID_OPTIONS, parsed));
+    const { rows, columns } = grid;
+    const facts = {
+      rows,
+      columns,
+      foreground: [...basis.foregroundOf(each)],
+      explainedVarianceRatio: [...basis.explainedVarianceRatio],
+    };
+    yield { index, image: overSeen(parsed, each, image, 1), facts };
+  }
+}
+
+const EXAMPLES = `
+Examples:
+  $ dinov2 pca ${DIGITS} --model ${DIGITS_MODEL} --foreground none --output colours
+  $ dinov2 pca photos/ --model facebook/dinov2-small --size 518 --save-basis basis.safetensors --output colours
+  $ dinov2 pca 'frames/*.png' --model facebook/dinov2-small --size 518 --basis basis.safetensors --output film`;
+
+/** The verb `pca`. */
+export function pcaCommand(): Command {
+  const command = new Command('pca').argument(
+    '<images...>',
+    'images: files, folders, globs or URLs; - for stdin',
+  );
+  return addFlags(command, FIT_OPTIONS, OPTIONS, PATCH_FEATURES_OPTIONS, ...VISUAL_TABLES)
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}
