@@ -17,6 +17,7 @@ import {
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
+import { drawnView } from '../visual/drawn-view.ts';
 import { featuresOfImages } from '../visual/features-of-images.ts';
 import { baseName } from '../visual/output-names.ts';
 import { VISUAL_TABLES } from '../visual/visual-options.ts';
@@ -35,7 +36,8 @@ async function run(first: string, second: string, parsed: Parsed): Promise<void>
   if (words.length !== 2) throw new OptionError(`match: expected two images, got ${words.length}`);
   const output = await VisualOutput.open('match', parsed, [words.map(baseName).join('-')]);
   const both: PatchFeatures[] = [];
-  for await (const { result } of featuresOfImages('looking', words, parsed)) both.push(result);
+  for await (const { result } of featuresOfImages('looking', words, parsed))
+    both.push(drawnView(parsed, result));
   const [from, to] = both;
   // what can't be read has been told
   if (from === undefined || to === undefined) return;

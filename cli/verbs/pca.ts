@@ -16,6 +16,7 @@ import {
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
+import { drawnView } from '../visual/drawn-view.ts';
 import { featuresOfImages } from '../visual/features-of-images.ts';
 import { overSeen } from '../visual/heat-map.ts';
 import { type Kept, KeptFeatures } from '../visual/kept-features.ts';
@@ -92,7 +93,8 @@ async function* visualsOf(
   basis: PcaBasis,
   images: AsyncIterable<Kept>,
 ): AsyncGenerator<Visual, void, undefined> {
-  for await (const each of images) {
+  for await (const small of images) {
+    const each = drawnView(parsed, small);
     const { index, grid } = each;
     const image = gridImage(grid, basis.colours(each), valuesOf(GRID_OPTIONS, parsed));
     const { rows, columns } = grid;

@@ -17,6 +17,7 @@ import {
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
+import { drawnView } from '../visual/drawn-view.ts';
 import { featuresOfImages } from '../visual/features-of-images.ts';
 import { heatMap } from '../visual/heat-map.ts';
 import { VISUAL_TABLES } from '../visual/visual-options.ts';
@@ -75,7 +76,8 @@ async function* visualsOf(
 ): AsyncGenerator<Visual, void, undefined> {
   const { at, range = [0, 1] } = valuesOf(OPTIONS, parsed);
   let from: PatchFeatures | undefined;
-  for await (const { result } of results) {
+  for await (const { result: small } of results) {
+    const result = drawnView(parsed, small);
     if (result.index > 0 && from === undefined) return;
     from ??= result;
     const cosines = similarityMap(from, at, result);
