@@ -73,7 +73,7 @@ function mark(image: RawImage, { grid }: Kept, mask: Uint8Array): void {
 const EXAMPLES = `
 Examples:
   $ dinov2 norms ${DIGITS} --model ${DIGITS_MODEL} --output norms
-  $ dinov2 norms cat.jpg --model facebook/dinov2-large --size 518 --json --output norms`;
+  $ dinov2 norms cat.jpg --model facebook/dinov2-large --json --output norms`;
 
 /** The verb `norms`. */
 export function normsCommand(): Command {

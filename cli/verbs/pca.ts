@@ -111,8 +111,8 @@ async function* visualsOf(
 const EXAMPLES = `
 Examples:
   $ dinov2 pca ${DIGITS} --model ${DIGITS_MODEL} --foreground none --output colours
-  $ dinov2 pca photos/ --model facebook/dinov2-small --size 518 --save-basis basis.safetensors --output colours
-  $ dinov2 pca 'frames/*.png' --model facebook/dinov2-small --size 518 --basis basis.safetensors --output film`;
+  $ dinov2 pca photos/ --model facebook/dinov2-small --save-basis basis.safetensors --output colours
+  $ dinov2 pca 'frames/*.png' --model facebook/dinov2-small --basis basis.safetensors --output film`;
 
 /** The verb `pca`. */
 export function pcaCommand(): Command {

@@ -70,7 +70,7 @@ function paletteOf(parsed: Parsed): Uint8Array[] {
 const EXAMPLES = `
 Examples:
   $ dinov2 segments ${DIGITS} --model ${DIGITS_MODEL} --k 4 --output segments
-  $ dinov2 segments cat.jpg photos/ --model facebook/dinov2-small --size 518 --output segments`;
+  $ dinov2 segments cat.jpg photos/ --model facebook/dinov2-small --output segments`;
 
 /** The verb `segments`. */
 export function segmentsCommand(): Command {
