@@ -37,6 +37,8 @@ export const VERBS: readonly Verb[] = [
     name: 'attention',
     description: 'where a token of the model looks in images, by layer and head, in colours',
     load: async () => (await import('./verbs/attention.ts')).attentionCommand(),
+  },
+  {
     name: 'pca',
     description: 'images in the colours of the principal components of their features',
     load: async () => (await import('./verbs/pca.ts')).pcaCommand(),

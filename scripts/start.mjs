@@ -56,6 +56,7 @@ if (process.argv.length === 2) {
     '2e-5',
   );
   draw('attention', '--head', 'mean', '--colormap', 'inferno');
+  draw('pca', '--foreground', 'none');
 }
 
 const files = (await expandImages([folder])).slice(0, MOST);

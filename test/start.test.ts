@@ -30,7 +30,7 @@ test('without words it classifies the digits, checks the numbers, draws, and mak
   const { printed, page } = start();
   expect(printed).toContain('all within tolerance');
   expect(printed).toContain(`${ROOT}output/index.html`);
-  for (const verb of ['attention']) {
+  for (const verb of ['attention', 'pca']) {
     const sheet = `${ROOT}output/${verb}/${verb}.png`;
     expect(printed).toContain(sheet);
     expect(existsSync(sheet)).toBe(true);
