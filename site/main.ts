@@ -1,7 +1,9 @@
 /** The page: its parts, and what they work with. */
 import './style/base.css';
 import './style/page.css';
+import './style/images.css';
 import './style/models.css';
+import './style/cards.css';
 import './style/tabs.css';
 import { addImages } from './add-images.ts';
 import type { App } from './app.ts';

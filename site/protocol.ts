@@ -18,6 +18,7 @@ export type ModelChoice =
 export interface ModelSize {
   /** bytes of the weights */
   readonly bytes: number;
+  /** its sizes in words */
   readonly architecture: string;
 }
 

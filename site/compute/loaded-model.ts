@@ -54,7 +54,7 @@ export async function loadModel(
   const { signal } = context;
   const places = { signal, onWarning: (text: string) => notes.push(text) };
   const source = await sourceOf(choice, signal);
-  const { weightBytes: bytes, architecture = 'Dinov2Model', labels = 0 } = await inspect(source, places);
+  const { weightBytes: bytes, architecture = 'DINOv2', labels = 0 } = await inspect(source, places);
   context.report({ size: { bytes, architecture } });
   const processor = await BitImageProcessor.fromPretrained(source, {
     ...places,

@@ -119,15 +119,8 @@ export class ModelDialog {
 /** The model that is loaded, in a line. */
 function aboutModel(facts: ModelFacts | undefined): string {
   if (facts === undefined) return '';
-  const { name, architecture, layers, heads, hiddenSize, patchSize, registers, labels } = facts;
-  const more = [registers > 0 ? `${registers} registers` : '', labels > 0 ? `${labels} labels` : ''];
-  const words = [
-    `${layers} layers of ${heads} heads`,
-    `${hiddenSize} wide`,
-    `patches of ${patchSize} pixels`,
-    ...more.filter(Boolean),
-  ];
-  return `Loaded: ${name}, a ${architecture} with ${words.join(', ')}.`;
+  const { name, architecture, labels } = facts;
+  return `Loaded: ${name}. ${architecture}${labels > 0 ? `, ${labels} labels` : ''}.`;
 }
 
 function choices(choose: (choice: ModelChoice) => void): HTMLElement {

@@ -68,7 +68,7 @@ export class TabList {
   }
 
   private move(event: KeyboardEvent): void {
-    const here = this.buttons.findIndex((each) => each === document.activeElement);
+    const here = this.buttons.findIndex((each) => each.matches(':focus'));
     const last = this.buttons.length - 1;
     const to: Record<string, number> = {
       ArrowRight: here === last ? 0 : here + 1,
