@@ -5,6 +5,7 @@ import { modelOf, type Runnable } from '../../graph/engines/runnable.ts';
 import {
   bool,
   choice,
+  count,
   integer,
   type OptionsOf,
   pickOptions,
@@ -42,9 +43,7 @@ export const PATCH_FEATURES_OPTIONS = {
     help: 'compute large images in tiles of this size, blended where they overlap',
   }),
   /** pixels that tiles share with their neighbours, rounded to patches; default a quarter of a tile */
-  tileOverlap: integer({
-    accepts: (given) => Number.isSafeInteger(given) && Number(given) >= 0,
-    refusal: ' must be an integer of at least 0',
+  tileOverlap: count({
     flag: '--tile-overlap <pixels>',
     help: 'what tiles share (default: a quarter of a tile)',
   }),
