@@ -321,6 +321,7 @@ export type { AttentionScale } from './visual/attention/scale-map.ts';
 export { type Clusters, K_MEANS_OPTIONS, type KMeansOptions, kMeans } from './visual/clusters/k-means.ts';
 export { enlargedView } from './visual/enlarged-view.ts';
 export { ImageView } from './visual/image-view.ts';
+export type { PatchMatrices } from './visual/matrix-passes.ts';
 export {
   ARTEFACTS_OPTIONS,
   type ArtefactsOptions,
@@ -344,7 +345,6 @@ export {
 export type { PatchMatrix } from './visual/patch-matrix.ts';
 export { FIT_PCA_OPTIONS, type FitPcaOptions, fitPca } from './visual/pca/fit-pca.ts';
 export type { Foreground } from './visual/pca/foreground.ts';
-export type { PatchMatrices } from './visual/pca/matrix-passes.ts';
 export { PcaBasis } from './visual/pca/pca-basis.ts';
 export type { PcaParts } from './visual/pca/pca-parts.ts';
 export type { PrincipalComponents } from './visual/pca/principal-components.ts';

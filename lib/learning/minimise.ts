@@ -1,5 +1,6 @@
 /** Minima of smooth convex functions in float64, by L-BFGS. */
 import { type Along, wolfeStep } from './line-search.ts';
+import { addScaled, dot } from './vectors.ts';
 
 /** The value of a function at a point; writes its gradient into the array given. */
 export type Objective = (point: Float64Array, gradient: Float64Array) => number;
@@ -89,16 +90,6 @@ function descent(
     addScaled(direction, along[p]! - inverse * dot(change, direction), step);
   }
   return direction;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
-
-function addScaled(to: Float64Array, factor: number, vector: Float64Array): void {
-  for (let i = 0; i < to.length; i++) to[i] = to[i]! + factor * vector[i]!;
 }
 
 function largestOf(vector: Float64Array): number {

@@ -192,8 +192,8 @@ test('a source is loaded with its processor, and freed', async () => {
 });
 
 test.each<[object, string]>([
-  [{ layer: 3 }, 'layer: expected 0 to 2, or -3 to −1 from the end, of a token, got 3'],
-  [{ layer: 0, facet: 'key' }, 'layer: expected 1 to 2, or -2 to −1 from the end, of a key, got 0'],
+  [{ layer: 3 }, 'layer: expected 0 to 2, or -3 to -1 from the end, got 3'],
+  [{ layer: 0, facet: 'key' }, 'layer: expected 1 to 2, or -2 to -1 from the end, got 0'],
   [{ layer: 1.5 }, 'layer must be an integer, got 1.5'],
   [{ facet: 'q' }, 'facet: expected one of token, query, key, value, got "q"'],
   [{ tileSize: 8, tileOverlap: 8 }, 'tileOverlap: expected less than tileSize, 8, got 8'],

@@ -1,11 +1,13 @@
 /** The tokens of one layer of a model, or what its attention makes of them. */
-import { dispose, keep, reshape, type Tensor3D, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
+import { dispose, keep, reshape, type Tensor3D, tidy, transpose } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
 import { CompiledModel } from '../../graph/engines/compiled-model.ts';
 import type { Runnable } from '../../graph/engines/runnable.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
 import type { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
 import { readFloat32 } from '../tasks/read-tensor.ts';
+import { layerOf } from './layer-of.ts';
+import { runToLayer } from './run-to-layer.ts';
 
 /** What of a block's tokens: its output, or what its attention computes of its input. */
 export const FACETS = ['token', 'query', 'key', 'value'] as const;
@@ -44,13 +46,7 @@ export async function tokensOf(
   { layer, applyLayernorm, facet }: WantedTokens,
 ): Promise<TokenValues> {
   const { numHiddenLayers: L } = model.config;
-  const positive = layer < 0 ? layer + L + 1 : layer;
-  const least = facet === 'token' ? 0 : 1;
-  if (positive < least || positive > L) {
-    throw new OptionError(
-      `${WHERE}: layer: expected ${least} to ${L}, or ${-L - 1 + least} to −1 from the end, of a ${facet}, got ${layer}`,
-    );
-  }
+  const positive = layerOf(WHERE, layer, L, facet === 'token' ? 0 : 1);
   let tokens: Tensor3D;
   if (model instanceof CompiledModel) {
     tokens = await compiledTokens(model, pixelValues, { layer: positive, applyLayernorm, facet });
@@ -81,20 +77,19 @@ function layerTokens(
 
 /** @returns [1, T, A · K], owned by the caller */
 function facetTokens(
-  { layers }: Dinov2Model,
+  model: Dinov2Model,
   pixelValues: PixelValues,
   layer: number,
   facet: Exclude<Facet, 'token'>,
 ): Tensor3D {
   let found: Tensor3D | undefined;
-  const visit = (_: number, heads: Readonly<Record<typeof facet, Tensor4D>>): void => {
-    const [, A, T, K] = heads[facet].shape;
-    found = keep(reshape(transpose(heads[facet], [0, 2, 1, 3]), [1, T, A * K]));
-  };
-  const attentionVisitor = { layers: [layer - 1], visit };
-  tidy(
-    () => layers.forward(WHERE, pixelValues, { ...NOTHING_BESIDE, attentionVisitor }, [], layer).output,
-  ).dispose();
+  runToLayer(WHERE, model, pixelValues, layer, {
+    layers: [layer - 1],
+    visit(_layer, { [facet]: heads }) {
+      const [, A, T, K] = heads.shape;
+      found = keep(reshape(transpose(heads, [0, 2, 1, 3]), [1, T, A * K]));
+    },
+  });
   if (found === undefined) throw new Error('internal: a layer that was not visited');
   return found;
 }

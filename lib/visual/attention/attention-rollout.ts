@@ -6,12 +6,13 @@ import type { Dinov2Model } from '../../families/dinov2/dinov2-model.ts';
 import type { Images } from '../../tasks/image-batches.ts';
 import { rowsOf } from '../../tasks/read-tensor.ts';
 import type { ImageView } from '../image-view.ts';
+import { layerOf } from '../layer-of.ts';
 import { type OfView, overViews, type ViewsOptions } from '../over-views.ts';
+import { requireUncompiled, runToLayer } from '../run-to-layer.ts';
 import type { AttentionMaps } from './attention-maps.ts';
 import { ATTENTION_OPTIONS, ROLLOUT_OPTIONS } from './attention-options.ts';
 import { tokenOf } from './attention-query.ts';
 import { RolloutMatrix } from './rollout-matrix.ts';
-import { layerOf, requireUncompiled, runToLayer } from './run-to-layer.ts';
 import { scaleMap } from './scale-map.ts';
 
 const TABLE = { ...ATTENTION_OPTIONS, ...ROLLOUT_OPTIONS };

@@ -2,7 +2,7 @@
 import { OptionError } from '../../../errors/errors.ts';
 import { integer, type OptionsOf, positiveInteger, readOptions } from '../../../options/rows.ts';
 import { TorchGenerator } from '../../../random/torch-generator.ts';
-import type { PatchMatrices } from '../pca/matrix-passes.ts';
+import type { PatchMatrices } from '../matrix-passes.ts';
 import { plusPlusCentres } from './plus-plus-centres.ts';
 import { type RowPasses, rowPassesOver } from './row-passes.ts';
 

@@ -1,7 +1,7 @@
 /** Products with the rows of many images, gone through several times. */
 import { OptionError } from '../../../errors/errors.ts';
+import { type PatchMatrices, passesOver } from '../matrix-passes.ts';
 import { requireFinite } from '../patch-matrix.ts';
-import { type PatchMatrices, passesOver } from '../pca/matrix-passes.ts';
 import { RowProducts } from '../products/row-products.ts';
 
 /** Rows of some images. */

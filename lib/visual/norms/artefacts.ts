@@ -1,7 +1,7 @@
 /** Patches of outlying norms, which models without registers have. */
 import { OptionError } from '../../../errors/errors.ts';
 import { nonNegative, type OptionsOf, readOptions } from '../../../options/rows.ts';
-import { quantiles } from '../pca/quantiles.ts';
+import { quantiles } from '../quantiles.ts';
 
 /** What makes the median absolute deviation of normal values their standard deviation. */
 const MAD_TO_DEVIATION = 1.4826;

@@ -1,7 +1,8 @@
 /** Sums over any number of vectors, of which none is kept. */
+
+import { dot } from '../../learning/vectors.ts';
 import { borrowKernels } from '../products/kernel-memory.ts';
 import type { Spread } from './spread.ts';
-import { dot } from './vectors.ts';
 
 /** How many vectors go through the kernels at once. */
 const BLOCK = 32;

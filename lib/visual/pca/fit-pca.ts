@@ -2,8 +2,10 @@
 import { OptionError } from '../../../errors/errors.ts';
 import { type OptionsOf, positiveInteger, type Row, readOptions } from '../../../options/rows.ts';
 import { gatherRows } from '../../learning/gather-rows.ts';
+import { type MatrixPasses, type PatchMatrices, passesOver } from '../matrix-passes.ts';
 import { type PatchMatrix, requireFinite } from '../patch-matrix.ts';
 import { RowProducts } from '../products/row-products.ts';
+import { quantiles } from '../quantiles.ts';
 import { CoMoments } from './co-moments.ts';
 import {
   type Foreground,
@@ -14,12 +16,10 @@ import {
   otsuThreshold,
   thresholdAt,
 } from './foreground.ts';
-import { type MatrixPasses, type PatchMatrices, passesOver } from './matrix-passes.ts';
 import { PcaBasis } from './pca-basis.ts';
 import { type PrincipalComponents, principalComponents } from './principal-components.ts';
-import { quantiles } from './quantiles.ts';
+import { scoresOf } from './scores.ts';
 import { type Spread, spreadOfRows } from './spread.ts';
-import { dot } from './vectors.ts';
 
 /** How a PCA is fitted. */
 export const FIT_PCA_OPTIONS = {
@@ -125,20 +125,12 @@ async function basisOf(
   components: PrincipalComponents,
   foreground?: Foreground,
 ): Promise<PcaBasis> {
-  const dim = components.mean.length;
-  const count = components.explainedVariance.length;
-  const axes = Array.from({ length: count }, (_, c) =>
-    components.components.subarray(c * dim, (c + 1) * dim),
-  );
-  const scores: Float64Array[][] = axes.map(() => []);
+  const scores: Float64Array[][] = Array.from(components.explainedVariance, () => []);
   for await (const { features } of passes.matrices()) {
-    const rows = new RowProducts(dim, [features]);
-    for (const [c, axis] of axes.entries()) {
-      const shift = dot(components.mean, axis);
-      scores[c]!.push(rows.project(axis).map((score) => score - shift));
-    }
+    const ofImage = scoresOf(features, components.mean, components.components);
+    for (const [c, each] of ofImage.entries()) scores[c]!.push(each);
   }
-  const range = new Float64Array(2 * count);
+  const range = new Float64Array(2 * scores.length);
   for (const [c, each] of scores.entries()) range.set(quantiles(joinedScores(each), parts), 2 * c);
   return new PcaBasis({ ...components, range, foreground });
 }

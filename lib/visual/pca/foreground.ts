@@ -1,6 +1,5 @@
 /** Foreground and background by the first component, as in the DINOv2 paper. */
-import { RowProducts } from '../products/row-products.ts';
-import { dot } from './vectors.ts';
+import { scoresOf } from './scores.ts';
 
 /** Which patches are foreground. */
 export interface Foreground {
@@ -31,8 +30,7 @@ export function foregroundScores(
   features: Float32Array,
   { mean, component }: Pick<Foreground, 'mean' | 'component'>,
 ): Float64Array {
-  const shift = dot(mean, component);
-  return new RowProducts(component.length, [features]).project(component).map((score) => score - shift);
+  return scoresOf(features, mean, component)[0]!;
 }
 
 /**

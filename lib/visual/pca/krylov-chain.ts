@@ -1,6 +1,7 @@
 /** One run of Lanczos' method: an orthonormal basis in which a symmetric matrix is tridiagonal. */
+
+import { addScaled, dot, normalise, takeOut } from '../../learning/vectors.ts';
 import { tridiagonalEigen } from './tridiagonal-eigen.ts';
-import { addScaled, dot, normalise, takeOut } from './vectors.ts';
 
 /** What a symmetric matrix does to a vector. */
 export type SymmetricProduct = (vector: Float64Array) => Float64Array;

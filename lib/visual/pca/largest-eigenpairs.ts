@@ -1,7 +1,7 @@
 /** The largest eigenvalues of a symmetric matrix, with their vectors, by what the matrix does to vectors. */
 import { TorchGenerator } from '../../../random/torch-generator.ts';
+import { normalise, takeOut } from '../../learning/vectors.ts';
 import { KrylovChain, type RitzValue, type SymmetricProduct } from './krylov-chain.ts';
-import { normalise, takeOut } from './vectors.ts';
 
 /** How far a vector may be from the eigenvector, where that has length 1. */
 const TOLERANCE = 1e-7;

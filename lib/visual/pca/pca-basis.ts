@@ -1,10 +1,9 @@
 /** A fitted PCA: what images are coloured by. */
 import { type PatchMatrix, requireFinite, requirePatches } from '../patch-matrix.ts';
-import { RowProducts } from '../products/row-products.ts';
 import { type Foreground, foregroundMask, foregroundScores } from './foreground.ts';
 import { decodePcaBasis, encodePcaBasis } from './pca-file.ts';
 import type { PcaParts } from './pca-parts.ts';
-import { dot } from './vectors.ts';
+import { scoresOf } from './scores.ts';
 
 /**
  * The components of patch features, with the split into foreground and background and the range of colours that they were
@@ -119,12 +118,7 @@ export class PcaBasis implements PcaParts {
   /** Scores in float64, component by component. */
   private scoresOf(where: string, matrix: PatchMatrix): Float64Array[] {
     requirePatches(where, matrix, this.dim);
-    const rows = new RowProducts(this.dim, [matrix.features]);
-    const scores = Array.from({ length: this.count }, (_, c) => {
-      const component = this.components.subarray(c * this.dim, (c + 1) * this.dim);
-      const shift = dot(this.mean, component);
-      return rows.project(component).map((score) => score - shift);
-    });
+    const scores = scoresOf(matrix.features, this.mean, this.components);
     if (!scores.every((each) => each.every(Number.isFinite))) requireFinite(where, matrix);
     return scores;
   }

@@ -1,7 +1,8 @@
 /** How vectors lie about their mean: what a PCA is made of. */
+
+import { dot } from '../../learning/vectors.ts';
 import type { RowProducts } from '../products/row-products.ts';
 import type { SymmetricProduct } from './krylov-chain.ts';
-import { dot } from './vectors.ts';
 
 /** Vectors as a PCA needs them. */
 export interface Spread {

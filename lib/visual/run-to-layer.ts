@@ -1,11 +1,11 @@
 /** A forward pass as far as some layer, for those who only look on. */
 import { tidy } from '@tensorflow/tfjs-core';
-import { OptionError } from '../../../errors/errors.ts';
-import { CompiledModel } from '../../../graph/engines/compiled-model.ts';
-import type { Runnable } from '../../../graph/engines/runnable.ts';
-import type { PixelValues } from '../../../images/pixel-values.ts';
-import type { AttentionVisitor } from '../../../layers/attention-visitor.ts';
-import type { Dinov2Model } from '../../families/dinov2/dinov2-model.ts';
+import { OptionError } from '../../errors/errors.ts';
+import { CompiledModel } from '../../graph/engines/compiled-model.ts';
+import type { Runnable } from '../../graph/engines/runnable.ts';
+import type { PixelValues } from '../../images/pixel-values.ts';
+import type { AttentionVisitor } from '../../layers/attention-visitor.ts';
+import type { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
 
 /**
  * Runs blocks 1…layer; the others don't run, and nothing is left.
@@ -24,22 +24,6 @@ export function runToLayer(
   tidy(() => {
     layers.forward(where, pixelValues, options, [], layer);
   });
-}
-
-/**
- * A layer counted from the first.
- *
- * @param layer 1…L, or negative from the end
- * @param depth L
- * @returns 1…L
- * @throws OptionError if there is none
- */
-export function layerOf(where: string, layer: number, depth: number): number {
-  const fromFirst = layer < 0 ? layer + depth + 1 : layer;
-  if (fromFirst >= 1 && fromFirst <= depth) return fromFirst;
-  throw new OptionError(
-    `${where}: layer: expected 1 to ${depth}, or ${-depth} to -1 from the end, got ${layer}`,
-  );
 }
 
 /** @throws OptionError if the model is compiled: graphs don't show queries and keys */

@@ -1,7 +1,7 @@
 /** Going through the features of many images several times. */
-import { OptionError } from '../../../errors/errors.ts';
-import { shown } from '../../../errors/shown.ts';
-import { type PatchMatrix, requirePatches } from '../patch-matrix.ts';
+import { OptionError } from '../../errors/errors.ts';
+import { shown } from '../../errors/shown.ts';
+import { type PatchMatrix, requirePatches } from './patch-matrix.ts';
 
 /** Features of images, as `fitPca` takes them. */
 export type PatchMatrices = PatchMatrix | Iterable<PatchMatrix> | AsyncIterable<PatchMatrix>;
