@@ -3,6 +3,7 @@ import { closest } from '../errors/closest.ts';
 import { OptionError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
 import { COLORMAP_TABLES } from './colormap-tables.ts';
+import type { Colour } from './colour.ts';
 
 /** The colour maps there are, under matplotlib's names; those that end in `_r` run the other way. */
 export const COLORMAPS = [
@@ -39,6 +40,21 @@ export function colormap(name: ColormapName): Uint8Array {
   if (own !== undefined) return coloursOf(own);
   const colours = coloursOf(COLORMAP_TABLES[name.replace(/_r$/, '')]!);
   return Uint8Array.from(colours, (_, i) => colours[765 - i + 2 * (i % 3)]!);
+}
+
+/**
+ * Colours evenly over a map, for what is to be told apart: segments, or lines.
+ *
+ * @param count how many
+ * @returns each from the middle of its part of the map
+ * @throws OptionError if there is no such map
+ */
+export function palette(name: ColormapName, count: number): Colour[] {
+  const colours = colormap(name);
+  return Array.from({ length: count }, (_, i) => {
+    const at = 3 * Math.floor((256 * (i + 0.5)) / count);
+    return [colours[at]!, colours[at + 1]!, colours[at + 2]!];
+  });
 }
 
 function unknownColormap(name: string): OptionError {

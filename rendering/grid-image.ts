@@ -1,20 +1,13 @@
 /** What each patch is like, over the pixels that the model sees. */
 import { ImageError } from '../errors/errors.ts';
+import type { PatchGrid } from '../images/geometry/patch-grid.ts';
 import type { RawImage } from '../images/raw-image.ts';
-import type { ImageSize } from '../images/target-size.ts';
 import { choice, type OptionsOf, readOptions } from '../options/rows.ts';
 import { enlarge, INTERPOLATIONS } from './enlarge.ts';
 import type { Plane } from './plane.ts';
 
-/** A grid of patches; a `PatchGrid` is one. */
-export interface Patches {
-  readonly rows: number;
-  readonly columns: number;
-  /** pixels of a patch, [height, width] */
-  readonly patchSize: readonly [number, number];
-  /** pixels of what the model sees; those right of the last column and below the last row belong to no patch */
-  readonly input: ImageSize;
-}
+/** What of a grid says which pixels are whose. */
+type Patches = Pick<PatchGrid, 'rows' | 'columns' | 'patchSize' | 'input'>;
 
 /** How patches become pixels. */
 export const GRID_OPTIONS = {

@@ -1,6 +1,6 @@
 /** Images of what was computed: from values and colours to pixels; no tensors, no canvas, the same bytes on every platform. */
 export type { Cell } from './cell.ts';
-export { COLORMAPS, type ColormapName, colormap } from './colormap.ts';
+export { COLORMAPS, type ColormapName, colormap, palette } from './colormap.ts';
 export type { Colour } from './colour.ts';
 export {
   COLOURISE_OPTIONS,
@@ -29,7 +29,7 @@ export {
 } from './draw-line.ts';
 export { drawText, TEXT_OPTIONS, type TextOptions, textWidth } from './draw-text.ts';
 export { enlarge, INTERPOLATIONS, type Interpolation } from './enlarge.ts';
-export { GRID_OPTIONS, type GridOptions, gridImage, gridPlane, type Patches } from './grid-image.ts';
+export { GRID_OPTIONS, type GridOptions, gridImage, gridPlane } from './grid-image.ts';
 export { toImageData, toRgba } from './image-data.ts';
 export { LEGEND_OPTIONS, type LegendOptions, legend } from './legend.ts';
 export { overlay } from './overlay.ts';

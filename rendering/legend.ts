@@ -5,7 +5,7 @@ import type { RawImage } from '../images/raw-image.ts';
 import { choice, type OptionsOf, readOptions } from '../options/rows.ts';
 import { blankImage, placeImage } from './blank-image.ts';
 import { CELL_OPTIONS } from './cell.ts';
-import { COLORMAPS, colormap } from './colormap.ts';
+import { COLORMAPS, palette } from './colormap.ts';
 import { RANGE, type ValueRange } from './colourise.ts';
 import { drawText, textWidth } from './draw-text.ts';
 
@@ -41,10 +41,8 @@ export function legend(height: number, range: ValueRange, options: LegendOptions
   const ticks = ticksOf(range, Math.max(1, Math.floor(height / (LINES_APART * textSize))));
   const widest = ticks.reduce((most, { text }) => Math.max(most, textWidth(text, textSize)), 0);
   const image = blankImage(BAR + TICK + SPACE + widest, height, background);
-  const colours = colormap(name);
-  for (let y = 0; y < height; y++) {
-    const index = 3 * Math.floor((256 * (height - y - 0.5)) / height);
-    placeImage(image, blankImage(BAR, 1, [colours[index]!, colours[index + 1]!, colours[index + 2]!]), 0, y);
+  for (const [i, colour] of palette(name, height).entries()) {
+    placeImage(image, blankImage(BAR, 1, colour), 0, height - 1 - i);
   }
   const [low, high] = range;
   for (const { value, text } of ticks) {

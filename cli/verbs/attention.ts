@@ -11,7 +11,6 @@ import {
   drawMarker,
   HEADS_OPTIONS,
   type OfView,
-  OptionError,
   option,
   type RawImage,
   ROLLOUT_OPTIONS,
@@ -19,12 +18,13 @@ import {
 } from '../../lib/index.ts';
 import { printFailure, resultsOf } from '../each-image.ts';
 import { expandImages } from '../expand-images.ts';
-import { addFlags, flagName, type Parsed, valuesOf } from '../flags.ts';
+import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { loadProcessor, loadWithProgress } from '../load-model.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
+import { refuseFlags } from '../refuse-flags.ts';
 import { drawnView } from '../visual/drawn-view.ts';
 import { heatMap } from '../visual/heat-map.ts';
-import { VISUAL_OPTIONS, VISUAL_TABLES } from '../visual/visual-options.ts';
+import { IMAGES_ARGUMENT, VISUAL_OPTIONS, VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
 
 /** In colours, every head is to be seen. */
@@ -49,7 +49,7 @@ const AMONG_OTHERS = 160;
 
 async function run(given: string[], parsed: Parsed, command: Command): Promise<void> {
   const { rollout } = valuesOf(OPTIONS, parsed);
-  refuse(
+  refuseFlags(
     command,
     rollout ? HEADS_OPTIONS : ROLLOUT_OPTIONS,
     rollout ? 'with --rollout' : 'without --rollout',
@@ -69,16 +69,6 @@ async function run(given: string[], parsed: Parsed, command: Command): Promise<v
     valuesOf(VISUAL_OPTIONS, parsed).json ? printFailure : undefined,
   );
   await output.write(visualsOf(parsed, results));
-}
-
-/** @throws OptionError if a flag of the table is on the command line */
-function refuse(command: Command, table: option.Table, when: string): void {
-  const names = Object.values(table).map(flagName);
-  const wrong = command.options.find((flag) => {
-    const name = flag.attributeName();
-    return names.includes(name) && command.getOptionValueSource(name) === 'cli';
-  });
-  if (wrong !== undefined) throw new OptionError(`${wrong.long}: expected no such option ${when}`);
 }
 
 async function* visualsOf(
@@ -125,10 +115,7 @@ Examples:
 
 /** The verb `attention`. */
 export function attentionCommand(): Command {
-  const command = new Command('attention').argument(
-    '<images...>',
-    'images: files, folders, globs or URLs; - for stdin',
-  );
+  const command = new Command('attention').argument(...IMAGES_ARGUMENT);
   return addFlags(
     command,
     SHARED_OPTIONS,

@@ -1,7 +1,6 @@
 /** `dinov2 match`: which patches of two images show the same, with lines between them. */
 import { Command } from 'commander';
 import {
-  colormap,
   drawLine,
   MATCH_OPTIONS,
   matchPatches,
@@ -10,6 +9,7 @@ import {
   PATCH_FEATURES_OPTIONS,
   type PatchFeatures,
   type PatchMatch,
+  palette,
   placesSideBySide,
   type RawImage,
   sideBySide,
@@ -55,18 +55,16 @@ function draw(from: PatchFeatures, to: PatchFeatures, matches: readonly PatchMat
   const image = sideBySide([{ image: from.seen }, { image: to.seen }]);
   const [left, right] = placesSideBySide([from.seen, to.seen]);
   if (left === undefined || right === undefined) throw new Error('internal: images without places');
-  const colours = colormap('turbo');
+  const colours = palette('turbo', matches.length);
   const scale = right.height / to.seen.height;
   for (const [i, { fromPoint, toPoint }] of [...matches.entries()].reverse()) {
     const start = from.grid.toInput(fromPoint);
     const end = to.grid.toInput(toPoint);
-    const at = 3 * Math.floor((256 * (i + 0.5)) / matches.length);
-    const colour = [colours[at] ?? 0, colours[at + 1] ?? 0, colours[at + 2] ?? 0] as const;
     drawLine(
       image,
       { x: left.x + start.x, y: left.y + start.y },
       { x: right.x + end.x * scale, y: right.y + end.y * scale },
-      { colour, width: 1.5, halo: 0.5 },
+      { colour: colours[i], width: 1.5, halo: 0.5 },
     );
   }
   return image;

@@ -19,7 +19,7 @@ import { drawnView } from '../visual/drawn-view.ts';
 import { featuresOfImages } from '../visual/features-of-images.ts';
 import { heatMap } from '../visual/heat-map.ts';
 import { type Kept, KeptFeatures } from '../visual/kept-features.ts';
-import { VISUAL_TABLES } from '../visual/visual-options.ts';
+import { IMAGES_ARGUMENT, VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
 
 /** The model's final norm makes lengths alike. */
@@ -77,10 +77,7 @@ Examples:
 
 /** The verb `norms`. */
 export function normsCommand(): Command {
-  const command = new Command('norms').argument(
-    '<images...>',
-    'images: files, folders, globs or URLs; - for stdin',
-  );
+  const command = new Command('norms').argument(...IMAGES_ARGUMENT);
   return addFlags(command, ARTEFACTS_OPTIONS, FEATURES_OPTIONS, COLOURISE_OPTIONS, ...VISUAL_TABLES)
     .addHelpText('after', EXAMPLES)
     .action(run);

@@ -16,11 +16,12 @@ import {
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
+import { refuseFlags } from '../refuse-flags.ts';
 import { drawnView } from '../visual/drawn-view.ts';
 import { featuresOfImages } from '../visual/features-of-images.ts';
 import { overSeen } from '../visual/heat-map.ts';
 import { type Kept, KeptFeatures } from '../visual/kept-features.ts';
-import { VISUAL_TABLES } from '../visual/visual-options.ts';
+import { IMAGES_ARGUMENT, VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
 import { requireWritable, writeOutput } from '../write-file.ts';
 
@@ -39,7 +40,8 @@ const FIT_OPTIONS = { foreground: FIT_PCA_OPTIONS.foreground };
 
 async function run(given: string[], parsed: Parsed, command: Command): Promise<void> {
   const { basis: file, saveBasis } = valuesOf(OPTIONS, parsed);
-  if (file !== undefined) refuseFitting(command, saveBasis);
+  if (file !== undefined)
+    refuseFlags(command, { saveBasis: OPTIONS.saveBasis, ...FIT_OPTIONS }, 'with --basis');
   if (saveBasis !== undefined) await requireBasisFile(saveBasis);
   const basis = file === undefined ? undefined : await readBasis(file);
   const words = await expandImages(given);
@@ -54,13 +56,6 @@ async function run(given: string[], parsed: Parsed, command: Command): Promise<v
     if (saveBasis !== undefined) await writeOutput(saveBasis, fitted.toBytes());
     await output.write(visualsOf(parsed, fitted, kept));
   });
-}
-
-/** @throws OptionError if a flag says how to fit, where a basis is given */
-function refuseFitting(command: Command, saveBasis: string | undefined): void {
-  if (saveBasis !== undefined) throw new OptionError('--save-basis: expected no such option with --basis');
-  if (command.getOptionValueSource('foreground') !== 'cli') return;
-  throw new OptionError('--foreground: expected no such option with --basis, whose split is taken');
 }
 
 async function requireBasisFile(file: string): Promise<void> {
@@ -116,10 +111,7 @@ Examples:
 
 /** The verb `pca`. */
 export function pcaCommand(): Command {
-  const command = new Command('pca').argument(
-    '<images...>',
-    'images: files, folders, globs or URLs; - for stdin',
-  );
+  const command = new Command('pca').argument(...IMAGES_ARGUMENT);
   return addFlags(command, FIT_OPTIONS, OPTIONS, PATCH_FEATURES_OPTIONS, ...VISUAL_TABLES)
     .addHelpText('after', EXAMPLES)
     .action(run);

@@ -3,12 +3,12 @@ import { Command } from 'commander';
 import {
   type Clusters,
   COLOURISE_OPTIONS,
-  colormap,
   GRID_OPTIONS,
   gridImage,
   K_MEANS_OPTIONS,
   kMeans,
   PATCH_FEATURES_OPTIONS,
+  palette,
 } from '../../lib/index.ts';
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
@@ -17,7 +17,7 @@ import { drawnView } from '../visual/drawn-view.ts';
 import { featuresOfImages } from '../visual/features-of-images.ts';
 import { overSeen } from '../visual/heat-map.ts';
 import { KeptFeatures } from '../visual/kept-features.ts';
-import { VISUAL_TABLES } from '../visual/visual-options.ts';
+import { IMAGES_ARGUMENT, VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
 
 const OPTIONS = { k: K_MEANS_OPTIONS.k, seed: K_MEANS_OPTIONS.seed };
@@ -42,7 +42,8 @@ async function* visualsOf(
   kept: KeptFeatures,
   { labels }: Clusters,
 ): AsyncGenerator<Visual, void, undefined> {
-  const palette = paletteOf(parsed);
+  const { colormap } = valuesOf(COLOUR_OPTIONS, parsed);
+  const colourOf = palette(colormap, valuesOf(OPTIONS, parsed).k);
   let start = 0;
   for await (const small of kept) {
     const each = drawnView(parsed, small);
@@ -51,20 +52,10 @@ async function* visualsOf(
     const segments = labels.subarray(start, start + rows * columns);
     start += segments.length;
     const colours = new Uint8Array(3 * segments.length);
-    for (const [i, label] of segments.entries()) colours.set(palette[label] ?? [], 3 * i);
+    for (const [i, label] of segments.entries()) colours.set(colourOf[label] ?? [], 3 * i);
     const image = overSeen(parsed, each, gridImage(grid, colours, valuesOf(GRID_OPTIONS, parsed)), OPACITY);
     yield { index, image, facts: { rows, columns, segments: [...segments] } };
   }
-}
-
-/** A colour [3] for each segment, evenly over the map. */
-function paletteOf(parsed: Parsed): Uint8Array[] {
-  const { k } = valuesOf(OPTIONS, parsed);
-  const colours = colormap(valuesOf(COLOUR_OPTIONS, parsed).colormap);
-  return Array.from({ length: k }, (_, i) => {
-    const place = 3 * Math.floor((256 * (i + 0.5)) / k);
-    return colours.subarray(place, place + 3);
-  });
 }
 
 const EXAMPLES = `
@@ -74,10 +65,7 @@ Examples:
 
 /** The verb `segments`. */
 export function segmentsCommand(): Command {
-  const command = new Command('segments').argument(
-    '<images...>',
-    'images: files, folders, globs or URLs; - for stdin',
-  );
+  const command = new Command('segments').argument(...IMAGES_ARGUMENT);
   return addFlags(command, OPTIONS, PATCH_FEATURES_OPTIONS, COLOUR_OPTIONS, ...VISUAL_TABLES)
     .addHelpText('after', EXAMPLES)
     .action(run);

@@ -24,6 +24,9 @@ export const VISUAL_OPTIONS = {
   }),
 };
 
+/** The argument of a verb that makes an image of each. */
+export const IMAGES_ARGUMENT = ['<images...>', 'images: files, folders, globs or URLs; - for stdin'] as const;
+
 /** The tables of such a verb beside its own. */
 export const VISUAL_TABLES: readonly option.Table[] = [
   VIEW_OPTIONS,

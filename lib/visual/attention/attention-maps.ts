@@ -74,7 +74,7 @@ async function mapsOf(
     const all = await readFloat32(row);
     const T = all.length / A;
     const ofHeads = Array.from({ length: A }, (_, head) => all.slice(head * T + 1 + R, (head + 1) * T));
-    const maps = heads === 'mean' ? [meanOf(ofHeads)] : numbers.map((head) => ofHeads[head] as Float32Array);
+    const maps = heads === 'mean' ? [meanOf(ofHeads)] : numbers.map((head) => ofHeads[head]!);
     for (const map of maps) scaleMap(map, scale);
     return { maps, names: heads === 'mean' ? ['mean'] : numbers.map((head) => `head ${head}`) };
   } finally {
@@ -93,6 +93,6 @@ function headNumbers(where: string, heads: AttentionHeads, A: number): readonly 
 /** The mean of maps, summed in their order in double precision. */
 function meanOf(maps: readonly Float32Array[]): Float32Array {
   const sums = new Float64Array(maps[0]?.length ?? 0);
-  for (const map of maps) for (const [i, value] of map.entries()) sums[i] = (sums[i] as number) + value;
+  for (const map of maps) for (const [i, value] of map.entries()) sums[i] = sums[i]! + value;
   return Float32Array.from(sums, (sum) => sum / maps.length);
 }

@@ -112,10 +112,10 @@ function discard(weights: Tensor2D, ratio: number): Tensor2D {
   const count = Math.floor(weights.size * ratio);
   if (count === 0) return weights;
   const values = weights.dataSync<'float32'>().slice();
-  const highest = values.slice().sort()[count - 1] as number;
+  const highest = values.slice().sort()[count - 1]!;
   let equal = count - values.reduce((below, value) => below + (value < highest ? 1 : 0), 0);
   for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
+    const value = values[i]!;
     const isLow = value < highest || (value === highest && equal-- > 0);
     if (isLow && i > 0) values[i] = 0;
   }
