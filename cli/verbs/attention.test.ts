@@ -20,8 +20,23 @@ writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
 
 const [heads, mean, point, rollout, all, beside, register] = dinov2Each([
   [...AT, '--json', '-o', 'heads'],
-  [...AT, '--json', '-o', 'mean', '--heads', 'mean', '--layer=-2', '--scale', 'none', '--overlay', '1'],
-  [...AT, '--json', '-o', 'point', '--heads', '1', '--query', '30.5,22', '--overlay', '0', '--size', '64'],
+  [...AT, '--json', '-o', 'mean', '--heads', 'mean', '--layer=-2', '--scale', 'none', '--enlarge', '1'],
+  [
+    ...AT,
+    '--json',
+    '-o',
+    'point',
+    '--heads',
+    '1',
+    '--query',
+    '30.5,22',
+    '--overlay',
+    '0',
+    '--size',
+    '64',
+    '--enlarge',
+    '1',
+  ],
   [
     ...AT,
     '--json',
@@ -59,11 +74,11 @@ test('all heads of the last layer make a grid with captions, the largest weight 
     ['head 1', 64, 1],
     ['head 2', 64, 1],
   ]);
-  // two rows of two places of 96 pixels
-  expect((await png(output)).width).toBe(2 * 96 + 3 * 8);
+  // two rows of two places: 32 pixels, enlarged to 160
+  expect((await png(output)).width).toBe(2 * 160 + 3 * 8);
 });
 
-test('one map is alone, as large as the model saw the image', async () => {
+test('one map is alone, with --enlarge 1 as large as the model saw the image', async () => {
   const { maps } = found(mean);
   expect(maps.map(({ name }) => name)).toEqual(['mean']);
   expect(maps[0]?.values.reduce((a, b) => a + b)).toBeLessThan(1);
@@ -95,7 +110,7 @@ test('a folder has a contact sheet; what can not be read is told', async () => {
       .split('\n')
       .map((line) => line.split('\t')[1]),
   ).toEqual(['all/one-attention.png', 'all/two-attention.png', 'all/attention.png']);
-  expect((await png('all', 'two-attention.png')).width).toBe(64);
+  expect((await png('all', 'two-attention.png')).width).toBe(448);
 });
 
 test('a place that is not seen, and a register that there is not, end the command', () => {

@@ -19,14 +19,29 @@ for (const name of ['one', 'two', 'three', 'four', 'five']) {
 writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
 
 const [alone, all, plain, box, outside, unread, pair, few, single] = dinov2Each([
-  [...AT, '--json', '-o', 'alone'],
-  [...AT, 'some', '-o', 'all', '--columns', '2', '--size', '61'],
-  [...AT, THREE, '-o', 'plain/deeper', '--overlay', '0', '--size', '64', '--json'],
+  [...AT, '--json', '-o', 'alone', '--enlarge', '1'],
+  [...AT, 'some', '-o', 'all', '--columns', '2', '--size', '61', '--enlarge', '1'],
+  [...AT, THREE, '-o', 'plain/deeper', '--overlay', '0', '--size', '64', '--enlarge', '1', '--json'],
   ['similarity', TWO, '--at', '20,20,16,16', THREE, '-m', MODEL, '-o', 'box', '--interpolation', 'bicubic'],
   ['similarity', TWO, '--at', '64,3', '-m', MODEL, '-o', 'outside'],
   ['similarity', 'some/broken.png', '--at', '3,3', TWO, '-m', MODEL, '-o', 'unread'],
   ['match', TWO, THREE, '-m', MODEL, '--json', '-o', 'pair'],
-  ['match', TWO, THREE, '-m', MODEL, '-o', 'pair', '--lines', '3', '--ratio', '0.9', '--no-refine'],
+  [
+    'match',
+    TWO,
+    THREE,
+    '-m',
+    MODEL,
+    '-o',
+    'pair',
+    '--lines',
+    '3',
+    '--ratio',
+    '0.9',
+    '--no-refine',
+    '--enlarge',
+    '1',
+  ],
   ['match', TWO, 'some/broken.png', '-m', MODEL, '-o', 'single'],
 ]);
 
