@@ -3,8 +3,9 @@
 Usage: python conformance/python/dump_attention.py        (after dump_models.py; the same bytes every time)
 
 Rollout: Abnar and Zuidema, Quantifying Attention Flow in Transformers, arXiv:2005.00928, section 3, on the eager attentions of the
-references, in float64. Other fusions of heads and the ratio that is discarded are those of github.com/jacobgil/vit-explain, but for
-the rows, which are divided by their own sums here.
+references, in float64. Other fusions of heads and the ratio that is discarded are those of
+github.com/jacobgil/vit-explain/blob/15a81d355a5aa6128ea4e71bbd56c28888d0f33b/vit_rollout.py#L9-L33,
+but for the rows, which are divided by their own sums here.
 """
 
 from pathlib import Path

@@ -6,7 +6,6 @@ import { Encoder, type EncoderOptions } from '../../../layers/encoder.ts';
 import { LayerNorm } from '../../../layers/layer-norm.ts';
 import type { PositionResampling } from '../../../layers/pos-embed.ts';
 import type { WeightReader } from '../../../layers/weight-reader.ts';
-import { readVisitor } from '../../model/attention-visitor.ts';
 import {
   additiveMask,
   type MaskedForwardOptions,
@@ -16,6 +15,7 @@ import {
 } from '../../model/forward-options.ts';
 import { bothAxes } from '../../model/model-config.ts';
 import type { Internals } from '../../model/outputs.ts';
+import { readVisitor } from '../../model/read-visitor.ts';
 import type { Dinov2Config } from './dinov2-config.ts';
 
 /** The residual stream of one forward pass; every tensor is owned by the caller. */

@@ -37,8 +37,9 @@ export interface RolloutSettings {
  * heads and layers there are.
  *
  * Source: Abnar & Zuidema, Quantifying Attention Flow in Transformers, arXiv:2005.00928, §3, with the mean of heads. Fusion by
- * minimum and maximum and the discarded share follow github.com/jacobgil/vit-explain, which divides columns in place of rows by the
- * sums of rows; both are one where every row sums to 1.
+ * minimum and maximum and the discarded share follow
+ * github.com/jacobgil/vit-explain/blob/15a81d355a5aa6128ea4e71bbd56c28888d0f33b/vit_rollout.py#L9-L33,
+ * which divides columns in place of rows by the sums of rows; both are one where every row sums to 1.
  */
 export class RolloutMatrix {
   private readonly settings: RolloutSettings;
