@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeImage } from '../../images/decode-image.ts';
+import { encodePng } from '../../images/index.ts';
 import { DIGITS, dinov2Each, folder, MODEL } from '../testing/command.ts';
 
 const [TWO, THREE] = [`${DIGITS}/two.png`, `${DIGITS}/three.png`];
@@ -13,8 +14,10 @@ for (const name of ['one', 'two', 'three', 'four']) {
 }
 writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
 writeFileSync(join(folder, 'other.safetensors'), 'no basis');
+const blank = { width: 64, height: 64, channels: 3, data: new Uint8Array(64 * 64 * 3) } as const;
+writeFileSync(join(folder, 'dark.png'), await encodePng(blank));
 
-const [all, alone, beside, both, refitted, unread, none, parts, again, lengths] = dinov2Each([
+const [all, alone, beside, both, refitted, unread, none, parts, again, lengths, dark, named, inTheWay] = dinov2Each([
   [
     'pca',
     'some',
@@ -39,6 +42,9 @@ const [all, alone, beside, both, refitted, unread, none, parts, again, lengths] 
   ['segments', TWO, THREE, '-m', MODEL, '-o', 'parts', '--k', '3', '--json'],
   ['segments', TWO, THREE, '-m', MODEL, '-o', 'again', '--k', '3', '--json'],
   ['norms', TWO, '-m', MODEL, '-o', 'lengths', '--json', '--deviations', '1'],
+  ['pca', 'dark.png', TWO, '-m', MODEL, '-o', 'dark', '--basis', 'b.safetensors'],
+  ['pca', TWO, '-m', MODEL, '-o', 'two-pca.png'],
+  ['pca', TWO, '-m', MODEL, '-o', 'other.safetensors/deeper'],
 ]);
 
 function lines(out = ''): { [key: string]: unknown }[] {
@@ -96,6 +102,24 @@ test('what does not go with a basis, and what is none, is refused', () => {
   expect(unread).toMatchObject({
     status: 1,
     err: expect.stringContaining('other.safetensors: expected a safetensors header'),
+  });
+});
+
+test('an image that is all background is named', () => {
+  expect(dark).toMatchObject({ status: 0 });
+  expect(dark?.err).toBe(
+    'dinov2: dark.png: black, as all is background; colours fitted with --foreground none show it\n',
+  );
+});
+
+test('an output that is a file, or is named as one, is refused', () => {
+  expect(named).toMatchObject({
+    status: 2,
+    err: 'dinov2: --output: expected a folder, got two-pca.png; images in it are named after yours\n',
+  });
+  expect(inTheWay).toMatchObject({
+    status: 2,
+    err: 'dinov2: --output: expected a folder, got a file in the way of other.safetensors/deeper\n',
   });
 });
 

@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeImage } from '../../images/decode-image.ts';
+import { encodePng } from '../../images/index.ts';
 import type { RawImage } from '../../images/raw-image.ts';
 import { DIGITS, dinov2Each, folder, MODEL } from '../testing/command.ts';
 
@@ -17,8 +18,10 @@ for (const name of ['one', 'two', 'three', 'four', 'five']) {
   writeFileSync(join(folder, 'some', `${name}.png`), readFileSync(`${DIGITS}/${name}.png`));
 }
 writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
+const flat = { width: 96, height: 64, channels: 3, data: new Uint8Array(96 * 64 * 3).fill(90) } as const;
+writeFileSync(join(folder, 'wide.png'), await encodePng(flat));
 
-const [alone, all, plain, box, outside, unread, pair, few, single] = dinov2Each([
+const [alone, all, plain, box, outside, unread, pair, few, single, sheet, wide] = dinov2Each([
   [...AT, '--json', '-o', 'alone'],
   [...AT, 'some', '-o', 'all', '--columns', '2', '--size', '61'],
   [...AT, THREE, '-o', 'plain/deeper', '--overlay', '0', '--size', '64', '--json'],
@@ -28,6 +31,8 @@ const [alone, all, plain, box, outside, unread, pair, few, single] = dinov2Each(
   ['match', TWO, THREE, '-m', MODEL, '--json', '-o', 'pair'],
   ['match', TWO, THREE, '-m', MODEL, '-o', 'pair', '--lines', '3', '--ratio', '0.9', '--no-refine'],
   ['match', TWO, 'some/broken.png', '-m', MODEL, '-o', 'single'],
+  ['match', TWO, THREE, '-m', MODEL, '--columns', '2'],
+  ['similarity', 'wide.png', '--at', '3,3', TWO, '-m', MODEL, '-o', 'wide', '--columns', '1'],
 ]);
 
 function lines(out = ''): { [key: string]: unknown }[] {
@@ -64,6 +69,14 @@ test('a folder is searched image by image, with a contact sheet; what can not be
   expect(sheet.width).toBe(2 * 60 + 8 + 2 * 8);
   expect(sheet.height).toBeGreaterThan(4 * 60);
   expect(sheet.height).toBeLessThan(4 * 95);
+});
+
+test('the places of a sheet are like its first image', async () => {
+  expect(wide).toMatchObject({ status: 0, err: '' });
+  const [first, sheet] = [await png('wide', 'wide-similarity.png'), await png('wide', 'similarity.png')];
+  expect(first.height / first.width).toBeCloseTo(2 / 3, 2);
+  // two rows of three quarters of the width, with captions
+  expect(sheet.height).toBe(2 * (240 + 18) + 8 + 2 * 8);
 });
 
 test('with an overlay of 0 the images are as the model saw them, and no sheet is made of words', async () => {
@@ -112,6 +125,10 @@ test('match draws lines between two images, and --json has their ends', async ()
       ([red = 0, green = 0, blue = 0]) => Math.max(red, green, blue) - Math.min(red, green, blue) > 60,
     ).length,
   ).toBeGreaterThan(20);
+});
+
+test('match has no options of what it does not draw', () => {
+  expect(sheet).toMatchObject({ status: 2, err: expect.stringContaining("unknown option '--columns'") });
 });
 
 test('match without one of its images writes nothing, and says why', () => {
