@@ -55,6 +55,7 @@ export function showModel(app: App, open: () => void): void {
     if (coming?.state === 'failed') app.notice.show(coming.error);
     if (facts === told) return;
     told = facts;
+    app.notice.clear();
     if (facts !== undefined && facts.notes.length > 0) app.notice.show(facts.notes.join(' '));
   });
   update();

@@ -1,7 +1,7 @@
 /** Models: loading, stopping, going on, keeping, deleting. */
 import type { Page } from 'playwright-core';
 import type { SiteCheck } from '../site-check.ts';
-import { example, loadAddress, modelNamed, settled } from '../visitor.ts';
+import { example, idle, loadAddress, modelNamed, openTab, settled } from '../visitor.ts';
 
 const MB = 1e6;
 
@@ -39,6 +39,25 @@ export const modelChecks: readonly SiteCheck[] = [
       await modelNamed(page, server.model('small'));
       const again = bytesAsked(server.asked, 88 * MB);
       expect(again < 75 * MB, `fetched again: ${again} bytes of 88 MB, of which 30 MB were there`);
+    },
+  },
+  {
+    name: 'models: the page computes while one is on its way',
+    async run({ page, server, expect }) {
+      await settled(page);
+      server.delay = 40;
+      await loadAddress(page, server.model('small'));
+      await arrived(page, 5);
+      await openTab(page, 'Labels');
+      await page.locator('.label-card .scores div:first-child').nth(9).waitFor();
+      await openTab(page, 'Features');
+      await page.locator('.feature-card .over:not([hidden])').nth(9).waitFor();
+      expect((await page.locator('.model b').textContent()) === 'digits', 'the download was over before');
+      server.delay = 0;
+      await modelNamed(page, server.model('small'));
+      await page.getByLabel('Resolution').selectOption('16');
+      await idle(page);
+      expect((await page.locator('#notice p').count()) === 0, 'a model that comes meanwhile is an error');
     },
   },
   {
