@@ -62,7 +62,7 @@ export function showModel(app: App, open: () => void): void {
 }
 
 function wordsOf({ name, loaded, total, state }: Coming): string {
-  const amount = total === undefined ? '' : `${bytesText(loaded)} of ${bytesText(total)}`;
+  const amount = total === undefined ? '' : `${bytesText(loaded)} of ${bytesText(Math.max(loaded, total))}`;
   if (state === 'failed') return `${name}: could not be loaded`;
   if (state === 'cancelled') return `${name}: stopped${amount && ` at ${amount}, which are kept`}`;
   return `${name}: ${amount || 'connecting'}`;

@@ -21,6 +21,15 @@ async function arrived(page: Page, least: number): Promise<void> {
   }, least);
 }
 
+/** Until the browser has the last of the two pieces of the bundled model, which are written behind the loading. */
+async function allKept(page: Page): Promise<void> {
+  await page.waitForFunction(async () => {
+    const names = await caches.keys();
+    const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+    return requests.flat().some(({ url }) => /safetensors.*\/1$/.test(url));
+  });
+}
+
 export const modelChecks: readonly SiteCheck[] = [
   {
     name: 'models: a download that is cancelled goes on from there',
@@ -79,6 +88,7 @@ export const modelChecks: readonly SiteCheck[] = [
       await settled(page);
       await loadAddress(page, server.model('digits'));
       await modelNamed(page, server.model('digits'));
+      await allKept(page);
       server.asked.length = 0;
       await page.goto('about:blank');
       await page.goto(address);
