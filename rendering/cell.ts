@@ -1,19 +1,14 @@
 /** Images with captions, as sheets have them. */
 import type { RawImage } from '../images/raw-image.ts';
-import { positiveInteger, type ReadOptions, type Row, value } from '../options/rows.ts';
+import { positiveInteger, type ReadOptions } from '../options/rows.ts';
 import { colour } from './colour.ts';
 import { drawText, fittedText, textWidth } from './draw-text.ts';
+import { space } from './measures.ts';
 
 /** An image and what is written below it. */
 export interface Cell {
   readonly image: RawImage;
   readonly caption?: string | undefined;
-}
-
-/** Some pixels of space. */
-export function space(fallback: number): Row<number, number> {
-  const accepts = (given: unknown): boolean => Number.isSafeInteger(given) && Number(given) >= 0;
-  return { ...value<number>({ accepts, refusal: ' must be an integer of at least 0' }), default: fallback };
 }
 
 /** How sheets look. */

@@ -5,8 +5,9 @@ import type { RawImage } from '../images/raw-image.ts';
 import type { ImageSize } from '../images/target-size.ts';
 import { type OptionsOf, positiveInteger, type ReadOptions, readOptions } from '../options/rows.ts';
 import { blankImage, placeImage } from './blank-image.ts';
-import { CELL_OPTIONS, type Cell, captionHeight, drawCaption, space } from './cell.ts';
+import { CELL_OPTIONS, type Cell, captionHeight, drawCaption } from './cell.ts';
 import { enlarge } from './enlarge.ts';
+import { space } from './measures.ts';
 
 /** How a sheet is laid out. */
 export const SHEET_OPTIONS = {

@@ -3,7 +3,7 @@ import type { Box, Point } from '../images/geometry/box.ts';
 import type { RawImage } from '../images/raw-image.ts';
 import { bool, choice, nonNegative, type OptionsOf, type ReadOptions, readOptions } from '../options/rows.ts';
 import { colour } from './colour.ts';
-import { positive, share } from './positive.ts';
+import { positive, share } from './measures.ts';
 import { paintStrokes, type Segment } from './strokes.ts';
 
 /** How lines look. */

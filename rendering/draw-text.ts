@@ -4,7 +4,7 @@ import type { RawImage } from '../images/raw-image.ts';
 import { type OptionsOf, readOptions } from '../options/rows.ts';
 import { colour } from './colour.ts';
 import { GLYPHS, UNKNOWN_GLYPH } from './glyphs.ts';
-import { positive } from './positive.ts';
+import { positive } from './measures.ts';
 import { paintStrokes, type Segment } from './strokes.ts';
 
 /** How text looks. */

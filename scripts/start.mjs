@@ -1,5 +1,5 @@
 /**
- * The main job on the bundled model: labels and parity on the console, then a page to look at.
+ * The main job on the bundled model: labels and parity on the console, then PNG files and a page to look at.
  *
  * Run by `npm start`, without the network. `npm start -- photos/ facebook/dinov2-small` makes the page of other images by another model.
  */
@@ -33,6 +33,17 @@ function dinov2(...words) {
   console.log();
 }
 
+/** PNG files to look at, by the verbs that make them. */
+const sheets = [];
+
+/** Makes a PNG of each image in more patches than it is classified by, and a sheet of all. */
+function draw(verb, ...words) {
+  const output = join('output', verb);
+  const size = ['--size', '128', '--interpolation', 'bicubic', '--columns', '5'];
+  dinov2(verb, folder, '--model', model, ...size, ...words, '--output', output);
+  sheets.push(join(root, output, `${verb}.png`));
+}
+
 if (process.argv.length === 2) {
   dinov2('classify', folder, '--model', model, '--top-k', '2');
   dinov2(
@@ -44,6 +55,8 @@ if (process.argv.length === 2) {
     '--atol',
     '2e-5',
   );
+  draw('attention', '--head', 'mean', '--colormap', 'inferno');
+  draw('pca', '--foreground', 'none');
 }
 
 const files = (await expandImages([folder])).slice(0, MOST);
@@ -54,10 +67,10 @@ writeFileSync(page, pageOf(await resultsOf(model, files)));
 console.log(`Look at what the model sees in ${files.length} images, in a browser:
 
   ${page}
-
+${sheets.length === 0 ? '' : `\nand in PNG files:\n\n  ${sheets.join('\n  ')}\n`}
 Three commands to try next, with a folder of your own (the first downloads 88 MB, once):
 
   npm start -- photos/ facebook/dinov2-small
   npx dinov2 embed photos/ --model facebook/dinov2-small --normalize --output photos.npy
-  npx dinov2 classify photos/ --model facebook/dinov2-small-imagenet1k-1-layer
+  npx dinov2 attention photos/ --model facebook/dinov2-small --output looks
 `);

@@ -1,6 +1,6 @@
 /** `npm start`: what it prints, and the page it makes. `npm test` builds the command first. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,10 +26,15 @@ function bestLabels(page: string): (string | undefined)[][] {
   ]);
 }
 
-test('without words it classifies the digits, checks the numbers, and makes a page of both', () => {
+test('without words it classifies the digits, checks the numbers, draws, and makes a page', () => {
   const { printed, page } = start();
   expect(printed).toContain('all within tolerance');
   expect(printed).toContain(`${ROOT}output/index.html`);
+  for (const verb of ['attention', 'pca']) {
+    const sheet = `${ROOT}output/${verb}/${verb}.png`;
+    expect(printed).toContain(sheet);
+    expect(existsSync(sheet)).toBe(true);
+  }
   expect(printed.match(/^ {2}np[mx] .*$/gm)).toHaveLength(3);
   const files = readdirSync(`${ROOT}examples/pictures/digits`);
   expect(bestLabels(page)).toEqual(files.map((file) => [file, file.replace('.png', '')]));

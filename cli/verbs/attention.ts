@@ -9,7 +9,6 @@ import {
   contactSheet,
   Dinov2Model,
   drawMarker,
-  enlarge,
   HEADS_OPTIONS,
   type OfView,
   OptionError,
@@ -23,6 +22,7 @@ import { expandImages } from '../expand-images.ts';
 import { addFlags, flagName, type Parsed, valuesOf } from '../flags.ts';
 import { loadProcessor, loadWithProgress } from '../load-model.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
+import { drawnView } from '../visual/drawn-view.ts';
 import { heatMap } from '../visual/heat-map.ts';
 import { VISUAL_OPTIONS, VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
@@ -44,8 +44,8 @@ const OPTIONS = {
 /** How much of an image its maps cover. */
 const OPACITY = 0.7;
 
-/** Pixels that a map has at least, where there is a caption below it. */
-const CAPTIONED = 96;
+/** Pixels of the longer side of one of several maps. */
+const AMONG_OTHERS = 160;
 
 async function run(given: string[], parsed: Parsed, command: Command): Promise<void> {
   const { rollout } = valuesOf(OPTIONS, parsed);
@@ -86,7 +86,8 @@ async function* visualsOf(
   results: AsyncIterable<{ result: OfView & AttentionMaps }>,
 ): AsyncGenerator<Visual, void, undefined> {
   const { layer, query } = valuesOf(SHARED_OPTIONS, parsed);
-  for await (const { result } of results) {
+  for await (const { result: small } of results) {
+    const result = drawnView(parsed, small, small.maps.length > 1 ? AMONG_OTHERS : undefined);
     const { index, grid, maps, names } = result;
     const { rows, columns } = grid;
     const facts = {
@@ -113,12 +114,7 @@ function imageOf(parsed: Parsed, result: OfView & AttentionMaps): RawImage {
   const [first] = images;
   if (first === undefined) throw new Error('internal: an image without maps');
   if (images.length === 1) return first;
-  const times = Math.ceil(CAPTIONED / first.width);
-  const cells = images.map((image, i) => ({
-    image: enlarge(image, times * image.width, times * image.height, 'nearest'),
-    caption: names[i],
-  }));
-  return contactSheet(cells);
+  return contactSheet(images.map((image, i) => ({ image, caption: names[i] })));
 }
 
 const EXAMPLES = `

@@ -2,7 +2,6 @@
 import { Command } from 'commander';
 import {
   colormap,
-  Dinov2Model,
   drawLine,
   MATCH_OPTIONS,
   matchPatches,
@@ -11,17 +10,15 @@ import {
   PATCH_FEATURES_OPTIONS,
   type PatchFeatures,
   type PatchMatch,
-  patchFeatures,
   placesSideBySide,
   type RawImage,
   sideBySide,
-  VIEW_OPTIONS,
 } from '../../lib/index.ts';
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
-import { namedImages } from '../image-source.ts';
-import { loadProcessor, loadWithProgress } from '../load-model.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
+import { drawnView } from '../visual/drawn-view.ts';
+import { featuresOfImages } from '../visual/features-of-images.ts';
 import { baseName } from '../visual/output-names.ts';
 import { VISUAL_TABLES } from '../visual/visual-options.ts';
 import { VisualOutput } from '../visual/visual-output.ts';
@@ -38,17 +35,12 @@ async function run(first: string, second: string, parsed: Parsed): Promise<void>
   const words = await expandImages([first, second]);
   if (words.length !== 2) throw new OptionError(`match: expected two images, got ${words.length}`);
   const output = await VisualOutput.open('match', parsed, [words.map(baseName).join('-')]);
-  const processor = await loadProcessor(parsed);
-  using model = await loadWithProgress(parsed, Dinov2Model.fromPretrained);
-  const options = {
-    processor,
-    ...valuesOf(VIEW_OPTIONS, parsed),
-    ...valuesOf(PATCH_FEATURES_OPTIONS, parsed),
-  };
   const both: PatchFeatures[] = [];
-  for await (const each of patchFeatures(model, namedImages(words), options)) both.push(each);
+  for await (const { result } of featuresOfImages('looking', words, parsed))
+    both.push(drawnView(parsed, result));
   const [from, to] = both;
-  if (from === undefined || to === undefined) throw new Error('internal: an image without features');
+  // what can't be read has been told
+  if (from === undefined || to === undefined) return;
   const matches = await matchPatches(from, to, valuesOf(MATCH_OPTIONS, parsed));
   const drawn = draw(from, to, matches.slice(0, valuesOf(OPTIONS, parsed).lines));
   await output.write(one({ index: 0, image: drawn, facts: { images: words, matches } }));

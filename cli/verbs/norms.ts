@@ -15,6 +15,7 @@ import {
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
+import { drawnView } from '../visual/drawn-view.ts';
 import { featuresOfImages } from '../visual/features-of-images.ts';
 import { heatMap } from '../visual/heat-map.ts';
 import { type Kept, KeptFeatures } from '../visual/kept-features.ts';
@@ -46,7 +47,8 @@ async function* visualsOf(parsed: Parsed, kept: KeptFeatures): AsyncGenerator<Vi
   const threshold = artefactThreshold(all, valuesOf(ARTEFACTS_OPTIONS, parsed));
   const range = valueRange(all);
   let place = 0;
-  for await (const each of kept) {
+  for await (const small of kept) {
+    const each = drawnView(parsed, small);
     const norms = parts[place++] ?? new Float32Array();
     const mask = artefacts(norms, { threshold });
     const image = heatMap(parsed, each, norms, range, 1);
@@ -71,7 +73,7 @@ function mark(image: RawImage, { grid }: Kept, mask: Uint8Array): void {
 const EXAMPLES = `
 Examples:
   $ dinov2 norms ${DIGITS} --model ${DIGITS_MODEL} --output norms
-  $ dinov2 norms cat.jpg --model facebook/dinov2-large --size 518 --json --output norms`;
+  $ dinov2 norms cat.jpg --model facebook/dinov2-large --json --output norms`;
 
 /** The verb `norms`. */
 export function normsCommand(): Command {

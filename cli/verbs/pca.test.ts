@@ -1,6 +1,5 @@
 /** The verbs `pca`, `segments` and `norms`: the files they write, and what they say. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeImage } from '../../images/decode-image.ts';
 import { DIGITS, dinov2Each, folder, MODEL } from '../testing/command.ts';
@@ -13,6 +12,8 @@ for (const name of ['one', 'two', 'three', 'four']) {
 }
 writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
 writeFileSync(join(folder, 'other.safetensors'), 'no basis');
+mkdirSync(join(folder, 'tmp'));
+process.env.TMPDIR = join(folder, 'tmp');
 
 const [all, alone, beside, both, refitted, unread, none, parts, again, lengths] = dinov2Each([
   [
@@ -126,5 +127,5 @@ test('norms are of tokens before the final norm, and artefacts those above the t
 });
 
 test('nothing that was kept on the way is left', () => {
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith('dinov2-features-'))).toEqual([]);
+  expect(readdirSync(join(folder, 'tmp')).filter((name) => name.startsWith('dinov2-features-'))).toEqual([]);
 });

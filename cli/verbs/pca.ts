@@ -16,6 +16,7 @@ import {
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
+import { drawnView } from '../visual/drawn-view.ts';
 import { featuresOfImages } from '../visual/features-of-images.ts';
 import { overSeen } from '../visual/heat-map.ts';
 import { type Kept, KeptFeatures } from '../visual/kept-features.ts';
@@ -92,7 +93,8 @@ async function* visualsOf(
   basis: PcaBasis,
   images: AsyncIterable<Kept>,
 ): AsyncGenerator<Visual, void, undefined> {
-  for await (const each of images) {
+  for await (const small of images) {
+    const each = drawnView(parsed, small);
     const { index, grid } = each;
     const image = gridImage(grid, basis.colours(each), valuesOf(GRID_OPTIONS, parsed));
     const { rows, columns } = grid;
@@ -109,8 +111,8 @@ async function* visualsOf(
 const EXAMPLES = `
 Examples:
   $ dinov2 pca ${DIGITS} --model ${DIGITS_MODEL} --foreground none --output colours
-  $ dinov2 pca photos/ --model facebook/dinov2-small --size 518 --save-basis basis.safetensors --output colours
-  $ dinov2 pca 'frames/*.png' --model facebook/dinov2-small --size 518 --basis basis.safetensors --output film`;
+  $ dinov2 pca photos/ --model facebook/dinov2-small --save-basis basis.safetensors --output colours
+  $ dinov2 pca 'frames/*.png' --model facebook/dinov2-small --basis basis.safetensors --output film`;
 
 /** The verb `pca`. */
 export function pcaCommand(): Command {

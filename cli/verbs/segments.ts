@@ -13,6 +13,7 @@ import {
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
+import { drawnView } from '../visual/drawn-view.ts';
 import { featuresOfImages } from '../visual/features-of-images.ts';
 import { overSeen } from '../visual/heat-map.ts';
 import { KeptFeatures } from '../visual/kept-features.ts';
@@ -43,7 +44,8 @@ async function* visualsOf(
 ): AsyncGenerator<Visual, void, undefined> {
   const palette = paletteOf(parsed);
   let start = 0;
-  for await (const each of kept) {
+  for await (const small of kept) {
+    const each = drawnView(parsed, small);
     const { index, grid } = each;
     const { rows, columns } = grid;
     const segments = labels.subarray(start, start + rows * columns);
@@ -68,7 +70,7 @@ function paletteOf(parsed: Parsed): Uint8Array[] {
 const EXAMPLES = `
 Examples:
   $ dinov2 segments ${DIGITS} --model ${DIGITS_MODEL} --k 4 --output segments
-  $ dinov2 segments cat.jpg photos/ --model facebook/dinov2-small --size 518 --output segments`;
+  $ dinov2 segments cat.jpg photos/ --model facebook/dinov2-small --output segments`;
 
 /** The verb `segments`. */
 export function segmentsCommand(): Command {

@@ -18,7 +18,7 @@ for (const name of ['one', 'two', 'three', 'four', 'five']) {
 }
 writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
 
-const [alone, all, plain, box, outside, unread, pair, few] = dinov2Each([
+const [alone, all, plain, box, outside, unread, pair, few, single] = dinov2Each([
   [...AT, '--json', '-o', 'alone'],
   [...AT, 'some', '-o', 'all', '--columns', '2', '--size', '61'],
   [...AT, THREE, '-o', 'plain/deeper', '--overlay', '0', '--size', '64', '--json'],
@@ -27,6 +27,7 @@ const [alone, all, plain, box, outside, unread, pair, few] = dinov2Each([
   ['similarity', 'some/broken.png', '--at', '3,3', TWO, '-m', MODEL, '-o', 'unread'],
   ['match', TWO, THREE, '-m', MODEL, '--json', '-o', 'pair'],
   ['match', TWO, THREE, '-m', MODEL, '-o', 'pair', '--lines', '3', '--ratio', '0.9', '--no-refine'],
+  ['match', TWO, 'some/broken.png', '-m', MODEL, '-o', 'single'],
 ]);
 
 function lines(out = ''): { [key: string]: unknown }[] {
@@ -111,4 +112,9 @@ test('match draws lines between two images, and --json has their ends', async ()
       ([red = 0, green = 0, blue = 0]) => Math.max(red, green, blue) - Math.min(red, green, blue) > 60,
     ).length,
   ).toBeGreaterThan(20);
+});
+
+test('match without one of its images writes nothing, and says why', () => {
+  expect(single).toMatchObject({ status: 1, out: '', err: expect.stringContaining('some/broken.png') });
+  expect(readdirSync(join(folder, 'single'))).toEqual([]);
 });

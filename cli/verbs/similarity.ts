@@ -3,7 +3,6 @@ import { Command } from 'commander';
 import {
   type Box,
   COLOURISE_OPTIONS,
-  Dinov2Model,
   drawBox,
   drawMarker,
   OptionError,
@@ -11,19 +10,17 @@ import {
   PATCH_FEATURES_OPTIONS,
   type PatchFeatures,
   type Point,
-  patchFeatures,
   type RawImage,
   similarityMap,
   type ValueRange,
-  VIEW_OPTIONS,
 } from '../../lib/index.ts';
-import { printFailure, resultsOf } from '../each-image.ts';
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
-import { loadProcessor, loadWithProgress } from '../load-model.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
+import { drawnView } from '../visual/drawn-view.ts';
+import { featuresOfImages } from '../visual/features-of-images.ts';
 import { heatMap } from '../visual/heat-map.ts';
-import { VISUAL_OPTIONS, VISUAL_TABLES } from '../visual/visual-options.ts';
+import { VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
 
 const OPTIONS = {
@@ -69,20 +66,7 @@ async function run(word: string, others: string[], parsed: Parsed): Promise<void
   if (more.length > 0) throw new OptionError(`${word}: expected one image, got ${more.length + 1}`);
   const words = [first, ...(others.length === 0 ? [] : await expandImages(others))];
   const output = await VisualOutput.open('similarity', parsed, words, others);
-  const processor = await loadProcessor(parsed);
-  using model = await loadWithProgress(parsed, Dinov2Model.fromPretrained);
-  const options = {
-    processor,
-    ...valuesOf(VIEW_OPTIONS, parsed),
-    ...valuesOf(PATCH_FEATURES_OPTIONS, parsed),
-  };
-  const results = resultsOf(
-    'comparing',
-    words,
-    (images, { onError }) => patchFeatures(model, images, { ...options, onError }),
-    valuesOf(VISUAL_OPTIONS, parsed).json ? printFailure : undefined,
-  );
-  await output.write(visualsOf(parsed, results));
+  await output.write(visualsOf(parsed, featuresOfImages('comparing', words, parsed)));
 }
 
 /** The map of each image; the first one's, with the place marked, comes first, and without it there are none. */
@@ -92,7 +76,8 @@ async function* visualsOf(
 ): AsyncGenerator<Visual, void, undefined> {
   const { at, range = [0, 1] } = valuesOf(OPTIONS, parsed);
   let from: PatchFeatures | undefined;
-  for await (const { result } of results) {
+  for await (const { result: small } of results) {
+    const result = drawnView(parsed, small);
     if (result.index > 0 && from === undefined) return;
     from ??= result;
     const cosines = similarityMap(from, at, result);

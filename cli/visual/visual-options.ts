@@ -14,6 +14,10 @@ export const VISUAL_OPTIONS = {
     help: 'how much the result covers the image, 0 to 1',
     parse: share,
   }),
+  enlarge: option.positiveInteger({
+    flag: '--enlarge <times>',
+    help: 'draw on an image so many times as large as the model sees it (default: large enough to look at)',
+  }),
   columns: SHEET_OPTIONS.columns,
   json: option.bool({
     flag: '--json',

@@ -90,9 +90,10 @@ async function assign(passes: RowPasses, centres: readonly Float64Array[]): Prom
   const distances = new Float64Array(passes.count).fill(Number.POSITIVE_INFINITY);
   for await (const { rows, start } of passes.parts()) {
     for (const [c, centre] of centres.entries()) {
-      for (const [i, distance] of rows.distances(centre).entries()) {
-        if (distance >= distances[start + i]!) continue;
-        distances[start + i] = distance;
+      const each = rows.distances(centre);
+      for (let i = 0; i < each.length; i++) {
+        if (each[i]! >= distances[start + i]!) continue;
+        distances[start + i] = each[i]!;
         labels[start + i] = c;
       }
     }
@@ -111,18 +112,17 @@ async function moved(
   for (const label of labels) sizes[label] = sizes[label]! + 1;
   const farthest = farthestPatches(distances, sizes.filter((size) => size === 0).length);
   for await (const { rows, start } of passes.parts()) {
-    const ofPart = labels.subarray(start, start + rows.count);
-    for (const [c, sums] of next.entries()) {
-      if (sizes[c] === 0) continue;
-      const members = Float64Array.from(ofPart, (label) => (label === c ? 1 : 0));
-      for (const [j, sum] of rows.accumulate(members).entries()) sums[j] = sums[j]! + sum / sizes[c]!;
-    }
+    rows.addByLabel(labels.subarray(start, start + rows.count), next);
     let empty = 0;
     for (const [c, centre] of next.entries()) {
       if (sizes[c] !== 0) continue;
       const patch = farthest[empty++]! - start;
       if (patch >= 0 && patch < rows.count) centre.set(rows.row(patch));
     }
+  }
+  for (const [c, centre] of next.entries()) {
+    const size = Math.max(sizes[c]!, 1);
+    for (let j = 0; j < centre.length; j++) centre[j] = centre[j]! / size;
   }
   return next;
 }

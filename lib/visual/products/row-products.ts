@@ -92,6 +92,22 @@ export class RowProducts {
   }
 
   /**
+   * Adds each row to the sum that a label names.
+   *
+   * @param labels [N]
+   * @param sums each [D]
+   */
+  addByLabel(labels: Int32Array, sums: readonly Float64Array[]): void {
+    const { dim } = this;
+    for (const { rows, start, count } of this.blocks) {
+      for (let i = 0; i < count; i++) {
+        const sum = sums[labels[start + i]!]!;
+        for (let j = 0; j < dim; j++) sum[j] = sum[j]! + rows[i * dim + j]!;
+      }
+    }
+  }
+
+  /**
    * X v.
    *
    * @param vector v [D]
