@@ -1,9 +1,8 @@
 /** Images with captions, as sheets have them. */
 import type { RawImage } from '../images/raw-image.ts';
-import { positiveInteger, type ReadOptions } from '../options/rows.ts';
+import { count, positiveInteger, type ReadOptions } from '../options/rows.ts';
 import { colour } from './colour.ts';
 import { drawText, fittedText, textWidth } from './draw-text.ts';
-import { space } from './measures.ts';
 
 /** An image and what is written below it. */
 export interface Cell {
@@ -14,7 +13,7 @@ export interface Cell {
 /** How sheets look. */
 export const CELL_OPTIONS = {
   /** pixels between images */
-  gap: space(8),
+  gap: count({ default: 8 }),
   background: colour([255, 255, 255]),
   /** the colour of text */
   ink: colour([32, 32, 32]),

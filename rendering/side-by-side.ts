@@ -2,17 +2,16 @@
 import type { Box } from '../images/geometry/box.ts';
 import type { RawImage } from '../images/raw-image.ts';
 import type { ImageSize } from '../images/target-size.ts';
-import { type OptionsOf, readOptions } from '../options/rows.ts';
+import { count, type OptionsOf, readOptions } from '../options/rows.ts';
 import { blankImage, placeImage } from './blank-image.ts';
 import { CELL_OPTIONS, type Cell, captionHeight, drawCaption } from './cell.ts';
 import { enlarge } from './enlarge.ts';
-import { space } from './measures.ts';
 
 /** How images stand side by side. */
 export const SIDE_BY_SIDE_OPTIONS = {
   ...CELL_OPTIONS,
   /** pixels around all */
-  margin: space(0),
+  margin: count({ default: 0 }),
 };
 
 /** How images stand side by side. */

@@ -1,5 +1,5 @@
 /** The options of every verb that makes images of what a model sees. */
-import { GRID_OPTIONS, OptionError, option, SHEET_OPTIONS, VIEW_OPTIONS } from '../../lib/index.ts';
+import { GRID_OPTIONS, option, SHEET_OPTIONS, VIEW_OPTIONS } from '../../lib/index.ts';
 import { TFJS_MODEL_TABLES } from '../model-options.ts';
 
 /** Where images go, and how they look. */
@@ -9,10 +9,9 @@ export const VISUAL_OPTIONS = {
     flag: '-o, --output <folder>',
     help: 'folder for the PNG files, one for each image, named after it',
   }),
-  overlay: option.value<number>({
+  overlay: option.share({
     flag: '--overlay <opacity>',
     help: 'how much the result covers the image, 0 to 1',
-    parse: share,
   }),
   enlarge: option.positiveInteger({
     flag: '--enlarge <times>',
@@ -32,9 +31,3 @@ export const VISUAL_TABLES: readonly option.Table[] = [
   VISUAL_OPTIONS,
   ...TFJS_MODEL_TABLES,
 ];
-
-function share(text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (!(value >= 0 && value <= 1)) throw new OptionError('expected a number from 0 to 1');
-  return value;
-}
