@@ -78,7 +78,11 @@ describe.each(['cpu', 'simd'] as const)('on %s', (device) => {
       for (const layer of [1, 2]) {
         const kept = `${name}.blocks.${layer - 1}.${facet}`;
         if (!fixture.tensors.has(kept)) continue;
-        const { values } = await tokensOf(model, firstImage(reference), { layer, facet, normalise: true });
+        const { values } = await tokensOf(model, firstImage(reference), {
+          layer,
+          facet,
+          applyLayernorm: true,
+        });
         expect(missesOf(values, await numbersOf(kept), ATOL)).toEqual([]);
       }
     });

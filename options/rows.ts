@@ -6,6 +6,7 @@ import { closest } from '../errors/closest.ts';
 import { OptionError } from '../errors/errors.ts';
 import { shown } from '../errors/shown.ts';
 import { requireKnownOptions } from './known-options.ts';
+import { writtenNumber } from './written-number.ts';
 
 /** What a row may say of its option. */
 export interface Declaration<Default = undefined> {
@@ -123,6 +124,13 @@ export function integer<Default extends number | undefined = undefined>(
   return number('an integer', Number.isSafeInteger, declared);
 }
 
+/** An integer of at least 0. */
+export function count<Default extends number | undefined = undefined>(
+  declared: Declaration<Default> = {},
+): Row<number, Default> {
+  return number('an integer of at least 0', (value) => Number.isSafeInteger(value) && value >= 0, declared);
+}
+
 /** An integer of at least 1. */
 export function positiveInteger<Default extends number | undefined = undefined>(
   declared: Declaration<Default> = {},
@@ -137,16 +145,35 @@ export function nonNegative<Default extends number | undefined = undefined>(
   return number('a number of at least 0', (value) => Number.isFinite(value) && value >= 0, declared);
 }
 
-function number<Default extends number | undefined>(
+/** A number above 0. */
+export function positive<Default extends number | undefined = undefined>(
+  declared: Declaration<Default> = {},
+): Row<number, Default> {
+  return number('a number above 0', (value) => Number.isFinite(value) && value > 0, declared);
+}
+
+/** A number from 0 to 1. */
+export function share<Default extends number | undefined = undefined>(
+  declared: Declaration<Default> = {},
+): Row<number, Default> {
+  return number('a number from 0 to 1', (value) => value >= 0 && value <= 1, declared);
+}
+
+/**
+ * A number of which more is asked.
+ *
+ * @param expected what it has to be, with its article
+ */
+export function number<Default extends number | undefined = undefined>(
   expected: string,
   is: (value: number) => boolean,
-  declared: Declaration<Default>,
+  declared: Declaration<Default> = {},
 ): Row<number, Default> {
   return {
     refusal: ` must be ${expected}`,
     accepts: (value) => typeof value === 'number' && is(value),
     parse(written) {
-      const value = written.trim() === '' ? Number.NaN : Number(written);
+      const value = writtenNumber(written);
       if (!is(value)) throw new OptionError(`expected ${expected}`);
       return value;
     },

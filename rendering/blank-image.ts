@@ -5,7 +5,9 @@ import type { Colour } from './colour.ts';
 /** An image of one colour. */
 export function blankImage(width: number, height: number, colour: Colour): RawImage {
   const data = new Uint8Array(3 * width * height);
-  for (let i = 0; i < data.length; i += 3) data.set(colour, i);
+  data.set(data.length > 0 ? colour : []);
+  // what is filled is copied behind itself
+  for (let filled = 3; filled < data.length; filled *= 2) data.copyWithin(filled, 0, filled);
   return { width, height, channels: 3, data };
 }
 

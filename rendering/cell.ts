@@ -1,6 +1,6 @@
 /** Images with captions, as sheets have them. */
 import type { RawImage } from '../images/raw-image.ts';
-import { positiveInteger, type ReadOptions, type Row, value } from '../options/rows.ts';
+import { count, positiveInteger, type ReadOptions } from '../options/rows.ts';
 import { colour } from './colour.ts';
 import { drawText, fittedText, textWidth } from './draw-text.ts';
 
@@ -10,16 +10,10 @@ export interface Cell {
   readonly caption?: string | undefined;
 }
 
-/** Some pixels of space. */
-export function space(fallback: number): Row<number, number> {
-  const accepts = (given: unknown): boolean => Number.isSafeInteger(given) && Number(given) >= 0;
-  return { ...value<number>({ accepts, refusal: ' must be an integer of at least 0' }), default: fallback };
-}
-
 /** How sheets look. */
 export const CELL_OPTIONS = {
   /** pixels between images */
-  gap: space(8),
+  gap: count({ default: 8 }),
   background: colour([255, 255, 255]),
   /** the colour of text */
   ink: colour([32, 32, 32]),

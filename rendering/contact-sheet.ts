@@ -3,16 +3,16 @@ import { joined } from '../bytes/joined.ts';
 import { OptionError } from '../errors/errors.ts';
 import type { RawImage } from '../images/raw-image.ts';
 import type { ImageSize } from '../images/target-size.ts';
-import { type OptionsOf, positiveInteger, type ReadOptions, readOptions } from '../options/rows.ts';
+import { count, type OptionsOf, positiveInteger, type ReadOptions, readOptions } from '../options/rows.ts';
 import { blankImage, placeImage } from './blank-image.ts';
-import { CELL_OPTIONS, type Cell, captionHeight, drawCaption, space } from './cell.ts';
+import { CELL_OPTIONS, type Cell, captionHeight, drawCaption } from './cell.ts';
 import { enlarge } from './enlarge.ts';
 
 /** How a sheet is laid out. */
 export const SHEET_OPTIONS = {
   ...CELL_OPTIONS,
   /** pixels around all */
-  margin: space(8),
+  margin: count({ default: 8 }),
   /** images of a row; default as many as there are rows, or one more */
   columns: positiveInteger({ flag: '--columns <n>', help: 'images in a row of a contact sheet' }),
 };

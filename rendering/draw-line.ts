@@ -1,18 +1,26 @@
 /** Lines, boxes and markers, drawn into images. */
 import type { Box, Point } from '../images/geometry/box.ts';
 import type { RawImage } from '../images/raw-image.ts';
-import { bool, choice, nonNegative, type OptionsOf, type ReadOptions, readOptions } from '../options/rows.ts';
+import {
+  bool,
+  choice,
+  nonNegative,
+  type OptionsOf,
+  positive,
+  type ReadOptions,
+  readOptions,
+  share,
+} from '../options/rows.ts';
 import { colour } from './colour.ts';
-import { positive, share } from './positive.ts';
 import { paintStrokes, type Segment } from './strokes.ts';
 
 /** How lines look. */
 export const LINE_OPTIONS = {
   colour: colour([255, 255, 255]),
   /** pixels */
-  width: positive(2),
+  width: positive({ default: 2 }),
   /** from 0 to 1 */
-  opacity: share(1),
+  opacity: share({ default: 1 }),
   /** pixels of black on either side, which set a line off from what is below */
   halo: nonNegative({ default: 0 }),
   /** whether pixels that are covered in part are mixed */
@@ -32,7 +40,7 @@ export const MARKER_OPTIONS = {
   /** one of `MARKERS` */
   shape: choice(MARKERS, { default: 'circle' }),
   /** pixels from side to side */
-  size: positive(16),
+  size: positive({ default: 16 }),
 };
 
 /** How markers look. */

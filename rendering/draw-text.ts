@@ -1,16 +1,15 @@
 /** Text in a font of strokes. */
 import type { Point } from '../images/geometry/box.ts';
 import type { RawImage } from '../images/raw-image.ts';
-import { type OptionsOf, readOptions } from '../options/rows.ts';
+import { type OptionsOf, positive, readOptions } from '../options/rows.ts';
 import { colour } from './colour.ts';
 import { GLYPHS, UNKNOWN_GLYPH } from './glyphs.ts';
-import { positive } from './positive.ts';
 import { paintStrokes, type Segment } from './strokes.ts';
 
 /** How text looks. */
 export const TEXT_OPTIONS = {
   /** pixels of a line; letters are sharpest at multiples of 16 */
-  size: positive(16),
+  size: positive({ default: 16 }),
   colour: colour([32, 32, 32]),
 };
 

@@ -2,16 +2,16 @@
 import type { Box } from '../images/geometry/box.ts';
 import type { RawImage } from '../images/raw-image.ts';
 import type { ImageSize } from '../images/target-size.ts';
-import { type OptionsOf, readOptions } from '../options/rows.ts';
+import { count, type OptionsOf, readOptions } from '../options/rows.ts';
 import { blankImage, placeImage } from './blank-image.ts';
-import { CELL_OPTIONS, type Cell, type CellStyle, captionHeight, drawCaption, space } from './cell.ts';
+import { CELL_OPTIONS, type Cell, captionHeight, drawCaption } from './cell.ts';
 import { enlarge } from './enlarge.ts';
 
 /** How images stand side by side. */
 export const SIDE_BY_SIDE_OPTIONS = {
   ...CELL_OPTIONS,
   /** pixels around all */
-  margin: space(0),
+  margin: count({ default: 0 }),
 };
 
 /** How images stand side by side. */
@@ -47,11 +47,7 @@ export function sideBySide(cells: readonly Cell[], options: SideBySideOptions = 
  * @throws OptionError
  */
 export function placesSideBySide(sizes: readonly ImageSize[], options: SideBySideOptions = {}): Box[] {
-  const { gap, margin }: CellStyle & { margin: number } = readOptions(
-    'sideBySide',
-    options,
-    SIDE_BY_SIDE_OPTIONS,
-  );
+  const { gap, margin } = readOptions('sideBySide', options, SIDE_BY_SIDE_OPTIONS);
   const height = sizes[0]?.height ?? 0;
   let x = margin;
   return sizes.map((size) => {

@@ -55,7 +55,7 @@ if (process.argv.length === 2) {
     '--atol',
     '2e-5',
   );
-  draw('attention', '--head', 'mean', '--colormap', 'inferno');
+  draw('attention', '--heads', 'mean', '--colormap', 'inferno');
   draw('pca', '--foreground', 'none');
 }
 

@@ -67,7 +67,10 @@ const STAND_INS: readonly [RegExp, string][] = [
   [/(?<=--model )(my-(classifier|birds)|fine-tuned)/g, `${ROOT}models/digits`],
   [/dinov2_vitb14_pretrain\.safetensors/g, `${ROOT}models/digits`],
   [/dinov2_vits14_pretrain\.pth/g, `${ROOT}conformance/fixtures/models/linear-4`],
-  [/--head (?!mean|all|\d)\S+/g, `--head ${ROOT}conformance/fixtures/models/linear-4/linear_head.safetensors`],
+  [
+    /--head (?!mean|all|\d)\S+/g,
+    `--head ${ROOT}conformance/fixtures/models/linear-4/linear_head.safetensors`,
+  ],
   [/ --labels imagenet-1k/g, ''],
   [/\b518\b/g, '48'],
   [/dinov2_vitb14_pretrain\.pth|teacher_checkpoint\.pth/g, `${ROOT}models/digits`],

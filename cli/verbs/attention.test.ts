@@ -20,8 +20,8 @@ writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
 
 const [heads, mean, point, rollout, all, beside, register] = dinov2Each([
   [...AT, '--json', '-o', 'heads'],
-  [...AT, '--json', '-o', 'mean', '--head', 'mean', '--layer=-2', '--scale', 'none', '--overlay', '1'],
-  [...AT, '--json', '-o', 'point', '--head', '1', '--query', '30.5,22', '--overlay', '0', '--size', '64'],
+  [...AT, '--json', '-o', 'mean', '--heads', 'mean', '--layer=-2', '--scale', 'none', '--overlay', '1'],
+  [...AT, '--json', '-o', 'point', '--heads', '1', '--query', '30.5,22', '--overlay', '0', '--size', '64'],
   [
     ...AT,
     '--json',
@@ -30,7 +30,7 @@ const [heads, mean, point, rollout, all, beside, register] = dinov2Each([
     '--rollout',
     '--head-fusion',
     'max',
-    '--discard',
+    '--discard-ratio',
     '0.5',
     '--scale',
     'sum',

@@ -121,7 +121,7 @@ const EXAMPLES = `
 Examples:
   $ dinov2 attention ${DIGITS}/two.png --model ${DIGITS_MODEL} --output looks
   $ dinov2 attention ${DIGITS} --model ${DIGITS_MODEL} --rollout --output looks
-  $ dinov2 attention cat.jpg --model facebook/dinov2-small --head mean --query 60,40 --output looks`;
+  $ dinov2 attention cat.jpg --model facebook/dinov2-small --heads mean --query 60,40 --output looks`;
 
 /** The verb `attention`. */
 export function attentionCommand(): Command {

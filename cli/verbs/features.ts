@@ -9,6 +9,7 @@ import {
   REFERENCE_FORMAT,
   readFloat32,
 } from '../../lib/index.ts';
+import { writtenNumbers } from '../../options/written-number.ts';
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { imageOf, shownName } from '../image-source.ts';
@@ -41,7 +42,7 @@ const OWN_OPTIONS = {
 };
 
 function layerList(text: string): number[] {
-  const layers = text.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)));
+  const layers = writtenNumbers(text);
   if (!layers.every(Number.isSafeInteger)) throw new OptionError('expected integers with commas between');
   return layers;
 }

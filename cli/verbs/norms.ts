@@ -25,9 +25,9 @@ import { type Visual, VisualOutput } from '../visual/visual-output.ts';
 /** The model's final norm makes lengths alike. */
 const FEATURES_OPTIONS = {
   ...PATCH_FEATURES_OPTIONS,
-  normalise: option.bool({
+  applyLayernorm: option.bool({
     default: false,
-    flag: '--normalise',
+    flag: '--layernorm',
     help: 'tokens after the model’s final norm',
   }),
 };

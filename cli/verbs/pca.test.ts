@@ -1,6 +1,5 @@
 /** The verbs `pca`, `segments` and `norms`: the files they write, and what they say. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeImage } from '../../images/decode-image.ts';
 import { encodePng } from '../../images/index.ts';
@@ -16,6 +15,8 @@ writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
 writeFileSync(join(folder, 'other.safetensors'), 'no basis');
 const blank = { width: 64, height: 64, channels: 3, data: new Uint8Array(64 * 64 * 3) } as const;
 writeFileSync(join(folder, 'dark.png'), await encodePng(blank));
+mkdirSync(join(folder, 'tmp'));
+process.env.TMPDIR = join(folder, 'tmp');
 
 const [all, alone, beside, both, refitted, unread, none, parts, again, lengths, dark, named, inTheWay] = dinov2Each([
   [
@@ -150,5 +151,5 @@ test('norms are of tokens before the final norm, and artefacts those above the t
 });
 
 test('nothing that was kept on the way is left', () => {
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith('dinov2-features-'))).toEqual([]);
+  expect(readdirSync(join(folder, 'tmp')).filter((name) => name.startsWith('dinov2-features-'))).toEqual([]);
 });

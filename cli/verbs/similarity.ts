@@ -14,6 +14,7 @@ import {
   similarityMap,
   type ValueRange,
 } from '../../lib/index.ts';
+import { writtenNumbers } from '../../options/written-number.ts';
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
@@ -42,7 +43,7 @@ const OPTIONS = {
 const OPACITY = 0.7;
 
 function numbers(text: string): number[] {
-  const parts = text.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)));
+  const parts = writtenNumbers(text);
   return parts.every(Number.isFinite) ? parts : [];
 }
 

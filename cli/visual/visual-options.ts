@@ -1,5 +1,5 @@
 /** The options of every verb that makes images of what a model sees. */
-import { GRID_OPTIONS, OptionError, option, SHEET_OPTIONS, VIEW_OPTIONS } from '../../lib/index.ts';
+import { GRID_OPTIONS, option, SHEET_OPTIONS, VIEW_OPTIONS } from '../../lib/index.ts';
 import { TFJS_MODEL_TABLES } from '../model-options.ts';
 
 /** Of a verb that makes one image with lines. */
@@ -22,10 +22,9 @@ const DRAWN_OPTIONS = {
 /** Where images go, and how they look. */
 export const VISUAL_OPTIONS = {
   ...DRAWN_OPTIONS,
-  overlay: option.value<number>({
+  overlay: option.share({
     flag: '--overlay <opacity>',
     help: 'how much the result covers the image, 0 to 1',
-    parse: share,
   }),
   columns: SHEET_OPTIONS.columns,
 };
@@ -40,9 +39,3 @@ export const VISUAL_TABLES: readonly option.Table[] = [
   VISUAL_OPTIONS,
   ...TFJS_MODEL_TABLES,
 ];
-
-function share(text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (!(value >= 0 && value <= 1)) throw new OptionError('expected a number from 0 to 1');
-  return value;
-}

@@ -53,7 +53,7 @@ test.each([0, 1, 2, -1, -3])(
   async (layer) => {
     await withSmallModel(async (model) => {
       const image = waves(31, 23);
-      const found = await one(model, image, { size: 12, layer, normalise: false });
+      const found = await one(model, image, { size: 12, layer, applyLayernorm: false });
       using output = model.forward(await pixelsOf(image, 12, 16), { outputHiddenStates: [layer] });
       expect(joined(found)).toEqual([...(output.hiddenStates?.[0]?.dataSync() ?? [])]);
       expect(found).toMatchObject({ dim: D, name: '0', index: 0 });
@@ -168,7 +168,7 @@ test('a compiled model gives its last layer, and others without the norm; what e
   await withSmallModel(async (model) => {
     await using compiled = new CompiledModel(model, new GraphEngine().engine, 4);
     const image = waves(16, 20);
-    for (const options of [{}, { layer: 1, normalise: false }, { tileSize: 8 }]) {
+    for (const options of [{}, { layer: 1, applyLayernorm: false }, { tileSize: 8 }]) {
       const [found] = await all(patchFeatures(compiled, [image], { processor, ...options }));
       const expected = joined(await one(model, image, options));
       const differences = found ? joined(found).map((value, i) => Math.abs(value - expected[i]!)) : [];
@@ -178,7 +178,7 @@ test('a compiled model gives its last layer, and others without the norm; what e
     for (const options of [{ layer: 1 }, { facet: 'key' }] as const) {
       const call = all(patchFeatures(compiled, [image], { processor, ...options }));
       await expect(call).rejects.toThrow(
-        'expected tokens of the last layer, or normalise: false, of a compiled model',
+        'expected tokens of the last layer, or applyLayernorm: false, of a compiled model',
       );
     }
   });

@@ -5,6 +5,7 @@ import { modelOf, type Runnable } from '../../graph/engines/runnable.ts';
 import {
   bool,
   choice,
+  count,
   integer,
   type OptionsOf,
   pickOptions,
@@ -28,8 +29,12 @@ export const PATCH_FEATURES_OPTIONS = {
     flag: '--layer <n>',
     help: 'features of which block: 1 for the first, −1 for the last, 0 for the embeddings',
   }),
-  /** whether tokens go through the model's final norm; default true */
-  normalise: bool({ default: true, flag: '--no-normalise', help: 'tokens without the model’s final norm' }),
+  /** whether tokens go through the model's final norm, as `applyLayernorm` of a backbone says; default true */
+  applyLayernorm: bool({
+    default: true,
+    flag: '--no-layernorm',
+    help: 'tokens without the model’s final norm',
+  }),
   /** what of a block: its `token`s, or the `query`, `key` or `value` of its attention, heads side by side; default `token` */
   facet: choice(FACETS, {
     default: 'token',
@@ -42,9 +47,7 @@ export const PATCH_FEATURES_OPTIONS = {
     help: 'compute large images in tiles of this size, blended where they overlap',
   }),
   /** pixels that tiles share with their neighbours, rounded to patches; default a quarter of a tile */
-  tileOverlap: integer({
-    accepts: (given) => Number.isSafeInteger(given) && Number(given) >= 0,
-    refusal: ' must be an integer of at least 0',
+  tileOverlap: count({
     flag: '--tile-overlap <pixels>',
     help: 'what tiles share (default: a quarter of a tile)',
   }),

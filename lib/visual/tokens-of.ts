@@ -17,7 +17,7 @@ export interface WantedTokens {
   /** 1…L, 0 for the embeddings, or negative from the end */
   readonly layer: number;
   /** whether tokens go through the final norm; of a facet it means nothing */
-  readonly normalise: boolean;
+  readonly applyLayernorm: boolean;
   readonly facet: Facet;
 }
 
@@ -41,7 +41,7 @@ const WHERE = 'patchFeatures';
 export async function tokensOf(
   model: Runnable<Dinov2Model>,
   pixelValues: PixelValues,
-  { layer, normalise, facet }: WantedTokens,
+  { layer, applyLayernorm, facet }: WantedTokens,
 ): Promise<TokenValues> {
   const { numHiddenLayers: L } = model.config;
   const positive = layer < 0 ? layer + L + 1 : layer;
@@ -53,9 +53,9 @@ export async function tokensOf(
   }
   let tokens: Tensor3D;
   if (model instanceof CompiledModel) {
-    tokens = await compiledTokens(model, pixelValues, { layer: positive, normalise, facet });
+    tokens = await compiledTokens(model, pixelValues, { layer: positive, applyLayernorm, facet });
   } else if (facet === 'token') {
-    tokens = layerTokens(model, pixelValues, positive, normalise);
+    tokens = layerTokens(model, pixelValues, positive, applyLayernorm);
   } else {
     tokens = facetTokens(model, pixelValues, positive, facet);
   }
@@ -71,11 +71,11 @@ function layerTokens(
   { layers }: Dinov2Model,
   pixelValues: PixelValues,
   layer: number,
-  normalise: boolean,
+  applyLayernorm: boolean,
 ): Tensor3D {
   return tidy(() => {
     const { output } = layers.forward(WHERE, pixelValues, NOTHING_BESIDE, [], layer);
-    return normalise ? layers.norm.forward(output) : output;
+    return applyLayernorm ? layers.norm.forward(output) : output;
   });
 }
 
@@ -103,16 +103,16 @@ function facetTokens(
 async function compiledTokens(
   model: CompiledModel<Dinov2Model>,
   pixelValues: PixelValues,
-  { layer, normalise, facet }: WantedTokens,
+  { layer, applyLayernorm, facet }: WantedTokens,
 ): Promise<Tensor3D> {
   const isLast = layer === model.config.numHiddenLayers;
-  if (facet !== 'token' || (normalise && !isLast)) {
+  if (facet !== 'token' || (applyLayernorm && !isLast)) {
     const [name, got] = facet === 'token' ? ['layer', layer] : ['facet', facet];
     throw new OptionError(
-      `${WHERE}: ${name}: expected tokens of the last layer, or normalise: false, of a compiled model, got ${got}; use the model on TF.js`,
+      `${WHERE}: ${name}: expected tokens of the last layer, or applyLayernorm: false, of a compiled model, got ${got}; use the model on TF.js`,
     );
   }
-  const states = normalise ? false : [layer];
+  const states = applyLayernorm ? false : [layer];
   const output = await model.forward(pixelValues, { ...NOTHING_BESIDE, outputHiddenStates: states });
   const wanted = output.hiddenStates?.[0] ?? output.lastHiddenState;
   dispose(output.tensors.filter((each) => each !== wanted));

@@ -184,7 +184,7 @@ export async function segments() {
 
 /** How long the tokens of patches are, with what the colours stand for. */
 export async function norms() {
-  const [found] = await all(patchFeatures(MODEL, [photo('coffee')], { size: 256, normalise: false }));
+  const [found] = await all(patchFeatures(MODEL, [photo('coffee')], { size: 256, applyLayernorm: false }));
   const lengths = tokenNorms(found);
   const heat = colourise(gridPlane(found.grid, lengths), { colormap: 'viridis' });
   return encodePng(

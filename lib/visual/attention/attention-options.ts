@@ -1,6 +1,7 @@
 /** The options of attention maps and of rollouts. */
 import { OptionError } from '../../../errors/errors.ts';
-import { choice, integer, type Row } from '../../../options/rows.ts';
+import { choice, integer, number, type Row } from '../../../options/rows.ts';
+import { writtenNumbers } from '../../../options/written-number.ts';
 import { type AttentionQuery, isAttentionQuery, parseAttentionQuery } from './attention-query.ts';
 import { FUSIONS } from './rollout-matrix.ts';
 import { SCALES } from './scale-map.ts';
@@ -19,7 +20,7 @@ const query: Row<AttentionQuery, 'cls'> = {
 
 const heads: Row<AttentionHeads, 'all'> = {
   default: 'all',
-  flag: '--head <which>',
+  flag: '--heads <which>',
   help: 'all, mean, or numbers from 0 on with commas between',
   accepts: (given) => given === 'mean' || given === 'all' || isNumbers(given),
   refusal: ": expected 'mean', 'all' or a list of numbers from 0 on",
@@ -59,23 +60,12 @@ export const ROLLOUT_OPTIONS = {
     help: 'of a rollout: what becomes of all heads',
   }),
   /** the share of a layer's weights, the lowest ones, that is taken for 0, but for that of CLS to itself; default 0 */
-  discardRatio: {
+  discardRatio: number('a number of at least 0 and less than 1', (ratio) => ratio >= 0 && ratio < 1, {
     default: 0,
-    flag: '--discard <share>',
+    flag: '--discard-ratio <share>',
     help: 'of a rollout: the share of weights, the lowest, that is taken for 0',
-    accepts: isShare,
-    refusal: ' must be at least 0 and less than 1',
-    parse(text) {
-      const share = text.trim() === '' ? Number.NaN : Number(text);
-      if (!isShare(share)) throw new OptionError('expected a number of at least 0 and less than 1');
-      return share;
-    },
-  } as Row<number, number>,
+  }),
 };
-
-function isShare(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0 && value < 1;
-}
 
 function isNumbers(value: unknown): value is readonly number[] {
   return (
@@ -85,7 +75,7 @@ function isNumbers(value: unknown): value is readonly number[] {
 
 function parseHeads(text: string): AttentionHeads {
   if (text === 'mean' || text === 'all') return text;
-  const numbers = text.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)));
+  const numbers = writtenNumbers(text);
   if (isNumbers(numbers)) return numbers;
   throw new OptionError('expected all, mean, or numbers from 0 on with commas between');
 }

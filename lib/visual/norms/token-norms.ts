@@ -3,7 +3,7 @@ import { type PatchMatrix, requireFinite, requirePatches } from '../patch-matrix
 import { RowProducts } from '../products/row-products.ts';
 
 /**
- * The Euclidean length of each patch's features, summed in float64. The norms of tokens before the final norm (`normalise: false`) tell
+ * The Euclidean length of each patch's features, summed in float64. The norms of tokens before the final norm (`applyLayernorm: false`) tell
  * patches that hold what the model keeps for itself from those that say what is there.
  *
  * @returns [N]
