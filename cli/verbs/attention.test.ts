@@ -6,6 +6,8 @@ import type { RawImage } from '../../images/raw-image.ts';
 import { DIGITS, dinov2Each, folder, MODEL } from '../testing/command.ts';
 
 const TWO = `${DIGITS}/two.png`;
+/** A pixel of the image for one of the PNG file. */
+const PLAIN = ['--enlarge', '1'];
 const AT = ['attention', TWO, '-m', MODEL];
 
 async function png(...path: string[]): Promise<RawImage> {
@@ -20,8 +22,35 @@ writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
 
 const [heads, mean, point, rollout, all, beside, register] = dinov2Each([
   [...AT, '--json', '-o', 'heads'],
-  [...AT, '--json', '-o', 'mean', '--heads', 'mean', '--layer=-2', '--scale', 'none', '--overlay', '1'],
-  [...AT, '--json', '-o', 'point', '--heads', '1', '--query', '30.5,22', '--overlay', '0', '--size', '64'],
+  [
+    ...AT,
+    '--json',
+    '-o',
+    'mean',
+    ...PLAIN,
+    '--heads',
+    'mean',
+    '--layer=-2',
+    '--scale',
+    'none',
+    '--overlay',
+    '1',
+  ],
+  [
+    ...AT,
+    '--json',
+    '-o',
+    'point',
+    ...PLAIN,
+    '--heads',
+    '1',
+    '--query',
+    '30.5,22',
+    '--overlay',
+    '0',
+    '--size',
+    '64',
+  ],
   [
     ...AT,
     '--json',
@@ -35,7 +64,7 @@ const [heads, mean, point, rollout, all, beside, register] = dinov2Each([
     '--scale',
     'sum',
   ],
-  ['attention', 'some', '-m', MODEL, '-o', 'all', '--rollout', '--size', '64'],
+  ['attention', 'some', '-m', MODEL, '-o', 'all', ...PLAIN, '--rollout', '--size', '64'],
   [...AT, '--query', '70,3'],
   [...AT, '--query', 'register:0'],
 ]);
@@ -59,8 +88,8 @@ test('all heads of the last layer make a grid with captions, the largest weight 
     ['head 1', 64, 1],
     ['head 2', 64, 1],
   ]);
-  // two rows of two places of 96 pixels
-  expect((await png(output)).width).toBe(2 * 96 + 3 * 8);
+  // two rows of two places of 160 pixels
+  expect((await png(output)).width).toBe(2 * 160 + 3 * 8);
 });
 
 test('one map is alone, as large as the model saw the image', async () => {

@@ -13,40 +13,43 @@ for (const name of ['one', 'two', 'three', 'four']) {
 }
 writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
 writeFileSync(join(folder, 'other.safetensors'), 'no basis');
-const blank = { width: 64, height: 64, channels: 3, data: new Uint8Array(64 * 64 * 3) } as const;
-writeFileSync(join(folder, 'dark.png'), await encodePng(blank));
+const blank = { width: 64, height: 64, channels: 3, data: new Uint8Array(64 * 64 * 3).fill(255) } as const;
+writeFileSync(join(folder, 'blank.png'), await encodePng(blank));
 mkdirSync(join(folder, 'tmp'));
 process.env.TMPDIR = join(folder, 'tmp');
 
-const [all, alone, beside, both, refitted, unread, none, parts, again, lengths, dark, named, inTheWay] = dinov2Each([
-  [
-    'pca',
-    'some',
-    '-m',
-    MODEL,
-    '-o',
-    'all',
-    '--columns',
-    '2',
-    '--size',
-    '64',
-    '--save-basis',
-    'b.safetensors',
-    '--json',
-  ],
-  ['pca', TWO, '-m', MODEL, '-o', 'alone', '--size', '64', '--basis', 'b.safetensors'],
-  ['pca', THREE, TWO, '-m', MODEL, '-o', 'beside', '--size', '64', '--basis', 'b.safetensors', '--json'],
-  ['pca', TWO, '-m', MODEL, '--basis', 'b.safetensors', '--save-basis', 'c.safetensors'],
-  ['pca', TWO, '-m', MODEL, '--basis', 'b.safetensors', '--foreground', 'none'],
-  ['pca', TWO, '-m', MODEL, '--basis', 'other.safetensors'],
-  ['pca', TWO, '-m', MODEL, '-o', 'none', '--size', '64', '--foreground', 'none', '--json', '--overlay', '0'],
-  ['segments', TWO, THREE, '-m', MODEL, '-o', 'parts', '--k', '3', '--json'],
-  ['segments', TWO, THREE, '-m', MODEL, '-o', 'again', '--k', '3', '--json'],
-  ['norms', TWO, '-m', MODEL, '-o', 'lengths', '--json', '--deviations', '1'],
-  ['pca', 'dark.png', TWO, '-m', MODEL, '-o', 'dark', '--basis', 'b.safetensors'],
-  ['pca', TWO, '-m', MODEL, '-o', 'two-pca.png'],
-  ['pca', TWO, '-m', MODEL, '-o', 'other.safetensors/deeper'],
-]);
+/** A pixel of the image for one of the PNG file. */
+const SMALL = ['--size', '64', '--enlarge', '1'];
+
+const [all, alone, beside, both, refitted, unread, none, parts, again, lengths, empty, named, inTheWay] =
+  dinov2Each([
+    [
+      'pca',
+      'some',
+      '-m',
+      MODEL,
+      '-o',
+      'all',
+      '--columns',
+      '2',
+      ...SMALL,
+      '--save-basis',
+      'b.safetensors',
+      '--json',
+    ],
+    ['pca', TWO, '-m', MODEL, '-o', 'alone', ...SMALL, '--basis', 'b.safetensors'],
+    ['pca', THREE, TWO, '-m', MODEL, '-o', 'beside', ...SMALL, '--basis', 'b.safetensors', '--json'],
+    ['pca', TWO, '-m', MODEL, '--basis', 'b.safetensors', '--save-basis', 'c.safetensors'],
+    ['pca', TWO, '-m', MODEL, '--basis', 'b.safetensors', '--foreground', 'none'],
+    ['pca', TWO, '-m', MODEL, '--basis', 'other.safetensors'],
+    ['pca', TWO, '-m', MODEL, '-o', 'none', ...SMALL, '--foreground', 'none', '--json', '--overlay', '0'],
+    ['segments', TWO, THREE, '-m', MODEL, '-o', 'parts', '--k', '3', '--json'],
+    ['segments', TWO, THREE, '-m', MODEL, '-o', 'again', '--k', '3', '--json'],
+    ['norms', TWO, '-m', MODEL, '-o', 'lengths', '--json', '--deviations', '1'],
+    ['pca', 'blank.png', TWO, '-m', MODEL, '-o', 'empty', '--basis', 'b.safetensors'],
+    ['pca', TWO, '-m', MODEL, '-o', 'two-pca.png'],
+    ['pca', TWO, '-m', MODEL, '-o', 'other.safetensors/deeper'],
+  ]);
 
 function lines(out = ''): { [key: string]: unknown }[] {
   return out
@@ -107,9 +110,9 @@ test('what does not go with a basis, and what is none, is refused', () => {
 });
 
 test('an image that is all background is named', () => {
-  expect(dark).toMatchObject({ status: 0 });
-  expect(dark?.err).toBe(
-    'dinov2: dark.png: black, as all is background; colours fitted with --foreground none show it\n',
+  expect(empty).toMatchObject({ status: 0 });
+  expect(empty?.err).toBe(
+    'dinov2: blank.png: black, as all is background; colours fitted with --foreground none show it\n',
   );
 });
 

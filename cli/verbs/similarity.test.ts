@@ -7,7 +7,9 @@ import type { RawImage } from '../../images/raw-image.ts';
 import { DIGITS, dinov2Each, folder, MODEL } from '../testing/command.ts';
 
 const [TWO, THREE] = [`${DIGITS}/two.png`, `${DIGITS}/three.png`];
-const AT = ['similarity', TWO, '--at', '30.5,22', '-m', MODEL];
+/** A pixel of the image for one of the PNG file. */
+const PLAIN = ['--enlarge', '1'];
+const AT = ['similarity', TWO, '--at', '30.5,22', '-m', MODEL, ...PLAIN];
 
 async function png(...path: string[]): Promise<RawImage> {
   return decodeImage(readFileSync(join(folder, ...path)), path.join('/'));
@@ -29,7 +31,7 @@ const [alone, all, plain, box, outside, unread, pair, few, single, sheet, wide] 
   ['similarity', TWO, '--at', '64,3', '-m', MODEL, '-o', 'outside'],
   ['similarity', 'some/broken.png', '--at', '3,3', TWO, '-m', MODEL, '-o', 'unread'],
   ['match', TWO, THREE, '-m', MODEL, '--json', '-o', 'pair'],
-  ['match', TWO, THREE, '-m', MODEL, '-o', 'pair', '--lines', '3', '--ratio', '0.9', '--no-refine'],
+  ['match', TWO, THREE, '-m', MODEL, ...PLAIN, '-o', 'pair', '--lines', '3', '--ratio', '0.9', '--no-refine'],
   ['match', TWO, 'some/broken.png', '-m', MODEL, '-o', 'single'],
   ['match', TWO, THREE, '-m', MODEL, '--columns', '2'],
   ['similarity', 'wide.png', '--at', '3,3', TWO, '-m', MODEL, '-o', 'wide', '--columns', '1'],
