@@ -24,7 +24,7 @@ export const VISUAL_OPTIONS = {
   ...DRAWN_OPTIONS,
   overlay: option.share({
     flag: '--overlay <opacity>',
-    help: 'how much the result covers the image, 0 to 1',
+    help: 'how much the result covers the image, 0 to 1 (default: 1 for pca and norms, else 0.7)',
   }),
   columns: SHEET_OPTIONS.columns,
 };
