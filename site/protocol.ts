@@ -161,6 +161,9 @@ export interface Calls {
 /** The name of a request. */
 export type CallName = keyof Calls;
 
+/** Requests that wait for the network or the disk, beside what is computed. */
+export const ASIDE: ReadonlySet<CallName> = new Set(['load', 'kept', 'forget']);
+
 /** What the page sends: a request, or the end of one that is underway. */
 export type ToWorker =
   | { [Name in CallName]: { id: number; call: Name; request: Calls[Name]['request'] } }[CallName]

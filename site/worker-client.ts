@@ -1,5 +1,5 @@
-/** The page's end of the worker: one request at a time, the others wait; any can be cancelled. */
-import type { CallName, Calls, Cost, ToPage, ToWorker } from './protocol.ts';
+/** The page's end of the worker: it computes one request at a time, the others wait; any can be cancelled. */
+import { ASIDE, type CallName, type Calls, type Cost, type ToPage, type ToWorker } from './protocol.ts';
 
 /** How a request is made. */
 export interface CallOptions<Progress> {
@@ -31,6 +31,8 @@ export class WorkerClient extends EventTarget {
   private readonly worker: Worker;
   private readonly queue: Waiting[] = [];
   private current: Waiting | undefined;
+  /** those that wait for the network or the disk beside what is computed, by their ids */
+  private readonly aside = new Map<number, Waiting>();
   private lastId = 0;
 
   constructor(worker: Worker) {
@@ -56,42 +58,54 @@ export class WorkerClient extends EventTarget {
       const message = { id, call: name, request } as ToWorker;
       const waiting = { message, transfer, onProgress, resolve, reject, since: performance.now() };
       signal?.addEventListener('abort', () => this.cancel(waiting, signal.reason), { once: true });
-      this.queue.push(waiting);
-      this.next();
+      if (ASIDE.has(name)) {
+        this.aside.set(id, waiting);
+        this.worker.postMessage(message);
+        this.tell();
+      } else {
+        this.queue.push(waiting);
+        this.next();
+      }
     });
   }
 
   private next(): void {
     if (this.current !== undefined) return;
     this.current = this.queue.shift();
-    this.dispatchEvent(new Event(this.current === undefined ? 'idle' : 'busy'));
+    this.tell();
     if (this.current === undefined) return;
     this.worker.postMessage(this.current.message, [...this.current.transfer]);
+  }
+
+  private tell(): void {
+    const isIdle = this.current === undefined && this.aside.size === 0;
+    this.dispatchEvent(new Event(isIdle ? 'idle' : 'busy'));
   }
 
   /** Ends a request: one that waits is never sent, and of one that is underway the answer is not waited for. */
   private cancel(waiting: Waiting, reason: unknown): void {
     const place = this.queue.indexOf(waiting);
     if (place >= 0) this.queue.splice(place, 1);
-    else if (this.current === waiting) {
+    else if (this.current === waiting || this.aside.get(waiting.message.id) === waiting) {
       this.worker.postMessage({ id: waiting.message.id, call: 'cancel' } satisfies ToWorker);
     }
     waiting.reject(reason);
   }
 
   private receive(data: ToPage): void {
-    const { current } = this;
-    if (current === undefined || data.id !== current.message.id) return;
+    const waiting = this.aside.get(data.id) ?? this.current;
+    if (waiting === undefined || data.id !== waiting.message.id) return;
     if (data.kind === 'progress') {
-      current.onProgress?.(data.progress as never);
+      waiting.onProgress?.(data.progress as never);
       return;
     }
-    this.current = undefined;
+    if (!this.aside.delete(data.id)) this.current = undefined;
     if (data.kind === 'done') {
-      this.measure(current, data.cost);
-      current.resolve(data.result as never);
-    } else current.reject(new WorkerError(data.name, data.message));
+      this.measure(waiting, data.cost);
+      waiting.resolve(data.result as never);
+    } else waiting.reject(new WorkerError(data.name, data.message));
     this.next();
+    this.tell();
   }
 
   /** Leaves a mark among the page's timings, which developer tools and tests read. */
@@ -101,8 +115,10 @@ export class WorkerClient extends EventTarget {
   }
 
   private fail(error: Error): void {
-    for (const waiting of [this.current, ...this.queue.splice(0)]) waiting?.reject(error);
+    for (const waiting of [this.current, ...this.queue.splice(0), ...this.aside.values()])
+      waiting?.reject(error);
     this.current = undefined;
+    this.aside.clear();
     this.next();
   }
 }

@@ -1,8 +1,9 @@
-/** The worker: carries out one request at a time, and tells what it took. */
+/** The worker: carries out requests, one that computes at a time, and tells what each took. */
 import { memory } from '@tensorflow/tfjs-core';
 import { attentionOf, seenImage } from './compute/attention.ts';
 import { fitColours, imageColours, openBasis, saveBasis, saveFeatures } from './compute/colours.ts';
 import { deviceFacts } from './compute/device.ts';
+import { inTurn } from './compute/in-turn.ts';
 import { forgetModel, keptModels } from './compute/kept.ts';
 import { imageLabels } from './compute/labels.ts';
 import { laidOver } from './compute/layers.ts';
@@ -11,7 +12,7 @@ import { liveFrame } from './compute/live.ts';
 import { loadModel } from './compute/loaded-model.ts';
 import { similarTo } from './compute/similarity.ts';
 import { thumbnail } from './compute/thumbnail.ts';
-import type { CallName, Calls, ToPage, ToWorker } from './protocol.ts';
+import { ASIDE, type CallName, type Calls, type ToPage, type ToWorker } from './protocol.ts';
 
 /** What a request is carried out with. */
 export interface Context<Name extends CallName> {
@@ -55,19 +56,19 @@ self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
   const { id, call, request } = data;
   const controller = new AbortController();
   underway.set(id, controller);
-  const start = performance.now();
-  libraryTime.reset();
   try {
     const report = (progress: unknown) => send({ id, kind: 'progress', progress });
     // the type of the request goes with its name, which TypeScript does not follow through the table
     const handle = HANDLERS[call] as (request: unknown, context: Context<never>) => Promise<unknown>;
-    const result = await handle(request, { signal: controller.signal, report });
-    const cost = {
-      took: performance.now() - start,
-      library: libraryTime.spent,
-      tensors: memory().numBytes,
+    const timed = async (): Promise<ToPage> => {
+      const start = performance.now();
+      const before = libraryTime.spent;
+      const result = await handle(request, { signal: controller.signal, report });
+      const library = libraryTime.spent - before;
+      const cost = { took: performance.now() - start, library, tensors: memory().numBytes };
+      return { id, kind: 'done', result, cost };
     };
-    send({ id, kind: 'done', result, cost });
+    send(await (ASIDE.has(call) ? timed() : inTurn(timed)));
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     send({ id, kind: 'failed', name, message });

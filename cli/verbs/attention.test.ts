@@ -6,6 +6,8 @@ import type { RawImage } from '../../images/raw-image.ts';
 import { DIGITS, dinov2Each, folder, MODEL } from '../testing/command.ts';
 
 const TWO = `${DIGITS}/two.png`;
+/** A pixel of the image for one of the PNG file. */
+const PLAIN = ['--enlarge', '1'];
 const AT = ['attention', TWO, '-m', MODEL];
 
 async function png(...path: string[]): Promise<RawImage> {
@@ -20,12 +22,26 @@ writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
 
 const [heads, mean, point, rollout, all, beside, register] = dinov2Each([
   [...AT, '--json', '-o', 'heads'],
-  [...AT, '--json', '-o', 'mean', '--heads', 'mean', '--layer=-2', '--scale', 'none', '--enlarge', '1'],
+  [
+    ...AT,
+    '--json',
+    '-o',
+    'mean',
+    ...PLAIN,
+    '--heads',
+    'mean',
+    '--layer=-2',
+    '--scale',
+    'none',
+    '--overlay',
+    '1',
+  ],
   [
     ...AT,
     '--json',
     '-o',
     'point',
+    ...PLAIN,
     '--heads',
     '1',
     '--query',
@@ -34,8 +50,6 @@ const [heads, mean, point, rollout, all, beside, register] = dinov2Each([
     '0',
     '--size',
     '64',
-    '--enlarge',
-    '1',
   ],
   [
     ...AT,
@@ -50,7 +64,7 @@ const [heads, mean, point, rollout, all, beside, register] = dinov2Each([
     '--scale',
     'sum',
   ],
-  ['attention', 'some', '-m', MODEL, '-o', 'all', '--rollout', '--size', '64'],
+  ['attention', 'some', '-m', MODEL, '-o', 'all', ...PLAIN, '--rollout', '--size', '64'],
   [...AT, '--query', '70,3'],
   [...AT, '--query', 'register:0'],
 ]);
@@ -74,11 +88,11 @@ test('all heads of the last layer make a grid with captions, the largest weight 
     ['head 1', 64, 1],
     ['head 2', 64, 1],
   ]);
-  // two rows of two places: 32 pixels, enlarged to 160
+  // two rows of two places of 160 pixels
   expect((await png(output)).width).toBe(2 * 160 + 3 * 8);
 });
 
-test('one map is alone, with --enlarge 1 as large as the model saw the image', async () => {
+test('one map is alone, as large as the model saw the image', async () => {
   const { maps } = found(mean);
   expect(maps.map(({ name }) => name)).toEqual(['mean']);
   expect(maps[0]?.values.reduce((a, b) => a + b)).toBeLessThan(1);
@@ -110,7 +124,7 @@ test('a folder has a contact sheet; what can not be read is told', async () => {
       .split('\n')
       .map((line) => line.split('\t')[1]),
   ).toEqual(['all/one-attention.png', 'all/two-attention.png', 'all/attention.png']);
-  expect((await png('all', 'two-attention.png')).width).toBe(448);
+  expect((await png('all', 'two-attention.png')).width).toBe(64);
 });
 
 test('a place that is not seen, and a register that there is not, end the command', () => {

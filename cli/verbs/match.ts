@@ -20,7 +20,7 @@ import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { drawnView } from '../visual/drawn-view.ts';
 import { featuresOfImages } from '../visual/features-of-images.ts';
 import { baseName } from '../visual/output-names.ts';
-import { VISUAL_TABLES } from '../visual/visual-options.ts';
+import { DRAWN_TABLES } from '../visual/visual-options.ts';
 import { VisualOutput } from '../visual/visual-output.ts';
 
 const OPTIONS = {
@@ -80,7 +80,7 @@ export function matchCommand(): Command {
   const command = new Command('match')
     .argument('<image>', 'an image file or its URL')
     .argument('<other>', 'another that shows the same, or the like');
-  return addFlags(command, OPTIONS, MATCH_OPTIONS, PATCH_FEATURES_OPTIONS, ...VISUAL_TABLES)
+  return addFlags(command, OPTIONS, MATCH_OPTIONS, PATCH_FEATURES_OPTIONS, ...DRAWN_TABLES)
     .addHelpText('after', EXAMPLES)
     .action(run);
 }

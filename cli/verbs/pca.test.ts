@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeImage } from '../../images/decode-image.ts';
+import { encodePng } from '../../images/index.ts';
 import { DIGITS, dinov2Each, folder, MODEL } from '../testing/command.ts';
 
 const [TWO, THREE] = [`${DIGITS}/two.png`, `${DIGITS}/three.png`];
@@ -12,68 +13,43 @@ for (const name of ['one', 'two', 'three', 'four']) {
 }
 writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
 writeFileSync(join(folder, 'other.safetensors'), 'no basis');
+const blank = { width: 64, height: 64, channels: 3, data: new Uint8Array(64 * 64 * 3).fill(255) } as const;
+writeFileSync(join(folder, 'blank.png'), await encodePng(blank));
 mkdirSync(join(folder, 'tmp'));
 process.env.TMPDIR = join(folder, 'tmp');
 
-const [all, alone, beside, both, refitted, unread, none, parts, again, lengths] = dinov2Each([
-  [
-    'pca',
-    'some',
-    '-m',
-    MODEL,
-    '-o',
-    'all',
-    '--columns',
-    '2',
-    '--size',
-    '64',
-    '--enlarge',
-    '1',
-    '--save-basis',
-    'b.safetensors',
-    '--json',
-  ],
-  ['pca', TWO, '-m', MODEL, '-o', 'alone', '--size', '64', '--enlarge', '1', '--basis', 'b.safetensors'],
-  [
-    'pca',
-    THREE,
-    TWO,
-    '-m',
-    MODEL,
-    '-o',
-    'beside',
-    '--size',
-    '64',
-    '--enlarge',
-    '1',
-    '--basis',
-    'b.safetensors',
-    '--json',
-  ],
-  ['pca', TWO, '-m', MODEL, '--basis', 'b.safetensors', '--save-basis', 'c.safetensors'],
-  ['pca', TWO, '-m', MODEL, '--basis', 'b.safetensors', '--foreground', 'none'],
-  ['pca', TWO, '-m', MODEL, '--basis', 'other.safetensors'],
-  [
-    'pca',
-    TWO,
-    '-m',
-    MODEL,
-    '-o',
-    'none',
-    '--size',
-    '64',
-    '--foreground',
-    'none',
-    '--json',
-    '--overlay',
-    '0',
-    '--enlarge',
-    '1',
-  ],
-  ['segments', TWO, THREE, '-m', MODEL, '-o', 'parts', '--k', '3', '--json'],
-  ['segments', TWO, THREE, '-m', MODEL, '-o', 'again', '--k', '3', '--json'],
-  ['norms', TWO, '-m', MODEL, '-o', 'lengths', '--json', '--deviations', '1'],
-]);
+/** A pixel of the image for one of the PNG file. */
+const SMALL = ['--size', '64', '--enlarge', '1'];
+
+const [all, alone, beside, both, refitted, unread, none, parts, again, lengths, empty, named, inTheWay] =
+  dinov2Each([
+    [
+      'pca',
+      'some',
+      '-m',
+      MODEL,
+      '-o',
+      'all',
+      '--columns',
+      '2',
+      ...SMALL,
+      '--save-basis',
+      'b.safetensors',
+      '--json',
+    ],
+    ['pca', TWO, '-m', MODEL, '-o', 'alone', ...SMALL, '--basis', 'b.safetensors'],
+    ['pca', THREE, TWO, '-m', MODEL, '-o', 'beside', ...SMALL, '--basis', 'b.safetensors', '--json'],
+    ['pca', TWO, '-m', MODEL, '--basis', 'b.safetensors', '--save-basis', 'c.safetensors'],
+    ['pca', TWO, '-m', MODEL, '--basis', 'b.safetensors', '--foreground', 'none'],
+    ['pca', TWO, '-m', MODEL, '--basis', 'other.safetensors'],
+    ['pca', TWO, '-m', MODEL, '-o', 'none', ...SMALL, '--foreground', 'none', '--json', '--overlay', '0'],
+    ['segments', TWO, THREE, '-m', MODEL, '-o', 'parts', '--k', '3', '--json'],
+    ['segments', TWO, THREE, '-m', MODEL, '-o', 'again', '--k', '3', '--json'],
+    ['norms', TWO, '-m', MODEL, '-o', 'lengths', '--json', '--deviations', '1'],
+    ['pca', 'blank.png', TWO, '-m', MODEL, '-o', 'empty', '--basis', 'b.safetensors'],
+    ['pca', TWO, '-m', MODEL, '-o', 'two-pca.png'],
+    ['pca', TWO, '-m', MODEL, '-o', 'other.safetensors/deeper'],
+  ]);
 
 function lines(out = ''): { [key: string]: unknown }[] {
   return out
@@ -130,6 +106,24 @@ test('what does not go with a basis, and what is none, is refused', () => {
   expect(unread).toMatchObject({
     status: 1,
     err: expect.stringContaining('other.safetensors: expected a safetensors header'),
+  });
+});
+
+test('an image that is all background is named', () => {
+  expect(empty).toMatchObject({ status: 0 });
+  expect(empty?.err).toBe(
+    'dinov2: blank.png: black, as all is background; colours fitted with --foreground none show it\n',
+  );
+});
+
+test('an output that is a file, or is named as one, is refused', () => {
+  expect(named).toMatchObject({
+    status: 2,
+    err: 'dinov2: --output: expected a folder, got two-pca.png; images in it are named after yours\n',
+  });
+  expect(inTheWay).toMatchObject({
+    status: 2,
+    err: 'dinov2: --output: expected a folder, got a file in the way of other.safetensors/deeper\n',
   });
 });
 

@@ -15,6 +15,7 @@ import {
 } from '../../lib/index.ts';
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
+import { note } from '../messages.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { refuseFlags } from '../refuse-flags.ts';
 import { drawnView } from '../visual/drawn-view.ts';
@@ -48,13 +49,13 @@ async function run(given: string[], parsed: Parsed, command: Command): Promise<v
   const output = await VisualOutput.open('pca', parsed, words, given);
   const features = featuresOfImages('looking', words, parsed);
   if (basis !== undefined) {
-    await output.write(visualsOf(parsed, basis, resultsAlone(features)));
+    await output.write(visualsOf(parsed, words, basis, resultsAlone(features)));
     return;
   }
   await KeptFeatures.during(features, async (kept) => {
     const fitted = await fitPca(await kept.matrices(), valuesOf(FIT_OPTIONS, parsed));
     if (saveBasis !== undefined) await writeOutput(saveBasis, fitted.toBytes());
-    await output.write(visualsOf(parsed, fitted, kept));
+    await output.write(visualsOf(parsed, words, fitted, kept));
   });
 }
 
@@ -67,12 +68,11 @@ async function requireBasisFile(file: string): Promise<void> {
 
 async function readBasis(file: string): Promise<PcaBasis> {
   const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new SourceError(
-      `${file}: expected the file of a basis, got ${codeOf(cause) ?? cause}; see --save-basis`,
-      {
-        cause,
-      },
-    );
+    const code = codeOf(cause);
+    const found = code === 'ENOENT' ? 'no such file' : (code ?? cause);
+    throw new SourceError(`${file}: expected the file of a basis, got ${found}; see --save-basis`, {
+      cause,
+    });
   });
   return PcaBasis.fromBytes(bytes, file);
 }
@@ -85,22 +85,34 @@ async function* resultsAlone<Result>(
 
 async function* visualsOf(
   parsed: Parsed,
+  words: readonly string[],
   basis: PcaBasis,
   images: AsyncIterable<Kept>,
 ): AsyncGenerator<Visual, void, undefined> {
+  const black: string[] = [];
   for await (const small of images) {
     const each = drawnView(parsed, small);
     const { index, grid } = each;
     const image = gridImage(grid, basis.colours(each), valuesOf(GRID_OPTIONS, parsed));
     const { rows, columns } = grid;
+    const foreground = [...basis.foregroundOf(each)];
+    if (!foreground.includes(1)) black.push(words[index] ?? '');
     const facts = {
       rows,
       columns,
-      foreground: [...basis.foregroundOf(each)],
+      foreground,
       explainedVarianceRatio: [...basis.explainedVarianceRatio],
     };
     yield { index, image: overSeen(parsed, each, image, 1), facts };
   }
+  sayBlack(black);
+}
+
+/** Says which images are black, and what to do about it: that is rarely what was hoped for. */
+function sayBlack([first, ...others]: readonly string[]): void {
+  if (first === undefined) return;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  note(`${first}${more}: black, as all is background; colours fitted with --foreground none show it`);
 }
 
 const EXAMPLES = `

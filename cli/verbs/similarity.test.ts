@@ -2,11 +2,14 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeImage } from '../../images/decode-image.ts';
+import { encodePng } from '../../images/index.ts';
 import type { RawImage } from '../../images/raw-image.ts';
 import { DIGITS, dinov2Each, folder, MODEL } from '../testing/command.ts';
 
 const [TWO, THREE] = [`${DIGITS}/two.png`, `${DIGITS}/three.png`];
-const AT = ['similarity', TWO, '--at', '30.5,22', '-m', MODEL];
+/** A pixel of the image for one of the PNG file. */
+const PLAIN = ['--enlarge', '1'];
+const AT = ['similarity', TWO, '--at', '30.5,22', '-m', MODEL, ...PLAIN];
 
 async function png(...path: string[]): Promise<RawImage> {
   return decodeImage(readFileSync(join(folder, ...path)), path.join('/'));
@@ -17,32 +20,21 @@ for (const name of ['one', 'two', 'three', 'four', 'five']) {
   writeFileSync(join(folder, 'some', `${name}.png`), readFileSync(`${DIGITS}/${name}.png`));
 }
 writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
+const flat = { width: 96, height: 64, channels: 3, data: new Uint8Array(96 * 64 * 3).fill(90) } as const;
+writeFileSync(join(folder, 'wide.png'), await encodePng(flat));
 
-const [alone, all, plain, box, outside, unread, pair, few, single] = dinov2Each([
-  [...AT, '--json', '-o', 'alone', '--enlarge', '1'],
-  [...AT, 'some', '-o', 'all', '--columns', '2', '--size', '61', '--enlarge', '1'],
-  [...AT, THREE, '-o', 'plain/deeper', '--overlay', '0', '--size', '64', '--enlarge', '1', '--json'],
+const [alone, all, plain, box, outside, unread, pair, few, single, sheet, wide] = dinov2Each([
+  [...AT, '--json', '-o', 'alone'],
+  [...AT, 'some', '-o', 'all', '--columns', '2', '--size', '61'],
+  [...AT, THREE, '-o', 'plain/deeper', '--overlay', '0', '--size', '64', '--json'],
   ['similarity', TWO, '--at', '20,20,16,16', THREE, '-m', MODEL, '-o', 'box', '--interpolation', 'bicubic'],
   ['similarity', TWO, '--at', '64,3', '-m', MODEL, '-o', 'outside'],
   ['similarity', 'some/broken.png', '--at', '3,3', TWO, '-m', MODEL, '-o', 'unread'],
   ['match', TWO, THREE, '-m', MODEL, '--json', '-o', 'pair'],
-  [
-    'match',
-    TWO,
-    THREE,
-    '-m',
-    MODEL,
-    '-o',
-    'pair',
-    '--lines',
-    '3',
-    '--ratio',
-    '0.9',
-    '--no-refine',
-    '--enlarge',
-    '1',
-  ],
+  ['match', TWO, THREE, '-m', MODEL, ...PLAIN, '-o', 'pair', '--lines', '3', '--ratio', '0.9', '--no-refine'],
   ['match', TWO, 'some/broken.png', '-m', MODEL, '-o', 'single'],
+  ['match', TWO, THREE, '-m', MODEL, '--columns', '2'],
+  ['similarity', 'wide.png', '--at', '3,3', TWO, '-m', MODEL, '-o', 'wide', '--columns', '1'],
 ]);
 
 function lines(out = ''): { [key: string]: unknown }[] {
@@ -79,6 +71,14 @@ test('a folder is searched image by image, with a contact sheet; what can not be
   expect(sheet.width).toBe(2 * 60 + 8 + 2 * 8);
   expect(sheet.height).toBeGreaterThan(4 * 60);
   expect(sheet.height).toBeLessThan(4 * 95);
+});
+
+test('the places of a sheet are like its first image', async () => {
+  expect(wide).toMatchObject({ status: 0, err: '' });
+  const [first, sheet] = [await png('wide', 'wide-similarity.png'), await png('wide', 'similarity.png')];
+  expect(first.height / first.width).toBeCloseTo(2 / 3, 2);
+  // two rows of three quarters of the width, with captions
+  expect(sheet.height).toBe(2 * (240 + 18) + 8 + 2 * 8);
 });
 
 test('with an overlay of 0 the images are as the model saw them, and no sheet is made of words', async () => {
@@ -127,6 +127,10 @@ test('match draws lines between two images, and --json has their ends', async ()
       ([red = 0, green = 0, blue = 0]) => Math.max(red, green, blue) - Math.min(red, green, blue) > 60,
     ).length,
   ).toBeGreaterThan(20);
+});
+
+test('match has no options of what it does not draw', () => {
+  expect(sheet).toMatchObject({ status: 2, err: expect.stringContaining("unknown option '--columns'") });
 });
 
 test('match without one of its images writes nothing, and says why', () => {

@@ -1,7 +1,16 @@
 /** The files that a visual verb makes: a PNG for each image, and a contact sheet. */
 import { mkdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { contactSheetInBands, encodePng, encodePngRows, type RawImage, writeFile } from '../../lib/index.ts';
+import { extname, join } from 'node:path';
+import { codeOf } from '../../errors/code-of.ts';
+import {
+  contactSheetInBands,
+  encodePng,
+  encodePngRows,
+  OptionError,
+  type RawImage,
+  type SheetPlan,
+  writeFile,
+} from '../../lib/index.ts';
 import { type Parsed, valuesOf } from '../flags.ts';
 import { interruptible } from '../interruption.ts';
 import { printable } from '../messages.ts';
@@ -23,6 +32,9 @@ export interface Visual {
 /** Pixels of the longer side of an image on a contact sheet. */
 const CELL = 320;
 
+/** The least share of it that the other side has. */
+const FLATTEST = 0.75;
+
 /** Writes images as they come, and says of each where it is. */
 export class VisualOutput {
   private readonly verb: string;
@@ -31,12 +43,12 @@ export class VisualOutput {
   private readonly settings: ReturnType<typeof settingsOf>;
   private readonly hasSheet: boolean;
 
-  private constructor(verb: string, parsed: Parsed, words: readonly string[], isFolder: boolean) {
+  private constructor(verb: string, parsed: Parsed, words: readonly string[], ofFolder: boolean) {
     this.verb = verb;
     this.words = words;
     this.names = outputNames(words, verb);
     this.settings = settingsOf(parsed);
-    this.hasSheet = words.length > 1 && (isFolder || this.settings.columns !== undefined);
+    this.hasSheet = words.length > 1 && (ofFolder || this.settings.columns !== undefined);
   }
 
   /**
@@ -44,6 +56,7 @@ export class VisualOutput {
    *
    * @param words of the images, as `expandImages` gives them
    * @param given the same as the user wrote them: of a folder there is a contact sheet
+   * @throws OptionError if the output is a file, or is named as one
    * @throws SourceError if the folder can't be made
    */
   static async open(
@@ -52,19 +65,9 @@ export class VisualOutput {
     words: readonly string[],
     given: readonly string[] = [],
   ): Promise<VisualOutput> {
-    const { output } = settingsOf(parsed);
-    await mkdir(output, { recursive: true }).catch((error: unknown) => {
-      throw writeError(output, error);
-    });
-    const isFolder = await Promise.all(
-      given.map((word) =>
-        stat(word).then(
-          (found) => found.isDirectory(),
-          () => false,
-        ),
-      ),
-    );
-    return new VisualOutput(verb, parsed, words, isFolder.includes(true));
+    await makeFolder(settingsOf(parsed).output);
+    const areFolders = await Promise.all(given.map(isFolder));
+    return new VisualOutput(verb, parsed, words, areFolders.includes(true));
   }
 
   /**
@@ -103,8 +106,7 @@ export class VisualOutput {
     signal: AbortSignal,
   ): Promise<void> {
     const { output: folder, columns } = this.settings;
-    const side = Math.min(CELL, Math.max(first.width, first.height));
-    const plan = { count: this.words.length, cell: { width: side, height: side }, captions: true };
+    const plan = { count: this.words.length, cell: cellLike(first), captions: true };
     const sheet = contactSheetInBands(cells, plan, { ...(columns !== undefined && { columns }) });
     const output = join(folder, `${this.verb}.png`);
     await writeFile(output, encodePngRows(sheet, sheet.bands), { overwrite: true, signal });
@@ -117,8 +119,36 @@ export class VisualOutput {
   }
 }
 
+/** A place for images like this one, in which others have room enough too. */
+function cellLike({ width, height }: RawImage): SheetPlan['cell'] {
+  const longer = Math.max(width, height);
+  const side = Math.min(CELL, longer);
+  const pixels = (size: number): number => Math.round(side * Math.max(FLATTEST, size / longer));
+  return { width: pixels(width), height: pixels(height) };
+}
+
 function settingsOf(parsed: Parsed) {
   return valuesOf(VISUAL_OPTIONS, parsed);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+/** Other verbs write one file: people name one here too, and would look for it in vain. */
+async function makeFolder(output: string): Promise<void> {
+  if (await isFolder(output)) return;
+  if (extname(output).toLowerCase() === '.png') {
+    throw new OptionError(`--output: expected a folder, got ${output}; images in it are named after yours`);
+  }
+  await mkdir(output, { recursive: true }).catch((error: unknown) => {
+    const isFile = ['EEXIST', 'ENOTDIR'].includes(String(codeOf(error)));
+    if (isFile) throw new OptionError(`--output: expected a folder, got a file in the way of ${output}`);
+    throw writeError(output, error);
+  });
 }
 
 async function* joined<Item>(

@@ -1,11 +1,7 @@
-/** How long the library's own functions took in a request, apart from what the page does around them. */
+/** How long the library's own functions take, apart from what the page does around them. */
 class LibraryTime {
-  /** milliseconds since `reset` */
+  /** milliseconds since the start */
   spent = 0;
-
-  reset(): void {
-    this.spent = 0;
-  }
 
   async during<Result>(work: () => Promise<Result>): Promise<Result> {
     const start = performance.now();

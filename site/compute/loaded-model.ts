@@ -9,6 +9,7 @@ import {
   type ModelSource,
 } from '../../lib/index.ts';
 import type { ModelChoice, ModelFacts, ModelSize } from '../protocol.ts';
+import { inTurn } from './in-turn.ts';
 
 interface Loaded {
   readonly source: ModelSource;
@@ -62,8 +63,10 @@ export async function loadModel(
   });
   const onProgress = (download: DownloadProgress) => context.report({ download });
   const model = await Dinov2Model.fromPretrained(source, { ...places, onProgress });
-  await unload();
-  loaded = { source, model, processor, labels };
+  await inTurn(async () => {
+    await unload();
+    loaded = { source, model, processor, labels };
+  });
   const { config } = model;
   return {
     name: nameOf(choice),

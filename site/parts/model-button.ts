@@ -55,13 +55,14 @@ export function showModel(app: App, open: () => void): void {
     if (coming?.state === 'failed') app.notice.show(coming.error);
     if (facts === told) return;
     told = facts;
+    app.notice.clear();
     if (facts !== undefined && facts.notes.length > 0) app.notice.show(facts.notes.join(' '));
   });
   update();
 }
 
 function wordsOf({ name, loaded, total, state }: Coming): string {
-  const amount = total === undefined ? '' : `${bytesText(loaded)} of ${bytesText(total)}`;
+  const amount = total === undefined ? '' : `${bytesText(loaded)} of ${bytesText(Math.max(loaded, total))}`;
   if (state === 'failed') return `${name}: could not be loaded`;
   if (state === 'cancelled') return `${name}: stopped${amount && ` at ${amount}, which are kept`}`;
   return `${name}: ${amount || 'connecting'}`;

@@ -1,7 +1,7 @@
 /** Models: loading, stopping, going on, keeping, deleting. */
 import type { Page } from 'playwright-core';
 import type { SiteCheck } from '../site-check.ts';
-import { example, loadAddress, modelNamed, settled } from '../visitor.ts';
+import { example, idle, loadAddress, modelNamed, openTab, settled } from '../visitor.ts';
 
 const MB = 1e6;
 
@@ -19,6 +19,15 @@ async function arrived(page: Page, least: number): Promise<void> {
     const [, amount] = /: (\d+) MB of/.exec(document.querySelector('.download p')?.textContent ?? '') ?? [];
     return Number(amount) >= wanted;
   }, least);
+}
+
+/** Until the browser has the last of the two pieces of the bundled model, which are written behind the loading. */
+async function allKept(page: Page): Promise<void> {
+  await page.waitForFunction(async () => {
+    const names = await caches.keys();
+    const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+    return requests.flat().some(({ url }) => /safetensors.*\/1$/.test(url));
+  });
 }
 
 export const modelChecks: readonly SiteCheck[] = [
@@ -42,6 +51,25 @@ export const modelChecks: readonly SiteCheck[] = [
     },
   },
   {
+    name: 'models: the page computes while one is on its way',
+    async run({ page, server, expect }) {
+      await settled(page);
+      server.delay = 40;
+      await loadAddress(page, server.model('small'));
+      await arrived(page, 5);
+      await openTab(page, 'Labels');
+      await page.locator('.label-card .scores div:first-child').nth(9).waitFor();
+      await openTab(page, 'Features');
+      await page.locator('.feature-card .over:not([hidden])').nth(9).waitFor();
+      expect((await page.locator('.model b').textContent()) === 'digits', 'the download was over before');
+      server.delay = 0;
+      await modelNamed(page, server.model('small'));
+      await page.getByLabel('Resolution').selectOption('16');
+      await idle(page);
+      expect((await page.locator('#notice p').count()) === 0, 'a model that comes meanwhile is an error');
+    },
+  },
+  {
     name: 'models: a download whose connection breaks goes on by itself',
     async run({ page, server, expect }) {
       await settled(page);
@@ -60,6 +88,7 @@ export const modelChecks: readonly SiteCheck[] = [
       await settled(page);
       await loadAddress(page, server.model('digits'));
       await modelNamed(page, server.model('digits'));
+      await allKept(page);
       server.asked.length = 0;
       await page.goto('about:blank');
       await page.goto(address);
