@@ -21,35 +21,54 @@ process.env.TMPDIR = join(folder, 'tmp');
 /** A pixel of the image for one of the PNG file. */
 const SMALL = ['--size', '64', '--enlarge', '1'];
 
-const [all, alone, beside, both, refitted, unread, none, parts, again, lengths, empty, named, inTheWay] =
-  dinov2Each([
-    [
-      'pca',
-      'some',
-      '-m',
-      MODEL,
-      '-o',
-      'all',
-      '--columns',
-      '2',
-      ...SMALL,
-      '--save-basis',
-      'b.safetensors',
-      '--json',
-    ],
-    ['pca', TWO, '-m', MODEL, '-o', 'alone', ...SMALL, '--basis', 'b.safetensors'],
-    ['pca', THREE, TWO, '-m', MODEL, '-o', 'beside', ...SMALL, '--basis', 'b.safetensors', '--json'],
-    ['pca', TWO, '-m', MODEL, '--basis', 'b.safetensors', '--save-basis', 'c.safetensors'],
-    ['pca', TWO, '-m', MODEL, '--basis', 'b.safetensors', '--foreground', 'none'],
-    ['pca', TWO, '-m', MODEL, '--basis', 'other.safetensors'],
-    ['pca', TWO, '-m', MODEL, '-o', 'none', ...SMALL, '--foreground', 'none', '--json', '--overlay', '0'],
-    ['segments', TWO, THREE, '-m', MODEL, '-o', 'parts', '--k', '3', '--json'],
-    ['segments', TWO, THREE, '-m', MODEL, '-o', 'again', '--k', '3', '--json'],
-    ['norms', TWO, '-m', MODEL, '-o', 'lengths', '--json', '--deviations', '1'],
-    ['pca', 'blank.png', TWO, '-m', MODEL, '-o', 'empty', '--basis', 'b.safetensors'],
-    ['pca', TWO, '-m', MODEL, '-o', 'two-pca.png'],
-    ['pca', TWO, '-m', MODEL, '-o', 'other.safetensors/deeper'],
-  ]);
+const [
+  all,
+  alone,
+  beside,
+  both,
+  refitted,
+  otherLayer,
+  second,
+  kept,
+  unread,
+  none,
+  parts,
+  again,
+  lengths,
+  empty,
+  named,
+  inTheWay,
+] = dinov2Each([
+  [
+    'pca',
+    'some',
+    '-m',
+    MODEL,
+    '-o',
+    'all',
+    '--columns',
+    '2',
+    ...SMALL,
+    '--save-basis',
+    'b.safetensors',
+    '--json',
+  ],
+  ['pca', TWO, '-m', MODEL, '-o', 'alone', ...SMALL, '--basis', 'b.safetensors'],
+  ['pca', THREE, TWO, '-m', MODEL, '-o', 'beside', ...SMALL, '--basis', 'b.safetensors', '--json'],
+  ['pca', TWO, '-m', MODEL, '--basis', 'b.safetensors', '--save-basis', 'c.safetensors'],
+  ['pca', TWO, '-m', MODEL, '--basis', 'b.safetensors', '--foreground', 'none'],
+  ['pca', TWO, '-m', MODEL, '--basis', 'b.safetensors', '--layer', '3'],
+  ['pca', TWO, '-m', MODEL, '-o', 'second', ...SMALL, '--layer', '2', '--save-basis', 'second.safetensors'],
+  ['pca', TWO, '-m', MODEL, '-o', 'kept', ...SMALL, '--basis', 'second.safetensors'],
+  ['pca', TWO, '-m', MODEL, '--basis', 'other.safetensors'],
+  ['pca', TWO, '-m', MODEL, '-o', 'none', ...SMALL, '--foreground', 'none', '--json', '--overlay', '0'],
+  ['segments', TWO, THREE, '-m', MODEL, '-o', 'parts', '--k', '3', '--json'],
+  ['segments', TWO, THREE, '-m', MODEL, '-o', 'again', '--k', '3', '--json'],
+  ['norms', TWO, '-m', MODEL, '-o', 'lengths', '--json', '--deviations', '1'],
+  ['pca', 'blank.png', TWO, '-m', MODEL, '-o', 'empty', '--basis', 'b.safetensors'],
+  ['pca', TWO, '-m', MODEL, '-o', 'two-pca.png'],
+  ['pca', TWO, '-m', MODEL, '-o', 'other.safetensors/deeper'],
+]);
 
 function lines(out = ''): { [key: string]: unknown }[] {
   return out
@@ -94,6 +113,11 @@ test('with a basis an image has the colours it had, whatever is beside it', () =
   ]);
 });
 
+test('a basis knows which features it is of', () => {
+  expect([second?.status, kept?.status]).toEqual([0, 0]);
+  expect(bytes('kept', 'two-pca.png').equals(bytes('second', 'two-pca.png'))).toBe(true);
+});
+
 test('what does not go with a basis, and what is none, is refused', () => {
   expect(both).toMatchObject({
     status: 2,
@@ -102,6 +126,10 @@ test('what does not go with a basis, and what is none, is refused', () => {
   expect(refitted).toMatchObject({
     status: 2,
     err: expect.stringContaining('--foreground: expected no such option with --basis'),
+  });
+  expect(otherLayer).toMatchObject({
+    status: 2,
+    err: expect.stringContaining('--layer: expected no such option with --basis, which says it'),
   });
   expect(unread).toMatchObject({
     status: 1,

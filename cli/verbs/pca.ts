@@ -10,6 +10,7 @@ import {
   OptionError,
   option,
   PATCH_FEATURES_OPTIONS,
+  type PatchFeaturesOptions,
   PcaBasis,
   SourceError,
 } from '../../lib/index.ts';
@@ -37,6 +38,13 @@ const OPTIONS = {
   }),
 };
 
+/** Which features a basis is of; its file says it. */
+const FEATURES_OPTIONS = {
+  layer: PATCH_FEATURES_OPTIONS.layer,
+  facet: PATCH_FEATURES_OPTIONS.facet,
+  applyLayernorm: PATCH_FEATURES_OPTIONS.applyLayernorm,
+};
+
 const FIT_OPTIONS = { foreground: FIT_PCA_OPTIONS.foreground };
 
 async function run(given: string[], parsed: Parsed, command: Command): Promise<void> {
@@ -45,16 +53,24 @@ async function run(given: string[], parsed: Parsed, command: Command): Promise<v
     refuseFlags(command, { saveBasis: OPTIONS.saveBasis, ...FIT_OPTIONS }, 'with --basis');
   if (saveBasis !== undefined) await requireBasisFile(saveBasis);
   const basis = file === undefined ? undefined : await readBasis(file);
+  const kind = basis && featuresOf(basis, file);
+  if (kind !== undefined) refuseFlags(command, FEATURES_OPTIONS, 'with --basis, which says it');
   const words = await expandImages(given);
   const output = await VisualOutput.open('pca', parsed, words, given);
-  const features = featuresOfImages('looking', words, parsed);
+  const features = featuresOfImages('looking', words, parsed, {
+    ...valuesOf(PATCH_FEATURES_OPTIONS, parsed),
+    ...kind,
+  });
   if (basis !== undefined) {
     await output.write(visualsOf(parsed, words, basis, resultsAlone(features)));
     return;
   }
   await KeptFeatures.during(features, async (kept) => {
     const fitted = await fitPca(await kept.matrices(), valuesOf(FIT_OPTIONS, parsed));
-    if (saveBasis !== undefined) await writeOutput(saveBasis, fitted.toBytes());
+    if (saveBasis !== undefined) {
+      const features = JSON.stringify(valuesOf(FEATURES_OPTIONS, parsed));
+      await writeOutput(saveBasis, fitted.toBytes({ features }));
+    }
     await output.write(visualsOf(parsed, words, fitted, kept));
   });
 }
@@ -75,6 +91,13 @@ async function readBasis(file: string): Promise<PcaBasis> {
     });
   });
   return PcaBasis.fromBytes(bytes, file);
+}
+
+/** Which features a basis is of; undefined if its file doesn't say it, as those of other programs. */
+function featuresOf({ metadata: { features } }: PcaBasis, file = 'basis'): PatchFeaturesOptions | undefined {
+  return features === undefined
+    ? undefined
+    : option.readOptions(file, JSON.parse(features), FEATURES_OPTIONS);
 }
 
 async function* resultsAlone<Result>(

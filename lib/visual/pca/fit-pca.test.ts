@@ -116,9 +116,10 @@ test('what becomes of an image is a matter of the image and the basis, which fil
   const other: PatchMatrix = { features: noise(20 * split.dim, 3), dim: split.dim };
   const basis = await fitPca([split, other]);
   const read = await PcaBasis.fromBytes(basis.toBytes({ model: 'digits' }));
-  expect(read).toEqual(basis);
+  expect(read.metadata).toEqual({ model: 'digits' });
+  expect({ ...read, metadata: {} }).toEqual({ ...basis });
   expect(read.colours(other)).toEqual(basis.colours(other));
-  expect(read.toBytes({ model: 'digits' })).toEqual(basis.toBytes({ model: 'digits' }));
+  expect(read.toBytes()).toEqual(basis.toBytes({ model: 'digits' }));
 });
 
 test('equal eigenvalues give as many components as there are', async () => {

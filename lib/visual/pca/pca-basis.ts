@@ -20,6 +20,8 @@ export class PcaBasis implements PcaParts {
   readonly explainedVarianceRatio: Float64Array;
   readonly range: Float64Array;
   readonly foreground: Foreground | undefined;
+  /** of a basis out of a file, what `toBytes` was given beside it */
+  readonly metadata: Readonly<Record<string, string>>;
 
   /** @param parts those of `fitPca` or of a file; kept, not copied */
   constructor(parts: PcaParts) {
@@ -29,6 +31,7 @@ export class PcaBasis implements PcaParts {
     this.explainedVarianceRatio = parts.explainedVarianceRatio;
     this.range = parts.range;
     this.foreground = parts.foreground;
+    this.metadata = parts.metadata ?? {};
   }
 
   /** D */
@@ -99,9 +102,9 @@ export class PcaBasis implements PcaParts {
    * The basis as a safetensors file of float64 tensors: `mean`, `components`, `explained_variance`, `explained_variance_ratio`,
    * `range`, and of a split `foreground_mean`, `foreground_component`, `foreground_threshold` and `foreground_is_above`.
    *
-   * @param metadata free text beside it, such as of which model and layer the features are
+   * @param metadata free text beside it, such as of which model and layer the features are; default what the basis has
    */
-  toBytes(metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  toBytes(metadata = this.metadata): Uint8Array {
     return encodePcaBasis(this, metadata);
   }
 

@@ -53,6 +53,7 @@ export async function decodePcaBasis(bytes: Uint8Array, where: string): Promise<
       `${where}: expected a PCA basis, got a safetensors file of something else; save one with toBytes()`,
     );
   }
+  const { format: _, ...metadata } = file.metadata;
   const count = file.tensors.get('components')?.shape[0] ?? 0;
   const dim = file.tensors.get('mean')?.shape[0] ?? 0;
   if (!(count >= 1 && dim >= 1)) {
@@ -65,6 +66,7 @@ export async function decodePcaBasis(bytes: Uint8Array, where: string): Promise<
     explainedVariance: await read('explained_variance', count),
     explainedVarianceRatio: await read('explained_variance_ratio', count),
     range: await read('range', count, 2),
+    metadata,
   };
   if (![...file.tensors.keys()].some((name) => name.startsWith('foreground_'))) return parts;
   const [threshold = 0] = await read('foreground_threshold');

@@ -8,4 +8,6 @@ export interface PcaParts extends PrincipalComponents {
   readonly range: Float64Array;
   /** undefined where all patches are foreground */
   readonly foreground?: Foreground | undefined;
+  /** what a file says beside the tensors; default nothing */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
