@@ -85,7 +85,7 @@ async function* visualsOf(
     const image = heatMap(parsed, result, cosines, range, OPACITY);
     if (result === from) mark(image, from, at);
     const { index, grid } = result;
-    const best = cosines.indexOf(Math.max(...cosines));
+    const best = cosines.reduce((most, cosine, patch) => (cosine > (cosines[most] ?? 0) ? patch : most), 0);
     const { rows, columns } = grid;
     const facts = {
       best: { ...grid.centreOf(best), cosine: cosines[best] },

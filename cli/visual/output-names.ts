@@ -4,7 +4,8 @@ import { STDIN } from '../image-source.ts';
 /** What no file system, or not every one, takes in a name. */
 const UNUSABLE = /[\\/:*?"<>|\p{Cc}]+/gu;
 
-const LONGEST = 100;
+/** Bytes of a name in UTF-8; most file systems take 255, of which the verb, a number and a name while it is written need some. */
+const LONGEST = 140;
 
 /**
  * A name for each image, such as `cat-pca.png` of `photos/cat.jpg`: with the verb, so that no image is ever written over, and, for
@@ -28,11 +29,14 @@ export function outputNames(words: readonly string[], verb: string): string[] {
 export function baseName(word: string): string {
   if (word === STDIN) return 'stdin';
   if (/^data:/i.test(word)) return 'image';
-  const path = /^(https?|file):/i.test(word) ? new URL(word).pathname : word;
+  const path = /^(https?|file):/i.test(word) && URL.canParse(word) ? new URL(word).pathname : word;
   const last = path.split(/[\\/]/).findLast((part) => part !== '') ?? '';
-  const name = last
-    .replace(/(?<=.)\.[^.]*$/, '')
-    .replace(UNUSABLE, '_')
-    .slice(0, LONGEST);
-  return name === '' ? 'image' : name;
+  const name = last.replace(/(?<=.)\.[^.]*$/, '').replace(UNUSABLE, '_');
+  return name === '' ? 'image' : shortened(name);
+}
+
+/** As many whole characters as there is room for. */
+function shortened(name: string): string {
+  const { read } = new TextEncoder().encodeInto(name, new Uint8Array(LONGEST));
+  return name.slice(0, read);
 }

@@ -44,7 +44,7 @@ export function encodePcaBasis(parts: PcaParts, metadata: Readonly<Record<string
  * Reads what `encodePcaBasis` has written.
  *
  * @param where the file, for error messages
- * @throws FormatError if it is none, or lacks a tensor or has it in another shape
+ * @throws FormatError if it is none, lacks a tensor or has it in another shape, or if a value is not finite
  */
 export async function decodePcaBasis(bytes: Uint8Array, where: string): Promise<PcaParts> {
   const file = await openSafetensors(memorySource(bytes), where);
@@ -55,6 +55,9 @@ export async function decodePcaBasis(bytes: Uint8Array, where: string): Promise<
   }
   const count = file.tensors.get('components')?.shape[0] ?? 0;
   const dim = file.tensors.get('mean')?.shape[0] ?? 0;
+  if (!(count >= 1 && dim >= 1)) {
+    throw new FormatError(`${where}: expected a component of a value at least, got [${count}, ${dim}]`);
+  }
   const read = (name: string, ...shape: number[]): Promise<Float64Array> => readValues(file, name, shape);
   const parts: PcaParts = {
     mean: await read('mean', dim),
@@ -63,7 +66,7 @@ export async function decodePcaBasis(bytes: Uint8Array, where: string): Promise<
     explainedVarianceRatio: await read('explained_variance_ratio', count),
     range: await read('range', count, 2),
   };
-  if (!file.tensors.has('foreground_component')) return parts;
+  if (![...file.tensors.keys()].some((name) => name.startsWith('foreground_'))) return parts;
   const [threshold = 0] = await read('foreground_threshold');
   const [isAbove] = await read('foreground_is_above');
   const foreground = {
@@ -82,5 +85,10 @@ async function readValues(file: Checkpoint, name: string, shape: readonly number
     throw new FormatError(`${file.where}: expected ${name} of F64 [${shape.join(', ')}], got ${got}`);
   }
   // a copy, as the place in the file need not divide by 8
-  return new Float64Array(new Uint8Array(await file.read(name)).buffer);
+  const values = new Float64Array(new Uint8Array(await file.read(name)).buffer);
+  const odd = values.find((each) => !Number.isFinite(each));
+  if (odd === undefined) return values;
+  throw new FormatError(
+    `${file.where}: expected ${name} of finite values, got ${odd}; fit and save it again`,
+  );
 }

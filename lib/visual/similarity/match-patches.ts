@@ -3,7 +3,7 @@ import { OptionError } from '../../../errors/errors.ts';
 import type { Point } from '../../../images/geometry/box.ts';
 import type { PatchGrid } from '../../../images/geometry/patch-grid.ts';
 import { bool, nonNegative, type OptionsOf, readOptions, value } from '../../../options/rows.ts';
-import { requirePatches } from '../patch-matrix.ts';
+import { requireFinite, requirePatches } from '../patch-matrix.ts';
 import { nearestPatches, type Searched } from './nearest-patches.ts';
 import { type PlacedFeatures, rowProduct, unitRows } from './unit-rows.ts';
 
@@ -51,7 +51,8 @@ export interface PatchMatch {
  *
  * @param a features as `patchFeatures` gives them; borrowed
  * @param b of the same model and layer
- * @throws ShapeError if features are not of one width, or not as many as patches; OptionError if the foreground is not of these
+ * @throws ShapeError if features are not of one width, or not as many as patches; OptionError if the foreground is not of these, or
+ *   a value is not finite
  */
 export async function matchPatches(
   a: PlacedFeatures,
@@ -61,6 +62,7 @@ export async function matchPatches(
   const { ratio, refine, foreground } = readOptions('matchPatches', options, MATCH_OPTIONS);
   requirePatches('matchPatches', a);
   requirePatches('matchPatches', b, a.dim);
+  for (const each of [a, b]) requireFinite('matchPatches', each);
   const { dim } = a;
   const [first, second] = [searched(a, foreground?.from), searched(b, foreground?.to)];
   const { forward, backward, cosines, seconds } = await nearestPatches(first, second, dim);

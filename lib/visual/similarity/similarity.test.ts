@@ -218,3 +218,17 @@ describe.each(CHANGES)('%s', (name, width, height, toScene, expected) => {
     expect(mean(refined)).toBeLessThan(Math.max(0.5 * mean(plain), 0.002));
   });
 });
+
+test('features that are not finite are refused, whichever image has them', async () => {
+  const odd = { ...a, features: a.features.map((value, i) => (i === 3 * DIM + 1 ? Number.NaN : value)) };
+  const refusal = 'expected features that are finite, got NaN in patch 3; leave that image out';
+  const at = { x: 0.5, y: 0.5 };
+  for (const [from, to] of [
+    [odd, a],
+    [a, odd],
+  ] as const) {
+    await expect(matchPatches(from, to)).rejects.toThrow(`matchPatches: ${refusal}`);
+  }
+  expect(() => similarityMap(a, at, odd)).toThrow(`similarityMap: ${refusal}`);
+  expect(() => similarityMap(odd, { x: 3.5, y: 0.5 }, a)).toThrow(`similarityMap: ${refusal}`);
+});
