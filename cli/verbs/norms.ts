@@ -6,9 +6,11 @@ import {
   artefactThreshold,
   COLOURISE_OPTIONS,
   drawBox,
+  legend,
   option,
   PATCH_FEATURES_OPTIONS,
   type RawImage,
+  sideBySide,
   tokenNorms,
   valueRange,
 } from '../../lib/index.ts';
@@ -39,13 +41,14 @@ async function run(given: string[], parsed: Parsed): Promise<void> {
   await KeptFeatures.during(features, async (kept) => output.write(visualsOf(parsed, kept)));
 }
 
-/** All images in the same colours, and with one threshold. */
+/** All images in the same colours, and with one threshold; beside each what the colours stand for. */
 async function* visualsOf(parsed: Parsed, kept: KeptFeatures): AsyncGenerator<Visual, void, undefined> {
   const parts: Float32Array[] = [];
   for await (const each of kept) parts.push(tokenNorms(each));
   const all = Float32Array.from(parts.flatMap((norms) => [...norms]));
   const threshold = artefactThreshold(all, valuesOf(ARTEFACTS_OPTIONS, parsed));
   const range = valueRange(all);
+  const { colormap } = valuesOf(COLOURISE_OPTIONS, parsed);
   let place = 0;
   for await (const small of kept) {
     const each = drawnView(parsed, small);
@@ -53,9 +56,10 @@ async function* visualsOf(parsed: Parsed, kept: KeptFeatures): AsyncGenerator<Vi
     const mask = artefacts(norms, { threshold });
     const image = heatMap(parsed, each, norms, range, 1);
     mark(image, each, mask);
+    const bar = legend(image.height, range, { colormap });
     const { rows, columns } = each.grid;
     const facts = { rows, columns, threshold, artefacts: [...mask], norms: [...norms] };
-    yield { index: each.index, image, facts };
+    yield { index: each.index, image: sideBySide([{ image }, { image: bar }]), facts };
   }
 }
 

@@ -143,7 +143,7 @@ test('segments are those of all images together, the same each time', () => {
   expect(bytes('again', 'three-segments.png').equals(bytes('parts', 'three-segments.png'))).toBe(true);
 });
 
-test('norms are of tokens before the final norm, and artefacts those above the threshold', () => {
+test('norms are of tokens before the final norm, and artefacts those above the threshold', async () => {
   expect(lengths).toMatchObject({ status: 0, err: '' });
   const [found] = lines(lengths?.out);
   const norms = found?.norms as number[];
@@ -151,6 +151,10 @@ test('norms are of tokens before the final norm, and artefacts those above the t
   expect(found?.artefacts).toContain(1);
   // behind the norm all would be nearly as long
   expect(Math.max(...norms) / Math.min(...norms)).toBeGreaterThan(1.2);
+  // beside the image stands what its colours stand for
+  const { width, height } = await decodeImage(bytes('lengths', 'two-norms.png'), 'two-norms.png');
+  expect(height).toBe(448);
+  expect(width).toBeGreaterThan(448 + 8 + 14);
 });
 
 test('nothing that was kept on the way is left', () => {
