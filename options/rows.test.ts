@@ -3,13 +3,16 @@ import { OptionError } from '../errors/errors.ts';
 import {
   bool,
   choice,
+  count,
   names,
   nonNegative,
   pickOptions,
+  positive,
   positiveInteger,
   type Row,
   readOptions,
   required,
+  share,
   text,
   value,
 } from './rows.ts';
@@ -25,6 +28,9 @@ test.each<[string, Row<unknown, unknown>, readonly unknown[], readonly unknown[]
     [-1, Infinity, Number.NaN, '1'],
     ' must be a number of at least 0',
   ],
+  ['count', count(), [0, 7], [-1, 1.5, '1'], ' must be an integer of at least 0'],
+  ['positive', positive(), [0.5, 7], [0, -1, Infinity, '1'], ' must be a number above 0'],
+  ['share', share(), [0, 0.5, 1], [-0.1, 1.1, Number.NaN, '1'], ' must be a number from 0 to 1'],
   ['choice', choice(['a', 'b']), ['a', 'b'], ['c', 1], ': expected one of a, b'],
   ['value', value(), [1, 'a', null], [], ''],
 ])('%s accepts its own values alone', (_, row, good, bad, words) => {

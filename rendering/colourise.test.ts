@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { OptionError } from '../errors/errors.ts';
-import { COLORMAPS, type ColormapName, colormap } from './colormap.ts';
+import { COLORMAPS, type ColormapName, colormap, palette } from './colormap.ts';
 import { colourise, type ValueRange } from './colourise.ts';
 
 interface Coloured {
@@ -15,6 +15,13 @@ const { digests, coloured } = JSON.parse(readFileSync('conformance/fixtures/colo
 
 test.each(COLORMAPS)('%s has the bytes of matplotlib', (name) => {
   expect(createHash('sha256').update(colormap(name)).digest('hex')).toBe(digests[name]);
+});
+
+test('a palette is evenly over its map', () => {
+  expect(palette('gray', 2)).toEqual([
+    [64, 64, 64],
+    [192, 192, 192],
+  ]);
 });
 
 test('the message about a map that there is not names the one that was meant', () => {

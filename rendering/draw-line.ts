@@ -31,13 +31,13 @@ export const LINE_OPTIONS = {
 export type LineOptions = OptionsOf<typeof LINE_OPTIONS>;
 
 /** What marks a place. */
-export const MARKERS = ['circle', 'cross', 'dot'] as const;
+const MARKERS = ['circle', 'cross', 'dot'] as const;
 
 /** How markers look. */
 export const MARKER_OPTIONS = {
   ...LINE_OPTIONS,
   halo: nonNegative({ default: 1 }),
-  /** one of `MARKERS` */
+  /** `circle`, `cross` or `dot` */
   shape: choice(MARKERS, { default: 'circle' }),
   /** pixels from side to side */
   size: positive({ default: 16 }),

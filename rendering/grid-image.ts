@@ -11,7 +11,7 @@ type Patches = Pick<PatchGrid, 'rows' | 'columns' | 'patchSize' | 'input'>;
 
 /** How patches become pixels. */
 export const GRID_OPTIONS = {
-  /** one of `INTERPOLATIONS`: `nearest` shows patches as squares, the others blend them */
+  /** `nearest`, `bilinear` or `bicubic`: `nearest` shows patches as squares, the others blend them */
   interpolation: choice(INTERPOLATIONS, {
     default: 'nearest',
     flag: '--interpolation <name>',
@@ -31,7 +31,7 @@ export type GridOptions = OptionsOf<typeof GRID_OPTIONS>;
 export function gridImage(grid: Patches, colours: Uint8Array, options: GridOptions = {}): RawImage {
   const { interpolation } = readOptions('gridImage', options, GRID_OPTIONS);
   const { rows, columns, input } = grid;
-  requireEach('gridImage: a colour', grid, colours.length / 3);
+  requireEach('gridImage: expected a colour', grid, colours.length / 3);
   const small: RawImage = { width: columns, height: rows, channels: 3, data: colours };
   const { width, height, data } = enlarge(small, ...coveredSize(grid), interpolation);
   const whole = new Uint8Array(3 * input.width * input.height);
@@ -49,7 +49,7 @@ export function gridImage(grid: Patches, colours: Uint8Array, options: GridOptio
 export function gridPlane(grid: Patches, values: Float32Array, options: GridOptions = {}): Plane {
   const { interpolation } = readOptions('gridPlane', options, GRID_OPTIONS);
   const { rows, columns, input } = grid;
-  requireEach('gridPlane: a value', grid, values.length);
+  requireEach('gridPlane: expected a value', grid, values.length);
   const covered = enlarge({ width: columns, height: rows, values }, ...coveredSize(grid), interpolation);
   const whole = new Float32Array(input.width * input.height).fill(Number.NaN);
   for (let y = 0; y < covered.height; y++)
@@ -65,6 +65,6 @@ function coveredSize({ rows, columns, patchSize }: Patches): [number, number] {
 function requireEach(what: string, { rows, columns }: Patches, given: number): void {
   if (given === rows * columns) return;
   throw new ImageError(
-    `${what} for each patch of ${rows}×${columns}: expected ${rows * columns}, got ${given}`,
+    `${what} for each of ${rows}×${columns} patches, got ${given}; give the grid that they are of`,
   );
 }

@@ -24,11 +24,10 @@ export {
   LINE_OPTIONS,
   type LineOptions,
   MARKER_OPTIONS,
-  MARKERS,
   type MarkerOptions,
 } from './draw-line.ts';
 export { drawText, TEXT_OPTIONS, type TextOptions, textWidth } from './draw-text.ts';
-export { enlarge, INTERPOLATIONS, type Interpolation } from './enlarge.ts';
+export { enlarge, type Interpolation } from './enlarge.ts';
 export { GRID_OPTIONS, type GridOptions, gridImage, gridPlane } from './grid-image.ts';
 export { toImageData, toRgba } from './image-data.ts';
 export { LEGEND_OPTIONS, type LegendOptions, legend } from './legend.ts';

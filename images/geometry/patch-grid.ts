@@ -62,7 +62,7 @@ export class PatchGrid implements PatchGridJson {
     this.columns = Math.floor(input.width / width);
     if (!(this.rows >= 1 && this.columns >= 1)) {
       throw new ShapeError(
-        `PatchGrid: expected an input of at least a patch of ${height}×${width} pixels, got ${input.height}×${input.width}`,
+        `PatchGrid: expected an input of at least a patch of ${height}×${width} pixels, got ${input.height}×${input.width}; take a larger size`,
       );
     }
     this.visible = this.boxInImage(intersection(this.covered, { ...offset, ...resized }));

@@ -1,6 +1,7 @@
 /** Fitting a PCA to the patches of images. */
 import { OptionError } from '../../../errors/errors.ts';
 import { type OptionsOf, positiveInteger, type Row, readOptions } from '../../../options/rows.ts';
+import { writtenNumber } from '../../../options/written-number.ts';
 import { gatherRows } from '../../learning/gather-rows.ts';
 import { type MatrixPasses, type PatchMatrices, passesOver } from '../matrix-passes.ts';
 import { type PatchMatrix, requireFinite } from '../patch-matrix.ts';
@@ -155,8 +156,7 @@ function foregroundRow(): Row<'auto' | 'none' | number, 'auto'> {
     refusal: ": expected 'auto', 'none' or a number from 0 to 1",
     accepts,
     parse(written) {
-      const read =
-        written === 'auto' || written === 'none' || written.trim() === '' ? written : Number(written);
+      const read = written === 'auto' || written === 'none' ? written : writtenNumber(written);
       if (!accepts(read)) throw new OptionError('expected auto, none or a number from 0 to 1');
       return read;
     },
