@@ -231,3 +231,19 @@ test('features that are not finite are refused, whichever image has them', async
   expect(() => similarityMap(a, at, odd)).toThrow(`similarityMap: ${refusal}`);
   expect(() => similarityMap(odd, { x: 3.5, y: 0.5 }, a)).toThrow(`similarityMap: ${refusal}`);
 });
+
+test('of a box only what is image counts, not the padding beside it', () => {
+  // three patches, of which the first lies in the padding but for a fifth, and the last is image
+  const size = { height: 1, width: 3 };
+  const grid = new PatchGrid({
+    image: { height: 1, width: 2.2 },
+    resized: { height: 1, width: 2.2 },
+    input: size,
+    offset: { x: 0.8, y: 0 },
+    patchSize: [1, 1],
+  });
+  const padded = { features: Float32Array.of(1, 0, 0, 1, 0, 1), dim: 2, grid };
+  const box = { x: -0.8, y: 0, width: 2, height: 1 };
+  const [first = 0, second = 0] = similarityMap(padded, box, padded);
+  expect(first / second).toBeCloseTo(0.2, 6);
+});
