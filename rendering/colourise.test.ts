@@ -49,6 +49,14 @@ test('the border between two colours belongs to the upper one, and what has no n
   expect([...data.subarray(-3)]).toEqual([1, 2, 3]);
 });
 
+test.each([
+  ['the width of the range is float64', [22.14285659790039, 47.32366180419922, 133.2857208251953], 58],
+  ['values less the lowest one are float32', [33.57143020629883, 98.56361389160156, 151.57142639160156], 141],
+])('near a border it tells that %s, as in matplotlib 3.11.2', (_, values, grey) => {
+  const plane = { width: 3, height: 1, values: Float32Array.from(values) };
+  expect(colourise(plane, { colormap: 'gray' }).data[3]).toBe(grey);
+});
+
 test('the range is that of finite values; of none, and of equal ones, all have the first colour', () => {
   const first = [...colormap('turbo').subarray(0, 3)];
   const coloursOf = (...values: number[]): number[] => [

@@ -47,8 +47,8 @@ export function colourise(plane: Plane, options: ColouriseOptions = {}): RawImag
   const { width, height, values } = plane;
   const colours = colormap(name);
   const [low, high] = range ?? valueRange(values);
-  // the least and the greatest value are float32, and so is their difference
-  const span = range === undefined ? f32(high - low) : high - low;
+  // the ends are float64 even where they are found, as matplotlib keeps them as Python's floats
+  const span = high - low;
   const data = new Uint8Array(3 * width * height);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;

@@ -48,5 +48,10 @@ test('what lies over an image is mixed with it, by one opacity or one of each pi
   expect([...overlay(below, above, 0.25).data]).toEqual([3, 75, 191, 3, 75, 191]);
   const opacity = { width: 2, height: 1, values: Float32Array.of(Number.NaN, 1) };
   expect([...overlay(below, above, opacity).data]).toEqual([0, 100, 255, 10, 0, 0]);
+  const beyond = { width: 2, height: 1, values: Float32Array.of(3, -2) };
+  expect([...overlay(below, above, beyond).data]).toEqual([
+    ...above.data.subarray(0, 3),
+    ...below.data.subarray(3),
+  ]);
   expect(() => overlay(below, pixels(1, 2, 3), 1)).toThrow(/expected 2×1 pixels .* got 1×1; use enlarge/);
 });

@@ -119,6 +119,9 @@ test('tiles are computed as images of their own, and one that holds all changes 
     expect(tiled.features).toHaveLength(40 * D);
     expect(tiled.cls).toHaveLength(D);
     expect(tiled.registers).toHaveLength(R * D);
+
+    // a quarter of a tile, 6 pixels, is two patches when rounded
+    expect(joined(await one(model, image, { size: 16, tileSize: 24 }))).toEqual(joined(tiled));
   });
 });
 

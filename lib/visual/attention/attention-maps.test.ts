@@ -118,6 +118,16 @@ test('the rollout of one layer is half its mean, and that of two passes through 
     expect(discarded.maps[0]).toContain(1);
   }));
 
+test('a map of nothing stays one, however it is scaled', () =>
+  withSmallModel(async (model) => {
+    for (const scale of ['sum', 'max'] as const) {
+      const { maps } = await only(
+        attentionRollout(model, [IMAGE], { ...VIEW, layer: 1, discardRatio: 0.9999, scale }),
+      );
+      expect([...(maps[0] ?? [])]).toEqual(Array(20).fill(0));
+    }
+  }));
+
 test('a source is loaded, its classifier left out, and freed', async () => {
   const found = await only(attentionMaps(DIGITS, [TWO]));
   expect(found).toMatchObject({ name: TWO, index: 0, names: ['head 0', 'head 1', 'head 2'] });

@@ -232,3 +232,34 @@ test('features that are not finite are refused, whichever image has them', async
   expect(() => similarityMap(a, at, odd)).toThrow(`similarityMap: ${refusal}`);
   expect(() => similarityMap(odd, { x: 3.5, y: 0.5 }, a)).toThrow(`similarityMap: ${refusal}`);
 });
+
+test('of a box only what is image counts, not the padding beside it', () => {
+  // three patches, of which the first lies in the padding but for a fifth, and the last is image
+  const size = { height: 1, width: 3 };
+  const grid = new PatchGrid({
+    image: { height: 1, width: 2.2 },
+    resized: { height: 1, width: 2.2 },
+    input: size,
+    offset: { x: 0.8, y: 0 },
+    patchSize: [1, 1],
+  });
+  const padded = { features: Float32Array.of(1, 0, 0, 1, 0, 1), dim: 2, grid };
+  const box = { x: -0.8, y: 0, width: 2, height: 1 };
+  const [first = 0, second = 0] = similarityMap(padded, box, padded);
+  expect(first / second).toBeCloseTo(0.2, 6);
+});
+
+test('of equally near patches the first is matched, on either side', async () => {
+  const twice = { features: Float32Array.of(1, 0, 1, 0), dim: 2, grid: gridOf(1, 2) };
+  expect(inOrder(await matchPatches(twice, twice))).toEqual([[0, 0]]);
+});
+
+test('where a neighbour that takes no part is nearer still, there is no top to find, and the middle stays', async () => {
+  const from = { features: Float32Array.of(1, 0, 0), dim: 3, grid: gridOf(1, 1) };
+  // cosines 0.2, 0.5 and 1 with the patch; the middle one's with both others are 0.5
+  const features = Float32Array.of(0.2, 0.46188, 0.86409, 0.5, 0.8660254, 0, 1, 0, 0);
+  const foreground = { from: Uint8Array.of(1), to: Uint8Array.of(1, 1, 0) };
+  const [match] = await matchPatches(from, { features, dim: 3, grid: gridOf(1, 3) }, { foreground });
+  expect(match?.to).toBe(1);
+  expect(match?.toPoint.x).toBeCloseTo(1.5, 4);
+});
