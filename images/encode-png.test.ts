@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ImageError } from '../errors/errors.ts';
 import { decodeImage } from './decode-image.ts';
@@ -42,4 +43,16 @@ test.each([
   ['a part of a row', data.subarray(0, -1)],
 ])('%s than the size says are refused', async (_, given) => {
   await expect(encodePng({ width, height, channels: 3, data: given })).rejects.toThrow(ImageError);
+});
+
+test('an image has the same bytes everywhere and in every version', async () => {
+  // slopes and waves, of which each filter foretells some rows best
+  const [columns, lines] = [64, 48];
+  const pixels = Uint8Array.from({ length: 3 * columns * lines }, (_, i) => {
+    const [x, y] = [Math.floor(i / 3) % columns, Math.floor(i / (3 * columns))];
+    const slope = x * (y % 7) + y * (i % 3) * 5;
+    return y % 5 === 0 ? (i * i * 31) % 251 : slope + ((x * y) % 11);
+  });
+  const bytes = await encodePng({ width: columns, height: lines, channels: 3, data: pixels });
+  expect(createHash('sha256').update(bytes).digest('hex')).toBe('984276b542b06da171c613d9d617d6ae8d17db46df7c3aa8e0dd820834afe109');
 });
