@@ -54,5 +54,7 @@ test('an image has the same bytes everywhere and in every version', async () => 
     return y % 5 === 0 ? (i * i * 31) % 251 : slope + ((x * y) % 11);
   });
   const bytes = await encodePng({ width: columns, height: lines, channels: 3, data: pixels });
-  expect(createHash('sha256').update(bytes).digest('hex')).toBe('984276b542b06da171c613d9d617d6ae8d17db46df7c3aa8e0dd820834afe109');
+  expect(createHash('sha256').update(bytes).digest('hex')).toBe(
+    '984276b542b06da171c613d9d617d6ae8d17db46df7c3aa8e0dd820834afe109',
+  );
 });
