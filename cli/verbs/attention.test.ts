@@ -88,8 +88,8 @@ test('all heads of the last layer make a grid with captions, the largest weight 
     ['head 1', 64, 1],
     ['head 2', 64, 1],
   ]);
-  // two rows of two places of 160 pixels
-  expect((await png(output)).width).toBe(2 * 160 + 3 * 8);
+  // a row of three places of 160 pixels
+  expect((await png(output)).width).toBe(3 * 160 + 4 * 8);
 });
 
 test('one map is alone, as large as the model saw the image', async () => {

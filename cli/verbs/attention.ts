@@ -5,7 +5,6 @@ import {
   type AttentionMaps,
   attentionMaps,
   attentionRollout,
-  COLOURISE_OPTIONS,
   contactSheet,
   Dinov2Model,
   drawMarker,
@@ -23,7 +22,7 @@ import { loadProcessor, loadWithProgress } from '../load-model.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { refuseFlags } from '../refuse-flags.ts';
 import { drawnView } from '../visual/drawn-view.ts';
-import { heatMap } from '../visual/heat-map.ts';
+import { HEAT_OPTIONS, heatMap } from '../visual/heat-map.ts';
 import { IMAGES_ARGUMENT, VISUAL_OPTIONS, VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
 
@@ -43,6 +42,9 @@ const OPTIONS = {
 
 /** How much of an image its maps cover. */
 const OPACITY = 0.7;
+
+/** So many heads stand side by side, and more in rows. */
+const IN_A_ROW = 4;
 
 /** Pixels of the longer side of one of several maps. */
 const AMONG_OTHERS = 160;
@@ -104,7 +106,11 @@ function imageOf(parsed: Parsed, result: OfView & AttentionMaps): RawImage {
   const [first] = images;
   if (first === undefined) throw new Error('internal: an image without maps');
   if (images.length === 1) return first;
-  return contactSheet(images.map((image, i) => ({ image, caption: names[i] })));
+  const columns = images.length <= IN_A_ROW ? images.length : undefined;
+  return contactSheet(
+    images.map((image, i) => ({ image, caption: names[i] })),
+    { columns },
+  );
 }
 
 const EXAMPLES = `
@@ -122,7 +128,7 @@ export function attentionCommand(): Command {
     HEADS_OPTIONS,
     OPTIONS,
     ROLLOUT_OPTIONS,
-    COLOURISE_OPTIONS,
+    HEAT_OPTIONS,
     ...VISUAL_TABLES,
   )
     .addHelpText('after', EXAMPLES)

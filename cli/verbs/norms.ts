@@ -4,7 +4,6 @@ import {
   ARTEFACTS_OPTIONS,
   artefacts,
   artefactThreshold,
-  COLOURISE_OPTIONS,
   drawBox,
   legend,
   option,
@@ -19,7 +18,7 @@ import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { drawnView } from '../visual/drawn-view.ts';
 import { featuresOfImages } from '../visual/features-of-images.ts';
-import { heatMap } from '../visual/heat-map.ts';
+import { HEAT_OPTIONS, heatMap } from '../visual/heat-map.ts';
 import { type Kept, KeptFeatures } from '../visual/kept-features.ts';
 import { IMAGES_ARGUMENT, VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
@@ -48,7 +47,7 @@ async function* visualsOf(parsed: Parsed, kept: KeptFeatures): AsyncGenerator<Vi
   const all = Float32Array.from(parts.flatMap((norms) => [...norms]));
   const threshold = artefactThreshold(all, valuesOf(ARTEFACTS_OPTIONS, parsed));
   const range = valueRange(all);
-  const { colormap } = valuesOf(COLOURISE_OPTIONS, parsed);
+  const { colormap } = valuesOf(HEAT_OPTIONS, parsed);
   let place = 0;
   for await (const small of kept) {
     const each = drawnView(parsed, small);
@@ -82,7 +81,7 @@ Examples:
 /** The verb `norms`. */
 export function normsCommand(): Command {
   const command = new Command('norms').argument(...IMAGES_ARGUMENT);
-  return addFlags(command, ARTEFACTS_OPTIONS, FEATURES_OPTIONS, COLOURISE_OPTIONS, ...VISUAL_TABLES)
+  return addFlags(command, ARTEFACTS_OPTIONS, FEATURES_OPTIONS, HEAT_OPTIONS, ...VISUAL_TABLES)
     .addHelpText('after', EXAMPLES)
     .action(run);
 }

@@ -2,7 +2,6 @@
 import { Command } from 'commander';
 import {
   type Box,
-  COLOURISE_OPTIONS,
   drawBox,
   drawMarker,
   OptionError,
@@ -20,7 +19,7 @@ import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { drawnView } from '../visual/drawn-view.ts';
 import { featuresOfImages } from '../visual/features-of-images.ts';
-import { heatMap } from '../visual/heat-map.ts';
+import { HEAT_OPTIONS, heatMap } from '../visual/heat-map.ts';
 import { VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
 
@@ -118,7 +117,7 @@ export function similarityCommand(): Command {
   const command = new Command('similarity')
     .argument('<image>', 'the image of the place')
     .argument('[images...]', 'images that are searched: files, folders, globs or URLs');
-  return addFlags(command, OPTIONS, PATCH_FEATURES_OPTIONS, COLOURISE_OPTIONS, ...VISUAL_TABLES)
+  return addFlags(command, OPTIONS, PATCH_FEATURES_OPTIONS, HEAT_OPTIONS, ...VISUAL_TABLES)
     .addHelpText('after', EXAMPLES)
     .action(run);
 }

@@ -12,6 +12,9 @@ import {
 import { type Parsed, valuesOf } from '../flags.ts';
 import { VISUAL_OPTIONS } from './visual-options.ts';
 
+/** The colours of heat maps: dark where there is little, so that an image shows through. */
+export const HEAT_OPTIONS = { colormap: { ...COLOURISE_OPTIONS.colormap, default: 'inferno' as const } };
+
 /**
  * An image over the one that the model saw, as `--overlay` says.
  *
@@ -42,7 +45,7 @@ export function heatMap(
   range: ValueRange,
   opacity: number,
 ): RawImage {
-  const { colormap } = valuesOf(COLOURISE_OPTIONS, parsed);
+  const { colormap } = valuesOf(HEAT_OPTIONS, parsed);
   const plane = gridPlane(view.grid, values, valuesOf(GRID_OPTIONS, parsed));
   return overSeen(parsed, view, colourise(plane, { colormap, range }), opacity);
 }
