@@ -98,21 +98,23 @@ export function overImages<Model extends AnyModel, Result extends object>(
   );
 }
 
+/** What is done with a model and the processor of images. */
+type Run<Model extends AnyModel, Prepares extends Preprocessor, Item> = (
+  model: Runnable<Model>,
+  processor: Prepares | BitImageProcessor,
+) => AsyncGenerator<Item, void, undefined>;
+
 /**
  * Does with a model what is to be done, having loaded it where it is none yet.
  *
  * @param settings what was read of the options
- * @param run what is done with the model and the processor of images
  * @throws OptionError at once, about the model; what loading throws as it goes on
  */
 export function overModel<Model extends AnyModel, Prepares extends Preprocessor, Item>(
   task: ModelTask<Model>,
   source: ModelSource | Runnable<Model>,
   settings: Settings & { processor?: Prepares },
-  run: (
-    model: Runnable<Model>,
-    processor: Prepares | BitImageProcessor,
-  ) => AsyncGenerator<Item, void, undefined>,
+  run: Run<Model, Prepares, Item>,
 ): AsyncGenerator<Item, void, undefined> {
   if (isSource(source)) return withLoaded(task, source, settings, run);
   requireModel(task.where, source, task.architecture);
@@ -168,10 +170,7 @@ async function* withLoaded<Model extends AnyModel, Prepares extends Preprocessor
   { where, load }: ModelTask<Model>,
   source: ModelSource,
   settings: Settings & { processor?: Prepares },
-  run: (
-    model: Runnable<Model>,
-    processor: Prepares | BitImageProcessor,
-  ) => AsyncGenerator<Item, void, undefined>,
+  run: Run<Model, Prepares, Item>,
 ): AsyncGenerator<Item, void, undefined> {
   if (settings.device !== undefined) await setDevice(settings.device);
   const places = pickOptions(settings, REPOSITORY_OPTIONS);

@@ -1,10 +1,10 @@
 /** A forward pass as far as some layer, for those who only look on. */
-import { tidy } from '@tensorflow/tfjs-core';
+import { keep, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
 import { CompiledModel } from '../../graph/engines/compiled-model.ts';
 import type { Runnable } from '../../graph/engines/runnable.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
-import type { AttentionVisitor } from '../../layers/attention-visitor.ts';
+import type { AttentionVisitor, QueryKeyValue } from '../../layers/attention-visitor.ts';
 import type { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
 
 /**
@@ -24,6 +24,32 @@ export function runToLayer(
   tidy(() => {
     layers.forward(where, pixelValues, options, [], layer);
   });
+}
+
+/**
+ * What can be made of the queries, keys and values of one layer.
+ *
+ * @param pixelValues [1, 3, H, W]
+ * @param layer 1…L
+ * @param look gives a tensor of its own
+ * @returns that tensor, owned by the caller
+ */
+export function lookAtLayer<Seen extends Tensor>(
+  where: string,
+  model: Dinov2Model,
+  pixelValues: PixelValues,
+  layer: number,
+  look: (heads: QueryKeyValue) => Seen,
+): Seen {
+  let seen: Seen | undefined;
+  runToLayer(where, model, pixelValues, layer, {
+    layers: [layer - 1],
+    visit(_layer, heads) {
+      seen = keep(look(heads));
+    },
+  });
+  if (seen === undefined) throw new Error('internal: a layer that was not visited');
+  return seen;
 }
 
 /** @throws OptionError if the model is compiled: graphs don't show queries and keys */

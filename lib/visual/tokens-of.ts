@@ -1,5 +1,5 @@
 /** The tokens of one layer of a model, or what its attention makes of them. */
-import { dispose, keep, reshape, type Tensor3D, tidy, transpose } from '@tensorflow/tfjs-core';
+import { dispose, reshape, type Tensor3D, tidy, transpose } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../errors/errors.ts';
 import { CompiledModel } from '../../graph/engines/compiled-model.ts';
 import type { Runnable } from '../../graph/engines/runnable.ts';
@@ -7,7 +7,7 @@ import type { PixelValues } from '../../images/pixel-values.ts';
 import type { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
 import { readFloat32 } from '../tasks/read-tensor.ts';
 import { layerOf } from './layer-of.ts';
-import { runToLayer } from './run-to-layer.ts';
+import { lookAtLayer } from './run-to-layer.ts';
 
 /** What of a block's tokens: its output, or what its attention computes of its input. */
 export const FACETS = ['token', 'query', 'key', 'value'] as const;
@@ -82,16 +82,10 @@ function facetTokens(
   layer: number,
   facet: Exclude<Facet, 'token'>,
 ): Tensor3D {
-  let found: Tensor3D | undefined;
-  runToLayer(WHERE, model, pixelValues, layer, {
-    layers: [layer - 1],
-    visit(_layer, { [facet]: heads }) {
-      const [, A, T, K] = heads.shape;
-      found = keep(reshape(transpose(heads, [0, 2, 1, 3]), [1, T, A * K]));
-    },
+  return lookAtLayer(WHERE, model, pixelValues, layer, ({ [facet]: heads }) => {
+    const [, A, T, K] = heads.shape;
+    return reshape(transpose(heads, [0, 2, 1, 3]), [1, T, A * K]);
   });
-  if (found === undefined) throw new Error('internal: a layer that was not visited');
-  return found;
 }
 
 /** Of a graph, whose weights are the engine's: the norm of an earlier layer is not among what it computes. */

@@ -1,5 +1,4 @@
 /** Maps of attention: how much of each patch some heads of a layer take for one token. */
-import { keep, type Tensor4D } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../../errors/errors.ts';
 import type { Runnable } from '../../../graph/engines/runnable.ts';
 import { type OptionsOf, pickOptions, type ReadOptions, readOptions } from '../../../options/rows.ts';
@@ -10,7 +9,7 @@ import { readFloat32 } from '../../tasks/read-tensor.ts';
 import type { ImageView } from '../image-view.ts';
 import { layerOf } from '../layer-of.ts';
 import { type OfView, overViews, type ViewsOptions } from '../over-views.ts';
-import { requireUncompiled, runToLayer } from '../run-to-layer.ts';
+import { lookAtLayer, requireUncompiled } from '../run-to-layer.ts';
 import { ATTENTION_OPTIONS, type AttentionHeads, HEADS_OPTIONS } from './attention-options.ts';
 import { tokenOf } from './attention-query.ts';
 import { attentionRows } from './attention-rows.ts';
@@ -62,15 +61,10 @@ async function mapsOf(
   const layer = layerOf(where, wanted, numHiddenLayers);
   const token = tokenOf(where, whose, R, grid);
   const numbers = headNumbers(where, heads, A);
-  let row: Tensor4D | undefined;
+  const row = lookAtLayer(where, model, pixelValues, layer, ({ query, key }) =>
+    attentionRows(query, key, [token]),
+  );
   try {
-    runToLayer(where, model, pixelValues, layer, {
-      layers: [layer - 1],
-      visit(_layer, { query, key }) {
-        row = keep(attentionRows(query, key, [token]));
-      },
-    });
-    if (row === undefined) throw new Error('internal: a layer that was not visited');
     const all = await readFloat32(row);
     const T = all.length / A;
     const ofHeads = Array.from({ length: A }, (_, head) => all.slice(head * T + 1 + R, (head + 1) * T));
@@ -78,7 +72,7 @@ async function mapsOf(
     for (const map of maps) scaleMap(map, scale);
     return { maps, names: heads === 'mean' ? ['mean'] : numbers.map((head) => `head ${head}`) };
   } finally {
-    row?.dispose();
+    row.dispose();
   }
 }
 
