@@ -43,7 +43,7 @@ async function run(given: string[], parsed: Parsed): Promise<void> {
 /** All images in the same colours, and with one threshold; beside each what the colours stand for. */
 async function* visualsOf(parsed: Parsed, kept: KeptFeatures): AsyncGenerator<Visual, void, undefined> {
   const parts: Float32Array[] = [];
-  for await (const each of kept) parts.push(tokenNorms(each));
+  for await (const each of await kept.matrices()) parts.push(tokenNorms(each));
   const all = Float32Array.from(parts.flatMap((norms) => [...norms]));
   const threshold = artefactThreshold(all, valuesOf(ARTEFACTS_OPTIONS, parsed));
   const range = valueRange(all);

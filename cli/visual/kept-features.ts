@@ -3,12 +3,15 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PatchFeatures, PatchMatrices, RawImage } from '../../lib/index.ts';
+import type { PatchFeatures, RawImage } from '../../lib/index.ts';
 import { whenStopped } from '../interruption.ts';
 import { writeError } from '../write-file.ts';
 
 /** What is kept of the features of an image. */
 export type Kept = Pick<PatchFeatures, 'index' | 'grid' | 'seen' | 'features' | 'dim'>;
+
+/** Features and where they lie, which tells the foreground. */
+type PlacedMatrix = Pick<Kept, 'features' | 'dim' | 'grid'>;
 
 /** Features of so many bytes are fitted in memory, which takes less time. */
 const IN_MEMORY = 2 ** 28;
@@ -52,17 +55,18 @@ export class KeptFeatures implements AsyncIterable<Kept> {
     return this.entries.length;
   }
 
-  /** Features of all images: in memory if they are few, else one after the other, each time anew. */
-  async matrices(): Promise<PatchMatrices> {
-    if (this.bytes > IN_MEMORY) return this;
-    const all: Kept[] = [];
-    for await (const each of this) all.push(each);
+  /** Features of all images, without their pixels: in memory if they are few, else one after the other, each time anew. */
+  async matrices(): Promise<readonly PlacedMatrix[] | AsyncIterable<PlacedMatrix>> {
+    const readAnew = () => this.readMatrices();
+    if (this.bytes > IN_MEMORY) return { [Symbol.asyncIterator]: readAnew };
+    const all: PlacedMatrix[] = [];
+    for await (const each of readAnew()) all.push(each);
     return all;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Kept, void, undefined> {
     for (const [i, entry] of this.entries.entries()) {
-      const features = new Float32Array(new Uint8Array(await readFile(this.featuresFile(i))).buffer);
+      const features = await this.readFeatures(i);
       const data = new Uint8Array(await readFile(this.pixelsFile(i)));
       const seen: RawImage = { ...entry.seen, data };
       yield { ...entry, features, seen };
@@ -79,6 +83,15 @@ export class KeptFeatures implements AsyncIterable<Kept> {
     }
     this.entries.push({ index, grid, dim, seen: { ...seen, data: new Uint8Array() } });
     this.bytes += features.byteLength;
+  }
+
+  private async *readMatrices(): AsyncGenerator<PlacedMatrix, void, undefined> {
+    for (const [i, { dim, grid }] of this.entries.entries())
+      yield { features: await this.readFeatures(i), dim, grid };
+  }
+
+  private async readFeatures(place: number): Promise<Float32Array> {
+    return new Float32Array(new Uint8Array(await readFile(this.featuresFile(place))).buffer);
   }
 
   private featuresFile(place: number): string {
