@@ -1,5 +1,5 @@
 /** The patch features of the page's images; the last ones used are kept. */
-import { type Dinov2Model, type PatchFeatures, patchFeatures } from '../../lib/index.ts';
+import { type Dinov2Model, type NamedImage, type PatchFeatures, patchFeatures } from '../../lib/index.ts';
 import type { ImageRef, View } from '../protocol.ts';
 import { libraryTime } from './library-time.ts';
 import { currentModel } from './loaded-model.ts';
@@ -15,7 +15,7 @@ export async function featuresOf(image: ImageRef, view: View, signal: AbortSigna
   if (kept?.model !== model) kept = { model, features: new Map() };
   const { features } = kept;
   const key = `${image.id} ${view.size} ${view.layer}`;
-  const found = features.get(key) ?? (await computed(image, view, signal));
+  const found = features.get(key) ?? (await computed({ name: image.name, image: image.blob }, view, signal));
   // what was used last stands last
   features.delete(key);
   features.set(key, found);
@@ -27,20 +27,21 @@ export async function featuresOf(image: ImageRef, view: View, signal: AbortSigna
   return found;
 }
 
-function computed(
-  { name, blob }: ImageRef,
+/** The same of any image; nothing is kept. */
+export function computed(
+  named: NamedImage,
   { size, layer }: View,
   signal: AbortSignal,
 ): Promise<PatchFeatures> {
   const { model, processor } = currentModel();
   return libraryTime.during(async () => {
-    for await (const each of patchFeatures(model, [{ name, image: blob }], {
+    for await (const each of patchFeatures(model, [named], {
       processor,
       size,
       layer,
       signal,
     }))
       return each;
-    throw new Error(`${name}: no features came of it`);
+    throw new Error(`${named.name}: no features came of it`);
   });
 }

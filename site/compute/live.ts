@@ -1,15 +1,7 @@
 /** The camera in colours: of a PCA of its first frames, which stays, so that colours are steady. */
-import {
-  fitPca,
-  gridImage,
-  type PatchFeatures,
-  type PcaBasis,
-  patchFeatures,
-  toImageData,
-} from '../../lib/index.ts';
+import { fitPca, gridImage, type PatchFeatures, type PcaBasis, toImageData } from '../../lib/index.ts';
 import type { View } from '../protocol.ts';
-import { libraryTime } from './library-time.ts';
-import { currentModel } from './loaded-model.ts';
+import { computed } from './features.ts';
 
 /** Frames that colours are fitted on; they are coloured as they come meanwhile. */
 const FRAMES = 6;
@@ -25,22 +17,12 @@ interface Request {
 }
 
 export async function liveFrame(
-  { frame, view: { size, layer }, refit, smooth }: Request,
+  { frame, view, refit, smooth }: Request,
   { signal }: { signal: AbortSignal },
 ): Promise<{ over: ImageData; fitting: boolean }> {
-  const { model, processor } = currentModel();
   if (refit) [frames, basis] = [[], undefined];
   try {
-    const features = await libraryTime.during(async () => {
-      for await (const each of patchFeatures(model, [{ name: 'camera', image: frame }], {
-        processor,
-        size,
-        layer,
-        signal,
-      }))
-        return each;
-      throw new Error('camera: no features came of a frame');
-    });
+    const features = await computed({ name: 'camera', image: frame }, view, signal);
     if (basis === undefined || (frames.length > 0 && frames.length < FRAMES) || basis.dim !== features.dim) {
       if (basis?.dim !== features.dim) frames = [];
       frames.push(features);

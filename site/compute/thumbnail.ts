@@ -1,18 +1,14 @@
 /** Small copies of images that the browser itself can't read, such as TIFF and JPEG 2000. */
-import { decodeImage } from '../../lib/index.ts';
+import { decodeImage, toImageData } from '../../lib/index.ts';
 import type { ImageRef } from '../protocol.ts';
 
 /** @returns a PNG whose longer side is `side` pixels at most */
 export async function thumbnail({ image, side }: { image: ImageRef; side: number }): Promise<Blob> {
-  const { width, height, data } = await decodeImage(image.blob, image.name);
-  const pixels = new ImageData(width, height);
-  for (let i = 0; i < width * height; i++) {
-    pixels.data.set(data.subarray(3 * i, 3 * i + 3), 4 * i);
-    pixels.data[4 * i + 3] = 255;
-  }
+  const decoded = await decodeImage(image.blob, image.name);
+  const { width, height } = decoded;
   const scale = Math.min(1, side / Math.max(width, height));
   const canvas = new OffscreenCanvas(Math.max(1, width * scale), Math.max(1, height * scale));
-  const bitmap = await createImageBitmap(pixels);
+  const bitmap = await createImageBitmap(toImageData(decoded));
   canvas.getContext('2d')?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();
   return canvas.convertToBlob();
