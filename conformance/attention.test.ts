@@ -5,7 +5,9 @@ import { setDevice } from '../backends/devices.ts';
 import { Dinov2Model } from '../lib/families/dinov2/dinov2-model.ts';
 import { type Reference, readReference } from '../lib/parity/reference.ts';
 import { attentionRows } from '../lib/visual/attention/attention-rows.ts';
-import { type HeadFusion, RolloutMatrix } from '../lib/visual/attention/rollout-matrix.ts';
+import type { HeadFusion } from '../lib/visual/attention/fused-weights.ts';
+import { RolloutMatrix } from '../lib/visual/attention/rollout-matrix.ts';
+import { RolloutRow } from '../lib/visual/attention/rollout-row.ts';
 import { tokensOf } from '../lib/visual/tokens-of.ts';
 import { memorySource } from '../sources/byte-source.ts';
 import { missesOf } from '../testing/close.ts';
@@ -88,23 +90,26 @@ describe.each(['cpu', 'simd'] as const)('on %s', (device) => {
       }
     });
 
-    test('rollouts, by every fusion of heads, with and without discarded weights', async () => {
-      const rollouts = ROLLOUTS.map(([headFusion, discardRatio]) => ({
-        matrix: new RolloutMatrix({ headFusion, discardRatio }),
-        expected: `${name}.rollout.${headFusion}.${discardRatio}`,
-      }));
-      let T = 0;
-      visitEach((_layer, query, key) => {
-        T = query.shape[2];
-        for (const { matrix } of rollouts) matrix.add(query, key);
-      });
-      for (const { matrix, expected } of rollouts) {
-        const rows: Tensor2D[] = ROWS.map((row) => matrix.row(row < 0 ? row + T : row));
-        const values = rows.flatMap((row) => [...row.dataSync()]);
-        expect(missesOf(values, await numbersOf(expected), ATOL)).toEqual([]);
-        dispose(rows);
-        matrix.dispose();
-      }
-    });
+    test.each([RolloutMatrix, RolloutRow])(
+      'rollouts by %p, every fusion of heads, with and without discarded weights',
+      async (Rollout) => {
+        const rollouts = ROLLOUTS.map(([headFusion, discardRatio]) => ({
+          rollout: new Rollout({ headFusion, discardRatio }),
+          expected: `${name}.rollout.${headFusion}.${discardRatio}`,
+        }));
+        let T = 0;
+        visitEach((_layer, query, key) => {
+          T = query.shape[2];
+          for (const { rollout } of rollouts) rollout.add(query, key);
+        });
+        for (const { rollout, expected } of rollouts) {
+          const rows: Tensor2D[] = ROWS.map((row) => rollout.row(row < 0 ? row + T : row));
+          const values = rows.flatMap((row) => [...row.dataSync()]);
+          expect(missesOf(values, await numbersOf(expected), ATOL)).toEqual([]);
+          dispose(rows);
+          rollout.dispose();
+        }
+      },
+    );
   });
 });

@@ -13,6 +13,7 @@ import type { AttentionMaps } from './attention-maps.ts';
 import { ATTENTION_OPTIONS, ROLLOUT_OPTIONS } from './attention-options.ts';
 import { tokenOf } from './attention-query.ts';
 import { RolloutMatrix } from './rollout-matrix.ts';
+import { RolloutRow } from './rollout-row.ts';
 import { scaleMap } from './scale-map.ts';
 
 const TABLE = { ...ATTENTION_OPTIONS, ...ROLLOUT_OPTIONS };
@@ -22,7 +23,8 @@ export interface AttentionRolloutOptions extends ViewsOptions, OptionsOf<typeof 
 
 /**
  * Attention rolled out over all layers as far as `layer`: one map for each image, named `rollout`. Layers are multiplied while they
- * run, see `RolloutMatrix`: a few T×T matrices are in memory, not one for each layer or head.
+ * run, see `RolloutMatrix`: a few T×T matrices are in memory, not one for each layer or head. Of so many tokens that queries and keys of
+ * all layers take less than that, these are kept, and one row is computed, see `RolloutRow`.
  *
  * Source: Abnar & Zuidema, Quantifying Attention Flow in Transformers, arXiv:2005.00928, §3.
  *
@@ -48,10 +50,12 @@ async function rolloutOf(
   { grid, pixelValues }: ImageView,
   { layer: wanted, query: whose, scale, ...settings }: ReadOptions<typeof TABLE>,
 ): Promise<AttentionMaps> {
-  const { numHiddenLayers, numRegisterTokens: R } = model.config;
+  const { numHiddenLayers, numAttentionHeads, headDim, numRegisterTokens: R } = model.config;
   const layer = layerOf(where, wanted, numHiddenLayers);
   const token = tokenOf(where, whose, R, grid);
-  const rollout = new RolloutMatrix(settings);
+  // whichever takes less memory: queries and keys of all layers, or four matrices
+  const isRow = 2 * layer * numAttentionHeads * headDim <= 4 * (1 + R + grid.size);
+  const rollout = isRow ? new RolloutRow(settings) : new RolloutMatrix(settings);
   try {
     runToLayer(where, model, pixelValues, layer, {
       layers: Array.from({ length: layer }, (_, i) => i),
