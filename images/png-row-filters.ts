@@ -28,43 +28,37 @@ export class PngRowFilters {
   filter(row: Uint8Array): Uint8Array {
     const { before, bytesPerPixel } = this;
     const [none, sub, up, average, paeth] = this.tried;
+    let [sumNone, sumSub, sumUp, sumAverage, sumPaeth] = [0, 0, 0, 0, 0];
     for (let i = 0; i < row.length; i++) {
       const value = row[i]!;
-      const left = i < bytesPerPixel ? 0 : row[i - bytesPerPixel]!;
+      const isFirst = i < bytesPerPixel;
+      const left = isFirst ? 0 : row[i - bytesPerPixel]!;
       const above = before[i]!;
-      const corner = i < bytesPerPixel ? 0 : before[i - bytesPerPixel]!;
+      const corner = isFirst ? 0 : before[i - bytesPerPixel]!;
+      // how far the sum of left and above less corner is from each of them
+      const toLeft = Math.abs(above - corner);
+      const toAbove = Math.abs(left - corner);
+      const toCorner = Math.abs(left + above - 2 * corner);
+      const aboveOrCorner = toAbove <= toCorner ? above : corner;
+      const nearest = toLeft <= toAbove && toLeft <= toCorner ? left : aboveOrCorner;
       none[i + 1] = value;
       sub[i + 1] = value - left;
       up[i + 1] = value - above;
       average[i + 1] = value - ((left + above) >> 1);
-      paeth[i + 1] = value - nearestOf(left, above, corner);
+      paeth[i + 1] = value - nearest;
+      sumNone += distance(value);
+      sumSub += distance(value - left);
+      sumUp += distance(value - above);
+      sumAverage += distance(value - ((left + above) >> 1));
+      sumPaeth += distance(value - nearest);
     }
     this.before = row;
-    let best = none;
-    let least = Number.POSITIVE_INFINITY;
-    for (const each of this.tried) {
-      const sum = sumOfDifferences(each);
-      if (sum < least) [best, least] = [each, sum];
-    }
-    return best;
+    const sums = [sumNone, sumSub, sumUp, sumAverage, sumPaeth];
+    return this.tried[sums.indexOf(Math.min(...sums))] ?? none;
   }
 }
 
-/** Which of three neighbours is nearest to left + above - corner. */
-function nearestOf(left: number, above: number, corner: number): number {
-  const toLeft = Math.abs(above - corner);
-  const toAbove = Math.abs(left - corner);
-  const toCorner = Math.abs(left + above - 2 * corner);
-  if (toLeft <= toAbove && toLeft <= toCorner) return left;
-  return toAbove <= toCorner ? above : corner;
-}
-
-/** The sum of the bytes behind the first, as signed numbers without their signs. */
-function sumOfDifferences(filtered: Uint8Array): number {
-  let sum = 0;
-  for (let i = 1; i < filtered.length; i++) {
-    const value = filtered[i]!;
-    sum += value < 128 ? value : 256 - value;
-  }
-  return sum;
+/** How far a byte, as a signed number, is from 0. */
+function distance(difference: number): number {
+  return Math.abs((difference << 24) >> 24);
 }
