@@ -22,7 +22,7 @@ import { loadProcessor, loadWithProgress } from '../load-model.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { refuseFlags } from '../refuse-flags.ts';
 import { drawnView } from '../visual/drawn-view.ts';
-import { HEAT_OPTIONS, heatMap } from '../visual/heat-map.ts';
+import { HEAT_OPTIONS, heatMap, rangeRow } from '../visual/heat-map.ts';
 import { IMAGES_ARGUMENT, VISUAL_OPTIONS, VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
 
@@ -38,6 +38,9 @@ const OPTIONS = {
     flag: '--rollout',
     help: 'one map of all layers up to --layer, in place of the heads of one',
   }),
+  range: rangeRow(
+    'the values of the first and the last colour (default: 0 to the largest); 0,0.2 shows what a few bright patches outshine',
+  ),
 };
 
 /** How much of an image its maps cover. */
@@ -98,8 +101,9 @@ function imageOf(parsed: Parsed, result: OfView & AttentionMaps): RawImage {
   const { maps, names, grid } = result;
   const { query } = valuesOf(SHARED_OPTIONS, parsed);
   const most = maps.reduce((largest, map) => map.reduce((a, b) => Math.max(a, b), largest), 0);
+  const { range = [0, most] } = valuesOf(OPTIONS, parsed);
   const images = maps.map((map) => {
-    const image = heatMap(parsed, result, map, [0, most], OPACITY);
+    const image = heatMap(parsed, result, map, range, OPACITY);
     if (typeof query === 'object' && 'x' in query) drawMarker(image, grid.toInput(query));
     return image;
   });
