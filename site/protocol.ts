@@ -178,8 +178,8 @@ export interface Cost {
   readonly took: number;
   /** of these, milliseconds in the library's own function */
   readonly library: number;
-  /** bytes of weights and other tensors */
-  readonly tensors: number;
+  /** bytes that weights and other tensors have; 0 before anything computes */
+  readonly memory: number;
 }
 
 /** What the worker sends. */
