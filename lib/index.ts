@@ -307,6 +307,7 @@ export {
   type AttentionMaps,
   type AttentionMapsOptions,
   attentionMaps,
+  headMaps,
 } from './visual/attention/attention-maps.ts';
 export {
   ATTENTION_OPTIONS,
