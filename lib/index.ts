@@ -307,6 +307,7 @@ export {
   type AttentionMaps,
   type AttentionMapsOptions,
   attentionMaps,
+  headMaps,
 } from './visual/attention/attention-maps.ts';
 export {
   ATTENTION_OPTIONS,
@@ -346,8 +347,10 @@ export {
   patchFeatures,
 } from './visual/patch-features.ts';
 export type { PatchLayout, PatchMatrix } from './visual/patch-matrix.ts';
-export { FIT_PCA_OPTIONS, type FitPcaOptions, fitPca } from './visual/pca/fit-pca.ts';
+export { fitPca } from './visual/pca/fit-pca.ts';
+export { FIT_PCA_OPTIONS, type FitPcaOptions } from './visual/pca/fit-pca-options.ts';
 export type { Foreground } from './visual/pca/foreground.ts';
+export type { GivenForeground } from './visual/pca/given-foreground.ts';
 export { PcaBasis } from './visual/pca/pca-basis.ts';
 export type { PcaParts } from './visual/pca/pca-parts.ts';
 export type { PrincipalComponents } from './visual/pca/principal-components.ts';

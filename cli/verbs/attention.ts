@@ -17,10 +17,11 @@ import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { refuseFlags } from '../refuse-flags.ts';
 import { drawnView } from '../visual/drawn-view.ts';
-import { HEAT_OPTIONS, heatMap } from '../visual/heat-map.ts';
+import { HEAT_OPTIONS, heatMap, rangeRow } from '../visual/heat-map.ts';
 import { imagesToSee } from '../visual/made-images.ts';
 import { resultsOfImages } from '../visual/results-of-images.ts';
 import { IMAGES_ARGUMENT, VISUAL_TABLES } from '../visual/visual-options.ts';
+
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
 
 /** In colours, every head is to be seen. */
@@ -35,6 +36,9 @@ const OPTIONS = {
     flag: '--rollout',
     help: 'one map of all layers up to --layer, in place of the heads of one',
   }),
+  range: rangeRow(
+    'the values of the first and the last colour (default: 0 to the largest); 0,0.2 shows what a few bright patches outshine',
+  ),
 };
 
 /** How much of an image its maps cover. */
@@ -89,8 +93,9 @@ function imageOf(parsed: Parsed, result: OfView & AttentionMaps): RawImage {
   const { maps, names, grid } = result;
   const { query } = valuesOf(SHARED_OPTIONS, parsed);
   const most = maps.reduce((largest, map) => map.reduce((a, b) => Math.max(a, b), largest), 0);
+  const { range = [0, most] } = valuesOf(OPTIONS, parsed);
   const images = maps.map((map) => {
-    const image = heatMap(parsed, result, map, [0, most], OPACITY);
+    const image = heatMap(parsed, result, map, range, OPACITY);
     if (typeof query === 'object' && 'x' in query) drawMarker(image, grid.toInput(query));
     return image;
   });

@@ -42,6 +42,10 @@ const [
   empty,
   named,
   inTheWay,
+  inside,
+  border,
+  without,
+  tiny,
   once,
   twice,
   ours,
@@ -75,6 +79,10 @@ const [
   ['pca', 'blank.png', TWO, '-m', MODEL, '-o', 'empty', '--basis', 'b.safetensors'],
   ['pca', TWO, '-m', MODEL, '-o', 'two-pca.png'],
   ['pca', TWO, '-m', MODEL, '-o', 'other.safetensors/deeper'],
+  ['pca', TWO, '-m', MODEL, '-o', 'inside', '--json'],
+  ['pca', TWO, '-m', MODEL, '-o', 'border', '--json', '--foreground-side', 'border'],
+  ['pca', TWO, '-m', MODEL, '--foreground', 'none', '--foreground-side', 'border'],
+  ['pca', TWO, '-m', MODEL, '-o', 'tiny', '--size', '4', '--json'],
   ['pca', 'both', '-m', MODEL, '-o', 'both', ...SMALL],
   ['pca', 'both', '-m', MODEL, '-o', 'both', ...SMALL],
   ['pca', 'both/two-pca.png', '-m', MODEL, '-o', 'ours', ...SMALL],
@@ -152,6 +160,22 @@ test('an image that is all background is named', () => {
   expect(empty?.err).toBe(
     'dinov2: blank.png: black, as all is background; colours fitted with --foreground none show it\n',
   );
+});
+
+test('the other side of the split can be the foreground, where there is a split', () => {
+  const [first, other] = [lines(inside?.out)[0], lines(border?.out)[0]].map(
+    (each) => each?.foreground as number[],
+  );
+  expect(other).toEqual(first?.map((each) => 1 - each));
+  expect(without).toMatchObject({
+    status: 2,
+    err: 'dinov2: fitPca: foregroundSide: expected none without a threshold that is found, got border; leave it out\n',
+  });
+});
+
+test('one patch has no components of variance, and an image all the same', () => {
+  expect(tiny?.status).toBe(0);
+  expect(lines(tiny?.out)).toMatchObject([{ rows: 1, columns: 1, explainedVarianceRatio: [0] }]);
 });
 
 test('an output that is a file, or is named as one, is refused', () => {

@@ -45,7 +45,10 @@ const FEATURES_OPTIONS = {
   applyLayernorm: PATCH_FEATURES_OPTIONS.applyLayernorm,
 };
 
-const FIT_OPTIONS = { foreground: FIT_PCA_OPTIONS.foreground };
+const FIT_OPTIONS = {
+  foreground: FIT_PCA_OPTIONS.foreground,
+  foregroundSide: FIT_PCA_OPTIONS.foregroundSide,
+};
 
 async function run(given: string[], parsed: Parsed, command: Command): Promise<void> {
   const { basis: file, saveBasis } = valuesOf(OPTIONS, parsed);

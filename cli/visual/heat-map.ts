@@ -6,15 +6,33 @@ import {
   GRID_OPTIONS,
   gridPlane,
   type OfView,
+  OptionError,
+  option,
   overlay,
   type RawImage,
   type ValueRange,
 } from '../../lib/index.ts';
+import { writtenNumbers } from '../../options/written-number.ts';
 import { type Parsed, valuesOf } from '../flags.ts';
 import { VISUAL_OPTIONS } from './visual-options.ts';
 
 /** The colours of heat maps: dark where there is little, so that an image shows through. */
 export const HEAT_OPTIONS = { colormap: { ...COLOURISE_OPTIONS.colormap, default: 'inferno' as const } };
+
+/**
+ * The row of what the first and the last colour stand for.
+ *
+ * @param help of the verb's values
+ */
+export function rangeRow(help: string): option.Row<ValueRange> {
+  return option.value<ValueRange>({ flag: '--range <low,high>', help, parse: parseRange });
+}
+
+function parseRange(text: string): ValueRange {
+  const [low = Number.NaN, high = Number.NaN, ...more] = writtenNumbers(text);
+  if (Number.isFinite(low) && Number.isFinite(high) && low < high && more.length === 0) return [low, high];
+  throw new OptionError('expected two numbers with a comma between, the lower one first');
+}
 
 /**
  * An image over the one that the model saw, as `--overlay` says.

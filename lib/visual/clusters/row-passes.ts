@@ -1,9 +1,9 @@
 /** Products with the rows of many images, gone through several times. */
 import { OptionError } from '../../../errors/errors.ts';
+import { RowProducts } from '../../products/row-products.ts';
 import { type PatchMatrices, passesOver } from '../matrix-passes.ts';
 import type { ImageMatrix } from '../padding.ts';
 import { requireFinite } from '../patch-matrix.ts';
-import { RowProducts } from '../products/row-products.ts';
 
 /** Rows of some images. */
 interface Part {

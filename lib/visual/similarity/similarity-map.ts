@@ -67,6 +67,6 @@ function directionAt({ features, dim, grid }: PlacedFeatures, at: Point | Box): 
 
 function refuse({ x, y, width, height }: Box, at: Point | Box): never {
   throw new OptionError(
-    `similarityMap: at: expected a place that the model sees, x from ${x} to ${x + width} and y from ${y} to ${y + height}, got ${shown(at)}`,
+    `similarityMap: at: expected a place that the model sees, x from ${x} to below ${x + width} and y from ${y} to below ${y + height}, got ${shown(at)}`,
   );
 }

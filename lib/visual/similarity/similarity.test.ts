@@ -122,7 +122,7 @@ test('what can not be compared is refused', async () => {
   const few = { ...b, features: b.features.subarray(24) };
   await expect(matchPatches(a, few)).rejects.toThrow('expected 6 × 8 patches as the grid has, got 47');
   expect(() => similarityMap(a, { x: 9, y: 1 }, b)).toThrow(
-    'x from 0 to 9 and y from 0 to 7, got {"x":9,"y":1}',
+    'x from 0 to below 9 and y from 0 to below 7, got {"x":9,"y":1}',
   );
   expect(() => similarityMap(a, { x: -4, y: 1, width: 3, height: 3 }, b)).toThrow(
     'a place that the model sees',
