@@ -59,6 +59,22 @@ test('an image has the same bytes everywhere and in every version', async () => 
   );
 });
 
+test('rows like the one above, empty or not, are written and read', async () => {
+  const row = data.subarray(0, 3 * width);
+  const rows = [new Uint8Array(3 * width), new Uint8Array(3 * width), row, row, row.toReversed(), row];
+  const image = {
+    width,
+    height: rows.length,
+    channels: 3,
+    data: Uint8Array.from(rows.flatMap((each) => [...each])),
+  } as const;
+  const bytes = await encodePng(image);
+  expect(await decodeImage(bytes)).toEqual(image);
+  expect(createHash('sha256').update(bytes).digest('hex')).toBe(
+    '797a8391aea392cfe13fc91e99d77b35c9e1a1b06a33400415cafc5153c378be',
+  );
+});
+
 test('notes stand behind the header, and change no pixel', async () => {
   const image = { width, height, channels: 3, data } as const;
   const bytes = Buffer.from(await encodePng(image, { text: { Software: 'ours', Title: 'Größe' } }));

@@ -28,6 +28,7 @@ export class PngRowFilters {
   filter(row: Uint8Array): Uint8Array {
     const { before, bytesPerPixel } = this;
     const [none, sub, up, average, paeth] = this.tried;
+    if (isSameButNotEmpty(row, before)) return up.fill(0, 1);
     let [sumNone, sumSub, sumUp, sumAverage, sumPaeth] = [0, 0, 0, 0, 0];
     for (let i = 0; i < row.length; i++) {
       const value = row[i]!;
@@ -56,6 +57,16 @@ export class PngRowFilters {
     const sums = [sumNone, sumSub, sumUp, sumAverage, sumPaeth];
     return this.tried[sums.indexOf(Math.min(...sums))] ?? none;
   }
+}
+
+/** Whether nothing is left of a row under the filter that takes off the one above it, and something is under all filters before. */
+function isSameButNotEmpty(row: Uint8Array, before: Uint8Array): boolean {
+  let bits = 0;
+  for (let i = 0; i < row.length; i++) {
+    if (row[i] !== before[i]) return false;
+    bits |= row[i]!;
+  }
+  return bits !== 0;
 }
 
 /** How far a byte, as a signed number, is from 0. */

@@ -42,12 +42,12 @@ function parseRange(text: string): ValueRange {
  */
 export function overSeen(
   parsed: Parsed,
-  { seen }: Pick<OfView, 'seen'>,
+  view: Pick<OfView, 'seen'>,
   image: RawImage,
   opacity: number,
 ): RawImage {
   const share = valuesOf(VISUAL_OPTIONS, parsed).overlay ?? opacity;
-  return share === 1 ? image : overlay(seen, image, share);
+  return share === 1 ? image : overlay(view.seen, image, share);
 }
 
 /**

@@ -1,12 +1,13 @@
 /** Views with more pixels a patch, for drawing. */
 import { PatchGrid } from '../../images/geometry/patch-grid.ts';
+import type { RawImage } from '../../images/raw-image.ts';
 import type { ImageSize } from '../../images/target-size.ts';
 import { enlarge } from '../../rendering/enlarge.ts';
 import type { OfView } from './over-views.ts';
 
 /**
  * A view as if the model saw it larger, in as many patches: lines and marks of a few pixels are finer on it, and its places on the
- * image are the same.
+ * image are the same. Its pixels are computed when they are looked at, as what covers all of them is often drawn.
  *
  * @param times whole, 1 for the view itself
  */
@@ -18,9 +19,13 @@ export function enlargedView<View extends Pick<OfView, 'grid' | 'seen'>>(view: V
     height: height * times,
     width: width * times,
   });
+  let enlarged: RawImage | undefined;
   return {
     ...view,
-    seen: enlarge(seen, seen.width * times, seen.height * times, 'bicubic'),
+    get seen() {
+      enlarged ??= enlarge(seen, seen.width * times, seen.height * times, 'bicubic');
+      return enlarged;
+    },
     grid: new PatchGrid({
       image,
       resized: larger(resized),
