@@ -13,6 +13,7 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
+  testSequencer: '<rootDir>/test/sequencer.mjs',
   testTimeout: 60_000,
   // jest's own choice leaves a core idle, which on two cores is half of them
   maxWorkers: 2,

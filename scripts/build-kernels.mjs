@@ -1,13 +1,17 @@
 /**
  * Compiles the AssemblyScript of the rooms into modules of base64 text beside it: `backends/simd/assembly` into one for each build of
- * `backends/simd/generated/*.ts`, `lib/visual/products/assembly` into `lib/visual/products/generated/products.ts`.
+ * `backends/simd/generated/*.ts`, `lib/products/assembly` into `lib/products/generated/products.ts`.
  *
  * As text in a module, the kernels need no file to be found, fetched or bundled, in Node and in browsers. A build of `simd` is
- * loaded by dynamic import, so only the one that fits the engine is ever read. Run by `npm run build`.
+ * loaded by dynamic import, so only the one that fits the engine is ever read. Run by `npm run build`; a folder in which nothing has changed
+ * since it was compiled is left as it is.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 const BUILDS = {
   'backends/simd': [
@@ -16,12 +20,15 @@ const BUILDS = {
     { name: 'relaxed-alone', features: ['simd', 'relaxed-simd'] },
     { name: 'relaxed-team', features: ['simd', 'threads', 'relaxed-simd'] },
   ],
-  'lib/visual/products': [{ name: 'products', features: ['simd'] }],
+  'lib/products': [{ name: 'products', features: ['simd'] }],
 };
 
 for (const [folder, builds] of Object.entries(BUILDS)) {
-  const room = fileURLToPath(new URL(`../${folder}`, import.meta.url));
+  const room = `${ROOT}${folder}`;
   const generated = `${room}/generated`;
+  const inputs = digestOf(room);
+  const digest = `${generated}/inputs.sha256`;
+  if (existsSync(digest) && readFileSync(digest, 'utf8') === inputs) continue;
   rmSync(generated, { recursive: true, force: true });
   mkdirSync(generated, { recursive: true });
   for (const { name, features } of builds) {
@@ -32,6 +39,21 @@ for (const [folder, builds] of Object.entries(BUILDS)) {
       `/** The kernels with ${features.join(', ')}: ${binary.length} bytes of WebAssembly as base64. Generated. */\nconst text: string = '${base64}';\nexport default text;\n`,
     );
   }
+  // last, so that a build that is broken off is begun again
+  writeFileSync(digest, inputs);
+}
+
+/** @returns {string} a digest of all that a folder's kernels may depend on: every source file of it, this script, and the packages */
+function digestOf(room) {
+  const hash = createHash('sha256');
+  const sources = readdirSync(room, { recursive: true }).map((name) => `${room}/${name}`);
+  const files = sources
+    .filter((path) => path.endsWith('.ts') && !path.startsWith(`${room}/generated/`))
+    .sort();
+  for (const path of [...files, fileURLToPath(import.meta.url), `${ROOT}package-lock.json`]) {
+    hash.update(`${path.slice(ROOT.length)}\n`).update(readFileSync(path));
+  }
+  return hash.digest('hex');
 }
 
 /** @returns {Promise<Uint8Array>} the module that `assembly/index.ts` of a folder is, with these features */

@@ -7,6 +7,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire, register } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 
 const PACKAGE = 'onnxruntime-node';
 
@@ -25,6 +26,8 @@ function install(found) {
   register(`data:text/javascript,${encodeURIComponent(hooks(found))}`);
 }
 
+// what runs once or twice takes longer to optimise than to run
+if (search.startsWith('?as-node')) setFlagsFromString('--liftoff-only');
 const web = search.startsWith('?as-node') ? createRequire(import.meta.url)('onnxruntime-web') : undefined;
 export const env = web?.env;
 export const Tensor = web?.Tensor;

@@ -11,6 +11,10 @@ mkdirSync(join(folder, 'some'));
 for (const name of ['one', 'two', 'three', 'four']) {
   writeFileSync(join(folder, 'some', `${name}.png`), readFileSync(`${DIGITS}/${name}.png`));
 }
+mkdirSync(join(folder, 'both'));
+for (const name of ['two', 'three']) {
+  writeFileSync(join(folder, 'both', `${name}.png`), readFileSync(`${DIGITS}/${name}.png`));
+}
 writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
 writeFileSync(join(folder, 'other.safetensors'), 'no basis');
 const blank = { width: 64, height: 64, channels: 3, data: new Uint8Array(64 * 64 * 3).fill(255) } as const;
@@ -42,6 +46,9 @@ const [
   border,
   without,
   tiny,
+  once,
+  twice,
+  ours,
 ] = dinov2Each([
   [
     'pca',
@@ -76,6 +83,9 @@ const [
   ['pca', TWO, '-m', MODEL, '-o', 'border', '--json', '--foreground-side', 'border'],
   ['pca', TWO, '-m', MODEL, '--foreground', 'none', '--foreground-side', 'border'],
   ['pca', TWO, '-m', MODEL, '-o', 'tiny', '--size', '4', '--json'],
+  ['pca', 'both', '-m', MODEL, '-o', 'both', ...SMALL],
+  ['pca', 'both', '-m', MODEL, '-o', 'both', ...SMALL],
+  ['pca', 'both/two-pca.png', '-m', MODEL, '-o', 'ours', ...SMALL],
 ]);
 
 function lines(out = ''): { [key: string]: unknown }[] {
@@ -177,6 +187,17 @@ test('an output that is a file, or is named as one, is refused', () => {
     status: 2,
     err: 'dinov2: --output: expected a folder, got a file in the way of other.safetensors/deeper\n',
   });
+});
+
+test('what an earlier run made of a folder is none of its images, unless it is asked for alone', () => {
+  expect(once).toMatchObject({ status: 0, err: '' });
+  expect(twice).toMatchObject({ status: 0, out: once?.out });
+  expect(twice?.err).toBe(
+    'dinov2: both/pca.png and 2 more: passed over, made by this command; name such images alone to see them\n',
+  );
+  const made = ['pca.png', 'three-pca.png', 'three.png', 'two-pca.png', 'two.png'];
+  expect(readdirSync(join(folder, 'both')).sort()).toEqual(made);
+  expect(ours).toMatchObject({ status: 0, err: '' });
 });
 
 test('without a foreground all patches have colours, and with an overlay of 0 none are seen', async () => {

@@ -2,6 +2,7 @@
 import {
   COLOURISE_OPTIONS,
   colourise,
+  fillPadding,
   GRID_OPTIONS,
   gridPlane,
   type OfView,
@@ -50,7 +51,7 @@ export function overSeen(
 }
 
 /**
- * A value for each patch in the colours of `--colormap`, over the image that the model saw.
+ * A value for each patch in the colours of `--colormap`, over the image that the model saw; padding has the first colour.
  *
  * @param values [N]
  * @param range what the first and the last colour stand for, the same for all images that are to be compared
@@ -64,6 +65,7 @@ export function heatMap(
   opacity: number,
 ): RawImage {
   const { colormap } = valuesOf(HEAT_OPTIONS, parsed);
-  const plane = gridPlane(view.grid, values, valuesOf(GRID_OPTIONS, parsed));
+  const drawn = fillPadding(values.slice(), view.grid, () => range[0]);
+  const plane = gridPlane(view.grid, drawn, valuesOf(GRID_OPTIONS, parsed));
   return overSeen(parsed, view, colourise(plane, { colormap, range }), opacity);
 }

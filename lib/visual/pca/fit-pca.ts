@@ -2,9 +2,9 @@
 import { OptionError } from '../../../errors/errors.ts';
 import { readOptions } from '../../../options/rows.ts';
 import { gatherRows } from '../../learning/gather-rows.ts';
+import { RowProducts } from '../../products/row-products.ts';
 import { type MatrixPasses, type PatchMatrices, passesOver } from '../matrix-passes.ts';
 import { type PatchMatrix, requireFinite } from '../patch-matrix.ts';
-import { RowProducts } from '../products/row-products.ts';
 import { quantiles } from '../quantiles.ts';
 import { CoMoments } from './co-moments.ts';
 import { FIT_PCA_OPTIONS, type FitPcaOptions } from './fit-pca-options.ts';

@@ -245,7 +245,8 @@ test('of a box only what is image counts, not the padding beside it', () => {
   });
   const padded = { features: Float32Array.of(1, 0, 0, 1, 0, 1), dim: 2, grid };
   const box = { x: -0.8, y: 0, width: 2, height: 1 };
-  const [first = 0, second = 0] = similarityMap(padded, box, padded);
+  const all = { ...padded, grid: new PatchGrid({ ...grid, resized: size, offset: { x: 0, y: 0 } }) };
+  const [first = 0, second = 0] = similarityMap(padded, box, all);
   expect(first / second).toBeCloseTo(0.2, 6);
 });
 
