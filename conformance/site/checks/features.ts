@@ -113,10 +113,10 @@ export const featureChecks: readonly SiteCheck[] = [
         (await PcaBasis.fromBytes(await readFile(basis.path))).dim === 96,
         'the basis is of another width',
       );
-      await page.getByLabel('Layer').selectOption('4');
+      await page.getByRole('combobox', { name: 'Layer', exact: true }).selectOption('4');
       await page.waitForTimeout(500);
       await idle(page);
-      await page.getByLabel('Layer').selectOption('2');
+      await page.getByRole('combobox', { name: 'Layer', exact: true }).selectOption('2');
       await page.getByLabel('File of colours').setInputFiles(basis.path);
       await page.waitForTimeout(500);
       await idle(page);
