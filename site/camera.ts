@@ -11,17 +11,24 @@ const REMEDIES: Readonly<Record<string, string>> = {
 /**
  * Starts the camera, the one at the back of a phone first.
  *
+ * @param onLost what is done when it is unplugged or taken away: its last frame stays in the video
  * @throws Error saying what to do where there is none, or the browser or the user refuses
  */
-export async function startCamera(video: HTMLVideoElement): Promise<void> {
+export async function startCamera(video: HTMLVideoElement, onLost: (error: Error) => void): Promise<void> {
   if (navigator.mediaDevices === undefined)
     throw new Error(
       'The camera needs a secure page. Open this page by https:, or on this machine by localhost.',
     );
   try {
-    video.srcObject = await navigator.mediaDevices.getUserMedia({
+    const stream = await navigator.mediaDevices.getUserMedia({
       video: { facingMode: 'environment', width: { ideal: 640 } },
     });
+    for (const track of stream.getTracks()) {
+      track.addEventListener('ended', () =>
+        onLost(new Error('The camera is gone. Connect it, then start it again.')),
+      );
+    }
+    video.srcObject = stream;
   } catch (error) {
     const name = error instanceof Error ? error.name : '';
     throw new Error(REMEDIES[name] ?? `The camera could not be started: ${error}. Try another one.`);

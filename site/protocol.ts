@@ -83,8 +83,8 @@ export interface Layers extends GridFacts {
   readonly over: Blob;
 }
 
-/** Of which patches colours are made: those of the foreground, as the library finds it, or all. */
-export type ForegroundChoice = 'auto' | 'none';
+/** Of which patches colours are made: those of either side of the foreground's threshold, as the library finds it, or all. */
+export type ForegroundChoice = 'inside' | 'border' | 'none';
 
 /** The colours that all images share. */
 export interface BasisFacts {

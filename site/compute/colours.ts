@@ -13,7 +13,7 @@ export async function fitColours(
   const features = async function* () {
     for (const image of images) yield await featuresOf(image, view, signal);
   };
-  basis = await fitPca(features(), { components: 3, foreground });
+  basis = await fitPca(features(), foreground === 'none' ? { foreground } : { foregroundSide: foreground });
   return { images: images.length, explained: [...basis.explainedVarianceRatio] };
 }
 

@@ -26,7 +26,7 @@ export async function liveFrame(
     if (basis === undefined || (frames.length > 0 && frames.length < FRAMES) || basis.dim !== features.dim) {
       if (basis?.dim !== features.dim) frames = [];
       frames.push(features);
-      basis = await fitPca(frames, { components: 3, foreground: 'none' });
+      basis = await fitPca(frames, { foreground: 'none' });
       if (frames.length === FRAMES) frames = [];
     }
     const colours = basis.colours(features);

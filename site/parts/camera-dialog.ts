@@ -32,14 +32,17 @@ export async function openCameraDialog(app: App): Promise<void> {
     await addImages(app, [{ name: `photo-${++taken}.png`, blob: await canvas.convertToBlob() }]);
     dialog.close();
   };
+  const fail = (error: unknown) => {
+    dialog.close();
+    app.notice.show(error);
+  };
   document.body.append(dialog);
   dialog.showModal();
   try {
-    await startCamera(video);
+    await startCamera(video, fail);
     take.disabled = false;
     take.focus();
   } catch (error) {
-    dialog.close();
-    app.notice.show(error);
+    fail(error);
   }
 }

@@ -91,7 +91,8 @@ class FeaturesTab implements Tab {
     this.empty = noImages(app, 'Add an image to see its features.');
     this.cards = new CardList(this.list, (image) => new FeatureCard(image, this.actions));
     const choices = [
-      { value: 'auto', text: 'Foreground only' },
+      { value: 'inside', text: 'Foreground only' },
+      { value: 'border', text: 'What fills the image' },
       { value: 'none', text: 'All patches' },
     ];
     this.foreground = new SelectField('Colours of', choices, () => this.refit());
@@ -198,7 +199,7 @@ class FeaturesTab implements Tab {
   private tell({ images, explained }: BasisFacts): void {
     const of = images === undefined ? 'opened from a file' : `found on ${countText(images, 'image')}`;
     const sum = explained.reduce((total, each) => total + each, 0);
-    this.about.textContent = `Alike parts have alike colours. Red, green and blue are the three directions in which patches differ most: ${Math.round(100 * sum)} % of their variance, ${of}.${this.foreground.value === 'auto' ? ' Background is black.' : ''}`;
+    this.about.textContent = `Alike parts have alike colours. Red, green and blue are the three directions in which patches differ most: ${Math.round(100 * sum)} % of their variance, ${of}.${this.foreground.value === 'none' ? '' : ' Background is black.'}`;
   }
 
   private async save(): Promise<void> {

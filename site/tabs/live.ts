@@ -61,7 +61,10 @@ class LiveTab implements Tab {
     this.running = running;
     this.start.textContent = 'Stop';
     try {
-      await startCamera(this.video);
+      await startCamera(this.video, (error) => {
+        this.app.notice.show(error);
+        this.stop();
+      });
       if (running.signal.aborted) return stopCamera(this.video);
       this.body.hidden = false;
       this.again.disabled = false;

@@ -42,7 +42,7 @@ const pointing = (headers: 'isolated' | 'plain', width: number): SiteCheck => ({
     await page.getByRole('button', { name: 'Head 2' }).click();
     const head = await pixels(page);
     expect(head !== cls, 'a head shows what all do');
-    await page.getByLabel('Layer').selectOption('4');
+    await page.getByRole('combobox', { name: 'Layer', exact: true }).selectOption('4');
     expect((await pixels(page)) !== head, 'a layer shows what another does');
     const file = await download(page, () => page.getByRole('button', { name: 'Save PNG' }).click());
     expect((await decodeImage(await readFile(file.path))).width === 64, 'the PNG is not of the view');

@@ -72,6 +72,30 @@ export const featureChecks: readonly SiteCheck[] = [
     },
   },
   {
+    name: 'features: what fills the image is the other side of the foreground',
+    async run({ page, expect }) {
+      await settled(page);
+      await coloured(page, 10);
+      const black = async (): Promise<number> =>
+        page
+          .locator('.feature-card .over')
+          .first()
+          .evaluate(async (image: HTMLImageElement) => {
+            const bitmap = await createImageBitmap(image);
+            const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+            context?.drawImage(bitmap, 0, 0);
+            const data = context?.getImageData(0, 0, bitmap.width, bitmap.height).data ?? [];
+            const pixels = Array.from({ length: data.length / 4 }, (_, i) => data.slice(4 * i, 4 * i + 3));
+            return pixels.filter((pixel) => pixel.every((value) => value === 0)).length / pixels.length;
+          });
+      const inside = await black();
+      await page.getByRole('combobox', { name: 'Colours of' }).selectOption('What fills the image');
+      await page.waitForTimeout(500);
+      await idle(page);
+      expect(Math.abs(inside + (await black()) - 1) < 0.02, `of ${inside} background, ${await black()} is`);
+    },
+  },
+  {
     name: 'features: saved as safetensors, and colours saved and opened',
     async run({ page, expect }) {
       await settled(page);
@@ -89,10 +113,10 @@ export const featureChecks: readonly SiteCheck[] = [
         (await PcaBasis.fromBytes(await readFile(basis.path))).dim === 96,
         'the basis is of another width',
       );
-      await page.getByLabel('Layer').selectOption('4');
+      await page.getByRole('combobox', { name: 'Layer', exact: true }).selectOption('4');
       await page.waitForTimeout(500);
       await idle(page);
-      await page.getByLabel('Layer').selectOption('2');
+      await page.getByRole('combobox', { name: 'Layer', exact: true }).selectOption('2');
       await page.getByLabel('File of colours').setInputFiles(basis.path);
       await page.waitForTimeout(500);
       await idle(page);

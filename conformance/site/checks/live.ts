@@ -31,4 +31,23 @@ const moving = (headers: 'isolated' | 'plain', width: number): SiteCheck => ({
   },
 });
 
-export const liveChecks: readonly SiteCheck[] = [moving('isolated', 1440), moving('plain', 360)];
+/** A camera that is unplugged, or taken away by the browser, leaves its last frame in the video, from which frames could be made for ever. */
+const lost: SiteCheck = {
+  name: 'live: a camera that is lost ends it, with what to do',
+  async run({ page, expect }) {
+    await settled(page);
+    await openTab(page, 'Live');
+    await page.getByRole('button', { name: 'Start the camera' }).click();
+    await page.locator('.rate', { hasText: 'frames per second' }).waitFor();
+    await page.locator('.live video').evaluate((video: HTMLVideoElement) => {
+      if (!(video.srcObject instanceof MediaStream)) throw new Error('no camera');
+      video.srcObject.getTracks()[0]?.dispatchEvent(new Event('ended'));
+    });
+    await page.getByText('The camera is gone. Connect it, then start it again.').waitFor();
+    expect(!(await page.locator('.live canvas').isVisible()), 'what a lost camera saw is shown');
+    await page.getByRole('button', { name: 'Start the camera' }).click();
+    await page.locator('.rate', { hasText: 'frames per second' }).waitFor();
+  },
+};
+
+export const liveChecks: readonly SiteCheck[] = [moving('isolated', 1440), moving('plain', 360), lost];
