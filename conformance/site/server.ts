@@ -62,7 +62,8 @@ export class SiteServer extends LocalServer {
     response: ServerResponse,
   ): Promise<void> {
     const bytes = this.models[path];
-    response.setHeader('Access-Control-Allow-Origin', '*');
+    // a server that allows no other page
+    if (!path.startsWith('closed/')) response.setHeader('Access-Control-Allow-Origin', '*');
     response.setHeader('Access-Control-Allow-Headers', '*');
     response.setHeader('Access-Control-Expose-Headers', 'ETag, Content-Range, Content-Length');
     if (bytes === undefined || method === 'OPTIONS') {

@@ -13,7 +13,7 @@ import { AttendedImage } from './attended-image.ts';
 
 const MODES = [
   { value: 'heads', text: 'One layer, by head' },
-  { value: 'rollout', text: 'All layers to it, rolled out' },
+  { value: 'rollout', text: 'Layers up to it (rollout)' },
 ];
 
 export function attentionTab(app: App): Tab {
