@@ -27,6 +27,7 @@ export async function runCheck(check: SiteCheck, browser: Browser, server: SiteS
     misses.push(error instanceof Error ? error.message : String(error));
   } finally {
     server.delay = 0;
+    server.isRebuilt = false;
     server.cut = { times: 0, after: 0 };
     await context.close();
   }

@@ -101,3 +101,13 @@ export async function worked(page: Page): Promise<void> {
   await page.waitForTimeout(400);
   await idle(page);
 }
+
+/** Chooses one of a list on the tab that is shown, by the words that its label begins with. */
+export async function choose(
+  page: Page,
+  label: string,
+  choice: string | { readonly label: string },
+): Promise<void> {
+  const field = page.locator('[role=tabpanel]:not([hidden]) label', { hasText: new RegExp(`^${label}`) });
+  await field.locator('select').selectOption(choice);
+}

@@ -1,6 +1,6 @@
 /** The tab of features: segments, lengths, and what attention makes of tokens. */
 import type { SiteCheck } from '../site-check.ts';
-import { coloured, download, overOf, settled, worked } from '../visitor.ts';
+import { choose, coloured, download, overOf, settled, worked } from '../visitor.ts';
 
 const looks = (headers: 'isolated' | 'plain', width: number): SiteCheck => ({
   name: `looks: segments, lengths and facets, ${headers}, ${width} px`,
@@ -16,23 +16,23 @@ const looks = (headers: 'isolated' | 'plain', width: number): SiteCheck => ({
       expect(!seen.has(over), `${what} look as something before`);
       seen.add(over);
     };
-    await page.getByLabel('Show', { exact: true }).selectOption('segments');
+    await choose(page, 'Show', 'segments');
     await changed('segments');
     const words = page.locator('#panel-features .help');
     expect(
       (await words.textContent())?.startsWith('Patches in 4 groups') === true,
       'segments are not explained',
     );
-    await page.getByLabel('Segments', { exact: true }).selectOption('2');
+    await choose(page, 'Segments', '2');
     await changed('two segments');
     const file = await download(page, () =>
       page.getByRole('button', { name: 'Save the PNG of two.png' }).click(),
     );
     expect(file.name === 'two-segments.png', `name: ${file.name}`);
-    await page.getByLabel('Of', { exact: true }).selectOption('key');
+    await choose(page, 'Of', 'key');
     await changed('segments of keys');
-    await page.getByLabel('Show', { exact: true }).selectOption('norms');
-    await page.getByLabel('Of', { exact: true }).selectOption('token');
+    await choose(page, 'Show', 'norms');
+    await choose(page, 'Of', 'token');
     await changed('lengths');
     expect(
       /from [\d.]+, dark, to [\d.]+, bright/.test((await words.textContent()) ?? ''),

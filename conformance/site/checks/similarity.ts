@@ -1,7 +1,7 @@
 /** The tab of similarity. */
 import type { Page } from 'playwright-core';
 import type { SiteCheck } from '../site-check.ts';
-import { download, idle, openTab, settled } from '../visitor.ts';
+import { choose, download, idle, openTab, settled } from '../visitor.ts';
 
 /** What lies over each image. */
 async function answers(page: Page): Promise<string[]> {
@@ -49,13 +49,13 @@ const matching = (headers: 'isolated' | 'plain', width: number): SiteCheck => ({
   async run({ page, expect }) {
     await settled(page);
     await openTab(page, 'Similarity');
-    await page.getByLabel('Compare').selectOption('matches');
+    await choose(page, 'Compare', 'matches');
     await page.getByRole('img', { name: 'eight.png and five.png' }).waitFor();
-    await page.getByLabel('From').selectOption({ label: 'two.png' });
-    await page.getByLabel('To', { exact: true }).selectOption({ label: 'two.png' });
+    await choose(page, 'From', { label: 'two.png' });
+    await choose(page, 'To', { label: 'two.png' });
     // an image beside itself: every patch is its own nearest
     await page.locator('#panel-similarity .help', { hasText: '256 pairs' }).waitFor();
-    await page.getByLabel('Lines').selectOption('10');
+    await choose(page, 'Lines', '10');
     await page.getByRole('img', { name: 'two.png and two.png with 10 lines between them' }).waitFor();
     const name = 'two-two-matches.png';
     const file = await download(page, () =>
