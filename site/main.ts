@@ -21,10 +21,10 @@ import { showStatus } from './parts/status-bar.ts';
 import { TabList } from './parts/tab-list.ts';
 import { showViewControls } from './parts/view-controls.ts';
 import { attentionTab } from './tabs/attention/attention.ts';
-import { featuresTab } from './tabs/features.ts';
+import { featuresTab } from './tabs/features/features.ts';
 import { labelsTab } from './tabs/labels.ts';
 import { liveTab } from './tabs/live.ts';
-import { similarityTab } from './tabs/similarity.ts';
+import { similarityTab } from './tabs/similarity/similarity.ts';
 import { ViewSettings } from './view-settings.ts';
 import { WorkerClient } from './worker-client.ts';
 

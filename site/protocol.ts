@@ -83,16 +83,31 @@ export interface Layers extends GridFacts {
   readonly over: Blob;
 }
 
+/** What of a layer's tokens: its output, or what its attention makes of them. */
+export type Facet = 'token' | 'query' | 'key' | 'value';
+
 /** Of which patches colours are made: those of either side of the foreground's threshold, as the library finds it, or all. */
 export type ForegroundChoice = 'inside' | 'border' | 'none';
 
-/** The colours that all images share. */
-export interface BasisFacts {
-  /** images that they were fitted on; undefined where they are from a file */
-  readonly images: number | undefined;
-  /** the part of the variance that each component explains */
-  readonly explained: readonly number[];
-}
+/** What is drawn of features: three components of their PCA as colours, groups of k-means, or lengths. */
+export type Look =
+  | { readonly kind: 'pca'; readonly foreground: ForegroundChoice }
+  | { readonly kind: 'segments'; readonly k: number }
+  | { readonly kind: 'norms' };
+
+/** What all images share of a look. */
+export type LookFacts =
+  | {
+      readonly kind: 'pca';
+      /** the part of the variance that each component explains */
+      readonly explained: readonly number[];
+    }
+  | { readonly kind: 'segments'; readonly k: number }
+  | {
+      readonly kind: 'norms';
+      /** what the darkest and the brightest colour stand for */
+      readonly range: readonly [number, number];
+    };
 
 /** Whose attention: a patch, or the CLS token. */
 export type AttentionToken = number | 'cls';
@@ -116,6 +131,15 @@ export interface SimilarityAnswer extends Layers {
   readonly best: number;
 }
 
+/** Patches of two images that are nearest to one another. */
+export interface MatchesAnswer {
+  /** PNG of both images with lines between them */
+  readonly image: Blob;
+  /** pairs that there are, and those of them that are drawn */
+  readonly found: number;
+  readonly drawn: number;
+}
+
 interface Call<Request, Result, Progress = never> {
   readonly request: Request;
   readonly result: Result;
@@ -132,14 +156,15 @@ export interface Calls {
   forget: Call<{ address: string }, readonly KeptModel[]>;
   /** a small copy of an image that the browser itself can't read, as a PNG */
   thumbnail: Call<{ image: ImageRef; side: number }, Blob>;
-  /** finds the colours of images, which stay until they are found anew */
-  fit: Call<{ images: readonly ImageRef[]; view: View; foreground: ForegroundChoice }, BasisFacts>;
-  colours: Call<{ image: ImageRef; view: View; smooth: boolean }, Layers>;
-  /** the colours as a file, and from one */
+  /** finds what images share of a look, which stays until it is found anew */
+  fit: Call<{ images: readonly ImageRef[]; view: View; facet: Facet; look: Look }, LookFacts>;
+  /** an image in the look that was found */
+  draw: Call<{ image: ImageRef; view: View; facet: Facet; smooth: boolean }, Layers>;
+  /** the colours of a PCA as a file, and from one */
   saveBasis: Call<object, Blob>;
-  openBasis: Call<{ file: Blob }, BasisFacts>;
+  openBasis: Call<{ file: Blob }, LookFacts>;
   /** a safetensors file of an image's patches, CLS and registers */
-  features: Call<{ image: ImageRef; view: View }, Blob>;
+  features: Call<{ image: ImageRef; view: View; facet: Facet }, Blob>;
   /** readies an image for `attention` */
   seen: Call<{ image: ImageRef; view: View }, GridFacts & { seen: Blob }>;
   attention: Call<
@@ -151,6 +176,8 @@ export interface Calls {
     { from: ImageRef; patch: number | undefined; to: ImageRef; view: View; smooth: boolean },
     SimilarityAnswer
   >;
+  /** @param lines pairs that are drawn at most */
+  matches: Call<{ from: ImageRef; to: ImageRef; view: View; lines: number }, MatchesAnswer>;
   /** one image laid over another, as a PNG */
   laidOver: Call<{ seen: Blob; over: Blob; opacity: number }, Blob>;
   /** a frame of the camera in colours; `refit` finds them anew */

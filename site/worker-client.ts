@@ -103,7 +103,7 @@ export class WorkerClient extends EventTarget {
     if (data.kind === 'done') {
       this.measure(waiting, data.cost);
       waiting.resolve(data.result as never);
-    } else waiting.reject(new WorkerError(data.name, data.message));
+    } else waiting.reject(new WorkerError(data.name, remedied(data.message)));
     this.next();
     this.tell();
   }
@@ -125,4 +125,11 @@ export class WorkerClient extends EventTarget {
 
 function startFailure(message: string | undefined): string {
   return `The worker could not be started${message ? `: ${message}` : ''}. Load the page again; if it happens again, the browser may be too old: it needs module workers and WebAssembly with SIMD.`;
+}
+
+/** Modules are fetched when they are needed: those of a page that is older than its server's files are gone by then. */
+function remedied(message: string): string {
+  return /dynamically imported module|importing a module script/i.test(message)
+    ? 'This page is older than the files on its server. Load it again.'
+    : message;
 }

@@ -1,6 +1,5 @@
 /** The worker: carries out requests, one that computes at a time, and tells what each took. */
 import { attentionOf, seenImage } from './compute/attention.ts';
-import { fitColours, imageColours, openBasis, saveBasis, saveFeatures } from './compute/colours.ts';
 import { deviceFacts } from './compute/device.ts';
 import { inTurn } from './compute/in-turn.ts';
 import { forgetModel, keptModels } from './compute/kept.ts';
@@ -9,7 +8,10 @@ import { laidOver } from './compute/layers.ts';
 import { libraryTime } from './compute/library-time.ts';
 import { liveFrame } from './compute/live.ts';
 import { loadModel } from './compute/loaded-model.ts';
+import { drawLook, fitLook, openBasis, saveBasis } from './compute/looks/looks.ts';
+import { matchesOf } from './compute/matches.ts';
 import { computingBytes } from './compute/memory.ts';
+import { saveFeatures } from './compute/save-features.ts';
 import { similarTo } from './compute/similarity.ts';
 import { thumbnail } from './compute/thumbnail.ts';
 import { ASIDE, type CallName, type Calls, type ToPage, type ToWorker } from './protocol.ts';
@@ -33,14 +35,15 @@ const HANDLERS: Handlers = {
   kept: keptModels,
   forget: forgetModel,
   thumbnail,
-  fit: fitColours,
-  colours: imageColours,
+  fit: fitLook,
+  draw: drawLook,
   saveBasis,
   openBasis,
   features: saveFeatures,
   seen: seenImage,
   attention: attentionOf,
   similarity: similarTo,
+  matches: matchesOf,
   laidOver,
   frame: liveFrame,
   labels: imageLabels,

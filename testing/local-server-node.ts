@@ -11,6 +11,7 @@ export const ISOLATED = {
 /** Content types of what browsers are particular about, by the endings of files. */
 export const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
+  '.css': 'text/css',
   '.js': 'text/javascript',
   '.mjs': 'text/javascript',
   '.wasm': 'application/wasm',

@@ -1,5 +1,6 @@
 /** One check on a fresh page: what it found, what stood in the console, and what was asked of other origins. */
 import type { Browser, ConsoleMessage, Page } from 'playwright-core';
+import { HUB, standInForHub } from './hub.ts';
 import type { SiteServer } from './server.ts';
 import { PATIENCE_MS, type SiteCheck } from './site-check.ts';
 
@@ -15,7 +16,8 @@ export async function runCheck(check: SiteCheck, browser: Browser, server: SiteS
   });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
-  listen(page, server, misses);
+  if (check.hub) await standInForHub(context, server);
+  listen(page, [server.origin(), server.origin('localhost'), ...(check.hub ? [HUB] : [])], misses);
   const expect = (holds: boolean, otherwise: string) => void (holds || misses.push(otherwise));
   try {
     const address = server.address(headers);
@@ -25,15 +27,15 @@ export async function runCheck(check: SiteCheck, browser: Browser, server: SiteS
     misses.push(error instanceof Error ? error.message : String(error));
   } finally {
     server.delay = 0;
+    server.isRebuilt = false;
     server.cut = { times: 0, after: 0 };
     await context.close();
   }
   return misses;
 }
 
-function listen(page: Page, server: SiteServer, misses: string[]): void {
-  const isKnown = (url: string) =>
-    [server.origin(), server.origin('localhost')].some((origin) => url.startsWith(`${origin}/`));
+function listen(page: Page, origins: readonly string[], misses: string[]): void {
+  const isKnown = (url: string) => origins.includes(new URL(url).origin);
   page.on('pageerror', (error) => misses.push(`uncaught: ${error.message}`));
   page.on('console', (message) => isFault(message) && misses.push(`console: ${message.text()}`));
   page.context().on('request', (request) => {

@@ -17,6 +17,8 @@ export class SiteServer extends LocalServer {
   delay = 0;
   /** how many answers are to break off, and after how many bytes */
   cut = { times: 0, after: 0 };
+  /** whether the files of the site are gone, as after it was built anew */
+  isRebuilt = false;
   /** ranges of weights that were asked for, or `all` */
   readonly asked: string[] = [];
   private readonly site: string;
@@ -48,6 +50,7 @@ export class SiteServer extends LocalServer {
       await this.answerModel(rest.join('/'), method, headers.range, response);
       return;
     }
+    if (this.isRebuilt) throw new Error('gone');
     const file = rest.slice(3).join('/') || 'index.html';
     if (kind === 'isolated')
       for (const [name, value] of Object.entries(ISOLATED)) response.setHeader(name, value);
@@ -62,7 +65,8 @@ export class SiteServer extends LocalServer {
     response: ServerResponse,
   ): Promise<void> {
     const bytes = this.models[path];
-    response.setHeader('Access-Control-Allow-Origin', '*');
+    // a server that allows no other page
+    if (!path.startsWith('closed/')) response.setHeader('Access-Control-Allow-Origin', '*');
     response.setHeader('Access-Control-Allow-Headers', '*');
     response.setHeader('Access-Control-Expose-Headers', 'ETag, Content-Range, Content-Length');
     if (bytes === undefined || method === 'OPTIONS') {

@@ -22,6 +22,8 @@ export interface SiteCheck {
   readonly colorScheme?: 'dark';
   /** without a camera, or one that the browser does not give */
   readonly camera?: 'refused';
+  /** whether the Hub may be asked, which the server of models stands in for */
+  readonly hub?: true;
   run(visit: Visit): Promise<void>;
 }
 

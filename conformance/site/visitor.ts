@@ -69,3 +69,45 @@ export async function download(
 export async function noticeOf(page: Page): Promise<string> {
   return (await page.locator('#notice p').textContent()) ?? '';
 }
+
+/** Until as many megabytes of a model have arrived as the page says. */
+export async function arrived(page: Page, least: number): Promise<void> {
+  await page.waitForFunction((wanted) => {
+    const [, amount] = /: (\d+) MB of/.exec(document.querySelector('.download p')?.textContent ?? '') ?? [];
+    return Number(amount) >= wanted;
+  }, least);
+}
+
+/** Until that many images have their colours. */
+export async function coloured(page: Page, count: number): Promise<void> {
+  await page.waitForFunction(
+    (wanted) => document.querySelectorAll('.feature-card .over:not([hidden])').length === wanted,
+    count,
+  );
+  await idle(page);
+}
+
+/** The bytes of what lies over an image. */
+export async function overOf(page: Page, name: string): Promise<string> {
+  const card = page.locator('.feature-card', { has: page.getByText(name, { exact: true }) });
+  return card.locator('.over').evaluate(async (image: HTMLImageElement) => {
+    const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
+    return bytes.join();
+  });
+}
+
+/** Until what was changed has been computed: work begins a moment after a change. */
+export async function worked(page: Page): Promise<void> {
+  await page.waitForTimeout(400);
+  await idle(page);
+}
+
+/** Chooses one of a list on the tab that is shown, by the words that its label begins with. */
+export async function choose(
+  page: Page,
+  label: string,
+  choice: string | { readonly label: string },
+): Promise<void> {
+  const field = page.locator('[role=tabpanel]:not([hidden]) label', { hasText: new RegExp(`^${label}`) });
+  await field.locator('select').selectOption(choice);
+}

@@ -1,6 +1,6 @@
 /** The patch features of the page's images; the last ones used are kept. */
 import { type Dinov2Model, type NamedImage, type PatchFeatures, patchFeatures } from '../../lib/index.ts';
-import type { ImageRef, View } from '../protocol.ts';
+import type { Facet, ImageRef, View } from '../protocol.ts';
 import { libraryTime } from './library-time.ts';
 import { currentModel } from './loaded-model.ts';
 
@@ -9,13 +9,28 @@ const MOST = 48 * 2 ** 20;
 
 let kept: { readonly model: Dinov2Model; readonly features: Map<string, PatchFeatures> } | undefined;
 
-/** Those of the view's layer, after the final norm. */
-export async function featuresOf(image: ImageRef, view: View, signal: AbortSignal): Promise<PatchFeatures> {
+/** Which features of a layer. */
+export interface WantedFeatures {
+  readonly facet: Facet;
+  /** whether they go through the final norm; of tokens alone */
+  readonly applyLayernorm: boolean;
+}
+
+const TOKENS: WantedFeatures = { facet: 'token', applyLayernorm: true };
+
+/** Those of the view's layer. */
+export async function featuresOf(
+  image: ImageRef,
+  view: View,
+  signal: AbortSignal,
+  wanted = TOKENS,
+): Promise<PatchFeatures> {
   const { model } = currentModel();
   if (kept?.model !== model) kept = { model, features: new Map() };
   const { features } = kept;
-  const key = `${image.id} ${view.size} ${view.layer}`;
-  const found = features.get(key) ?? (await computed({ name: image.name, image: image.blob }, view, signal));
+  const key = `${image.id} ${view.size} ${view.layer} ${wanted.facet} ${wanted.applyLayernorm}`;
+  const named = { name: image.name, image: image.blob };
+  const found = features.get(key) ?? (await computed(named, view, signal, wanted));
   // what was used last stands last
   features.delete(key);
   features.set(key, found);
@@ -32,6 +47,7 @@ export function computed(
   named: NamedImage,
   { size, layer }: View,
   signal: AbortSignal,
+  wanted = TOKENS,
 ): Promise<PatchFeatures> {
   const { model, processor } = currentModel();
   return libraryTime.during(async () => {
@@ -39,6 +55,7 @@ export function computed(
       processor,
       size,
       layer,
+      ...wanted,
       signal,
     }))
       return each;

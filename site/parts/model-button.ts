@@ -1,5 +1,6 @@
 /** The model in the page's head: its name and size, or how much of it has arrived. */
 import type { App } from '../app.ts';
+import { withAdvice } from '../load-advice.ts';
 import type { Coming } from '../models.ts';
 import { button, byId, make } from './make.ts';
 import { bytesText } from './quantities.ts';
@@ -52,7 +53,7 @@ export function showModel(app: App, open: () => void): void {
   app.models.addEventListener('change', () => {
     update();
     const { coming, facts } = app.models;
-    if (coming?.state === 'failed') app.notice.show(coming.error);
+    if (coming?.state === 'failed') app.notice.show(withAdvice(coming.error));
     if (facts === told) return;
     told = facts;
     app.notice.clear();

@@ -1,16 +1,20 @@
 /** Tabs, as the ARIA Authoring Practices describe them: arrow keys go round, Home and End to the ends. */
 import { make } from './make.ts';
 
-/** One view of the images. */
-export interface Tab {
-  /** as in the address, behind `#` */
-  readonly name: string;
-  readonly title: string;
+/** What works only while it is shown. */
+export interface Part {
   readonly element: HTMLElement;
   /** called when it is shown, and while it is, whenever the images, the chosen one or the model change */
   update(): void;
   /** called when it is shown no more: ends its work */
   hide(): void;
+}
+
+/** One view of the images. */
+export interface Tab extends Part {
+  /** as in the address, behind `#` */
+  readonly name: string;
+  readonly title: string;
 }
 
 export class TabList {

@@ -44,6 +44,8 @@ const axeCheck = (width: number, colorScheme?: 'dark'): SiteCheck => ({
   ...(colorScheme && { colorScheme }),
   async run(visit) {
     const { page, expect } = visit;
+    const display = await page.locator('.columns').evaluate((each) => getComputedStyle(each).display);
+    expect(display === 'grid', 'the page has no style');
     await everyTab(visit, async (tab) => {
       const findings = await seriousFindings(page);
       expect(findings.length === 0, `${tab}: ${findings.join('; ')}`);

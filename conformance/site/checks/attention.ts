@@ -44,7 +44,16 @@ const pointing = (headers: 'isolated' | 'plain', width: number): SiteCheck => ({
     expect(head !== cls, 'a head shows what all do');
     await page.getByRole('combobox', { name: 'Layer', exact: true }).selectOption('4');
     expect((await pixels(page)) !== head, 'a layer shows what another does');
+    const layer = await pixels(page);
+    await page.getByLabel('Weights of').selectOption('rollout');
+    const rolled = await pixels(page);
+    expect(rolled !== layer, 'a rollout shows what a head does');
+    expect(!(await page.locator('.heads').isVisible()), 'a rollout has heads');
+    await page.getByRole('application').click({ position: { x: box.width * 0.4, y: box.height * 0.4 } });
+    await page.mouse.move(0, 0);
+    expect((await pixels(page)) !== rolled, 'a patch has the rollout of CLS');
     const file = await download(page, () => page.getByRole('button', { name: 'Save PNG' }).click());
+    expect(/-rollout-layer-4\.png$/.test(file.name), `name: ${file.name}`);
     expect((await decodeImage(await readFile(file.path))).width === 64, 'the PNG is not of the view');
   },
 });

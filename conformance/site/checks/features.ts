@@ -3,25 +3,17 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { decodeImage, PcaBasis } from '../../../lib/index.ts';
 import type { SiteCheck } from '../site-check.ts';
-import { download, drop, example, idle, loadAddress, modelNamed, settled } from '../visitor.ts';
-
-/** Until that many images have their colours. */
-async function coloured(page: Page, count: number): Promise<void> {
-  await page.waitForFunction(
-    (wanted) => document.querySelectorAll('.feature-card .over:not([hidden])').length === wanted,
-    count,
-  );
-  await idle(page);
-}
-
-/** The bytes of what lies over an image. */
-async function overOf(page: Page, name: string): Promise<string> {
-  const card = page.locator('.feature-card', { has: page.getByText(name, { exact: true }) });
-  return card.locator('.over').evaluate(async (image: HTMLImageElement) => {
-    const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
-    return bytes.join();
-  });
-}
+import {
+  coloured,
+  download,
+  drop,
+  example,
+  idle,
+  loadAddress,
+  modelNamed,
+  overOf,
+  settled,
+} from '../visitor.ts';
 
 const PHOTOS = ['astronaut', 'camera', 'chelsea', 'coffee', 'rocket'];
 

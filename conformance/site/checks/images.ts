@@ -54,4 +54,15 @@ export const imageChecks: readonly SiteCheck[] = [
       await page.locator('.label-card .scores div:first-child').nth(10).waitFor();
     },
   },
+  {
+    name: 'images: a page that is older than its server asks to be loaded again',
+    async run({ page, server, expect }) {
+      await settled(page);
+      server.isRebuilt = true;
+      // its decoder was not needed until now
+      await drop(page, [{ name: 'chelsea.jpg', path: example('photos/chelsea.jpg') }]);
+      await page.locator('#notice p').waitFor();
+      expect((await noticeOf(page)).includes('Load it again'), await noticeOf(page));
+    },
+  },
 ];

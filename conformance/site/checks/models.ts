@@ -1,7 +1,7 @@
 /** Models: loading, stopping, going on, keeping, deleting. */
 import type { Page } from 'playwright-core';
 import type { SiteCheck } from '../site-check.ts';
-import { example, idle, loadAddress, modelNamed, openTab, settled } from '../visitor.ts';
+import { arrived, example, idle, loadAddress, modelNamed, openTab, settled } from '../visitor.ts';
 
 const MB = 1e6;
 
@@ -11,14 +11,6 @@ function bytesAsked(ranges: readonly string[], all: number): number {
     const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(range) ?? [];
     return sum + (from === undefined ? all : Number(to) + 1 - Number(from));
   }, 0);
-}
-
-/** The bytes that the page says have arrived. */
-async function arrived(page: Page, least: number): Promise<void> {
-  await page.waitForFunction((wanted) => {
-    const [, amount] = /: (\d+) MB of/.exec(document.querySelector('.download p')?.textContent ?? '') ?? [];
-    return Number(amount) >= wanted;
-  }, least);
 }
 
 /** Until the browser has the last of the two pieces of the bundled model, which are written behind the loading. */
@@ -144,6 +136,7 @@ export const modelChecks: readonly SiteCheck[] = [
       await page.locator('#notice p').waitFor();
       const text = (await page.locator('#notice p').textContent()) ?? '';
       expect(text.includes(server.model('nothing').slice(0, -1)), `error: ${text}`);
+      expect(text.includes('spelling'), `what to do is missing: ${text}`);
       expect((await page.locator('.model b').textContent()) === 'digits', 'the model before is gone');
     },
   },

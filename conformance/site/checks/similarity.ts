@@ -1,7 +1,7 @@
 /** The tab of similarity. */
 import type { Page } from 'playwright-core';
 import type { SiteCheck } from '../site-check.ts';
-import { idle, openTab, settled } from '../visitor.ts';
+import { choose, download, idle, openTab, settled } from '../visitor.ts';
 
 /** What lies over each image. */
 async function answers(page: Page): Promise<string[]> {
@@ -42,4 +42,36 @@ const asking = (headers: 'isolated' | 'plain', width: number): SiteCheck => ({
   },
 });
 
-export const similarityChecks: readonly SiteCheck[] = [asking('isolated', 1440), asking('plain', 360)];
+const matching = (headers: 'isolated' | 'plain', width: number): SiteCheck => ({
+  name: `similarity: lines between two images, ${headers}, ${width} px`,
+  headers,
+  width,
+  async run({ page, expect }) {
+    await settled(page);
+    await openTab(page, 'Similarity');
+    await choose(page, 'Compare', 'matches');
+    await page.getByRole('img', { name: 'eight.png and five.png' }).waitFor();
+    await choose(page, 'From', { label: 'two.png' });
+    await choose(page, 'To', { label: 'two.png' });
+    // an image beside itself: every patch is its own nearest
+    await page.locator('#panel-similarity .help', { hasText: '256 pairs' }).waitFor();
+    await choose(page, 'Lines', '10');
+    await page.getByRole('img', { name: 'two.png and two.png with 10 lines between them' }).waitFor();
+    const name = 'two-two-matches.png';
+    const file = await download(page, () =>
+      page.locator('#panel-similarity').getByRole('button', { name: 'Save PNG' }).click(),
+    );
+    expect(file.name === name, `name: ${file.name}`);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow <= 0, `${overflow} px wider than the window`);
+    await page.getByRole('button', { name: 'Remove all' }).click();
+    await page.getByText('Two images are needed').waitFor();
+  },
+});
+
+export const similarityChecks: readonly SiteCheck[] = [
+  asking('isolated', 1440),
+  asking('plain', 360),
+  matching('isolated', 1440),
+  matching('plain', 360),
+];

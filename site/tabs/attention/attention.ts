@@ -13,7 +13,7 @@ import { AttendedImage } from './attended-image.ts';
 
 const MODES = [
   { value: 'heads', text: 'One layer, by head' },
-  { value: 'rollout', text: 'Rolled out over layers' },
+  { value: 'rollout', text: 'Layers up to it (rollout)' },
 ];
 
 export function attentionTab(app: App): Tab {
@@ -54,7 +54,7 @@ class AttentionTab implements Tab {
     });
     this.empty = noImages(app, 'Add an image to see what its patches attend to.');
     this.opacity = new OpacityField(this.image.element, 75);
-    this.mode = new SelectField('Attention', MODES, () => this.update());
+    this.mode = new SelectField('Weights of', MODES, () => this.update());
     const save = button('Save PNG', () => void this.save(), { class: 'quiet' });
     const controls = [this.mode.element, this.opacity.element, this.clear, save];
     const columns = make(

@@ -1,16 +1,15 @@
-/** The tab in which every image answers to a patch of one of them. */
-import type { App } from '../app.ts';
-import { ImageRun } from '../image-run.ts';
-import type { PageImage } from '../images.ts';
-import { CardList, type Shown } from '../parts/card-list.ts';
-import { OpacityField } from '../parts/controls.ts';
-import { noImages } from '../parts/empty-state.ts';
-import { ImageStack } from '../parts/image-stack.ts';
-import { button, make } from '../parts/make.ts';
-import { PatchPicker } from '../parts/patch-picker.ts';
-import { fileName, saveBlob } from '../parts/save-blob.ts';
-import type { Tab } from '../parts/tab-list.ts';
-import type { SimilarityAnswer } from '../protocol.ts';
+/** Every image answers to a patch of one of them. */
+import type { App } from '../../app.ts';
+import { ImageRun } from '../../image-run.ts';
+import type { PageImage } from '../../images.ts';
+import { CardList, type Shown } from '../../parts/card-list.ts';
+import { OpacityField } from '../../parts/controls.ts';
+import { noImages } from '../../parts/empty-state.ts';
+import type { ImageStack } from '../../parts/image-stack.ts';
+import { make } from '../../parts/make.ts';
+import { fileName, saveBlob } from '../../parts/save-blob.ts';
+import type { Part } from '../../parts/tab-list.ts';
+import { SimilarityCard } from './similarity-card.ts';
 
 /** The patch that is asked about: until somebody chooses one, that in the middle of the chosen image. */
 interface Question {
@@ -18,46 +17,7 @@ interface Question {
   readonly patch: number | undefined;
 }
 
-class SimilarityCard {
-  readonly element: HTMLElement;
-  /** which question it answers */
-  of: string | undefined;
-  readonly stack: ImageStack;
-  readonly picker: PatchPicker;
-  private readonly best = make('span', { class: 'best' });
-
-  constructor(image: PageImage, choose: (patch: number) => void, save: (stack: ImageStack) => void) {
-    this.stack = new ImageStack(`What is alike in ${image.name}`);
-    this.stack.showImage(image.thumbnail);
-    this.picker = new PatchPicker(image.name, this.stack.element, { choose });
-    const onsave = button('PNG', () => save(this.stack), {
-      class: 'quiet',
-      'aria-label': `Save the PNG of ${image.name}`,
-    });
-    const caption = make('figcaption', {}, image.name);
-    this.element = make(
-      'li',
-      { class: 'similarity-card' },
-      make('figure', {}, this.picker.element, caption),
-      make('div', { class: 'save' }, this.best, onsave),
-    );
-  }
-
-  show(answer: SimilarityAnswer, of: string): void {
-    this.of = of;
-    this.stack.shape = answer;
-    this.picker.patches = answer;
-    this.stack.showImage(answer.seen);
-    this.stack.showOver(answer.over);
-    this.best.textContent = `best ${answer.best.toFixed(2)}`;
-  }
-
-  dispose(): void {
-    this.stack.dispose();
-  }
-}
-
-export function similarityTab(app: App): Tab {
+export function patchAnswers(app: App): Part {
   const list = make('ul', { class: 'similarity-cards' });
   const empty = noImages(
     app,
@@ -70,7 +30,7 @@ export function similarityTab(app: App): Tab {
   );
   const opacity = new OpacityField(list, 80);
   const controls = make('div', { class: 'controls' }, opacity.element);
-  const element = make('section', {}, empty, controls, help, list);
+  const element = make('div', {}, empty, controls, help, list);
   let question: Question | undefined;
 
   const save = (image: PageImage, { blobs }: ImageStack) => {
@@ -138,5 +98,5 @@ export function similarityTab(app: App): Tab {
     }
     run.go();
   };
-  return { name: 'similarity', title: 'Similarity', element, update, hide: () => run.stop() };
+  return { element, update, hide: () => run.stop() };
 }

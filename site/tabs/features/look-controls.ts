@@ -1,0 +1,108 @@
+/** The fields that say what is drawn of features, and of which. */
+import { CheckField, SelectField } from '../../parts/controls.ts';
+import { button, make } from '../../parts/make.ts';
+import type { Facet, ForegroundChoice, Look } from '../../protocol.ts';
+
+const KINDS = [
+  { value: 'pca', text: 'Colours (PCA)' },
+  { value: 'segments', text: 'Segments (k-means)' },
+  { value: 'norms', text: 'Lengths (norms)' },
+];
+
+const FACETS = [
+  { value: 'token', text: 'Tokens' },
+  { value: 'query', text: 'Queries' },
+  { value: 'key', text: 'Keys' },
+  { value: 'value', text: 'Values' },
+];
+
+const FOREGROUNDS = [
+  { value: 'inside', text: 'Foreground only' },
+  { value: 'border', text: 'What fills the image' },
+  { value: 'none', text: 'All patches' },
+];
+
+const SEGMENTS = [2, 3, 4, 6, 8, 12].map((k) => ({ value: k, text: String(k), chosen: k === 4 }));
+
+/** What is done when something changes. */
+interface LookEvents {
+  /** another look is wanted, which is found anew */
+  change(): void;
+  /** colours are locked, or are not any more */
+  lock(): void;
+  save(): void;
+  open(file: File): void;
+}
+
+export class LookControls {
+  readonly elements: readonly HTMLElement[];
+  private readonly kind: SelectField;
+  private readonly facets: SelectField;
+  private readonly foreground: SelectField;
+  private readonly segments: SelectField;
+  private readonly locked: CheckField;
+  private readonly files: HTMLElement;
+
+  constructor(events: LookEvents) {
+    const change = () => {
+      this.locked.checked = false;
+      this.showFields();
+      events.change();
+    };
+    this.kind = new SelectField('Show', KINDS, change);
+    this.facets = new SelectField('Of', FACETS, change);
+    this.foreground = new SelectField('Colours of', FOREGROUNDS, change);
+    this.segments = new SelectField('Segments', SEGMENTS, change);
+    this.locked = new CheckField('Lock colours', () => events.lock());
+    const input = make('input', {
+      type: 'file',
+      accept: '.safetensors',
+      hidden: true,
+      'aria-label': 'File of colours',
+      onchange: () => {
+        const [file] = input.files ?? [];
+        if (file !== undefined) events.open(file);
+        input.value = '';
+      },
+    });
+    this.files = make(
+      'div',
+      { class: 'buttons' },
+      button('Save colours', () => events.save(), { class: 'quiet' }),
+      button('Open colours', () => input.click(), { class: 'quiet' }),
+      input,
+    );
+    const fields = [this.kind, this.facets, this.foreground, this.segments, this.locked];
+    this.elements = [...fields.map(({ element }) => element), this.files];
+    this.showFields();
+  }
+
+  get look(): Look {
+    const { value: kind } = this.kind;
+    if (kind === 'segments') return { kind, k: Number(this.segments.value) };
+    if (kind === 'norms') return { kind };
+    return { kind: 'pca', foreground: this.foreground.value as ForegroundChoice };
+  }
+
+  get facet(): Facet {
+    return this.facets.value as Facet;
+  }
+
+  get isLocked(): boolean {
+    return this.locked.checked;
+  }
+
+  /** Colours of a file are a PCA's, and stay. */
+  useFile(): void {
+    this.kind.value = 'pca';
+    this.locked.checked = true;
+    this.showFields();
+  }
+
+  /** Those that mean something in the look that is chosen. */
+  private showFields(): void {
+    const { kind } = this.look;
+    this.foreground.element.hidden = this.files.hidden = kind !== 'pca';
+    this.segments.element.hidden = kind !== 'segments';
+  }
+}
