@@ -100,19 +100,32 @@ export class RowProducts {
   }
 
   /**
+   * X v for several v, in one pass through the rows.
+   *
+   * @param vectors each v [D]
+   * @returns of each [N]
+   */
+  projectAll(vectors: readonly Float64Array[]): Float64Array[] {
+    const all = vectors.map(() => new Float64Array(this.count));
+    const { v, y } = this.places;
+    this.eachBlock(undefined, ({ kernels, ofRows, vector }, { x, start, count, filled }) => {
+      for (const [i, each] of vectors.entries()) {
+        vector.set(each);
+        kernels.project(x, filled, this.width, v, y);
+        all[i]!.set(ofRows.subarray(0, count), start);
+      }
+    });
+    return all;
+  }
+
+  /**
    * X v.
    *
    * @param vector v [D]
    * @returns [N]
    */
   project(vector: Float64Array): Float64Array {
-    const all = new Float64Array(this.count);
-    const { v, y } = this.places;
-    this.eachBlock(vector, ({ kernels, ofRows }, { x, start, count, filled }) => {
-      kernels.project(x, filled, this.width, v, y);
-      all.set(ofRows.subarray(0, count), start);
-    });
-    return all;
+    return this.projectAll([vector])[0]!;
   }
 
   /**
@@ -167,17 +180,18 @@ export class RowProducts {
    * @returns what the kernels have added up at `places.w`
    */
   private eachBlock(
-    vector: Float64Array | undefined,
-    act: (open: { kernels: Kernels; ofRows: Float64Array }, block: Block) => void,
+    given: Float64Array | undefined,
+    act: (open: { kernels: Kernels; ofRows: Float64Array; vector: Float64Array }, block: Block) => void,
   ): Float64Array {
     const { kernels, buffer, isUntouched } = borrowKernels(this, this.bytes, this.plain);
     const { v, w, y } = this.places;
-    if (vector !== undefined) new Float64Array(buffer, v, this.width).fill(0).set(vector);
+    const vector = new Float64Array(buffer, v, this.width).fill(0);
+    if (given !== undefined) vector.set(given);
     const sums = new Float64Array(buffer, w, this.width).fill(0);
     const ofRows = new Float64Array(buffer, y, (this.bytes - y) / 8);
     for (const block of this.blocks) {
       if (!(this.isResident && isUntouched)) this.load(block, buffer);
-      act({ kernels, ofRows }, block);
+      act({ kernels, ofRows, vector }, block);
     }
     return sums.slice(0, this.dim);
   }
