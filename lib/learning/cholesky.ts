@@ -15,18 +15,23 @@ export function factorise(a: Float64Array, n: number): void {
 }
 
 /**
- * Solves L · Lᵀ · x = b, in place of b.
+ * Solves L · Lᵀ · x = b for several b, in their place: each row of L is read once for all of them.
  *
  * @param l what `factorise` gives
- * @param b [n]
+ * @param b [k, n]
  */
-export function solveFactorised(l: Float64Array, b: Float64Array): void {
-  const n = b.length;
-  for (let i = 0; i < n; i++) b[i] = (b[i]! - dotOf(l, i * n, b, 0, i)) / l[i * n + i]!;
+export function solveFactorised(l: Float64Array, b: Float64Array, n: number): void {
+  for (let i = 0; i < n; i++) {
+    for (let at = 0; at < b.length; at += n) {
+      b[at + i] = (b[at + i]! - dotOf(l, i * n, b, at, i)) / l[i * n + i]!;
+    }
+  }
   for (let i = n - 1; i >= 0; i--) {
-    const solved = b[i]! / l[i * n + i]!;
-    b[i] = solved;
-    for (let p = 0; p < i; p++) b[p] = b[p]! - l[i * n + p]! * solved;
+    for (let at = 0; at < b.length; at += n) {
+      const solved = b[at + i]! / l[i * n + i]!;
+      b[at + i] = solved;
+      for (let p = 0; p < i; p++) b[at + p] = b[at + p]! - l[i * n + p]! * solved;
+    }
   }
 }
 

@@ -79,13 +79,11 @@ export function logisticPreconditioner(
   C: number,
   point: Float64Array,
 ): (vector: Float64Array) => void {
-  const { width, outputs } = design;
+  const { width } = design;
   const matrix = gram(design, point);
   for (let d = 0; d < width - 1; d++) matrix[d * width + d] = matrix[d * width + d]! + 1 / C;
   factorise(matrix, width);
-  return (vector) => {
-    for (let k = 0; k < outputs; k++) solveFactorised(matrix, vector.subarray(k * width, (k + 1) * width));
-  };
+  return (vector) => solveFactorised(matrix, vector, width);
 }
 
 /** The lower triangle of XᵀSX. */
