@@ -126,10 +126,16 @@ async function visitedWeights(
     visit: (_layer, { query, key }) =>
       weights.push(keep(softmax(mul(matMul(query, key, false, true), query.shape[3] ** -0.5)))),
   };
-  using visited = model.forward(pixels, { ...options, attentionVisitor });
-  using plain = model.forward(pixels, options);
-  const values = await readFloat32(plain.lastHiddenState);
-  const same = (await readFloat32(visited.lastHiddenState)).every((value, i) => value === values[i]);
-  if (!same) throw new Error('expected a visitor to change nothing');
+  // without `using`, which the page that runs this does not know
+  const visited = model.forward(pixels, { ...options, attentionVisitor });
+  const plain = model.forward(pixels, options);
+  try {
+    const values = await readFloat32(plain.lastHiddenState);
+    const same = (await readFloat32(visited.lastHiddenState)).every((value, i) => value === values[i]);
+    if (!same) throw new Error('expected a visitor to change nothing');
+  } finally {
+    visited.dispose();
+    plain.dispose();
+  }
   return weights;
 }

@@ -1,14 +1,18 @@
 /** What logistic regression minimises, with its gradient, and a rough Hessian to go down by. */
+import type { RowProducts } from '../products/row-products.ts';
+import { weightedGram } from '../products/weighted-gram.ts';
 import { factorise, solveFactorised } from './cholesky.ts';
 import type { Objective } from './minimise.ts';
-import { addBlock, BLOCK_ROWS, scoreBlock } from './row-blocks.ts';
 import { softmaxRows } from './softmax-rows.ts';
 
 /** Vectors with a 1 behind each for the intercept, and their classes. */
 export interface Design {
-  /** [n or up to three more, D + 1], the rest zeros */
-  readonly rows: Float64Array;
+  /** [n, D + 1] */
+  readonly rows: Float32Array;
+  /** D + 1 */
   readonly width: number;
+  /** products with the rows and as many weights as there are outputs, or one more if that is odd */
+  readonly products: RowProducts;
   /** [n] */
   readonly labels: Int32Array;
   /** rows of weights: a row for each class, or one where there are two */
@@ -21,24 +25,18 @@ export interface Design {
  *
  * @returns a function of [outputs, D + 1], the intercept behind each row of weights
  */
-export function logisticObjective({ rows, width, labels, outputs }: Design, C: number): Objective {
+export function logisticObjective({ products, width, labels, outputs }: Design, C: number): Objective {
   // the products take outputs in pairs; one more has no weights and no residual
   const even = outputs + (outputs % 2);
   const weights = new Float64Array(even * width);
-  const sums = new Float64Array(even * width);
-  const scores = new Float64Array(BLOCK_ROWS * even);
   return (point, gradient) => {
     weights.set(point);
-    sums.fill(0);
     let value = 0;
-    for (let first = 0; first < labels.length; first += BLOCK_ROWS) {
-      scoreBlock(rows, first, weights, scores, width);
-      for (let i = 0; i < BLOCK_ROWS; i++) {
-        const own = scores.subarray(i * even, i * even + outputs);
-        if (first + i < labels.length) value += lossAndResidual(own, labels[first + i]!);
+    const sums = products.throughScores(weights, (scores, start) => {
+      for (let i = 0; i * even < scores.length; i++) {
+        value += lossAndResidual(scores.subarray(i * even, i * even + outputs), labels[start + i]!);
       }
-      addBlock(rows, first, sums, scores, width);
-    }
+    });
     for (let i = 0; i < point.length; i++) {
       const decay = (i + 1) % width === 0 ? 0 : point[i]! / C;
       value += (decay * point[i]!) / 2;
@@ -81,39 +79,25 @@ export function logisticPreconditioner(
   C: number,
   point: Float64Array,
 ): (vector: Float64Array) => void {
-  const { width, outputs } = design;
+  const { width } = design;
   const matrix = gram(design, point);
   for (let d = 0; d < width - 1; d++) matrix[d * width + d] = matrix[d * width + d]! + 1 / C;
   factorise(matrix, width);
-  return (vector) => {
-    for (let k = 0; k < outputs; k++) solveFactorised(matrix, vector.subarray(k * width, (k + 1) * width));
-  };
+  return (vector) => solveFactorised(matrix, vector, width);
 }
 
-/** The lower triangle of XᵀSX, four rows of X at a time. */
-function gram({ rows, width, labels, outputs }: Design, point: Float64Array): Float64Array {
-  const weights = new Float64Array((outputs + (outputs % 2)) * width);
+/** The lower triangle of XᵀSX. */
+function gram({ rows, products, width, labels, outputs }: Design, point: Float64Array): Float64Array {
+  const even = outputs + (outputs % 2);
+  const weights = new Float64Array(even * width);
   weights.set(point);
-  const scores = new Float64Array((BLOCK_ROWS * weights.length) / width);
-  const sums = new Float64Array(width * width);
-  for (let first = 0; first < labels.length; first += BLOCK_ROWS) {
-    scoreBlock(rows, first, weights, scores, width);
-    const [s0 = 0, s1 = 0, s2 = 0, s3 = 0] = [0, 1, 2, 3].map((i) =>
-      curvature(scores.subarray((i * weights.length) / width).subarray(0, outputs)),
-    );
-    const a = first * width;
-    const [b, c, d] = [a + width, a + 2 * width, a + 3 * width];
-    for (let i = 0; i < width; i++) {
-      const ai = s0 * rows[a + i]!;
-      const bi = s1 * rows[b + i]!;
-      const ci = s2 * rows[c + i]!;
-      const di = s3 * rows[d + i]!;
-      for (let j = 0, to = i * width; j <= i; j++, to++) {
-        sums[to] = sums[to]! + ai * rows[a + j]! + bi * rows[b + j]! + ci * rows[c + j]! + di * rows[d + j]!;
-      }
+  const curvatures = new Float64Array(labels.length);
+  products.throughScores(weights, (scores, start) => {
+    for (let i = 0; i * even < scores.length; i++) {
+      curvatures[start + i] = curvature(scores.subarray(i * even, i * even + outputs));
     }
-  }
-  return sums;
+  });
+  return weightedGram(rows, width, curvatures);
 }
 
 /** Half of Σ p (1 − p), at least a little, so that the matrix of a perfect fit can be factorised. */

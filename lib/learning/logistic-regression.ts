@@ -1,11 +1,11 @@
 /** Multinomial logistic regression: the minimum that scikit-learn's solver looks for. */
 import { OptionError } from '../../errors/errors.ts';
 import { nonNegative, type OptionsOf, positiveInteger, readOptions } from '../../options/rows.ts';
+import { RowProducts } from '../products/row-products.ts';
 import { type LabelledFeatures, requireEveryClass, requireLabelled } from './labelled-features.ts';
 import { LinearClassifier } from './linear-classifier.ts';
 import { type Design, logisticObjective, logisticPreconditioner } from './logistic-objective.ts';
 import { type Minimum, minimise } from './minimise.ts';
-import { BLOCK_ROWS } from './row-blocks.ts';
 
 /** Steps after which the Hessian is looked at anew. */
 const ROUND = 25;
@@ -102,12 +102,19 @@ export function designOf(where: string, train: LabelledFeatures): Design {
   requireEveryClass(where, train.labels, numClasses);
   const { features, dim, labels } = train;
   const width = dim + 1;
-  const rows = new Float64Array(Math.ceil(count / BLOCK_ROWS) * BLOCK_ROWS * width);
+  const rows = new Float32Array(count * width);
   for (let i = 0; i < count; i++) {
     rows.set(features.subarray(i * dim, (i + 1) * dim), i * width);
     rows[i * width + dim] = 1;
   }
-  return { rows, width, labels, outputs: numClasses === 2 ? 1 : numClasses };
+  const outputs = numClasses === 2 ? 1 : numClasses;
+  return {
+    rows,
+    width,
+    labels,
+    outputs,
+    products: new RowProducts(width, [rows], false, outputs + (outputs % 2)),
+  };
 }
 
 /**

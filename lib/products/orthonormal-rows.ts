@@ -51,7 +51,7 @@ export class OrthonormalRows {
     // the vector, the rows, and behind them what moves as they become more
     const b = width * 8;
     const y = b + this.room * width * 8;
-    const { kernels, buffer, isUntouched } = borrowKernels(this, y + this.room * 8, this.plain, 'basis');
+    const { kernels, buffer, isUntouched } = borrowKernels(this, y + this.room * 8, this.plain, 'beside');
     if (!isUntouched) this.loaded = 0;
     const filled = filledUp(rows.length);
     const inside = new Float64Array(buffer, b, filled * width);

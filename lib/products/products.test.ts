@@ -2,6 +2,7 @@ import { noise } from '../../testing/noise.ts';
 import { OrthonormalRows } from './orthonormal-rows.ts';
 import { RowProducts } from './row-products.ts';
 import { dot, normalise } from './vectors.ts';
+import { weightedGram } from './weighted-gram.ts';
 
 const sizes = [
   [1, 1],
@@ -19,8 +20,15 @@ test.each(sizes)(
     // parts of unequal sizes, as images of unequal sizes are
     const parts = [values.subarray(0, dim * Math.ceil(rows / 3)), values.subarray(dim * Math.ceil(rows / 3))];
     const [ours, plain] = [false, true].map((isPlain) => {
-      const products = new RowProducts(dim, parts, isPlain);
+      const products = new RowProducts(dim, parts, isPlain, 2);
+      const scores: number[] = [];
+      const several = Float64Array.from(noise(2 * dim, 8));
       return [
+        products.throughScores(several, (each) => scores.push(...each)),
+        scores,
+        weightedGram(values, dim, weights.map(Math.abs), isPlain).map((value, i) =>
+          i % dim > i / dim ? 0 : value,
+        ),
         products.project(vector),
         products.distances(vector),
         products.accumulate(weights),
@@ -41,6 +49,33 @@ test('products are those of matrices', () => {
     row(i).reduce((sum, x, j) => sum + x * vector[j]!, 0),
   );
   for (const [i, value] of products.project(vector).entries()) expect(value).toBeCloseTo(projected[i]!, 14);
+  const several = new RowProducts(dim, [values.subarray(0, 2 * dim), values.subarray(2 * dim)], false, 2);
+  const back = several.throughScores(
+    Float64Array.of(...vector, ...vector.map((v) => -v)),
+    (scores, start) => {
+      for (let i = 0; 2 * i < scores.length; i++) {
+        expect(scores[2 * i]).toBeCloseTo(projected[start + i]!, 14);
+        scores[2 * i] = start + i;
+      }
+    },
+  );
+  for (const [j, value] of back.entries()) {
+    const column = Array.from({ length: rows }, (_, i) => row(i)[j % dim]!);
+    expect(value).toBeCloseTo(
+      column.reduce((sum, x, i) => sum + x * (j < dim ? i : -projected[i]!), 0),
+      12,
+    );
+  }
+  const weights = Float64Array.from({ length: rows }, (_, i) => i);
+  const gram = weightedGram(values, dim, weights);
+  for (let i = 0; i < dim; i++) {
+    for (let j = 0; j <= i; j++) {
+      expect(gram[i * dim + j]).toBeCloseTo(
+        weights.reduce((sum, weight, k) => sum + weight * row(k)[i]! * row(k)[j]!, 0),
+        12,
+      );
+    }
+  }
   for (const [i, value] of products.distances(vector).entries()) {
     expect(value).toBeCloseTo(
       row(i).reduce((sum, x, j) => sum + (x - vector[j]!) ** 2, 0),

@@ -25,6 +25,14 @@ interface Places {
   readonly y: number;
 }
 
+/** The kernels, their memory, and in it room for a value of each row of a block, or several, and for a vector. */
+interface Open {
+  readonly kernels: Kernels;
+  readonly buffer: ArrayBuffer;
+  readonly ofRows: Float64Array;
+  readonly vector: Float64Array;
+}
+
 /** Products with rows of one width, as one matrix X. The same bits in every engine, on every machine. */
 export class RowProducts {
   /** D */
@@ -42,8 +50,9 @@ export class RowProducts {
    * @param dim D
    * @param parts X, each [n, D], borrowed
    * @param plain whether to do without WebAssembly; default: where it can't be had
+   * @param outputs how many weights `throughScores` takes
    */
-  constructor(dim: number, parts: readonly Float32Array[], plain = false) {
+  constructor(dim: number, parts: readonly Float32Array[], plain = false, outputs = 1) {
     this.dim = dim;
     this.width = filledUp(dim);
     this.plain = plain;
@@ -69,10 +78,10 @@ export class RowProducts {
     this.blocks = blocks;
     this.count = start;
     const v = (this.isResident ? total : most) * rowBytes;
-    const w = v + this.width * 8;
-    const y = w + this.width * 8;
+    const w = v + outputs * this.width * 8;
+    const y = w + outputs * this.width * 8;
     this.places = { v, w, y };
-    this.bytes = y + largest * 8;
+    this.bytes = y + outputs * largest * 8;
   }
 
   /** One row [D] in float64; throws RangeError beyond the last. */
@@ -100,19 +109,32 @@ export class RowProducts {
   }
 
   /**
+   * X v for several v, in one pass through the rows.
+   *
+   * @param vectors each v [D]
+   * @returns of each [N]
+   */
+  projectAll(vectors: readonly Float64Array[]): Float64Array[] {
+    const all = vectors.map(() => new Float64Array(this.count));
+    const { v, y } = this.places;
+    this.eachBlock(undefined, ({ kernels, ofRows, vector }, { x, start, count, filled }) => {
+      for (const [i, each] of vectors.entries()) {
+        vector.set(each);
+        kernels.project(x, filled, this.width, v, y);
+        all[i]!.set(ofRows.subarray(0, count), start);
+      }
+    });
+    return all;
+  }
+
+  /**
    * X v.
    *
    * @param vector v [D]
    * @returns [N]
    */
   project(vector: Float64Array): Float64Array {
-    const all = new Float64Array(this.count);
-    const { v, y } = this.places;
-    this.eachBlock(vector, ({ kernels, ofRows }, { x, start, count, filled }) => {
-      kernels.project(x, filled, this.width, v, y);
-      all.set(ofRows.subarray(0, count), start);
-    });
-    return all;
+    return this.projectAll([vector])[0]!;
   }
 
   /**
@@ -162,22 +184,49 @@ export class RowProducts {
   }
 
   /**
+   * Scores of rows with several weights, and from what is made of them back to the weights.
+   *
+   * @param weights W [k, D]; k is even, and at most what the constructor was told
+   * @param act is given scores X Wᵀ of consecutive rows [n, k], of which `start` is the first, and writes other values over them
+   * @returns SᵀX [k, D], where S is what `act` has written
+   */
+  throughScores(weights: Float64Array, act: (scores: Float64Array, start: number) => void): Float64Array {
+    const { dim, width } = this;
+    const { v, w, y } = this.places;
+    const outputs = weights.length / dim;
+    const result = new Float64Array(weights.length);
+    this.eachBlock(undefined, ({ kernels, buffer, ofRows }, { x, start, count, filled }, isFirst) => {
+      const inside = new Float64Array(buffer, v, outputs * width);
+      const sums = new Float64Array(buffer, w, outputs * width);
+      if (isFirst) sums.fill(0);
+      inside.fill(0);
+      for (let k = 0; k < outputs; k++) inside.set(weights.subarray(k * dim, (k + 1) * dim), k * width);
+      kernels.scores(x, filled, width, v, outputs, y);
+      act(ofRows.subarray(0, count * outputs), start);
+      kernels.addProducts(x, filled, width, y, outputs, w);
+      for (let k = 0; k < outputs; k++) result.set(sums.subarray(k * width, k * width + dim), k * dim);
+    });
+    return result;
+  }
+
+  /**
    * Does something with block after block, each of which is in the kernels' memory then, as is a vector.
    *
    * @returns what the kernels have added up at `places.w`
    */
   private eachBlock(
-    vector: Float64Array | undefined,
-    act: (open: { kernels: Kernels; ofRows: Float64Array }, block: Block) => void,
+    given: Float64Array | undefined,
+    act: (open: Open, block: Block, isFirst: boolean) => void,
   ): Float64Array {
     const { kernels, buffer, isUntouched } = borrowKernels(this, this.bytes, this.plain);
     const { v, w, y } = this.places;
-    if (vector !== undefined) new Float64Array(buffer, v, this.width).fill(0).set(vector);
+    const vector = new Float64Array(buffer, v, this.width).fill(0);
+    if (given !== undefined) vector.set(given);
     const sums = new Float64Array(buffer, w, this.width).fill(0);
     const ofRows = new Float64Array(buffer, y, (this.bytes - y) / 8);
     for (const block of this.blocks) {
       if (!(this.isResident && isUntouched)) this.load(block, buffer);
-      act({ kernels, ofRows }, block);
+      act({ kernels, buffer, ofRows, vector }, block, block === this.blocks[0]);
     }
     return sums.slice(0, this.dim);
   }

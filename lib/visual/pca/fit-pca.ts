@@ -54,7 +54,8 @@ export async function fitPca(matrices: PatchMatrices, options: FitPcaOptions = {
   const passes = await passesOver(where, matrices);
   const foreground = split === 'none' ? undefined : await foregroundOf(where, passes, split, foregroundSide);
   if (foreground === undefined) {
-    return basisOf(passes, range, componentsOf(where, await spreadOf(where, passes), components));
+    const spread = await spreadOf(where, passes);
+    return basisOf(passes, spread, range, componentsOf(where, spread, components));
   }
   const inFront = await passesOfForeground(passes, foreground);
   const spread = await spreadOf(`${where}: foreground`, inFront);
@@ -63,7 +64,13 @@ export async function fitPca(matrices: PatchMatrices, options: FitPcaOptions = {
       `${where}: foreground: expected patches that are, got none; give another threshold, the other side, or 'none'`,
     );
   }
-  return basisOf(inFront, range, componentsOf(`${where}: foreground`, spread, components), foreground);
+  return basisOf(
+    inFront,
+    spread,
+    range,
+    componentsOf(`${where}: foreground`, spread, components),
+    foreground,
+  );
 }
 
 /** The components that are asked for, or three if there are as many. */
@@ -133,15 +140,18 @@ async function passesOfForeground(
 /** A basis with the range of its scores over the patches that it colours; the range of a component of mere rounding is empty. */
 async function basisOf(
   passes: MatrixPasses,
+  { rows }: Spread,
   parts: readonly [low: number, high: number],
   components: PrincipalComponents,
   foreground?: Foreground,
 ): Promise<PcaBasis> {
   const scores: Float64Array[][] = Array.from(components.explainedVariance, () => []);
-  for await (const { features } of passes.matrices()) {
-    const ofImage = scoresOf(features, components.mean, components.components);
-    for (const [c, each] of ofImage.entries()) scores[c]!.push(each);
-  }
+  const add = (part: RowProducts): void => {
+    const ofPart = scoresOf(part, components.mean, components.components);
+    for (const [c, each] of ofPart.entries()) scores[c]!.push(each);
+  };
+  if (rows !== undefined) add(rows);
+  else for await (const { features, dim } of passes.matrices()) add(new RowProducts(dim, [features]));
   const range = new Float64Array(2 * scores.length);
   for (const [c, each] of scores.entries()) {
     if (components.explainedVarianceRatio[c]! < ROUNDING) continue;

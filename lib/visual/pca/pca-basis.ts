@@ -1,4 +1,6 @@
 /** A fitted PCA: what images are coloured by. */
+
+import { RowProducts } from '../../products/row-products.ts';
 import { fillPadding } from '../padding.ts';
 import { type PatchMatrix, requireFinite, requirePatches } from '../patch-matrix.ts';
 import { type Foreground, foregroundMask, foregroundScores } from './foreground.ts';
@@ -123,7 +125,8 @@ export class PcaBasis implements PcaParts {
   /** Scores in float64, component by component. */
   private scoresOf(where: string, matrix: PatchMatrix): Float64Array[] {
     requirePatches(where, matrix, this.dim);
-    const scores = scoresOf(matrix.features, this.mean, this.components);
+    const rows = new RowProducts(this.dim, [matrix.features]);
+    const scores = scoresOf(rows, this.mean, this.components);
     if (!scores.every((each) => each.every(Number.isFinite))) requireFinite(where, matrix);
     return scores;
   }

@@ -14,6 +14,8 @@ export interface Spread {
   readonly total: number;
   /** v ↦ Σ (x − mean) (x − mean)ᵀ v */
   readonly product: SymmetricProduct;
+  /** the vectors, where they stay in memory */
+  readonly rows?: RowProducts;
 }
 
 /**
@@ -24,5 +26,5 @@ export function spreadOfRows(rows: RowProducts): Spread {
   const { count } = rows;
   const mean = rows.accumulate(new Float64Array(count).fill(1)).map((sum) => sum / count);
   const total = rows.distances(mean).reduce((sum, each) => sum + each, 0);
-  return { count, mean, total, product: (vector) => rows.normal(vector, dot(mean, vector)) };
+  return { count, mean, total, product: (vector) => rows.normal(vector, dot(mean, vector)), rows };
 }
