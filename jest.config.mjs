@@ -11,6 +11,8 @@ export default {
   moduleNameMapper: { '^#node/(.*)$': '<rootDir>/$1-node.ts' },
   testMatch: ['<rootDir>/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  // in jest's contexts a global is slow to find; TF.js asks for these in its innermost loops
+  sandboxInjectedGlobals: ['Math', 'Array', 'Symbol'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
   testSequencer: '<rootDir>/test/sequencer.mjs',
