@@ -59,6 +59,8 @@ const answers: [VerbName, string[], RegExp][] = [
   ['attention', ['--discard-ratio', '0.5'], /--discard-ratio: expected no such option without --rollout/],
   ['attention', ['--rollout', '--discard-ratio', '1'], /expected a number of at least 0 and less than 1/],
   ['pca', ['--foreground', '2'], /expected auto, none or a number from 0 to 1/],
+  ['pca', ['--foreground-side', 'boder'], /Allowed choices are inside, border\.\n\(Did you mean border\?\)/],
+  ['attention', ['--range', '1,0'], /expected two numbers with a comma between, the lower one first/],
   ['pca', ['--save-basis', 'x.npy'], /--save-basis: expected a file ending in \.safetensors, got x\.npy/],
   ['segments', ['--k', '5000'], /kMeans: expected k of at most the 64 patches, got 5000/],
   ['norms', ['--threshold', 'high'], /expected a number of at least 0/],

@@ -58,3 +58,14 @@ test('an image has the same bytes everywhere and in every version', async () => 
     '984276b542b06da171c613d9d617d6ae8d17db46df7c3aa8e0dd820834afe109',
   );
 });
+
+test('notes stand behind the header, and change no pixel', async () => {
+  const image = { width, height, channels: 3, data } as const;
+  const bytes = Buffer.from(await encodePng(image, { text: { Software: 'ours', Title: 'Größe' } }));
+  expect(bytes.toString('latin1', 8 + 25 + 4, 8 + 25 + 4 + 17)).toBe('tEXtSoftware\0ours');
+  expect(bytes.includes(Buffer.from('tEXtTitle\0Größe', 'latin1'))).toBe(true);
+  expect(await decodeImage(bytes)).toEqual(image);
+  for (const text of [{ Software: '中' }, { '': 'ours' }, { ['a'.repeat(80)]: '' }, { Software: 'a\0b' }]) {
+    await expect(encodePng(image, { text })).rejects.toThrow('text: expected texts by keywords');
+  }
+});

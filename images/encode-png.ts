@@ -2,12 +2,34 @@
 import { crc32 } from '../bytes/crc32.ts';
 import { joined } from '../bytes/joined.ts';
 import { ImageError } from '../errors/errors.ts';
+import { isObject } from '../options/json-object.ts';
+import { type OptionsOf, readOptions, value } from '../options/rows.ts';
 import { PngRowFilters } from './png-row-filters.ts';
 import { type RawImage, type RgbaImage, requireSize } from './raw-image.ts';
 import type { ImageSize } from './target-size.ts';
 
 /** What every file begins with. */
 export const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10);
+
+/** What PNG takes in a note. */
+const LATIN = /^[\x20-\x7e\xa1-\xff\n]*$/;
+
+/** What else is in a file. */
+export const ENCODE_PNG_OPTIONS = {
+  /** notes by their keywords, such as `Software`, in the letters of Latin-1; default none */
+  text: value<Readonly<Record<string, string>>>({
+    accepts: (given) =>
+      isObject(given) &&
+      Object.entries(given).every(
+        ([keyword, text]) =>
+          /^.{1,79}$/.test(keyword) && typeof text === 'string' && LATIN.test(keyword + text),
+      ),
+    refusal: ': expected texts by keywords of 1 to 79 letters, in Latin-1',
+  }),
+};
+
+/** What else is in a file. */
+export interface EncodePngOptions extends OptionsOf<typeof ENCODE_PNG_OPTIONS> {}
 
 /** How PNG numbers its kinds of pixels. */
 const COLOUR_TYPES = { 3: 2, 4: 6 } as const;
@@ -40,13 +62,16 @@ export function pngChunk(type: string, data: Uint8Array = new Uint8Array(), chec
  * Source: PNG (W3C Recommendation, third edition).
  *
  * @param image borrowed
- * @throws ImageError if there are not as many values as the size says
+ * @throws ImageError if there are not as many values as the size says; OptionError
  */
-export async function encodePng(image: RawImage | RgbaImage): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodePng(
+  image: RawImage | RgbaImage,
+  options: EncodePngOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height, data } = image;
   const channels = 'channels' in image ? image.channels : 4;
   const parts: Uint8Array[] = [];
-  for await (const part of encodePngRows({ width, height }, [data], channels)) parts.push(part);
+  for await (const part of encodePngRows({ width, height }, [data], channels, options)) parts.push(part);
   return joined(parts);
 }
 
@@ -56,20 +81,23 @@ export async function encodePng(image: RawImage | RgbaImage): Promise<Uint8Array
  * @param size of the whole image
  * @param bands one row or several each, [h, W, channels]; none may change before the next but one is asked for
  * @param channels 3 for RGB, 4 for RGBA
- * @throws ImageError if there are more or fewer rows than the size says, or parts of a row
+ * @throws ImageError if there are more or fewer rows than the size says, or parts of a row; OptionError
  */
 export async function* encodePngRows(
   { width, height }: ImageSize,
   bands: Iterable<Uint8Array | Uint8ClampedArray> | AsyncIterable<Uint8Array | Uint8ClampedArray>,
   channels: 3 | 4 = 3,
+  options: EncodePngOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const { text = {} } = readOptions('encodePng', options, ENCODE_PNG_OPTIONS);
   requireSize(width, height, 'encodePng');
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
   view.setUint32(0, width);
   view.setUint32(4, height);
   header.set([8, COLOUR_TYPES[channels]], 8);
-  yield joined([PNG_SIGNATURE, pngChunk('IHDR', header)]);
+  const notes = Object.entries(text).map((words) => pngChunk('tEXt', latinBytes(words.join('\0'))));
+  yield joined([PNG_SIGNATURE, pngChunk('IHDR', header), ...notes]);
   const { ZStream, zlibDeflate, zlibDeflateInit, Z_FINISH, Z_NO_FLUSH, Z_STREAM_END } = await import('pako');
   const stream = new ZStream();
   zlibDeflateInit(stream, LEVEL);
@@ -98,6 +126,10 @@ export async function* encodePngRows(
   if (rows < height) throw new ImageError(`encodePng: expected ${height} rows, got ${rows}`);
   while (zlibDeflate(stream, Z_FINISH) !== Z_STREAM_END) yield flush();
   yield joined([flush(), pngChunk('IEND')]);
+}
+
+function latinBytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }
 
 function requireRows(given: number, most: number): void {

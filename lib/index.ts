@@ -32,12 +32,13 @@ export { type Example, type TraceOptions, type TraceProgramOptions, trace } from
 export { TracedGraph } from '../graph/tracing/traced-graph.ts';
 export { AUGMENT_OPTIONS, type AugmentOptions, augment, augmentPixels } from '../images/augment/augment.ts';
 export { decodeImage } from '../images/decode-image.ts';
-export { encodePng, encodePngRows } from '../images/encode-png.ts';
+export { ENCODE_PNG_OPTIONS, type EncodePngOptions, encodePng, encodePngRows } from '../images/encode-png.ts';
 export type { Box, Point } from '../images/geometry/box.ts';
 export {
   PatchGrid,
   type PatchGridJson,
   type PatchGridParts,
+  type PatchPart,
   patchGrid,
 } from '../images/geometry/patch-grid.ts';
 export { VIEW_OPTIONS, type ViewOptions } from '../images/geometry/view-options.ts';
@@ -306,6 +307,7 @@ export {
   type AttentionMaps,
   type AttentionMapsOptions,
   attentionMaps,
+  headMaps,
 } from './visual/attention/attention-maps.ts';
 export {
   ATTENTION_OPTIONS,
@@ -336,15 +338,18 @@ export {
   type ViewsOptions,
   type ViewsTask,
 } from './visual/over-views.ts';
+export { fillPadding, imagePatches } from './visual/padding.ts';
 export {
   PATCH_FEATURES_OPTIONS,
   type PatchFeatures,
   type PatchFeaturesOptions,
   patchFeatures,
 } from './visual/patch-features.ts';
-export type { PatchMatrix } from './visual/patch-matrix.ts';
-export { FIT_PCA_OPTIONS, type FitPcaOptions, fitPca } from './visual/pca/fit-pca.ts';
+export type { PatchLayout, PatchMatrix } from './visual/patch-matrix.ts';
+export { fitPca } from './visual/pca/fit-pca.ts';
+export { FIT_PCA_OPTIONS, type FitPcaOptions } from './visual/pca/fit-pca-options.ts';
 export type { Foreground } from './visual/pca/foreground.ts';
+export type { GivenForeground } from './visual/pca/given-foreground.ts';
 export { PcaBasis } from './visual/pca/pca-basis.ts';
 export type { PcaParts } from './visual/pca/pca-parts.ts';
 export type { PrincipalComponents } from './visual/pca/principal-components.ts';

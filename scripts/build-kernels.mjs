@@ -1,6 +1,6 @@
 /**
  * Compiles the AssemblyScript of the rooms into modules of base64 text beside it: `backends/simd/assembly` into one for each build of
- * `backends/simd/generated/*.ts`, `lib/visual/products/assembly` into `lib/visual/products/generated/products.ts`.
+ * `backends/simd/generated/*.ts`, `lib/products/assembly` into `lib/products/generated/products.ts`.
  *
  * As text in a module, the kernels need no file to be found, fetched or bundled, in Node and in browsers. A build of `simd` is
  * loaded by dynamic import, so only the one that fits the engine is ever read. Run by `npm run build`; a folder in which nothing has changed
@@ -20,7 +20,7 @@ const BUILDS = {
     { name: 'relaxed-alone', features: ['simd', 'relaxed-simd'] },
     { name: 'relaxed-team', features: ['simd', 'threads', 'relaxed-simd'] },
   ],
-  'lib/visual/products': [{ name: 'products', features: ['simd'] }],
+  'lib/products': [{ name: 'products', features: ['simd'] }],
 };
 
 for (const [folder, builds] of Object.entries(BUILDS)) {

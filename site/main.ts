@@ -20,7 +20,7 @@ import { Notice } from './parts/notice.ts';
 import { showStatus } from './parts/status-bar.ts';
 import { TabList } from './parts/tab-list.ts';
 import { showViewControls } from './parts/view-controls.ts';
-import { attentionTab } from './tabs/attention.ts';
+import { attentionTab } from './tabs/attention/attention.ts';
 import { featuresTab } from './tabs/features.ts';
 import { labelsTab } from './tabs/labels.ts';
 import { liveTab } from './tabs/live.ts';
@@ -53,5 +53,5 @@ list.start();
 for (const each of [app.images, app.models, app.view]) each.addEventListener('change', () => list.update());
 
 void showStatus(app);
-void app.models.start();
+app.models.start().catch((error) => app.notice.show(error));
 void addImages(app, exampleImages('digits'));

@@ -51,15 +51,23 @@ export class ModelStore extends EventTarget {
     this.client = client;
   }
 
-  /** Loads the model of the last visit where the browser has most of it, as when the page was left early, else the bundled one. */
+  /**
+   * Loads the model of the last visit where the browser has most of it, as when the page was left early, else the bundled one.
+   *
+   * @throws WorkerError if what is kept can't be read; the bundled model is loaded all the same
+   */
   async start(): Promise<void> {
     const address = localStorage.getItem(REMEMBERED);
-    // while a page is leaving, what its worker was writing is not listed yet: the device takes longer to start
-    await this.client.call('device', {}).catch(() => undefined);
-    const kept = address === null ? [] : await this.kept().catch(() => []);
-    const isHere = kept.some((each) => each.address === address && each.kept > each.size / 2);
-    await this.load(address !== null && isHere ? { kind: 'address', address } : BUNDLED_MODEL);
-    if (this.facts === undefined) await this.load(BUNDLED_MODEL);
+    try {
+      if (address !== null && (await this.hasMostOf(address))) await this.load({ kind: 'address', address });
+    } finally {
+      if (this.facts === undefined) await this.load(BUNDLED_MODEL);
+    }
+  }
+
+  private async hasMostOf(address: string): Promise<boolean> {
+    const kept = await this.kept();
+    return kept.some((each) => each.address === address && each.kept > each.size / 2);
   }
 
   /** Loads a model in place of the one that is loaded, or coming. */

@@ -97,11 +97,14 @@ export interface BasisFacts {
 /** Whose attention: a patch, or the CLS token. */
 export type AttentionToken = number | 'cls';
 
-/** What a layer attends to. */
+/** Which attention of a layer: 0 for the mean of its heads, then each of them; or that of all layers as far as it, rolled out. */
+export type AttentionHead = number | 'rollout';
+
+/** What a token attends to. */
 export interface AttentionAnswer {
   /** RGBA of the view: the chosen head */
   readonly over: ImageData;
-  /** RGBA of the grid: the mean of all heads, then each of them */
+  /** RGBA of the grid: the mean of all heads, then each of them; of a rollout none */
   readonly heads: readonly ImageData[];
 }
 
@@ -140,7 +143,7 @@ export interface Calls {
   /** readies an image for `attention` */
   seen: Call<{ image: ImageRef; view: View }, GridFacts & { seen: Blob }>;
   attention: Call<
-    { image: ImageRef; view: View; token: AttentionToken; head: number; smooth: boolean },
+    { image: ImageRef; view: View; token: AttentionToken; head: AttentionHead; smooth: boolean },
     AttentionAnswer
   >;
   /** without a patch, that in the middle is asked about */
@@ -175,8 +178,8 @@ export interface Cost {
   readonly took: number;
   /** of these, milliseconds in the library's own function */
   readonly library: number;
-  /** bytes of weights and other tensors */
-  readonly tensors: number;
+  /** bytes that weights and other tensors have; 0 before anything computes */
+  readonly memory: number;
 }
 
 /** What the worker sends. */

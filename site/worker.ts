@@ -1,5 +1,4 @@
 /** The worker: carries out requests, one that computes at a time, and tells what each took. */
-import { memory } from '@tensorflow/tfjs-core';
 import { attentionOf, seenImage } from './compute/attention.ts';
 import { fitColours, imageColours, openBasis, saveBasis, saveFeatures } from './compute/colours.ts';
 import { deviceFacts } from './compute/device.ts';
@@ -10,6 +9,7 @@ import { laidOver } from './compute/layers.ts';
 import { libraryTime } from './compute/library-time.ts';
 import { liveFrame } from './compute/live.ts';
 import { loadModel } from './compute/loaded-model.ts';
+import { computingBytes } from './compute/memory.ts';
 import { similarTo } from './compute/similarity.ts';
 import { thumbnail } from './compute/thumbnail.ts';
 import { ASIDE, type CallName, type Calls, type ToPage, type ToWorker } from './protocol.ts';
@@ -65,7 +65,7 @@ self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
       const before = libraryTime.spent;
       const result = await handle(request, { signal: controller.signal, report });
       const library = libraryTime.spent - before;
-      const cost = { took: performance.now() - start, library, tensors: memory().numBytes };
+      const cost = { took: performance.now() - start, library, memory: computingBytes() };
       return { id, kind: 'done', result, cost };
     };
     send(await (ASIDE.has(call) ? timed() : inTurn(timed)));

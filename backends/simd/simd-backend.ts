@@ -207,8 +207,9 @@ export class SimdBackend extends MathBackendCPU implements LinearWeightBackend {
     return true;
   }
 
-  override memory(): { unreliable: boolean; reasons: string[] } {
-    return { unreliable: false, reasons: [] };
+  /** `memory()` of TF.js says with it how large the WebAssembly memory is: it grows, and never shrinks. */
+  override memory(): { unreliable: boolean; reasons: string[]; heapBytes: number } {
+    return { unreliable: false, reasons: [], heapBytes: this.runtime.heap.bytes.byteLength };
   }
 
   /** Lets the workers go, and all tensors; TF.js may make another backend on the same runtime. */

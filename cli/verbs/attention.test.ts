@@ -9,6 +9,7 @@ const TWO = `${DIGITS}/two.png`;
 /** A pixel of the image for one of the PNG file. */
 const PLAIN = ['--enlarge', '1'];
 const AT = ['attention', TWO, '-m', MODEL];
+const GREY = [...PLAIN, '--heads', '0', '--colormap', 'gray', '--overlay', '1'];
 
 async function png(...path: string[]): Promise<RawImage> {
   return decodeImage(readFileSync(join(folder, ...path)), path.join('/'));
@@ -20,7 +21,7 @@ for (const name of ['one', 'two']) {
 }
 writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
 
-const [heads, mean, point, rollout, all, beside, register] = dinov2Each([
+const [heads, mean, point, rollout, all, beside, register, plain, bright] = dinov2Each([
   [...AT, '--json', '-o', 'heads'],
   [
     ...AT,
@@ -67,6 +68,8 @@ const [heads, mean, point, rollout, all, beside, register] = dinov2Each([
   ['attention', 'some', '-m', MODEL, '-o', 'all', ...PLAIN, '--rollout', '--size', '64'],
   [...AT, '--query', '70,3'],
   [...AT, '--query', 'register:0'],
+  [...AT, '-o', 'plain', ...GREY],
+  [...AT, '-o', 'bright', ...GREY, '--range', '0,0.25'],
 ]);
 
 interface Found {
@@ -110,6 +113,16 @@ test('the patch under a pixel is asked for, and marked', async () => {
   expect(Math.max(...away)).toBeLessThan(12);
 });
 
+test('a range shows what a few bright patches outshine', async () => {
+  expect([plain?.status, bright?.status]).toEqual([0, 0]);
+  const [dark, light] = [await png('plain', 'two-attention.png'), await png('bright', 'two-attention.png')];
+  for (const [i, value] of dark.data.entries()) {
+    // four grades where there was one
+    const expected = Math.min(4 * value, 255);
+    expect(Math.abs((light.data[i] ?? 0) - expected)).toBeLessThanOrEqual(expected === 255 ? 0 : 4);
+  }
+});
+
 test('a rollout is one map of all layers', () => {
   const { maps } = found(rollout);
   expect(maps.map(({ name }) => name)).toEqual(['rollout']);
@@ -129,6 +142,6 @@ test('a folder has a contact sheet; what can not be read is told', async () => {
 
 test('a place that is not seen, and a register that there is not, end the command', () => {
   expect(beside).toMatchObject({ status: 2, out: '' });
-  expect(beside?.err).toContain('query: expected a point that the model sees, x from 0 to 64');
+  expect(beside?.err).toContain('query: expected a point that the model sees, x from 0 to below 64');
   expect(register?.err).toContain('query: expected a token of a model that has no registers, got register 0');
 });

@@ -6,24 +6,22 @@ import {
   attentionMaps,
   attentionRollout,
   contactSheet,
-  Dinov2Model,
   drawMarker,
   HEADS_OPTIONS,
   type OfView,
   option,
   type RawImage,
   ROLLOUT_OPTIONS,
-  VIEW_OPTIONS,
 } from '../../lib/index.ts';
-import { printFailure, resultsOf } from '../each-image.ts';
-import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
-import { loadProcessor, loadWithProgress } from '../load-model.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { refuseFlags } from '../refuse-flags.ts';
 import { drawnView } from '../visual/drawn-view.ts';
-import { HEAT_OPTIONS, heatMap } from '../visual/heat-map.ts';
-import { IMAGES_ARGUMENT, VISUAL_OPTIONS, VISUAL_TABLES } from '../visual/visual-options.ts';
+import { HEAT_OPTIONS, heatMap, rangeRow } from '../visual/heat-map.ts';
+import { imagesToSee } from '../visual/made-images.ts';
+import { resultsOfImages } from '../visual/results-of-images.ts';
+import { IMAGES_ARGUMENT, VISUAL_TABLES } from '../visual/visual-options.ts';
+
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
 
 /** In colours, every head is to be seen. */
@@ -38,6 +36,9 @@ const OPTIONS = {
     flag: '--rollout',
     help: 'one map of all layers up to --layer, in place of the heads of one',
   }),
+  range: rangeRow(
+    'the values of the first and the last colour (default: 0 to the largest); 0,0.2 shows what a few bright patches outshine',
+  ),
 };
 
 /** How much of an image its maps cover. */
@@ -56,20 +57,14 @@ async function run(given: string[], parsed: Parsed, command: Command): Promise<v
     rollout ? HEADS_OPTIONS : ROLLOUT_OPTIONS,
     rollout ? 'with --rollout' : 'without --rollout',
   );
-  const words = await expandImages(given);
+  const words = await imagesToSee(given);
   const output = await VisualOutput.open('attention', parsed, words, given);
-  const processor = await loadProcessor(parsed);
-  using model = await loadWithProgress(parsed, Dinov2Model.fromPretrained);
-  const shared = { processor, ...valuesOf(VIEW_OPTIONS, parsed), ...valuesOf(SHARED_OPTIONS, parsed) };
-  const results = resultsOf(
-    'looking',
-    words,
-    (images, { onError }) =>
-      rollout
-        ? attentionRollout(model, images, { ...shared, ...valuesOf(ROLLOUT_OPTIONS, parsed), onError })
-        : attentionMaps(model, images, { ...shared, ...valuesOf(HEADS_OPTIONS, parsed), onError }),
-    valuesOf(VISUAL_OPTIONS, parsed).json ? printFailure : undefined,
-  );
+  const results = resultsOfImages('looking', words, parsed, (model, images, options) => {
+    const shared = { ...options, ...valuesOf(SHARED_OPTIONS, parsed) };
+    return rollout
+      ? attentionRollout(model, images, { ...shared, ...valuesOf(ROLLOUT_OPTIONS, parsed) })
+      : attentionMaps(model, images, { ...shared, ...valuesOf(HEADS_OPTIONS, parsed) });
+  });
   await output.write(visualsOf(parsed, results));
 }
 
@@ -98,8 +93,9 @@ function imageOf(parsed: Parsed, result: OfView & AttentionMaps): RawImage {
   const { maps, names, grid } = result;
   const { query } = valuesOf(SHARED_OPTIONS, parsed);
   const most = maps.reduce((largest, map) => map.reduce((a, b) => Math.max(a, b), largest), 0);
+  const { range = [0, most] } = valuesOf(OPTIONS, parsed);
   const images = maps.map((map) => {
-    const image = heatMap(parsed, result, map, [0, most], OPACITY);
+    const image = heatMap(parsed, result, map, range, OPACITY);
     if (typeof query === 'object' && 'x' in query) drawMarker(image, grid.toInput(query));
     return image;
   });

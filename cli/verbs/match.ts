@@ -2,7 +2,10 @@
 import { Command } from 'commander';
 import {
   drawLine,
+  FIT_PCA_OPTIONS,
+  fitPca,
   MATCH_OPTIONS,
+  type MatchForeground,
   matchPatches,
   OptionError,
   option,
@@ -18,8 +21,9 @@ import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { drawnView } from '../visual/drawn-view.ts';
-import { featuresOfImages } from '../visual/features-of-images.ts';
+import { overSeen } from '../visual/heat-map.ts';
 import { baseName } from '../visual/output-names.ts';
+import { featuresOfImages } from '../visual/results-of-images.ts';
 import { DRAWN_TABLES } from '../visual/visual-options.ts';
 import { VisualOutput } from '../visual/visual-output.ts';
 
@@ -29,6 +33,11 @@ const OPTIONS = {
     flag: '--lines <n>',
     help: 'how many of the best pairs are drawn; --json has all',
   }),
+  foreground: {
+    ...FIT_PCA_OPTIONS.foreground,
+    default: 'none' as const,
+    help: 'pairs of the foregrounds alone, told as pca tells them: auto, none, or a threshold from 0 to 1',
+  },
 };
 
 async function run(first: string, second: string, parsed: Parsed): Promise<void> {
@@ -41,8 +50,12 @@ async function run(first: string, second: string, parsed: Parsed): Promise<void>
   const [from, to] = both;
   // what can't be read has been told
   if (from === undefined || to === undefined) return;
-  const matches = await matchPatches(from, to, valuesOf(MATCH_OPTIONS, parsed));
-  const drawn = draw(from, to, matches.slice(0, valuesOf(OPTIONS, parsed).lines));
+  const foreground = await foregroundOf(from, to, parsed);
+  const matches = await matchPatches(from, to, {
+    ...valuesOf(MATCH_OPTIONS, parsed),
+    ...(foreground && { foreground }),
+  });
+  const drawn = draw(parsed, from, to, matches.slice(0, valuesOf(OPTIONS, parsed).lines));
   await output.write(one({ index: 0, image: drawn, facts: { images: words, matches } }));
 }
 
@@ -50,9 +63,28 @@ async function* one<Item>(item: Item): AsyncGenerator<Item, void, undefined> {
   yield item;
 }
 
+/** The foreground of each, told in it alone: of both together it may be one of the images. Undefined where all patches take part. */
+async function foregroundOf(
+  from: PatchFeatures,
+  to: PatchFeatures,
+  parsed: Parsed,
+): Promise<MatchForeground | undefined> {
+  const { foreground } = valuesOf(OPTIONS, parsed);
+  if (foreground === 'none') return undefined;
+  const maskOf = async (image: PatchFeatures): Promise<Uint8Array> =>
+    (await fitPca(image, { foreground, components: 1 })).foregroundOf(image);
+  return { from: await maskOf(from), to: await maskOf(to) };
+}
+
 /** Both images side by side, with a line in a colour of its own for each pair, the best on top. */
-function draw(from: PatchFeatures, to: PatchFeatures, matches: readonly PatchMatch[]): RawImage {
-  const image = sideBySide([{ image: from.seen }, { image: to.seen }]);
+function draw(
+  parsed: Parsed,
+  from: PatchFeatures,
+  to: PatchFeatures,
+  matches: readonly PatchMatch[],
+): RawImage {
+  const seen = sideBySide([{ image: from.seen }, { image: to.seen }]);
+  const image = { ...seen, data: seen.data.slice() };
   const [left, right] = placesSideBySide([from.seen, to.seen]);
   if (left === undefined || right === undefined) throw new Error('internal: images without places');
   const colours = palette('turbo', matches.length);
@@ -67,7 +99,7 @@ function draw(from: PatchFeatures, to: PatchFeatures, matches: readonly PatchMat
       { colour: colours[i], width: 1.5, halo: 0.5 },
     );
   }
-  return image;
+  return overSeen(parsed, { seen }, image, 1);
 }
 
 const EXAMPLES = `

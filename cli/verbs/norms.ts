@@ -5,6 +5,8 @@ import {
   artefacts,
   artefactThreshold,
   drawBox,
+  fillPadding,
+  imagePatches,
   legend,
   option,
   PATCH_FEATURES_OPTIONS,
@@ -13,13 +15,13 @@ import {
   tokenNorms,
   valueRange,
 } from '../../lib/index.ts';
-import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { drawnView } from '../visual/drawn-view.ts';
-import { featuresOfImages } from '../visual/features-of-images.ts';
 import { HEAT_OPTIONS, heatMap } from '../visual/heat-map.ts';
 import { type Kept, KeptFeatures } from '../visual/kept-features.ts';
+import { imagesToSee } from '../visual/made-images.ts';
+import { featuresOfImages } from '../visual/results-of-images.ts';
 import { IMAGES_ARGUMENT, VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
 
@@ -34,7 +36,7 @@ const FEATURES_OPTIONS = {
 };
 
 async function run(given: string[], parsed: Parsed): Promise<void> {
-  const words = await expandImages(given);
+  const words = await imagesToSee(given);
   const output = await VisualOutput.open('norms', parsed, words, given);
   const features = featuresOfImages('looking', words, parsed, valuesOf(FEATURES_OPTIONS, parsed));
   await KeptFeatures.during(features, async (kept) => output.write(visualsOf(parsed, kept)));
@@ -43,8 +45,13 @@ async function run(given: string[], parsed: Parsed): Promise<void> {
 /** All images in the same colours, and with one threshold; beside each what the colours stand for. */
 async function* visualsOf(parsed: Parsed, kept: KeptFeatures): AsyncGenerator<Visual, void, undefined> {
   const parts: Float32Array[] = [];
-  for await (const each of await kept.matrices()) parts.push(tokenNorms(each));
-  const all = Float32Array.from(parts.flatMap((norms) => [...norms]));
+  const ofImages: number[] = [];
+  for await (const each of await kept.matrices()) {
+    const norms = tokenNorms(each);
+    parts.push(norms);
+    for (const place of imagePatches(each.grid) ?? norms.keys()) ofImages.push(norms[place] ?? 0);
+  }
+  const all = Float32Array.from(ofImages);
   const threshold = artefactThreshold(all, valuesOf(ARTEFACTS_OPTIONS, parsed));
   const range = valueRange(all);
   const { colormap } = valuesOf(HEAT_OPTIONS, parsed);
@@ -52,7 +59,7 @@ async function* visualsOf(parsed: Parsed, kept: KeptFeatures): AsyncGenerator<Vi
   for await (const small of kept) {
     const each = drawnView(parsed, small);
     const norms = parts[place++] ?? new Float32Array();
-    const mask = artefacts(norms, { threshold });
+    const mask = fillPadding(artefacts(norms, { threshold }), each.grid, () => 0);
     const image = heatMap(parsed, each, norms, range, 1);
     mark(image, each, mask);
     const bar = legend(image.height, range, { colormap });

@@ -11,6 +11,10 @@ mkdirSync(join(folder, 'some'));
 for (const name of ['one', 'two', 'three', 'four']) {
   writeFileSync(join(folder, 'some', `${name}.png`), readFileSync(`${DIGITS}/${name}.png`));
 }
+mkdirSync(join(folder, 'both'));
+for (const name of ['two', 'three']) {
+  writeFileSync(join(folder, 'both', `${name}.png`), readFileSync(`${DIGITS}/${name}.png`));
+}
 writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
 writeFileSync(join(folder, 'other.safetensors'), 'no basis');
 const blank = { width: 64, height: 64, channels: 3, data: new Uint8Array(64 * 64 * 3).fill(255) } as const;
@@ -38,6 +42,13 @@ const [
   empty,
   named,
   inTheWay,
+  inside,
+  border,
+  without,
+  tiny,
+  once,
+  twice,
+  ours,
 ] = dinov2Each([
   [
     'pca',
@@ -68,6 +79,13 @@ const [
   ['pca', 'blank.png', TWO, '-m', MODEL, '-o', 'empty', '--basis', 'b.safetensors'],
   ['pca', TWO, '-m', MODEL, '-o', 'two-pca.png'],
   ['pca', TWO, '-m', MODEL, '-o', 'other.safetensors/deeper'],
+  ['pca', TWO, '-m', MODEL, '-o', 'inside', '--json'],
+  ['pca', TWO, '-m', MODEL, '-o', 'border', '--json', '--foreground-side', 'border'],
+  ['pca', TWO, '-m', MODEL, '--foreground', 'none', '--foreground-side', 'border'],
+  ['pca', TWO, '-m', MODEL, '-o', 'tiny', '--size', '4', '--json'],
+  ['pca', 'both', '-m', MODEL, '-o', 'both', ...SMALL],
+  ['pca', 'both', '-m', MODEL, '-o', 'both', ...SMALL],
+  ['pca', 'both/two-pca.png', '-m', MODEL, '-o', 'ours', ...SMALL],
 ]);
 
 function lines(out = ''): { [key: string]: unknown }[] {
@@ -144,6 +162,22 @@ test('an image that is all background is named', () => {
   );
 });
 
+test('the other side of the split can be the foreground, where there is a split', () => {
+  const [first, other] = [lines(inside?.out)[0], lines(border?.out)[0]].map(
+    (each) => each?.foreground as number[],
+  );
+  expect(other).toEqual(first?.map((each) => 1 - each));
+  expect(without).toMatchObject({
+    status: 2,
+    err: 'dinov2: fitPca: foregroundSide: expected none without a threshold that is found, got border; leave it out\n',
+  });
+});
+
+test('one patch has no components of variance, and an image all the same', () => {
+  expect(tiny?.status).toBe(0);
+  expect(lines(tiny?.out)).toMatchObject([{ rows: 1, columns: 1, explainedVarianceRatio: [0] }]);
+});
+
 test('an output that is a file, or is named as one, is refused', () => {
   expect(named).toMatchObject({
     status: 2,
@@ -153,6 +187,17 @@ test('an output that is a file, or is named as one, is refused', () => {
     status: 2,
     err: 'dinov2: --output: expected a folder, got a file in the way of other.safetensors/deeper\n',
   });
+});
+
+test('what an earlier run made of a folder is none of its images, unless it is asked for alone', () => {
+  expect(once).toMatchObject({ status: 0, err: '' });
+  expect(twice).toMatchObject({ status: 0, out: once?.out });
+  expect(twice?.err).toBe(
+    'dinov2: both/pca.png and 2 more: passed over, made by this command; name such images alone to see them\n',
+  );
+  const made = ['pca.png', 'three-pca.png', 'three.png', 'two-pca.png', 'two.png'];
+  expect(readdirSync(join(folder, 'both')).sort()).toEqual(made);
+  expect(ours).toMatchObject({ status: 0, err: '' });
 });
 
 test('without a foreground all patches have colours, and with an overlay of 0 none are seen', async () => {

@@ -14,15 +14,15 @@ import {
   PcaBasis,
   SourceError,
 } from '../../lib/index.ts';
-import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { note } from '../messages.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { refuseFlags } from '../refuse-flags.ts';
 import { drawnView } from '../visual/drawn-view.ts';
-import { featuresOfImages } from '../visual/features-of-images.ts';
 import { overSeen } from '../visual/heat-map.ts';
 import { type Kept, KeptFeatures } from '../visual/kept-features.ts';
+import { imagesToSee } from '../visual/made-images.ts';
+import { featuresOfImages } from '../visual/results-of-images.ts';
 import { IMAGES_ARGUMENT, VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
 import { requireWritable, writeOutput } from '../write-file.ts';
@@ -45,7 +45,10 @@ const FEATURES_OPTIONS = {
   applyLayernorm: PATCH_FEATURES_OPTIONS.applyLayernorm,
 };
 
-const FIT_OPTIONS = { foreground: FIT_PCA_OPTIONS.foreground };
+const FIT_OPTIONS = {
+  foreground: FIT_PCA_OPTIONS.foreground,
+  foregroundSide: FIT_PCA_OPTIONS.foregroundSide,
+};
 
 async function run(given: string[], parsed: Parsed, command: Command): Promise<void> {
   const { basis: file, saveBasis } = valuesOf(OPTIONS, parsed);
@@ -55,7 +58,7 @@ async function run(given: string[], parsed: Parsed, command: Command): Promise<v
   const basis = file === undefined ? undefined : await readBasis(file);
   const kind = basis && featuresOf(basis, file);
   if (kind !== undefined) refuseFlags(command, FEATURES_OPTIONS, 'with --basis, which says it');
-  const words = await expandImages(given);
+  const words = await imagesToSee(given);
   const output = await VisualOutput.open('pca', parsed, words, given);
   const features = featuresOfImages('looking', words, parsed, {
     ...valuesOf(PATCH_FEATURES_OPTIONS, parsed),

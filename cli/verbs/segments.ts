@@ -10,13 +10,13 @@ import {
   PATCH_FEATURES_OPTIONS,
   palette,
 } from '../../lib/index.ts';
-import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { drawnView } from '../visual/drawn-view.ts';
-import { featuresOfImages } from '../visual/features-of-images.ts';
 import { overSeen } from '../visual/heat-map.ts';
 import { KeptFeatures } from '../visual/kept-features.ts';
+import { imagesToSee } from '../visual/made-images.ts';
+import { featuresOfImages } from '../visual/results-of-images.ts';
 import { IMAGES_ARGUMENT, VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
 
@@ -29,7 +29,7 @@ const COLOUR_OPTIONS = { colormap: { ...COLOURISE_OPTIONS.colormap, default: 'tu
 const OPACITY = 0.7;
 
 async function run(given: string[], parsed: Parsed): Promise<void> {
-  const words = await expandImages(given);
+  const words = await imagesToSee(given);
   const output = await VisualOutput.open('segments', parsed, words, given);
   await KeptFeatures.during(featuresOfImages('looking', words, parsed), async (kept) => {
     const clusters = await kMeans(await kept.matrices(), valuesOf(OPTIONS, parsed));
@@ -52,6 +52,7 @@ async function* visualsOf(
     const segments = labels.subarray(start, start + rows * columns);
     start += segments.length;
     const colours = new Uint8Array(3 * segments.length);
+    // padding has no segment, and stays black
     for (const [i, label] of segments.entries()) colours.set(colourOf[label] ?? [], 3 * i);
     const image = overSeen(parsed, each, gridImage(grid, colours, valuesOf(GRID_OPTIONS, parsed)), OPACITY);
     yield { index, image, facts: { rows, columns, segments: [...segments] } };

@@ -23,19 +23,37 @@ writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
 const flat = { width: 96, height: 64, channels: 3, data: new Uint8Array(96 * 64 * 3).fill(90) } as const;
 writeFileSync(join(folder, 'wide.png'), await encodePng(flat));
 
-const [alone, all, plain, box, outside, unread, pair, few, single, sheet, wide] = dinov2Each([
-  [...AT, '--json', '-o', 'alone'],
-  [...AT, 'some', '-o', 'all', '--columns', '2', '--size', '61'],
-  [...AT, THREE, '-o', 'plain/deeper', '--overlay', '0', '--size', '64', '--json'],
-  ['similarity', TWO, '--at', '20,20,16,16', THREE, '-m', MODEL, '-o', 'box', '--interpolation', 'bicubic'],
-  ['similarity', TWO, '--at', '64,3', '-m', MODEL, '-o', 'outside'],
-  ['similarity', 'some/broken.png', '--at', '3,3', TWO, '-m', MODEL, '-o', 'unread'],
-  ['match', TWO, THREE, '-m', MODEL, '--json', '-o', 'pair'],
-  ['match', TWO, THREE, '-m', MODEL, ...PLAIN, '-o', 'pair', '--lines', '3', '--ratio', '0.9', '--no-refine'],
-  ['match', TWO, 'some/broken.png', '-m', MODEL, '-o', 'single'],
-  ['match', TWO, THREE, '-m', MODEL, '--columns', '2'],
-  ['similarity', 'wide.png', '--at', '3,3', TWO, '-m', MODEL, '-o', 'wide', '--columns', '1'],
-]);
+const [alone, all, plain, box, outside, unread, pair, few, single, sheet, wide, under, inFront, split] =
+  dinov2Each([
+    [...AT, '--json', '-o', 'alone'],
+    [...AT, 'some', '-o', 'all', '--columns', '2', '--size', '61'],
+    [...AT, THREE, '-o', 'plain/deeper', '--overlay', '0', '--size', '64', '--json'],
+    ['similarity', TWO, '--at', '20,20,16,16', THREE, '-m', MODEL, '-o', 'box', '--interpolation', 'bicubic'],
+    ['similarity', TWO, '--at', '64,3', '-m', MODEL, '-o', 'outside'],
+    ['similarity', 'some/broken.png', '--at', '3,3', TWO, '-m', MODEL, '-o', 'unread'],
+    ['match', TWO, THREE, '-m', MODEL, '--json', '-o', 'pair'],
+    [
+      'match',
+      TWO,
+      THREE,
+      '-m',
+      MODEL,
+      ...PLAIN,
+      '-o',
+      'pair',
+      '--lines',
+      '3',
+      '--ratio',
+      '0.9',
+      '--no-refine',
+    ],
+    ['match', TWO, 'some/broken.png', '-m', MODEL, '-o', 'single'],
+    ['match', TWO, THREE, '-m', MODEL, '--columns', '2'],
+    ['similarity', 'wide.png', '--at', '3,3', TWO, '-m', MODEL, '-o', 'wide', '--columns', '1'],
+    ['match', TWO, THREE, '-m', MODEL, ...PLAIN, '-o', 'under', '--overlay', '0'],
+    ['match', TWO, THREE, '-m', MODEL, '--json', '-o', 'front', '--foreground', 'auto'],
+    ['pca', TWO, '-m', MODEL, '--json', '-o', 'front'],
+  ]);
 
 function lines(out = ''): { [key: string]: unknown }[] {
   return out
@@ -99,7 +117,9 @@ test('a box is searched; a place beside the image, and a first image that can no
     out: expect.stringMatching(/three\.png\tbox\/three-similarity\.png\n$/),
   });
   expect(outside).toMatchObject({ status: 2, out: '' });
-  expect(outside?.err).toContain('similarityMap: at: expected a place that the model sees, x from 0 to 64');
+  expect(outside?.err).toContain(
+    'similarityMap: at: expected a place that the model sees, x from 0 to below 64',
+  );
   expect(unread).toMatchObject({ status: 1, out: '', err: expect.stringContaining('some/broken.png') });
   expect(readdirSync(join(folder, 'unread'))).toEqual([]);
 });
@@ -127,6 +147,21 @@ test('match draws lines between two images, and --json has their ends', async ()
       ([red = 0, green = 0, blue = 0]) => Math.max(red, green, blue) - Math.min(red, green, blue) > 60,
     ).length,
   ).toBeGreaterThan(20);
+});
+
+test('match covers the images as much as is said, and takes the foreground alone', async () => {
+  expect(under).toMatchObject({ status: 0, err: '' });
+  const { data } = await png('under', 'two-three-match.png');
+  const isGrey = (at: number) => data[at] === data[at + 1] && data[at] === data[at + 2];
+  expect(Array.from({ length: data.length / 3 }, (_, i) => isGrey(3 * i))).not.toContain(false);
+  expect(inFront).toMatchObject({ status: 0, err: '' });
+  const [{ foreground = [] } = {}] = lines(split?.out) as { foreground?: number[] }[];
+  const fromOf = (run: typeof pair) =>
+    lines(run?.out).flatMap(({ matches }) => (matches as { from: number }[]).map(({ from }) => from));
+  const patches = fromOf(inFront);
+  expect(patches.length).toBeGreaterThan(0);
+  expect(patches.filter((patch) => foreground[patch] !== 1)).toEqual([]);
+  expect(fromOf(pair).filter((patch) => foreground[patch] !== 1)).not.toEqual([]);
 });
 
 test('match has no options of what it does not draw', () => {

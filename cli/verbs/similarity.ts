@@ -11,15 +11,15 @@ import {
   type Point,
   type RawImage,
   similarityMap,
-  type ValueRange,
 } from '../../lib/index.ts';
 import { writtenNumbers } from '../../options/written-number.ts';
 import { expandImages } from '../expand-images.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { drawnView } from '../visual/drawn-view.ts';
-import { featuresOfImages } from '../visual/features-of-images.ts';
-import { HEAT_OPTIONS, heatMap } from '../visual/heat-map.ts';
+import { HEAT_OPTIONS, heatMap, rangeRow } from '../visual/heat-map.ts';
+import { imagesToSee } from '../visual/made-images.ts';
+import { featuresOfImages } from '../visual/results-of-images.ts';
 import { VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
 
@@ -31,40 +31,26 @@ const OPTIONS = {
       parse: place,
     }),
   ),
-  range: option.value<ValueRange>({
-    flag: '--range <low,high>',
-    help: 'the cosines of the first and the last colour (default: 0,1)',
-    parse: range,
-  }),
+  range: rangeRow('the cosines of the first and the last colour (default: 0,1)'),
 };
 
 /** How much of an image its map covers. */
 const OPACITY = 0.7;
 
-function numbers(text: string): number[] {
-  const parts = writtenNumbers(text);
-  return parts.every(Number.isFinite) ? parts : [];
-}
-
 function place(text: string): Point | Box {
-  const [x, y, width, height, ...more] = numbers(text);
-  if (x !== undefined && y !== undefined && more.length === 0) {
+  const numbers = writtenNumbers(text);
+  const [x, y, width, height, ...more] = numbers;
+  if (x !== undefined && y !== undefined && more.length === 0 && numbers.every(Number.isFinite)) {
     if (width === undefined) return { x, y };
     if (height !== undefined && width > 0 && height > 0) return { x, y, width, height };
   }
   throw new OptionError('expected x,y or x,y,width,height in pixels');
 }
 
-function range(text: string): ValueRange {
-  const [low, high, ...more] = numbers(text);
-  if (low !== undefined && high !== undefined && low < high && more.length === 0) return [low, high];
-  throw new OptionError('expected two numbers with a comma between, the lower one first');
-}
-
 async function run(word: string, others: string[], parsed: Parsed): Promise<void> {
   const [first = word, ...more] = await expandImages([word]);
   if (more.length > 0) throw new OptionError(`${word}: expected one image, got ${more.length + 1}`);
-  const words = [first, ...(others.length === 0 ? [] : await expandImages(others))];
+  const words = [first, ...(others.length === 0 ? [] : await imagesToSee(others))];
   const output = await VisualOutput.open('similarity', parsed, words, others);
   await output.write(visualsOf(parsed, featuresOfImages('comparing', words, parsed)));
 }

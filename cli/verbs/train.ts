@@ -1,5 +1,4 @@
 /** `dinov2 train`: a classifier that learns from labelled images. */
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
 import {
@@ -18,6 +17,7 @@ import {
   train,
   WeightsError,
 } from '../../lib/index.ts';
+import { makeFolders } from '../../platform/make-folders-node.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { interruptible } from '../interruption.ts';
 import { sayPassedOver } from '../labelled-images.ts';
@@ -163,7 +163,7 @@ async function run(path: string, parsed: Parsed): Promise<void> {
 function lockFolder(output: string): () => void {
   const folder = output.replace(/(?<=.)[/\\]+$/, '');
   try {
-    mkdirSync(dirname(folder), { recursive: true });
+    makeFolders(dirname(folder));
   } catch (error) {
     throw writeError(folder, error);
   }

@@ -2,18 +2,37 @@
 import {
   COLOURISE_OPTIONS,
   colourise,
+  fillPadding,
   GRID_OPTIONS,
   gridPlane,
   type OfView,
+  OptionError,
+  option,
   overlay,
   type RawImage,
   type ValueRange,
 } from '../../lib/index.ts';
+import { writtenNumbers } from '../../options/written-number.ts';
 import { type Parsed, valuesOf } from '../flags.ts';
 import { VISUAL_OPTIONS } from './visual-options.ts';
 
 /** The colours of heat maps: dark where there is little, so that an image shows through. */
 export const HEAT_OPTIONS = { colormap: { ...COLOURISE_OPTIONS.colormap, default: 'inferno' as const } };
+
+/**
+ * The row of what the first and the last colour stand for.
+ *
+ * @param help of the verb's values
+ */
+export function rangeRow(help: string): option.Row<ValueRange> {
+  return option.value<ValueRange>({ flag: '--range <low,high>', help, parse: parseRange });
+}
+
+function parseRange(text: string): ValueRange {
+  const [low = Number.NaN, high = Number.NaN, ...more] = writtenNumbers(text);
+  if (Number.isFinite(low) && Number.isFinite(high) && low < high && more.length === 0) return [low, high];
+  throw new OptionError('expected two numbers with a comma between, the lower one first');
+}
 
 /**
  * An image over the one that the model saw, as `--overlay` says.
@@ -32,7 +51,7 @@ export function overSeen(
 }
 
 /**
- * A value for each patch in the colours of `--colormap`, over the image that the model saw.
+ * A value for each patch in the colours of `--colormap`, over the image that the model saw; padding has the first colour.
  *
  * @param values [N]
  * @param range what the first and the last colour stand for, the same for all images that are to be compared
@@ -46,6 +65,7 @@ export function heatMap(
   opacity: number,
 ): RawImage {
   const { colormap } = valuesOf(HEAT_OPTIONS, parsed);
-  const plane = gridPlane(view.grid, values, valuesOf(GRID_OPTIONS, parsed));
+  const drawn = fillPadding(values.slice(), view.grid, () => range[0]);
+  const plane = gridPlane(view.grid, drawn, valuesOf(GRID_OPTIONS, parsed));
   return overSeen(parsed, view, colourise(plane, { colormap, range }), opacity);
 }

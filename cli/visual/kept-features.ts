@@ -1,10 +1,9 @@
 /** Features of many images on disk, so that they are computed once and gone through several times. */
-import { rmSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PatchFeatures, RawImage } from '../../lib/index.ts';
-import { whenStopped } from '../interruption.ts';
 import { writeError } from '../write-file.ts';
 
 /** What is kept of the features of an image. */
@@ -13,17 +12,31 @@ export type Kept = Pick<PatchFeatures, 'index' | 'grid' | 'seen' | 'features' | 
 /** Features and where they lie, which tells the foreground. */
 type PlacedMatrix = Pick<Kept, 'features' | 'dim' | 'grid'>;
 
+/** An image whose arrays are on disk: features from `start` on, and pixels behind them. */
+interface Entry extends Omit<Kept, 'features'> {
+  readonly start: number;
+  readonly featureBytes: number;
+  readonly pixelBytes: number;
+}
+
 /** Features of so many bytes are fitted in memory, which takes less time. */
 const IN_MEMORY = 2 ** 28;
 
-/** A folder of features, which is gone when the work is done or the command is told to stop. */
+/** Node reads less than 2 GB at once. */
+const PIECE = 2 ** 30;
+
+/**
+ * Features in a file that has no name any more: the system takes it away when the command ends, however it ends, so that nothing has to
+ * be put away and a signal ends the longest forward pass at once.
+ */
 export class KeptFeatures implements AsyncIterable<Kept> {
-  private readonly folder: string;
-  private readonly entries: Omit<Kept, 'features'>[] = [];
+  private readonly file: FileHandle;
+  private readonly entries: Entry[] = [];
+  private end = 0;
   private bytes = 0;
 
-  private constructor(folder: string) {
-    this.folder = folder;
+  private constructor(file: FileHandle) {
+    this.file = file;
   }
 
   /**
@@ -37,22 +50,14 @@ export class KeptFeatures implements AsyncIterable<Kept> {
     results: AsyncIterable<{ result: PatchFeatures }>,
     work: (kept: KeptFeatures) => Promise<void>,
   ): Promise<void> {
-    const folder = await mkdtemp(join(tmpdir(), 'dinov2-features-')).catch((error: unknown) => {
-      throw writeError(tmpdir(), error);
-    });
-    whenStopped(() => rmSync(folder, { recursive: true, force: true }));
+    const file = await unnamedFile();
     try {
-      const kept = new KeptFeatures(folder);
+      const kept = new KeptFeatures(file);
       for await (const { result } of results) await kept.add(result);
       if (kept.entries.length > 0) await work(kept);
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await file.close();
     }
-  }
-
-  /** How many images there are. */
-  get count(): number {
-    return this.entries.length;
   }
 
   /** Features of all images, without their pixels: in memory if they are few, else one after the other, each time anew. */
@@ -65,40 +70,56 @@ export class KeptFeatures implements AsyncIterable<Kept> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Kept, void, undefined> {
-    for (const [i, entry] of this.entries.entries()) {
-      const features = await this.readFeatures(i);
-      const data = new Uint8Array(await readFile(this.pixelsFile(i)));
-      const seen: RawImage = { ...entry.seen, data };
-      yield { ...entry, features, seen };
+    for (const entry of this.entries) {
+      const { index, grid, dim, start, featureBytes, pixelBytes } = entry;
+      const seen: RawImage = { ...entry.seen, data: await this.read(start + featureBytes, pixelBytes) };
+      yield { index, grid, dim, seen, features: await this.readFeatures(entry) };
     }
   }
 
   private async add({ index, grid, seen, features, dim }: PatchFeatures): Promise<void> {
-    const place = this.entries.length;
+    const [start, featureBytes, pixelBytes] = [this.end, features.byteLength, seen.data.length];
     try {
-      await writeFile(this.featuresFile(place), features);
-      await writeFile(this.pixelsFile(place), seen.data);
+      await this.file.writeFile(new Uint8Array(features.buffer, features.byteOffset, featureBytes));
+      await this.file.writeFile(seen.data);
     } catch (error) {
-      throw writeError(this.folder, error);
+      throw writeError(tmpdir(), error);
     }
-    this.entries.push({ index, grid, dim, seen: { ...seen, data: new Uint8Array() } });
-    this.bytes += features.byteLength;
+    const withoutData = { ...seen, data: new Uint8Array() };
+    this.entries.push({ index, grid, dim, seen: withoutData, start, featureBytes, pixelBytes });
+    this.end += featureBytes + pixelBytes;
+    this.bytes += featureBytes;
   }
 
   private async *readMatrices(): AsyncGenerator<PlacedMatrix, void, undefined> {
-    for (const [i, { dim, grid }] of this.entries.entries())
-      yield { features: await this.readFeatures(i), dim, grid };
+    for (const entry of this.entries) {
+      yield { features: await this.readFeatures(entry), dim: entry.dim, grid: entry.grid };
+    }
   }
 
-  private async readFeatures(place: number): Promise<Float32Array> {
-    return new Float32Array(new Uint8Array(await readFile(this.featuresFile(place))).buffer);
+  private async readFeatures({ start, featureBytes }: Entry): Promise<Float32Array> {
+    return new Float32Array((await this.read(start, featureBytes)).buffer);
   }
 
-  private featuresFile(place: number): string {
-    return join(this.folder, `${place}.features`);
+  private async read(start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length; ) {
+      const { bytesRead } = await this.file.read(bytes, at, Math.min(length - at, PIECE), start + at);
+      if (bytesRead === 0) throw new Error('internal: features that were not kept');
+      at += bytesRead;
+    }
+    return bytes;
   }
+}
 
-  private pixelsFile(place: number): string {
-    return join(this.folder, `${place}.pixels`);
+/** An open file in the folder for temporary ones, whose name is taken away at once. */
+async function unnamedFile(): Promise<FileHandle> {
+  const path = join(tmpdir(), `dinov2-features-${randomUUID()}`);
+  try {
+    const file = await open(path, 'wx+');
+    await rm(path);
+    return file;
+  } catch (error) {
+    throw writeError(tmpdir(), error);
   }
 }

@@ -13,6 +13,10 @@ const DRAWN_OPTIONS = {
     flag: '--enlarge <times>',
     help: 'draw on an image so many times as large as the model sees it (default: large enough to look at)',
   }),
+  overlay: option.share({
+    flag: '--overlay <opacity>',
+    help: 'how much the result covers the image, 0 to 1 (default: 1 for pca, norms and match, else 0.7)',
+  }),
   json: option.bool({
     flag: '--json',
     help: 'a JSON object for each image, of those that can not be read too',
@@ -22,10 +26,6 @@ const DRAWN_OPTIONS = {
 /** Where images go, and how they look. */
 export const VISUAL_OPTIONS = {
   ...DRAWN_OPTIONS,
-  overlay: option.share({
-    flag: '--overlay <opacity>',
-    help: 'how much the result covers the image, 0 to 1 (default: 1 for pca and norms, else 0.7)',
-  }),
   columns: SHEET_OPTIONS.columns,
 };
 

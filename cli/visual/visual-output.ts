@@ -1,5 +1,5 @@
 /** The files that a visual verb makes: a PNG for each image, and a contact sheet. */
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { codeOf } from '../../errors/code-of.ts';
 import {
@@ -11,10 +11,12 @@ import {
   type SheetPlan,
   writeFile,
 } from '../../lib/index.ts';
+import { makeFolders } from '../../platform/make-folders-node.ts';
 import { type Parsed, valuesOf } from '../flags.ts';
 import { interruptible } from '../interruption.ts';
 import { printable } from '../messages.ts';
 import { writeError } from '../write-file.ts';
+import { MADE_HERE } from './made-images.ts';
 import { outputNames } from './output-names.ts';
 import { VISUAL_OPTIONS } from './visual-options.ts';
 
@@ -27,6 +29,12 @@ export interface Visual {
   readonly caption?: string;
   /** what `--json` says beside image and output */
   readonly facts: object;
+}
+
+/** An image on a contact sheet. */
+interface SheetCell {
+  image: RawImage;
+  caption: string;
 }
 
 /** Pixels of the longer side of an image on a contact sheet. */
@@ -76,41 +84,45 @@ export class VisualOutput {
    * @throws SourceError if a file can't be written; what `visuals` throws
    */
   async write(visuals: AsyncIterable<Visual>): Promise<void> {
-    await interruptible(async (signal) => {
-      const cells = this.cells(visuals, signal);
-      const first = await cells.next();
-      if (first.done) return;
-      const all = joined(first.value, cells);
-      if (this.hasSheet) await this.writeSheet(first.value.image, all, signal);
-      else for await (const _ of all);
+    if (this.hasSheet) {
+      await interruptible((signal) => this.writeAllAndSheet(visuals, signal));
+      return;
+    }
+    // while an image is computed there is nothing to put away: a signal ends that at once
+    for await (const visual of visuals) await interruptible((signal) => this.writeOne(visual, signal));
+  }
+
+  /** Writes an image, and gives its place on a sheet. */
+  private async writeOne({ index, image, caption, facts }: Visual, signal: AbortSignal): Promise<SheetCell> {
+    const [word = '', name = ''] = [this.words[index], this.names[index]];
+    const output = join(this.settings.output, name);
+    await writeFile(output, await encodePng(image, MADE_HERE), { overwrite: true, signal });
+    this.print(word, { image: word, output, ...facts }, output);
+    return { image, caption: caption ?? name.slice(0, -`-${this.verb}.png`.length) };
+  }
+
+  private async writeAllAndSheet(visuals: AsyncIterable<Visual>, signal: AbortSignal): Promise<void> {
+    const cells = this.cells(visuals, signal);
+    const first = await cells.next();
+    if (first.done) return;
+    const { output: folder, columns } = this.settings;
+    const plan = { count: this.words.length, cell: cellLike(first.value.image), captions: true };
+    const sheet = contactSheetInBands(joined(first.value, cells), plan, {
+      ...(columns !== undefined && { columns }),
     });
+    const output = join(folder, `${this.verb}.png`);
+    await writeFile(output, encodePngRows(sheet, sheet.bands, 3, MADE_HERE), { overwrite: true, signal });
+    this.print('contact sheet', { sheet: output }, output);
   }
 
   private async *cells(
     visuals: AsyncIterable<Visual>,
     signal: AbortSignal,
-  ): AsyncGenerator<{ image: RawImage; caption: string }, void, undefined> {
-    for await (const { index, image, caption, facts } of visuals) {
+  ): AsyncGenerator<SheetCell, void, undefined> {
+    for await (const visual of visuals) {
       signal.throwIfAborted();
-      const [word = '', name = ''] = [this.words[index], this.names[index]];
-      const output = join(this.settings.output, name);
-      await writeFile(output, await encodePng(image), { overwrite: true, signal });
-      this.print(word, { image: word, output, ...facts }, output);
-      yield { image, caption: caption ?? name.slice(0, -`-${this.verb}.png`.length) };
+      yield await this.writeOne(visual, signal);
     }
-  }
-
-  private async writeSheet(
-    first: RawImage,
-    cells: AsyncIterable<{ image: RawImage; caption: string }>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { output: folder, columns } = this.settings;
-    const plan = { count: this.words.length, cell: cellLike(first), captions: true };
-    const sheet = contactSheetInBands(cells, plan, { ...(columns !== undefined && { columns }) });
-    const output = join(folder, `${this.verb}.png`);
-    await writeFile(output, encodePngRows(sheet, sheet.bands), { overwrite: true, signal });
-    this.print('contact sheet', { sheet: output }, output);
   }
 
   private print(what: string, json: object, output: string): void {
@@ -144,11 +156,13 @@ async function makeFolder(output: string): Promise<void> {
   if (extname(output).toLowerCase() === '.png') {
     throw new OptionError(`--output: expected a folder, got ${output}; images in it are named after yours`);
   }
-  await mkdir(output, { recursive: true }).catch((error: unknown) => {
+  try {
+    makeFolders(output);
+  } catch (error) {
     const isFile = ['EEXIST', 'ENOTDIR'].includes(String(codeOf(error)));
     if (isFile) throw new OptionError(`--output: expected a folder, got a file in the way of ${output}`);
     throw writeError(output, error);
-  });
+  }
 }
 
 async function* joined<Item>(

@@ -8,6 +8,7 @@ import { labelChecks } from './checks/labels.ts';
 import { liveChecks } from './checks/live.ts';
 import { modelChecks } from './checks/models.ts';
 import { similarityChecks } from './checks/similarity.ts';
+import { statusChecks } from './checks/status.ts';
 import type { SiteCheck } from './site-check.ts';
 
 export const CHECKS: readonly SiteCheck[] = [
@@ -18,6 +19,7 @@ export const CHECKS: readonly SiteCheck[] = [
   ...liveChecks,
   ...imageChecks,
   ...modelChecks,
+  ...statusChecks,
   ...accessChecks,
   ...keyboardChecks,
 ];

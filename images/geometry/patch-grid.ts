@@ -21,6 +21,16 @@ export interface PatchGridParts {
   readonly patchSize: readonly [number, number];
 }
 
+/** Whole rows and columns of a grid. */
+export interface PatchPart {
+  /** the first */
+  readonly row: number;
+  readonly column: number;
+  /** how many */
+  readonly rows: number;
+  readonly columns: number;
+}
+
 /** What `JSON.stringify` writes of a grid; `new PatchGrid` takes it. */
 export interface PatchGridJson extends PatchGridParts {
   readonly rows: number;
@@ -71,6 +81,14 @@ export class PatchGrid implements PatchGridJson {
   /** N, the number of patches. */
   get size(): number {
     return this.rows * this.columns;
+  }
+
+  /** The rows and columns that are image and not padding for the greater part; all of them where none are. */
+  get imagePart(): PatchPart {
+    const { offset, resized, patchSize, rows, columns } = this;
+    const [row, afterRow] = imageSpan(offset.y / patchSize[0], resized.height / patchSize[0], rows);
+    const [column, afterColumn] = imageSpan(offset.x / patchSize[1], resized.width / patchSize[1], columns);
+    return { row, column, rows: afterRow - row, columns: afterColumn - column };
   }
 
   /** Where a point of the image lies in the input, within it or not. */
@@ -161,6 +179,13 @@ export class PatchGrid implements PatchGridJson {
     const opposite = this.toImage({ x: x + width, y: y + height });
     return { ...corner, width: opposite.x - corner.x, height: opposite.y - corner.y };
   }
+}
+
+/** The first patch along an axis of which an image covers at least the half, and what comes after the last, both in patches. */
+function imageSpan(offset: number, length: number, count: number): [number, number] {
+  const first = Math.max(0, Math.ceil(offset - 0.5));
+  const after = Math.min(count, Math.floor(offset + length + 0.5));
+  return first < after ? [first, after] : [0, count];
 }
 
 /**

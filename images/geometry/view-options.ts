@@ -22,6 +22,15 @@ export const VIEW_OPTIONS = {
     flag: '--fit <how>',
     help: 'how the longer side comes to whole patches; processor: as the model’s settings say, cropped or not',
   }),
+  /**
+   * the most patches that go through the model at once: attention takes time with the square of their number. Images of more are
+   * refused; default 40,000, a little more than an image of 16 to 9 at size 2048 has
+   */
+  maxPatches: positiveInteger({
+    default: 40_000,
+    flag: '--max-patches <n>',
+    help: 'refuse images of more patches, which take very long',
+  }),
 };
 
 /** How large images are seen. */
@@ -38,7 +47,7 @@ export interface ViewOptions extends OptionsOf<typeof VIEW_OPTIONS> {}
 export function viewConfig(
   config: ProcessorConfig,
   image: ImageSize,
-  { size, fit }: ReadOptions<typeof VIEW_OPTIONS>,
+  { size, fit }: Pick<ReadOptions<typeof VIEW_OPTIONS>, 'size' | 'fit'>,
   patchSize: readonly [number, number],
   trainedSize: number,
 ): ProcessorConfig {

@@ -1,6 +1,7 @@
 /** Minima of smooth convex functions in float64, by L-BFGS. */
+
+import { addScaled, dot } from '../products/vectors.ts';
 import { type Along, wolfeStep } from './line-search.ts';
-import { addScaled, dot } from './vectors.ts';
 
 /** The value of a function at a point; writes its gradient into the array given. */
 export type Objective = (point: Float64Array, gradient: Float64Array) => number;

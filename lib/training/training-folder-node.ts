@@ -7,6 +7,7 @@ import { codeOf } from '../../errors/code-of.ts';
 import { Dinov2Error, SourceError } from '../../errors/errors.ts';
 import type { BitImageProcessor } from '../../images/image-processor.ts';
 import { assign } from '../../ops/assign.ts';
+import { makeFolders } from '../../platform/make-folders-node.ts';
 import { memorySource } from '../../sources/byte-source.ts';
 import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
 import { widen } from '../../weights/widen.ts';
@@ -57,7 +58,7 @@ export class TrainingFolder {
   static async open(path: string, resume: boolean, overwrite: boolean): Promise<TrainingFolder> {
     const folder = new TrainingFolder(path);
     try {
-      await mkdir(path, { recursive: true });
+      makeFolders(path);
       const entries = await readdir(path);
       const found = entries.find((name) => CHECKPOINT.test(name) || OWN_FILES.test(name));
       if (found !== undefined && !resume && !overwrite) {

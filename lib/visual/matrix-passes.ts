@@ -1,6 +1,7 @@
 /** Going through the features of many images several times. */
 import { OptionError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import { type ImageMatrix, withoutPadding } from './padding.ts';
 import { type PatchMatrix, requirePatches } from './patch-matrix.ts';
 
 /** Features of images, as `fitPca` takes them. */
@@ -10,8 +11,8 @@ export type PatchMatrices = PatchMatrix | Iterable<PatchMatrix> | AsyncIterable<
 export interface MatrixPasses {
   /** whether all of them are in memory, now and later */
   readonly isInMemory: boolean;
-  /** each of the width of the first */
-  matrices(): Iterable<PatchMatrix> | AsyncIterable<PatchMatrix>;
+  /** each of the width of the first, without patches of padding */
+  matrices(): Iterable<ImageMatrix> | AsyncIterable<ImageMatrix>;
 }
 
 /**
@@ -32,7 +33,7 @@ export async function passesOver(where: string, given: PatchMatrices): Promise<M
       `${where}: expected features of images, { features, dim } or a list of them, got ${shown(given)}`,
     );
   }
-  const kept: PatchMatrix[] = [];
+  const kept: ImageMatrix[] = [];
   for await (const each of checked(where, list)) kept.push(each);
   return { isInMemory: true, matrices: () => kept };
 }
@@ -40,12 +41,12 @@ export async function passesOver(where: string, given: PatchMatrices): Promise<M
 async function* checked(
   where: string,
   matrices: Iterable<PatchMatrix> | AsyncIterable<PatchMatrix>,
-): AsyncGenerator<PatchMatrix, void, undefined> {
+): AsyncGenerator<ImageMatrix, void, undefined> {
   let dim: number | undefined;
   for await (const each of matrices) {
     requirePatches(where, each, dim);
     dim = each.dim;
-    yield each;
+    yield withoutPadding(each);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Tasks over views of images: one image after another, each in a size of its own, with the places of its patches. */
 import { OptionError } from '../../errors/errors.ts';
 import { modelOf, type Runnable } from '../../graph/engines/runnable.ts';
-import { patchGrid } from '../../images/geometry/patch-grid.ts';
+import { type PatchGrid, patchGrid } from '../../images/geometry/patch-grid.ts';
 import { VIEW_OPTIONS, type ViewOptions, viewConfig } from '../../images/geometry/view-options.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
 import { readImage } from '../../images/inputs/image-input.ts';
@@ -17,6 +17,7 @@ import { bothAxes } from '../model/model-config.ts';
 import { type Images, numbered, type OfImage, requireImages } from '../tasks/image-batches.ts';
 import { EACH_IMAGE_OPTIONS, LOADING_TABLES, leftOutOf, overModel } from '../tasks/over-images.ts';
 import { ImageView } from './image-view.ts';
+import { requireFewPatches } from './require-few-patches.ts';
 
 /** How a task goes over views, beside their size. */
 export const VIEWS_OPTIONS = {
@@ -42,6 +43,8 @@ export interface ViewsTask<Result extends object> {
   readonly where: string;
   /** the options of the task beside those of all */
   readonly tables: readonly Table[];
+  /** rows and columns of the patches that go through the model at once; default the whole grid's */
+  atOnce?(grid: PatchGrid): Pick<PatchGrid, 'rows' | 'columns'>;
   compute(model: Runnable<Dinov2Model>, view: ImageView): Promise<Result>;
 }
 
@@ -51,6 +54,8 @@ export type OfView = OfImage & Pick<ImageView, 'grid' | 'seen'>;
 const TABLE = { ...VIEW_OPTIONS, ...VIEWS_OPTIONS };
 
 type Settings = ReadOptions<typeof TABLE> & RepositoryOptions;
+
+type ViewSettings = Settings & Required<Pick<ViewsTask<object>, 'atOnce'>>;
 
 /**
  * Goes over images one after another; the next one is read and decoded while one is computed, so that two are in memory.
@@ -66,7 +71,7 @@ export function overViews<Result extends object>(
   images: Images,
   options: ViewsOptions,
 ): AsyncGenerator<OfView & Result, void, undefined> {
-  const { where, tables, compute } = task;
+  const { where, tables, atOnce = (grid) => grid, compute } = task;
   const settings: Settings = readOptions(where, options, TABLE, ...LOADING_TABLES, ...tables);
   requireImages(where, images);
   if (settings.fit === 'processor' && settings.size !== undefined) {
@@ -77,7 +82,7 @@ export function overViews<Result extends object>(
   const load = Dinov2Model.fromPretrained;
   const modelTask = { where, architecture: 'Dinov2Model', tables, load };
   return overModel(modelTask, source, settings, async function* (model, processor) {
-    for await (const view of viewsOf(model, processor, images, settings)) {
+    for await (const view of viewsOf(model, processor, images, { ...settings, atOnce })) {
       const { name, index, grid, seen } = view;
       yield { name, index, grid, seen, ...(await compute(model, view)) };
     }
@@ -89,7 +94,7 @@ async function* viewsOf(
   model: Runnable<Dinov2Model>,
   processor: BitImageProcessor,
   images: Images,
-  settings: Settings,
+  settings: ViewSettings,
 ): AsyncGenerator<ImageView, void, undefined> {
   const { signal } = settings;
   const leftOut = leftOutOf(settings);
@@ -127,12 +132,14 @@ async function viewOf(
   model: Runnable<Dinov2Model>,
   processor: BitImageProcessor,
   of: NamedImage & OfImage,
-  settings: Settings,
+  settings: ViewSettings,
 ): Promise<ImageView> {
   const { imageSize, patchSize } = modelOf(model).config;
   const image = await readImage(await of.image, of.name, settings);
   const patch = bothAxes(patchSize);
   const config = viewConfig(processor.config, image, settings, patch, Math.min(...bothAxes(imageSize)));
+  const grid = patchGrid(image, config, patch, processor.backend);
+  requireFewPatches(of.name, grid, settings.atOnce(grid), settings.maxPatches);
   const seen = resizeAndCrop(image, config, processor.backend, of.name);
-  return new ImageView(of, patchGrid(image, config, patch, processor.backend), seen, processor);
+  return new ImageView(of, grid, seen, processor);
 }

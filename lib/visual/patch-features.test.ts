@@ -125,6 +125,28 @@ test('tiles are computed as images of their own, and one that holds all changes 
   });
 });
 
+test('images of too many patches are refused with a size that would do, and computed in tiles of fewer', async () => {
+  await withSmallModel(async (model) => {
+    const image = waves(40, 16);
+    const refused: [PatchFeaturesOptions, PixelImage, string][] = [
+      [{}, waves(40_040, 4), '0: expected at most 40000 patches at once, as attention takes time'],
+      [{ maxPatches: 39 }, image, 'got 4 × 10 = 40; take size 12 or less, fit processor, '],
+      [{ maxPatches: 2 }, image, 'got 4 × 10 = 40; take fit processor, '],
+      [{ maxPatches: 15, tileSize: 16 }, image, 'got 4 × 4 = 16; take size 8 or less'],
+    ];
+    for (const [options, each, message] of refused) {
+      await expect(one(model, each, options)).rejects.toThrow(message);
+    }
+    for (const options of [
+      { maxPatches: 40 },
+      { maxPatches: 39, size: 12 },
+      { maxPatches: 16, tileSize: 16 },
+    ]) {
+      expect((await one(model, image, options)).grid.rows).toBe((options.size ?? 16) / 4);
+    }
+  });
+});
+
 test('padding, crops and the settings of the processor make the pixels and the grid', async () => {
   await withSmallModel(async (model) => {
     const image = waves(33, 20);

@@ -2,6 +2,7 @@
 
 import { OptionError } from '../../errors/errors.ts';
 import { modelOf, type Runnable } from '../../graph/engines/runnable.ts';
+import type { PatchGrid } from '../../images/geometry/patch-grid.ts';
 import {
   bool,
   choice,
@@ -18,7 +19,7 @@ import type { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
 import type { Images } from '../tasks/image-batches.ts';
 import type { ImageView } from './image-view.ts';
 import { type OfView, overViews, type ViewsOptions } from './over-views.ts';
-import { tiledTokens } from './tiled-tokens.ts';
+import { tiledTokens, tileShape } from './tiled-tokens.ts';
 import { FACETS, tokensOf } from './tokens-of.ts';
 
 /** Which features, and of how large an image at once. */
@@ -101,6 +102,7 @@ export function patchFeatures(
   const task = {
     where,
     tables: [PATCH_FEATURES_OPTIONS],
+    atOnce: (grid: PatchGrid) => (tileSize === undefined ? grid : tileShape(grid, tileSize)),
     compute: (model: Runnable<Dinov2Model>, view: ImageView) => featuresOf(model, view, settings),
   };
   return overViews(task, source, images, options);

@@ -1,6 +1,14 @@
 /** Features of the patches of an image, as all that looks at them takes them. */
 import { OptionError, ShapeError } from '../../errors/errors.ts';
 import { shown } from '../../errors/shown.ts';
+import type { PatchPart } from '../../images/geometry/patch-grid.ts';
+
+/** How patches lie, and which of them are image; without `imagePart` all are. */
+export interface PatchLayout {
+  readonly rows: number;
+  readonly columns: number;
+  readonly imagePart?: PatchPart;
+}
 
 /** One vector for each patch of an image; `PatchFeatures` are such. */
 export interface PatchMatrix {
@@ -8,8 +16,8 @@ export interface PatchMatrix {
   readonly features: Float32Array;
   /** D */
   readonly dim: number;
-  /** how the patches lie, row after row; without it none is known to be at the border */
-  readonly grid?: { readonly rows: number; readonly columns: number };
+  /** how the patches lie, row after row; without it none is known to be at the border, or padding */
+  readonly grid?: PatchLayout;
 }
 
 /**

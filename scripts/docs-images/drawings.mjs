@@ -17,6 +17,7 @@ import {
   legend,
   matchPatches,
   overlay,
+  palette,
   patchFeatures,
   placesSideBySide,
   sideBySide,
@@ -133,7 +134,7 @@ export async function matches() {
     cells.map((cell) => cell.image),
     { gap: GAP },
   );
-  const colours = coloursOf(found.length);
+  const colours = palette('turbo', found.length);
   for (const [i, { fromPoint, toPoint }] of found.entries()) {
     const ends = [
       at(places[0], fromPoint, HEIGHT / image.height),
@@ -146,13 +147,6 @@ export async function matches() {
 }
 
 const at = (place, { x, y }, scale) => ({ x: place.x + x * scale, y: place.y + y * scale });
-
-/** Colours along a colour map. */
-function coloursOf(count) {
-  const values = Float32Array.from({ length: count }, (_, i) => i);
-  const { data } = colourise({ width: count, height: 1, values }, { colormap: 'turbo' });
-  return Array.from(values, (i) => [...data.subarray(3 * i, 3 * i + 3)]);
-}
 
 /** A part of an image. */
 function cut(image, { x, y, width, height }) {

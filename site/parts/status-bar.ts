@@ -2,14 +2,16 @@
 import type { App } from '../app.ts';
 import type { Cost, DeviceFacts } from '../protocol.ts';
 import { byId } from './make.ts';
-import { bytesText, timeText } from './quantities.ts';
+import { MemoryFigure } from './memory-figure.ts';
+import { timeText } from './quantities.ts';
 
 /** Starts the device and keeps the line as things are. */
 export async function showStatus(app: App): Promise<void> {
+  const memory = new MemoryFigure();
   app.client.addEventListener('cost', (event) => {
-    const { took, tensors } = (event as CustomEvent<Cost>).detail;
-    byId('time').textContent = timeText(took);
-    byId('memory').textContent = bytesText(tensors);
+    const cost = (event as CustomEvent<Cost>).detail;
+    byId('time').textContent = timeText(cost.took);
+    memory.update(cost.memory);
   });
   app.client.addEventListener('busy', () => document.body.classList.add('busy'));
   app.client.addEventListener('idle', () => document.body.classList.remove('busy'));

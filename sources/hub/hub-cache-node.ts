@@ -6,8 +6,9 @@
  * Source: huggingface_hub 2.4, `file_download.py`.
  */
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { makeFolders } from '../../platform/make-folders-node.ts';
 import { namesIn } from '../names-in-node.ts';
 import { COMMIT, PATH_PART } from './hub-file-info.ts';
 
@@ -22,7 +23,7 @@ async function exists(path: string): Promise<boolean> {
 
 /** Makes a file appear at once and whole, whoever else is writing it. */
 async function appear(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolders(dirname(path));
   const temporary = `${path}.${randomUUID()}.incomplete`;
   try {
     await make(temporary);
@@ -88,7 +89,7 @@ export class HubCache {
   /** The place of a blob, whose folder is made. */
   async blobPath(etag: string): Promise<string> {
     const folder = join(this.folder, 'blobs');
-    await mkdir(folder, { recursive: true });
+    makeFolders(folder);
     return join(folder, etag);
   }
 

@@ -1,9 +1,10 @@
 /** Files and folders that are whole or absent. */
 import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { lstat, mkdir, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
+import { lstat, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { SourceError } from '../../errors/errors.ts';
+import { makeFolders } from '../../platform/make-folders-node.ts';
 import type { WriteFileOptions } from './write-file.ts';
 
 /** How something whole is written. */
@@ -163,7 +164,7 @@ export async function writeWhole(
   try {
     options.signal?.throwIfAborted();
     await requireReplaceable(target, path, options);
-    made = await mkdir(dirname(path), { recursive: true });
+    made = makeFolders(dirname(path));
     await write(temporary);
     options.signal?.throwIfAborted();
     await putInPlace(temporary, path, await requireReplaceable(target, path, options), sibling('old'));

@@ -104,6 +104,25 @@ export const modelChecks: readonly SiteCheck[] = [
     },
   },
   {
+    name: 'models: what is kept is there again however often the page is left, before anything computes too',
+    async run({ page, server, address, expect }) {
+      await settled(page);
+      await loadAddress(page, server.model('digits'));
+      await modelNamed(page, server.model('digits'));
+      await allKept(page);
+      for (let visit = 1; visit <= 8; visit++) {
+        if (visit % 2 === 0) await page.goto('about:blank');
+        await page.goto(address, { waitUntil: 'commit' });
+        // the dialog lists what is kept as soon as the page has its script, while its device has yet to start
+        await page.locator('.model').click();
+        await page.locator('.kept li', { hasText: server.model('digits') }).waitFor();
+        expect((await page.locator('#notice p').count()) === 0, `visit ${visit}: an error is shown`);
+        await page.keyboard.press('Escape');
+        await modelNamed(page, server.model('digits'));
+      }
+    },
+  },
+  {
     name: 'models: files that are chosen',
     async run({ page, expect }) {
       await settled(page);

@@ -146,7 +146,7 @@ test('what there is not is refused', () =>
       ],
       [
         { query: { x: 41, y: 0 } },
-        /query: expected a point that the model sees, x from 0 to 40 and y from 0 to 32/,
+        /query: expected a point that the model sees, x from 0 to below 40 and y from 0 to below 32/,
       ],
     ];
     for (const [options, message] of refused) {

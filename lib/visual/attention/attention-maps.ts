@@ -1,4 +1,5 @@
 /** Maps of attention: how much of each patch some heads of a layer take for one token. */
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { OptionError } from '../../../errors/errors.ts';
 import type { Runnable } from '../../../graph/engines/runnable.ts';
 import { type OptionsOf, pickOptions, type ReadOptions, readOptions } from '../../../options/rows.ts';
@@ -65,15 +66,31 @@ async function mapsOf(
     attentionRows(query, key, [token]),
   );
   try {
-    const all = await readFloat32(row);
-    const T = all.length / A;
-    const ofHeads = Array.from({ length: A }, (_, head) => all.slice(head * T + 1 + R, (head + 1) * T));
-    const maps = heads === 'mean' ? [meanOf(ofHeads)] : numbers.map((head) => ofHeads[head]!);
+    const { heads: ofHeads, mean } = await headMaps(row, R);
+    const maps = heads === 'mean' ? [mean] : numbers.map((head) => ofHeads[head]!);
     for (const map of maps) scaleMap(map, scale);
     return { maps, names: heads === 'mean' ? ['mean'] : numbers.map((head) => `head ${head}`) };
   } finally {
     row.dispose();
   }
+}
+
+/**
+ * What patches have of one token's attention: the map of each head, and their mean.
+ *
+ * @param row [1, A, 1, T], as `attentionRows` gives it of one token; borrowed
+ * @param numRegisters R
+ * @returns A maps [N], N = T − 1 − R, patches row by row; and the mean of them, summed in float64
+ */
+export async function headMaps(
+  row: Tensor4D,
+  numRegisters: number,
+): Promise<{ heads: Float32Array[]; mean: Float32Array }> {
+  const [, A, , T] = row.shape;
+  const values = await readFloat32(row);
+  const first = 1 + numRegisters;
+  const heads = Array.from({ length: A }, (_, head) => values.slice(head * T + first, (head + 1) * T));
+  return { heads, mean: meanOf(heads) };
 }
 
 /** @throws OptionError on a head that the model doesn't have */

@@ -40,7 +40,7 @@ export function tokenOf(where: string, query: AttentionQuery, numRegisters: numb
   if (patch !== undefined) return 1 + numRegisters + patch;
   const { x, y, width, height } = grid.visible;
   throw new OptionError(
-    `${where}: query: expected a point that the model sees, x from ${x} to ${x + width} and y from ${y} to ${y + height}, got ${shown(query.x)}, ${shown(query.y)}`,
+    `${where}: query: expected a point that the model sees, x from ${x} to below ${x + width} and y from ${y} to below ${y + height}, got ${shown(query.x)}, ${shown(query.y)}`,
   );
 }
 

@@ -23,7 +23,7 @@ export interface KMeansOptions extends OptionsOf<typeof K_MEANS_OPTIONS> {}
 
 /** Clusters of patches, the one of most patches first. */
 export interface Clusters {
-  /** [N], of the patches of all images in their order */
+  /** [N], of the patches of all images in their order; −1 for padding, which has no part in them */
   readonly labels: Int32Array;
   /** [k, D] */
   readonly centres: Float32Array;
@@ -63,7 +63,8 @@ export async function kMeans(matrices: PatchMatrices, options: KMeansOptions = {
     if (best === undefined || found.assignment.inertia < best.assignment.inertia) best = found;
   }
   if (best === undefined) throw new Error('internal: no start');
-  return bySize(best.centres, best.assignment, passes.dim);
+  const clusters = bySize(best.centres, best.assignment, passes.dim);
+  return { ...clusters, labels: passes.ofAllPatches(clusters.labels) };
 }
 
 /** Moves centres until no patch changes its cluster. */

@@ -1,6 +1,7 @@
 /** How long the features of patches are. */
+
+import { RowProducts } from '../../products/row-products.ts';
 import { type PatchMatrix, requireFinite, requirePatches } from '../patch-matrix.ts';
-import { RowProducts } from '../products/row-products.ts';
 
 /**
  * The Euclidean length of each patch's features, summed in float64. The norms of tokens before the final norm (`applyLayernorm: false`) tell

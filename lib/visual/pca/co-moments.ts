@@ -1,7 +1,8 @@
 /** Sums over any number of vectors, of which none is kept. */
 
-import { dot } from '../../learning/vectors.ts';
-import { borrowKernels } from '../products/kernel-memory.ts';
+import { borrowKernels } from '../../products/kernel-memory.ts';
+import { filledUp } from '../../products/kernels.ts';
+import { dot } from '../../products/vectors.ts';
 import type { Spread } from './spread.ts';
 
 /** How many vectors go through the kernels at once. */
@@ -29,7 +30,7 @@ export class CoMoments {
    */
   constructor(shift: Float64Array, plain = false) {
     this.dim = shift.length;
-    this.width = Math.ceil(this.dim / 4) * 4;
+    this.width = filledUp(this.dim);
     this.shift = shift;
     this.sums = new Float64Array(this.dim);
     this.products = new Float64Array(this.width * this.width);
@@ -40,24 +41,22 @@ export class CoMoments {
   add(rows: Float32Array): void {
     const { dim, width } = this;
     const count = rows.length / dim;
-    const v = BLOCK * width * 4;
-    const z = v + width * 8;
-    const c = z + BLOCK * width * 8;
+    const c = BLOCK * width * 8;
     const { kernels, buffer } = borrowKernels(this, c + width * width * 8, this.plain);
-    new Float64Array(buffer, v, width).fill(0).set(this.shift);
     const products = new Float64Array(buffer, c, width * width);
     products.set(this.products);
-    const block = new Float32Array(buffer, 0, BLOCK * width).fill(0);
-    const shifted = new Float64Array(buffer, z, BLOCK * width);
+    const block = new Float64Array(buffer, 0, BLOCK * width).fill(0);
     for (let start = 0; start < count; start += BLOCK) {
       const size = Math.min(BLOCK, count - start);
-      for (let i = 0; i < size; i++) {
-        block.set(rows.subarray((start + i) * dim, (start + i + 1) * dim), i * width);
+      for (let j = 0; j < dim; j++) {
+        const to = (j >> 2) * size * 4 + (j & 3);
+        for (let i = 0; i < size; i++) {
+          const value = rows[(start + i) * dim + j]! - this.shift[j]!;
+          block[to + i * 4] = value;
+          this.sums[j] = this.sums[j]! + value;
+        }
       }
-      kernels.moments(0, size, width, v, z, c);
-      for (let i = 0; i < size; i++) {
-        for (let j = 0; j < dim; j++) this.sums[j] = this.sums[j]! + shifted[i * width + j]!;
-      }
+      kernels.gram(0, size, width, c);
     }
     this.products.set(products);
     this.count += count;

@@ -102,8 +102,95 @@ test('a threshold can be given as a part of the way between the extremes', async
   const others = (await fitPca(split, { foreground: 0.98 })).foregroundOf(split);
   expect(some).not.toEqual(others);
   await expect(fitPca(split, { foreground: 1.5 })).rejects.toThrow(
-    "fitPca: foreground: expected 'auto', 'none' or a number from 0 to 1, got 1.5",
+    "fitPca: foreground: expected 'auto', 'none', a number from 0 to 1 or { component, threshold } of finite numbers, got 1.5",
   );
+});
+
+test('what fills the image is the other side of the same split', async () => {
+  const [inside, border] = await Promise.all(
+    (['inside', 'border'] as const).map((foregroundSide) => fitPca(split, { foregroundSide })),
+  );
+  expect(inside?.toBytes()).toEqual((await fitPca(split)).toBytes());
+  expect(border?.foreground).toEqual({ ...inside?.foreground, isAbove: !inside?.foreground?.isAbove });
+  expect(border?.foregroundOf(split)).toEqual(inside?.foregroundOf(split).map((each) => 1 - each));
+  const kept = await PcaBasis.fromBytes(border?.toBytes() ?? new Uint8Array());
+  expect(kept.foregroundOf(split)).toEqual(border?.foregroundOf(split));
+  const atThreshold = await fitPca(split, { foreground: 0.98, foregroundSide: 'border' });
+  const others = (await fitPca(split, { foreground: 0.98 })).foregroundOf(split);
+  expect(atThreshold.foregroundOf(split)).toEqual(others.map((each) => 1 - each));
+});
+
+test('a split that is known is taken as it is: that of another basis, or a direction and a threshold', async () => {
+  const first = await fitPca(split);
+  const again = await fitPca(split, { foreground: first.foreground ?? 'none' });
+  expect(again.toBytes()).toEqual(first.toBytes());
+
+  const component = Float32Array.from({ length: split.dim }, (_, i) => Math.cos(i));
+  const projected = Array.from({ length: 63 }, (_, i) =>
+    component.reduce((sum, each, j) => sum + each * (split.features[i * split.dim + j] ?? 0), 0),
+  );
+  const foreground = { component, threshold: 0.5 };
+  const basis = await fitPca(oneByOne([split]), { foreground });
+  expect([...basis.foregroundOf(split)]).toEqual(projected.map((each) => (each > 0.5 ? 1 : 0)));
+  const below = await fitPca(split, { foreground: { ...foreground, isAbove: false } });
+  expect([...below.foregroundOf(split)]).toEqual(projected.map((each) => (each > 0.5 ? 0 : 1)));
+});
+
+test('a split that does not fit is refused by name', async () => {
+  const component = [1, 2, 3];
+  await expect(fitPca(split, { foreground: { component, threshold: 0 } })).rejects.toThrow(
+    'fitPca: foreground: expected 16 values as patches have, got 3; give that of the same model, layer and facet',
+  );
+  for (const given of [
+    { component },
+    { component: [1, Number.NaN], threshold: 0 },
+    { component: [], threshold: 0 },
+    { component, threshold: 0, mean: 0 },
+    { component, threshold: 0, isAbove: 1 },
+  ]) {
+    const options: object = { foreground: given };
+    await expect(fitPca(split, options)).rejects.toThrow(
+      "fitPca: foreground: expected 'auto', 'none', a number from 0 to 1 or { component, threshold } of finite numbers, got {",
+    );
+  }
+  for (const foreground of ['none', { component, threshold: 0 }] as const) {
+    await expect(fitPca(split, { foreground, foregroundSide: 'border' })).rejects.toThrow(
+      'fitPca: foregroundSide: expected none without a threshold that is found, got border; leave it out',
+    );
+  }
+});
+
+test('a threshold that leaves nothing says so', async () => {
+  await expect(fitPca(split, { foreground: 1 })).rejects.toThrow(
+    "fitPca: foreground: expected patches that are, got none; give another threshold, the other side, or 'none'",
+  );
+  await expect(fitPca(oneByOne([split]), { foreground: 1 })).rejects.toThrow(
+    'expected patches that are, got none',
+  );
+});
+
+test('fewer patches than three have as many components, and colours of those', async () => {
+  const { features, dim } = split;
+  const two = { features: features.slice(0, 2 * dim), dim };
+  const basis = await fitPca(two, { foreground: 'none' });
+  expect(basis.count).toBe(2);
+  // the second component of two patches has no variance
+  expect([...basis.colours(two)].toSorted()).toEqual([0, 128, 128, 255, 128, 128].toSorted());
+  const one = { features: features.slice(0, dim), dim };
+  expect([...(await fitPca(one)).colours(one)]).toEqual([128, 128, 128]);
+});
+
+test('what float32 rounds off is not stretched into colours', async () => {
+  // all patches on one line through a space of eight dimensions, as near as float32 is to it
+  const dim = 8;
+  const features = Float32Array.from({ length: 40 * dim }, (_, i) => {
+    const [patch, j] = [Math.floor(i / dim), i % dim];
+    return 0.1 * j + 0.37 * Math.sin(patch) * (j + 1);
+  });
+  const basis = await fitPca({ features, dim }, { foreground: 'none' });
+  const colours = basis.colours({ features, dim });
+  expect(new Set(colours.filter((_, i) => i % 3 === 0)).size).toBeGreaterThan(20);
+  expect([...new Set(colours.filter((_, i) => i % 3 !== 0))]).toEqual([128]);
 });
 
 test('without a grid the smaller part is the foreground', async () => {
@@ -165,7 +252,7 @@ test('features that do not vary have no foreground and no colours', async () => 
 
 test('what no PCA can be made of is refused by name', async () => {
   const one = { features: Float32Array.of(1, 2, 3, 4), dim: 4 };
-  await expect(fitPca(one)).rejects.toThrow(
+  await expect(fitPca(one, { components: 3 })).rejects.toThrow(
     'fitPca: expected at most 1 components of 1 patches of 4 values, got 3; ask for fewer components or give more patches',
   );
   await expect(fitPca([])).rejects.toThrow('fitPca: expected features of at least one image, got none');

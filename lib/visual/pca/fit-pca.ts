@@ -1,43 +1,30 @@
 /** Fitting a PCA to the patches of images. */
 import { OptionError } from '../../../errors/errors.ts';
-import { type OptionsOf, positiveInteger, type Row, readOptions } from '../../../options/rows.ts';
-import { writtenNumber } from '../../../options/written-number.ts';
+import { readOptions } from '../../../options/rows.ts';
 import { gatherRows } from '../../learning/gather-rows.ts';
+import { RowProducts } from '../../products/row-products.ts';
 import { type MatrixPasses, type PatchMatrices, passesOver } from '../matrix-passes.ts';
 import { type PatchMatrix, requireFinite } from '../patch-matrix.ts';
-import { RowProducts } from '../products/row-products.ts';
 import { quantiles } from '../quantiles.ts';
 import { CoMoments } from './co-moments.ts';
+import { FIT_PCA_OPTIONS, type FitPcaOptions } from './fit-pca-options.ts';
 import {
   type Foreground,
   foregroundMask,
   foregroundScores,
   type ImageScores,
-  isForegroundAbove,
+  isInsideAbove,
   otsuThreshold,
   thresholdAt,
 } from './foreground.ts';
+import { foregroundGiven, type GivenForeground } from './given-foreground.ts';
 import { PcaBasis } from './pca-basis.ts';
 import { type PrincipalComponents, principalComponents } from './principal-components.ts';
 import { scoresOf } from './scores.ts';
 import { type Spread, spreadOfRows } from './spread.ts';
 
-/** How a PCA is fitted. */
-export const FIT_PCA_OPTIONS = {
-  /** how many components; colours are made of three; default 3 */
-  components: positiveInteger({ default: 3 }),
-  /**
-   * what the components are of: `none`: all patches; `auto`: those on one side of the threshold that parts scores on the first
-   * component best (Otsu's); a number from 0 to 1: of the threshold at that part of the way from the lowest score to the highest.
-   * The side of which fewer patches are at the border of their image is the foreground. Default `auto`
-   */
-  foreground: foregroundRow(),
-  /** quantiles of scores that become the least and the most of a colour; default [0.01, 0.99] */
-  range: rangeRow(),
-};
-
-/** How a PCA is fitted. */
-export interface FitPcaOptions extends OptionsOf<typeof FIT_PCA_OPTIONS> {}
+/** The part of the variance that is as good as none: float32 features leave less where they differ in fewer directions. */
+const ROUNDING = 1e-12;
 
 /**
  * Fits a PCA to the patches of one image or of many, with a split into foreground and background as in the DINOv2 paper: a first
@@ -49,19 +36,39 @@ export interface FitPcaOptions extends OptionsOf<typeof FIT_PCA_OPTIONS> {}
  *
  * @param matrices features of one model, layer and facet; borrowed
  * @throws ShapeError if there are no patches, or patches of different widths; OptionError if there are fewer patches, or fewer of
- *   foreground, than components, or a value is not finite
+ *   foreground, than `components` asks for, if none is foreground, or a value is not finite
  */
 export async function fitPca(matrices: PatchMatrices, options: FitPcaOptions = {}): Promise<PcaBasis> {
   const where = 'fitPca';
-  const { components, foreground: split, range } = readOptions(where, options, FIT_PCA_OPTIONS);
+  const {
+    components,
+    foreground: split,
+    foregroundSide,
+    range,
+  } = readOptions(where, options, FIT_PCA_OPTIONS);
+  if (foregroundSide !== undefined && (split === 'none' || typeof split === 'object')) {
+    throw new OptionError(
+      `${where}: foregroundSide: expected none without a threshold that is found, got ${foregroundSide}; leave it out`,
+    );
+  }
   const passes = await passesOver(where, matrices);
-  const all = await spreadOf(where, passes);
-  if (split === 'none') return basisOf(passes, range, principalComponents(where, all, components));
-  const foreground = await foregroundOf(passes, split, principalComponents(where, all, 1));
-  if (foreground === undefined) return basisOf(passes, range, principalComponents(where, all, components));
+  const foreground = split === 'none' ? undefined : await foregroundOf(where, passes, split, foregroundSide);
+  if (foreground === undefined) {
+    return basisOf(passes, range, componentsOf(where, await spreadOf(where, passes), components));
+  }
   const inFront = await passesOfForeground(passes, foreground);
   const spread = await spreadOf(`${where}: foreground`, inFront);
-  return basisOf(inFront, range, principalComponents(`${where}: foreground`, spread, components), foreground);
+  if (spread.count === 0) {
+    throw new OptionError(
+      `${where}: foreground: expected patches that are, got none; give another threshold, the other side, or 'none'`,
+    );
+  }
+  return basisOf(inFront, range, componentsOf(`${where}: foreground`, spread, components), foreground);
+}
+
+/** The components that are asked for, or three if there are as many. */
+function componentsOf(where: string, spread: Spread, count: number | undefined): PrincipalComponents {
+  return principalComponents(where, spread, count ?? Math.min(3, spread.count, spread.mean.length));
 }
 
 /** The spread of the patches of all images. */
@@ -84,12 +91,16 @@ async function spreadOf(where: string, { isInMemory, matrices }: MatrixPasses): 
   throw new OptionError(`${where}: expected features whose squares have a sum, got too large ones`);
 }
 
-/** The split of all patches by their first component; undefined where all have one score. */
+/** The split of all patches, by their first component or as given; undefined where all have one score. */
 async function foregroundOf(
+  where: string,
   passes: MatrixPasses,
-  split: 'auto' | number,
-  { mean, components: component }: PrincipalComponents,
+  split: 'auto' | number | GivenForeground,
+  side: 'inside' | 'border' = 'inside',
 ): Promise<Foreground | undefined> {
+  const all = await spreadOf(where, passes);
+  if (typeof split === 'object') return foregroundGiven(where, split, all.mean.length);
+  const { mean, components: component } = principalComponents(where, all, 1);
   const images: ImageScores[] = [];
   for await (const { features, grid } of passes.matrices()) {
     const scores = foregroundScores(features, { mean, component });
@@ -98,7 +109,7 @@ async function foregroundOf(
   const scores = joinedScores(images.map((image) => image.scores));
   const threshold = split === 'auto' ? otsuThreshold(scores) : thresholdAt(scores, split);
   if (threshold === undefined) return undefined;
-  return { mean, component, threshold, isAbove: isForegroundAbove(images, threshold) };
+  return { mean, component, threshold, isAbove: isInsideAbove(images, threshold) === (side === 'inside') };
 }
 
 /** The patches of each image that are foreground, of some images none. */
@@ -119,7 +130,7 @@ async function passesOfForeground(
   return { isInMemory, matrices: () => kept };
 }
 
-/** A basis with the range of its scores over the patches that it colours. */
+/** A basis with the range of its scores over the patches that it colours; the range of a component of mere rounding is empty. */
 async function basisOf(
   passes: MatrixPasses,
   parts: readonly [low: number, high: number],
@@ -132,7 +143,10 @@ async function basisOf(
     for (const [c, each] of ofImage.entries()) scores[c]!.push(each);
   }
   const range = new Float64Array(2 * scores.length);
-  for (const [c, each] of scores.entries()) range.set(quantiles(joinedScores(each), parts), 2 * c);
+  for (const [c, each] of scores.entries()) {
+    if (components.explainedVarianceRatio[c]! < ROUNDING) continue;
+    range.set(quantiles(joinedScores(each), parts), 2 * c);
+  }
   return new PcaBasis({ ...components, range, foreground });
 }
 
@@ -144,30 +158,4 @@ function joinedScores(parts: readonly Float64Array[]): Float64Array {
     at += part.length;
   }
   return all;
-}
-
-function foregroundRow(): Row<'auto' | 'none' | number, 'auto'> {
-  const accepts = (given: unknown): given is 'auto' | 'none' | number =>
-    given === 'auto' || given === 'none' || (typeof given === 'number' && given >= 0 && given <= 1);
-  return {
-    default: 'auto',
-    flag: '--foreground <auto|none|number>',
-    help: 'how the foreground is told from the background: a threshold that is found, none, or one from 0 to 1',
-    refusal: ": expected 'auto', 'none' or a number from 0 to 1",
-    accepts,
-    parse(written) {
-      const read = written === 'auto' || written === 'none' ? written : writtenNumber(written);
-      if (!accepts(read)) throw new OptionError('expected auto, none or a number from 0 to 1');
-      return read;
-    },
-  };
-}
-
-function rangeRow(): Row<readonly [low: number, high: number], readonly [low: number, high: number]> {
-  return {
-    default: [0.01, 0.99],
-    refusal: ' must be two parts from 0 to 1, the lower first',
-    accepts: (given) =>
-      Array.isArray(given) && given.length === 2 && given[0] >= 0 && given[0] < given[1] && given[1] <= 1,
-  };
 }

@@ -80,15 +80,16 @@ export function thresholdAt(scores: Float64Array, part: number): number | undefi
     lowest = Math.min(lowest, score);
     highest = Math.max(highest, score);
   }
-  return lowest < highest ? lowest + part * (highest - lowest) : undefined;
+  // exactly the ends at 0 and 1
+  return lowest < highest ? (1 - part) * lowest + part * highest : undefined;
 }
 
 /**
- * Whether the scores above a threshold are foreground. What is in front seldom runs along the border: background is the side of whose
- * patches more are at the border of their image; where that is equal or no image says how its patches lie, the side that has
- * more patches; if these are equal too, the scores below.
+ * Whether the scores above a threshold are those inside. What is in front seldom runs along the border: inside is the side of whose
+ * patches fewer are at the border of their image; where that is equal or no image says how its patches lie, the side that has
+ * fewer patches; if these are equal too, the scores above.
  */
-export function isForegroundAbove(images: readonly ImageScores[], threshold: number): boolean {
+export function isInsideAbove(images: readonly ImageScores[], threshold: number): boolean {
   const above = { patches: 0, border: 0 };
   const below = { patches: 0, border: 0 };
   for (const { scores, grid } of images) {

@@ -1,6 +1,7 @@
 /** One run of Lanczos' method: an orthonormal basis in which a symmetric matrix is tridiagonal. */
 
-import { addScaled, dot, normalise, takeOut } from '../../learning/vectors.ts';
+import type { OrthonormalRows } from '../../products/orthonormal-rows.ts';
+import { addScaled, dot, normalise } from '../../products/vectors.ts';
 import { tridiagonalEigen } from './tridiagonal-eigen.ts';
 
 /** What a symmetric matrix does to a vector. */
@@ -24,7 +25,7 @@ const ROUNDING = 1e-14;
  */
 export class KrylovChain {
   /** every vector of this chain and of those before, orthonormal; the chain's own are the last */
-  private readonly basis: Float64Array[];
+  private readonly basis: OrthonormalRows;
   private readonly product: SymmetricProduct;
   private readonly own: Float64Array[] = [];
   private readonly diagonal: number[] = [];
@@ -36,7 +37,7 @@ export class KrylovChain {
    * @param basis vectors of other chains, to which it adds its own
    * @param start [D], of length 1 and orthogonal to the basis
    */
-  constructor(product: SymmetricProduct, basis: Float64Array[], start: Float64Array) {
+  constructor(product: SymmetricProduct, basis: OrthonormalRows, start: Float64Array) {
     this.product = product;
     this.basis = basis;
     this.next = start;
@@ -60,12 +61,16 @@ export class KrylovChain {
     this.basis.push(vector);
     const image = this.product(vector);
     const along = dot(vector, image);
-    takeOut(image, this.basis);
+    // all that is much of it first, so that what is left next to the others is taken out at once
+    addScaled(image, -along, vector);
+    const previous = this.own.at(-2);
+    if (previous !== undefined) addScaled(image, -this.beside.at(-1)!, previous);
+    this.basis.takeOut(image);
     const length = normalise(image);
     this.diagonal.push(along);
     this.beside.push(length);
     this.scale = Math.max(this.scale, Math.abs(along) + length);
-    const isNew = length > ROUNDING * this.scale && this.basis.length < vector.length;
+    const isNew = length > ROUNDING * this.scale && this.basis.count < vector.length;
     this.next = isNew ? image : undefined;
     if (!isNew) this.beside[this.length - 1] = 0;
   }
@@ -75,7 +80,12 @@ export class KrylovChain {
     const values = Float64Array.from(this.diagonal);
     const lastRow = new Float64Array(this.length);
     lastRow[this.length - 1] = 1;
-    tridiagonalEigen(values, Float64Array.from(this.beside), [lastRow]);
+    tridiagonalEigen(values, Float64Array.from(this.beside), (i, cosine, sine) => {
+      const left = lastRow[i]!;
+      const right = lastRow[i + 1]!;
+      lastRow[i] = cosine * left - sine * right;
+      lastRow[i + 1] = sine * left + cosine * right;
+    });
     const leaving = this.beside.at(-1) ?? 0;
     const unsorted = Array.from(values, (value, place) => ({
       value,
@@ -91,15 +101,23 @@ export class KrylovChain {
    * @returns each [D], of length 1
    */
   vectorsOf(wanted: readonly RitzValue[]): Float64Array[] {
-    const rows = this.own.map((_, i) => {
-      const row = new Float64Array(this.length);
-      row[i] = 1;
-      return row;
+    const rotations: { i: number; cosine: number; sine: number }[] = [];
+    tridiagonalEigen(Float64Array.from(this.diagonal), Float64Array.from(this.beside), (i, cosine, sine) => {
+      rotations.push({ i, cosine, sine });
     });
-    tridiagonalEigen(Float64Array.from(this.diagonal), Float64Array.from(this.beside), rows);
     return wanted.map(({ place }) => {
+      // the rotations from last to first make of a unit vector a column of their product
+      const column = new Float64Array(this.length);
+      column[place] = 1;
+      for (let r = rotations.length - 1; r >= 0; r--) {
+        const { i, cosine, sine } = rotations[r]!;
+        const upper = column[i]!;
+        const lower = column[i + 1]!;
+        column[i] = cosine * upper + sine * lower;
+        column[i + 1] = cosine * lower - sine * upper;
+      }
       const vector = new Float64Array(this.own[0]?.length ?? 0);
-      for (const [i, each] of this.own.entries()) addScaled(vector, rows[i]![place]!, each);
+      for (const [i, each] of this.own.entries()) addScaled(vector, column[i]!, each);
       normalise(vector);
       return vector;
     });

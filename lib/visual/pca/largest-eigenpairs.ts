@@ -1,6 +1,7 @@
 /** The largest eigenvalues of a symmetric matrix, with their vectors, by what the matrix does to vectors. */
 import { TorchGenerator } from '../../../random/torch-generator.ts';
-import { normalise, takeOut } from '../../learning/vectors.ts';
+import { OrthonormalRows } from '../../products/orthonormal-rows.ts';
+import { normalise } from '../../products/vectors.ts';
 import { KrylovChain, type RitzValue, type SymmetricProduct } from './krylov-chain.ts';
 
 /** How far a vector may be from the eigenvector, where that has length 1. */
@@ -31,9 +32,9 @@ export interface Eigenpair {
  */
 export function largestEigenpairs(product: SymmetricProduct, dim: number, count: number): Eigenpair[] {
   const generator = new TorchGenerator(0);
-  const basis: Float64Array[] = [];
+  const basis = new OrthonormalRows(dim);
   let found: Eigenpair[] = [];
-  for (let longest = dim; basis.length < dim; ) {
+  for (let longest = dim; basis.count < dim; ) {
     const chain = new KrylovChain(product, basis, freshVector(generator, basis, dim));
     const least = found[count - 1]?.value ?? Number.NEGATIVE_INFINITY;
     const larger = runChain(chain, count, least, longest);
@@ -85,11 +86,11 @@ function areKnown(values: readonly RitzValue[], count: number): boolean {
 }
 
 /** A vector without a pattern, of length 1 and orthogonal to a basis. */
-function freshVector(generator: TorchGenerator, basis: readonly Float64Array[], dim: number): Float64Array {
+function freshVector(generator: TorchGenerator, basis: OrthonormalRows, dim: number): Float64Array {
   for (;;) {
     const vector = Float64Array.from({ length: dim }, () => generator.rand64() - 0.5);
     normalise(vector);
-    takeOut(vector, basis);
+    basis.takeOut(vector);
     if (normalise(vector) > 1e-8) return vector;
   }
 }

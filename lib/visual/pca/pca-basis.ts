@@ -1,4 +1,5 @@
 /** A fitted PCA: what images are coloured by. */
+import { fillPadding } from '../padding.ts';
 import { type PatchMatrix, requireFinite, requirePatches } from '../patch-matrix.ts';
 import { type Foreground, foregroundMask, foregroundScores } from './foreground.ts';
 import { decodePcaBasis, encodePcaBasis } from './pca-file.ts';
@@ -61,7 +62,7 @@ export class PcaBasis implements PcaParts {
   }
 
   /**
-   * Which patches are foreground; all of them, where the basis has no split.
+   * Which patches are foreground; all of them, where the basis has no split, but for padding.
    *
    * @returns [N], 1 where a patch is foreground, else 0
    * @throws what `project` throws
@@ -69,10 +70,11 @@ export class PcaBasis implements PcaParts {
   foregroundOf(matrix: PatchMatrix): Uint8Array {
     const where = 'PcaBasis.foregroundOf';
     const count = requirePatches(where, matrix, this.dim);
-    if (this.foreground === undefined) return new Uint8Array(count).fill(1);
+    if (this.foreground === undefined)
+      return fillPadding(new Uint8Array(count).fill(1), matrix.grid, () => 0);
     const scores = foregroundScores(matrix.features, this.foreground);
     if (!scores.every(Number.isFinite)) requireFinite(where, matrix);
-    return foregroundMask(scores, this.foreground);
+    return fillPadding(foregroundMask(scores, this.foreground), matrix.grid, () => 0);
   }
 
   /**

@@ -1,6 +1,7 @@
 /** Scores of vectors: how far from the mean they are along components. */
-import { dot } from '../../learning/vectors.ts';
-import { RowProducts } from '../products/row-products.ts';
+
+import { RowProducts } from '../../products/row-products.ts';
+import { dot } from '../../products/vectors.ts';
 
 /**
  * Scores in float64, component by component.

@@ -1,7 +1,7 @@
 /** How vectors lie about their mean: what a PCA is made of. */
 
-import { dot } from '../../learning/vectors.ts';
-import type { RowProducts } from '../products/row-products.ts';
+import type { RowProducts } from '../../products/row-products.ts';
+import { dot } from '../../products/vectors.ts';
 import type { SymmetricProduct } from './krylov-chain.ts';
 
 /** Vectors as a PCA needs them. */

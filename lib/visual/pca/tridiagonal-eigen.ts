@@ -1,7 +1,10 @@
 /** Eigenvalues of symmetric tridiagonal matrices. */
 
-/** How many turns an eigenvalue may take; it takes two or three. */
-const MOST_TURNS = 60;
+/** How many steps an eigenvalue may take; it takes two or three. */
+const MOST_STEPS = 60;
+
+/** Does what a rotation of two neighbouring columns says. */
+export type Rotate = (place: number, cosine: number, sine: number) => void;
 
 /**
  * The eigenvalues of a symmetric tridiagonal matrix T = Z Λ Zᵀ, by the QL iteration with implicit shifts.
@@ -10,19 +13,16 @@ const MOST_TURNS = 60;
  *
  * @param diagonal [m]; the eigenvalues at the end, in no order
  * @param beside [m − 1] or more, the values beside the diagonal; lost
- * @param rows each a row [m] that becomes itself · Z: the last row of a unit matrix becomes the last row of Z
+ * @param turn is told of every rotation that Z is the product of, in their order: each is of columns `place` and the one behind it,
+ *   which become cosine · left − sine · right and sine · left + cosine · right
  */
-export function tridiagonalEigen(
-  diagonal: Float64Array,
-  beside: Float64Array,
-  rows: readonly Float64Array[],
-): void {
+export function tridiagonalEigen(diagonal: Float64Array, beside: Float64Array, turn: Rotate): void {
   const m = diagonal.length;
   for (let first = 0; first < m; first++) {
-    for (let turn = 0; turn < MOST_TURNS; turn++) {
+    for (let step = 0; step < MOST_STEPS; step++) {
       const end = blockEnd(diagonal, beside, first);
       if (end === first) break;
-      qlStep(diagonal, beside, rows, first, end);
+      qlStep(diagonal, beside, turn, first, end);
     }
   }
 }
@@ -40,7 +40,7 @@ function blockEnd(diagonal: Float64Array, beside: Float64Array, first: number): 
 function qlStep(
   diagonal: Float64Array,
   beside: Float64Array,
-  rows: readonly Float64Array[],
+  turn: Rotate,
   first: number,
   end: number,
 ): void {
@@ -67,12 +67,7 @@ function qlStep(
     carried = sine * turned;
     diagonal[i + 1] = shifted + carried;
     bulge = cosine * turned - along;
-    for (const row of rows) {
-      const right = row[i + 1]!;
-      const left = row[i]!;
-      row[i + 1] = sine * left + cosine * right;
-      row[i] = cosine * left - sine * right;
-    }
+    turn(i, cosine, sine);
   }
   diagonal[first] = diagonal[first]! - carried;
   beside[first] = bulge;

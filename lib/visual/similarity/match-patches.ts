@@ -3,6 +3,7 @@ import { OptionError } from '../../../errors/errors.ts';
 import type { Point } from '../../../images/geometry/box.ts';
 import type { PatchGrid } from '../../../images/geometry/patch-grid.ts';
 import { bool, nonNegative, type OptionsOf, readOptions, value } from '../../../options/rows.ts';
+import { fillPadding } from '../padding.ts';
 import { requireFinite, requirePatches } from '../patch-matrix.ts';
 import { nearestPatches, type Searched } from './nearest-patches.ts';
 import { type PlacedFeatures, rowProduct, unitRows } from './unit-rows.ts';
@@ -90,9 +91,8 @@ function searched({ features, dim, grid }: PlacedFeatures, foreground?: Uint8Arr
       `matchPatches: foreground: expected a value for each of ${grid.size} patches, got ${foreground.length}`,
     );
   }
-  const takesPart = (patch: number) => foreground?.[patch] !== 0 && grid.coverage(patch) >= 0.5;
-  const mask = Uint8Array.from({ length: grid.size }, (_, patch) => (takesPart(patch) ? 1 : 0));
-  return { rows: unitRows(features, dim), grid, mask };
+  const mask = foreground?.map((part) => (part === 0 ? 0 : 1)) ?? new Uint8Array(grid.size).fill(1);
+  return { rows: unitRows(features, dim), grid, mask: fillPadding(mask, grid, () => 0) };
 }
 
 /**

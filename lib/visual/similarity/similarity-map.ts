@@ -2,6 +2,7 @@
 import { OptionError } from '../../../errors/errors.ts';
 import { shown } from '../../../errors/shown.ts';
 import { type Box, intersection, type Point } from '../../../images/geometry/box.ts';
+import { fillPadding } from '../padding.ts';
 import { requireFinite, requirePatches } from '../patch-matrix.ts';
 import { type PlacedFeatures, unitRows } from './unit-rows.ts';
 
@@ -11,7 +12,7 @@ import { type PlacedFeatures, unitRows } from './unit-rows.ts';
  * @param from the image of the place, as `patchFeatures` gives it
  * @param at a point of it, or a box: then of the mean direction of the patches in it, each by how much of it the box covers
  * @param to the image that is searched, of the same model and layer
- * @returns [N] of `to`, −1 to 1, row by row
+ * @returns [N] of `to`, −1 to 1, row by row; padding has the least of them
  * @throws OptionError if the model sees nothing at this place or a value is not finite; ShapeError if the features are not of one width, or not as many as patches
  */
 export function similarityMap(from: PlacedFeatures, at: Point | Box, to: PlacedFeatures): Float32Array {
@@ -20,7 +21,11 @@ export function similarityMap(from: PlacedFeatures, at: Point | Box, to: PlacedF
   const { dim } = to;
   const cosines = cosinesWith(unitRows(directionAt(from, at), dim), to);
   if (!cosines.every(Number.isFinite)) for (const each of [from, to]) requireFinite('similarityMap', each);
-  return cosines;
+  return fillPadding(cosines, to.grid, least);
+}
+
+function least(values: readonly number[]): number {
+  return values.reduce((a, b) => Math.min(a, b));
 }
 
 /** [N]: in one pass over the features, so that a map follows a pointer. */
@@ -62,6 +67,6 @@ function directionAt({ features, dim, grid }: PlacedFeatures, at: Point | Box): 
 
 function refuse({ x, y, width, height }: Box, at: Point | Box): never {
   throw new OptionError(
-    `similarityMap: at: expected a place that the model sees, x from ${x} to ${x + width} and y from ${y} to ${y + height}, got ${shown(at)}`,
+    `similarityMap: at: expected a place that the model sees, x from ${x} to below ${x + width} and y from ${y} to below ${y + height}, got ${shown(at)}`,
   );
 }

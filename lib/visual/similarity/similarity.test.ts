@@ -122,7 +122,7 @@ test('what can not be compared is refused', async () => {
   const few = { ...b, features: b.features.subarray(24) };
   await expect(matchPatches(a, few)).rejects.toThrow('expected 6 × 8 patches as the grid has, got 47');
   expect(() => similarityMap(a, { x: 9, y: 1 }, b)).toThrow(
-    'x from 0 to 9 and y from 0 to 7, got {"x":9,"y":1}',
+    'x from 0 to below 9 and y from 0 to below 7, got {"x":9,"y":1}',
   );
   expect(() => similarityMap(a, { x: -4, y: 1, width: 3, height: 3 }, b)).toThrow(
     'a place that the model sees',
@@ -245,7 +245,8 @@ test('of a box only what is image counts, not the padding beside it', () => {
   });
   const padded = { features: Float32Array.of(1, 0, 0, 1, 0, 1), dim: 2, grid };
   const box = { x: -0.8, y: 0, width: 2, height: 1 };
-  const [first = 0, second = 0] = similarityMap(padded, box, padded);
+  const all = { ...padded, grid: new PatchGrid({ ...grid, resized: size, offset: { x: 0, y: 0 } }) };
+  const [first = 0, second = 0] = similarityMap(padded, box, all);
   expect(first / second).toBeCloseTo(0.2, 6);
 });
 

@@ -1,6 +1,7 @@
-import { noise } from '../../../testing/noise.ts';
-import { CoMoments } from '../pca/co-moments.ts';
+import { noise } from '../../testing/noise.ts';
+import { OrthonormalRows } from './orthonormal-rows.ts';
 import { RowProducts } from './row-products.ts';
+import { dot, normalise } from './vectors.ts';
 
 const sizes = [
   [1, 1],
@@ -19,15 +20,11 @@ test.each(sizes)(
     const parts = [values.subarray(0, dim * Math.ceil(rows / 3)), values.subarray(dim * Math.ceil(rows / 3))];
     const [ours, plain] = [false, true].map((isPlain) => {
       const products = new RowProducts(dim, parts, isPlain);
-      const moments = new CoMoments(vector, isPlain);
-      for (const part of parts) moments.add(part);
       return [
         products.project(vector),
         products.distances(vector),
         products.accumulate(weights),
         products.normal(vector, 0.25),
-        moments.toSpread().product(vector),
-        moments.toSpread().mean,
       ];
     });
     expect(ours).toEqual(plain);
@@ -65,4 +62,25 @@ test('several that compute in turns do not disturb one another', () => {
   expect([...one.project(vector)]).toEqual([1, 3]);
   expect([...other.project(vector)]).toEqual([5]);
   expect([...one.project(vector)]).toEqual([1, 3]);
+});
+
+test('what is left beside orthonormal rows is orthogonal to them, with the same bits in WebAssembly and without', () => {
+  const dim = 70;
+  const [ours, plain] = [false, true].map((isPlain) => {
+    const rows = new OrthonormalRows(dim, isPlain);
+    const all: Float64Array[] = [];
+    // more than there is room for at first, and as many as there can be
+    for (let i = 0; i < dim; i++) {
+      const vector = Float64Array.from(noise(dim, i + 1));
+      rows.takeOut(vector);
+      normalise(vector);
+      rows.push(vector);
+      all.push(vector);
+    }
+    return all;
+  });
+  expect(ours).toEqual(plain);
+  for (const [i, row] of ours!.entries()) {
+    for (let j = 0; j < i; j++) expect(Math.abs(dot(row, ours![j]!))).toBeLessThan(1e-14);
+  }
 });

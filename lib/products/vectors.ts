@@ -18,10 +18,3 @@ export function normalise(vector: Float64Array): number {
   if (length > 0) for (let i = 0; i < vector.length; i++) vector[i] = vector[i]! / length;
   return length;
 }
-
-/** Takes from a vector what lies along orthonormal ones; twice, as once leaves what rounding makes of much that is taken. */
-export function takeOut(vector: Float64Array, basis: readonly Float64Array[]): void {
-  for (let turn = 0; turn < 2; turn++) {
-    for (const each of basis) addScaled(vector, -dot(each, vector), each);
-  }
-}

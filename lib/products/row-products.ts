@@ -1,14 +1,11 @@
 /** Products of float32 rows with float64 vectors, summed in float64 in one order everywhere. */
 import { borrowKernels } from './kernel-memory.ts';
-import type { Kernels } from './kernels.ts';
+import { filledUp, type Kernels } from './kernels.ts';
 
 /** Rows of so many bytes stay in the kernels' memory from one product to the next; of more, blocks go through it. */
 const RESIDENT_BYTES = 2 ** 26;
 /** How much of rows that do not stay is in the kernels' memory at once. */
 const BLOCK_BYTES = 2 ** 20;
-/** What kernels take rows and columns by. */
-const STEP = 4;
-
 /** Consecutive rows, and where they are put in the kernels' memory. */
 interface Block {
   readonly rows: Float32Array;
@@ -26,11 +23,6 @@ interface Places {
   readonly v: number;
   readonly w: number;
   readonly y: number;
-}
-
-/** The number of rows or columns as kernels take them. */
-function filledUp(count: number): number {
-  return Math.ceil(count / STEP) * STEP;
 }
 
 /** Products with rows of one width, as one matrix X. The same bits in every engine, on every machine. */
@@ -132,8 +124,8 @@ export class RowProducts {
   distances(point: Float64Array): Float64Array {
     const all = new Float64Array(this.count);
     const { v, y } = this.places;
-    this.eachBlock(point, ({ kernels, ofRows }, { x, start, count }) => {
-      kernels.distances(x, count, this.width, v, y);
+    this.eachBlock(point, ({ kernels, ofRows }, { x, start, count, filled }) => {
+      kernels.distances(x, filled, this.width, v, y);
       all.set(ofRows.subarray(0, count), start);
     });
     return all;

@@ -1,14 +1,17 @@
-/** The one memory of the kernels, which all that computes with them shares. */
+/** The few memories of the kernels, which all that computes with them shares. */
 import { type OpenKernels, openKernels } from './open-kernels.ts';
 
-/** What is open, by WebAssembly and in JavaScript; memories are never given back by engines at once, so one is kept. */
-const open: { wasm?: OpenKernels; plain?: OpenKernels } = {};
+/** What a memory holds: the rows that products go through, or the vectors that others are held orthogonal to. */
+export type MemoryUse = 'rows' | 'basis';
+
+/** What is open, by WebAssembly and in JavaScript; memories are never given back by engines at once, so they are kept. */
+const open = new Map<string, OpenKernels>();
 const owners = new WeakMap<ArrayBuffer, object>();
 
 /**
  * The kernels, with what an owner had in their memory, or not.
  *
- * @param owner who works with it, until the next call of anyone
+ * @param owner who works with it, until the next call of anyone for the same use
  * @param bytes how much it needs; a memory that is smaller is replaced
  * @param plain whether to take the kernels in JavaScript
  */
@@ -16,12 +19,13 @@ export function borrowKernels(
   owner: object,
   bytes: number,
   plain: boolean,
+  use: MemoryUse = 'rows',
 ): OpenKernels & { isUntouched: boolean } {
-  const name = plain ? 'plain' : 'wasm';
-  let lent = open[name];
+  const name = `${use} ${plain}`;
+  let lent = open.get(name);
   if (lent === undefined || lent.buffer.byteLength < bytes) {
     lent = openKernels(bytes, plain);
-    open[name] = lent;
+    open.set(name, lent);
   }
   const isUntouched = owners.get(lent.buffer) === owner;
   owners.set(lent.buffer, owner);

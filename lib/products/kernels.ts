@@ -1,0 +1,26 @@
+/** What the kernels of `assembly/index.ts` compute. */
+
+/** Products of rows; arguments are places of values in the memory, in bytes, and counts, `n` and `d` of which divide by 4. */
+export interface Kernels {
+  /** y = X v */
+  project(x: number, n: number, d: number, v: number, y: number): void;
+  /** w += Xᵀ y */
+  accumulate(x: number, n: number, d: number, y: number, w: number): void;
+  /** w += Xᵀ (X v − shift); y is [4] to work in */
+  normal(x: number, n: number, d: number, v: number, shift: number, y: number, w: number): void;
+  /** y = squared distances of rows from v */
+  distances(x: number, n: number, d: number, v: number, y: number): void;
+  /** v −= Bᵀ B v, where B is [n, d] float64; y is [n] to work in */
+  takeOut(b: number, n: number, d: number, v: number, y: number): void;
+  /** S = X Wᵀ, where W is [k, d] float64 and k even */
+  scores(x: number, n: number, d: number, w: number, k: number, s: number): void;
+  /** G += Sᵀ X, where S is [n, k] float64 and k even */
+  addProducts(x: number, n: number, d: number, s: number, k: number, g: number): void;
+  /** C += ZᵀZ on the diagonal and below it, where Z is [d / 4, n, 4] float64, four columns of all rows after four; `n` is any */
+  gram(z: number, n: number, d: number, c: number): void;
+}
+
+/** The number of rows or columns as kernels take them. */
+export function filledUp(count: number): number {
+  return Math.ceil(count / 4) * 4;
+}
