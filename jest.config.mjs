@@ -4,13 +4,15 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
-      '@swc/jest',
+      '<rootDir>/test/transform.mjs',
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
   },
   moduleNameMapper: { '^#node/(.*)$': '<rootDir>/$1-node.ts' },
   testMatch: ['<rootDir>/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  // in jest's contexts a global is slow to find; TF.js asks for these in its innermost loops
+  sandboxInjectedGlobals: ['Math', 'Array', 'Symbol'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
   testSequencer: '<rootDir>/test/sequencer.mjs',

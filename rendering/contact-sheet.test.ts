@@ -1,4 +1,5 @@
 import type { RawImage } from '../images/raw-image.ts';
+import { allOf } from '../testing/all-of.ts';
 import { blankImage } from './blank-image.ts';
 import { contactSheet, contactSheetInBands } from './contact-sheet.ts';
 import { placesSideBySide, sideBySide } from './side-by-side.ts';
@@ -60,14 +61,14 @@ test('a sheet in bands is the same, however many images come, and shrinks those 
   const sheet = contactSheet(cells, { columns: 2 });
   const bands = contactSheetInBands(cells, plan, { columns: 2 });
   expect([bands.width, bands.height]).toEqual([sheet.width, sheet.height]);
-  expect(Buffer.concat(await all(bands.bands))).toEqual(Buffer.from(sheet.data));
+  expect(Buffer.concat(await allOf(bands.bands))).toEqual(Buffer.from(sheet.data));
 
   const small = contactSheetInBands(
     cells.slice(0, 2),
     { ...plan, cell: { width: 2, height: 3 } },
     { margin: 0 },
   );
-  const data = new Uint8Array(Buffer.concat(await all(small.bands)));
+  const data = new Uint8Array(Buffer.concat(await allOf(small.bands)));
   const first = picture({ ...small, channels: 3, data }).slice(0, 3);
   expect(first.map((row) => row.replace(/\.*$/, ''))).toEqual(['b', 'b', 'b.........rr']);
 });
@@ -75,7 +76,7 @@ test('a sheet in bands is the same, however many images come, and shrinks those 
 test('more images than were planned are refused', async () => {
   const plan = { count: 1, cell: RED, captions: false };
   const { bands } = contactSheetInBands([{ image: RED }, { image: RED }], plan);
-  await expect(all(bands)).rejects.toThrow('contactSheet: expected 1 images, got more');
+  await expect(allOf(bands)).rejects.toThrow('contactSheet: expected 1 images, got more');
 });
 
 test('images side by side are as high as the first', () => {
@@ -86,9 +87,3 @@ test('images side by side are as high as the first', () => {
     { x: 7, y: 1, width: 1, height: 2 },
   ]);
 });
-
-async function all(bands: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
-  const parts: Uint8Array[] = [];
-  for await (const band of bands) parts.push(band);
-  return parts;
-}

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import * as web from 'onnxruntime-web';
+import './baseline-wasm.ts';
 import type { ConstantValues, GraphDtype } from '../../ops/operation.ts';
 import { encodeBytes } from '../onnx/encode-model.ts';
 import type { OnnxModel } from '../onnx/onnx-model.ts';

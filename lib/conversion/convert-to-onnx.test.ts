@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as runtime from 'onnxruntime-web';
+import '../../graph/testing/baseline-wasm.ts';
 import { setDevice } from '../../backends/devices.ts';
 import { SourceError } from '../../errors/errors.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';

@@ -6,6 +6,8 @@ import { getBackend, memory } from '@tensorflow/tfjs-core';
 import { setDevice } from '../../backends/devices.ts';
 import { AutoImageProcessor, BitImageProcessor } from '../../images/image-processor.ts';
 import type { PixelImage } from '../../images/inputs/pixel-image.ts';
+import { allOf } from '../../testing/all-of.ts';
+import { waveImage } from '../../testing/wave-image.ts';
 import { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
 import { withSmallModel } from '../testing/small-model.ts';
 import { classifyImages } from './classify-images.ts';
@@ -21,25 +23,14 @@ const paths = readdirSync(DIGITS)
 /** Images of 16 pixels as they are. */
 const PLAIN = new BitImageProcessor({ doResize: false, doCenterCrop: false });
 
-function waves(seed: number, width = 16, height = 16): PixelImage {
-  const data = Uint8Array.from({ length: 3 * width * height }, (_, i) => 128 + 127 * Math.sin(i * seed));
-  return { data, width, height, channels: 3 };
-}
-
-async function all<T>(values: AsyncIterable<T>): Promise<T[]> {
-  const list: T[] = [];
-  for await (const each of values) list.push(each);
-  return list;
-}
-
 beforeAll(() => setDevice('auto'));
 
 const vectorsOf = async (images: Images, options: EmbedImagesOptions = {}): Promise<number[][]> =>
-  (await all(embedImages(MODEL, images, options))).map(({ vector }) => [...vector]);
+  (await allOf(embedImages(MODEL, images, options))).map(({ vector }) => [...vector]);
 
 test('a source, paths: the vectors that a model and its processor give one by one, in order, and nothing is left', async () => {
   const before = memory().numTensors;
-  const found = await all(embedImages(MODEL, paths, { batchSize: 4, normalize: true, pool: 'cls+mean' }));
+  const found = await allOf(embedImages(MODEL, paths, { batchSize: 4, normalize: true, pool: 'cls+mean' }));
   expect(memory().numTensors).toBe(before);
   const processor = await AutoImageProcessor.fromPretrained(MODEL);
   using model = await Dinov2Model.fromPretrained(MODEL);
@@ -62,7 +53,7 @@ test('images are named by their path, URL or File, else by their number, or as i
     new Blob([bytes]),
     { name: 'mine', image: bytes },
   ];
-  const found = await all(embedImages(MODEL, images));
+  const found = await allOf(embedImages(MODEL, images));
   expect(found.map(({ name }) => name)).toEqual([path, url.href, 'three.png', '3', '4', 'mine']);
   expect(new Set(found.map(({ vector }) => String(vector))).size).toBe(1);
 });
@@ -71,8 +62,8 @@ test('batches are of images of one size, as many as are asked for, and in order'
   withSmallModel(async (model) => {
     const sizes: (readonly number[])[] = [];
     const forward = jest.spyOn(model, 'forward');
-    const images = [16, 16, 16, 20, 16, 16].map((width, i) => waves(i + 1, width));
-    const found = await all(embedImages(model, images, { processor: PLAIN, batchSize: 2 }));
+    const images = [16, 16, 16, 20, 16, 16].map((width, i) => waveImage(width, 16, i + 1));
+    const found = await allOf(embedImages(model, images, { processor: PLAIN, batchSize: 2 }));
     for (const [pixelValues] of forward.mock.calls) sizes.push(pixelValues.shape);
     expect(sizes.map(([B, , , W]) => [B, W])).toEqual([
       [2, 16],
@@ -90,7 +81,7 @@ test('no more than two batches are read ahead of what is taken, and a loop that 
   let stopped = false;
   async function* endless(): AsyncGenerator<PixelImage> {
     try {
-      for (;;) yield waves(++read, 32, 32);
+      for (;;) yield waveImage(32, 32, ++read);
     } finally {
       stopped = true;
     }
@@ -112,7 +103,7 @@ test('the next batch is read before the vectors of one are handed out', () =>
     function* images(): Generator<PixelImage> {
       for (let i = 0; i < 4; i++) {
         asked.push(i);
-        yield waves(i + 1);
+        yield waveImage(16, 16, i + 1);
       }
     }
     const vectors = embedImages(model, images(), { processor: PLAIN, batchSize: 1 });
@@ -129,7 +120,7 @@ test.each<[string, EmbedImagesOptions['onError'], boolean]>([
 ])('an image that can not be read ends it %s', async (_, onError, ends) => {
   const before = memory().numTensors;
   const [first = '', second = ''] = paths;
-  const vectors = all(embedImages(MODEL, [first, 'no-such.png', second], { onError }));
+  const vectors = allOf(embedImages(MODEL, [first, 'no-such.png', second], { onError }));
   if (ends) await expect(vectors).rejects.toThrow(/^no-such\.png: expected a path/);
   else
     expect((await vectors).map(({ name, index }) => [name, index])).toEqual([
@@ -143,7 +134,7 @@ test('whoever is told of an image that can not be read is told its name, and may
   const [path = ''] = paths;
   const told: [string, unknown][] = [];
   const images = ['a.png', path, { name: 'b', image: new Uint8Array(9) }];
-  const found = await all(
+  const found = await allOf(
     embedImages(MODEL, images, { onError: (error, name) => told.push([name, (error as Error).name]) }),
   );
   expect(found).toHaveLength(1);
@@ -192,8 +183,8 @@ test('a source without a processor is embedded by the settings of DINOv2, which 
       ),
     ),
   );
-  const images = [waves(1, 300, 300)];
-  const found = await all(embedImages(files, images, { onWarning: (message) => said.push(message) }));
+  const images = [waveImage(300, 300, 1)];
+  const found = await allOf(embedImages(files, images, { onWarning: (message) => said.push(message) }));
   expect(said).toEqual([
     expect.stringContaining("embedImages: the source says nothing of images: DINOv2's settings"),
   ]);
@@ -210,13 +201,13 @@ test('a device is started before the model is loaded', async () => {
 
 test('classifyImages gives the labels of each image, best first', async () => {
   const before = memory().numTensors;
-  const found = await all(classifyImages(MODEL, paths, { topK: 2 }));
+  const found = await allOf(classifyImages(MODEL, paths, { topK: 2 }));
   for (const { name, labels } of found) {
     expect(labels).toHaveLength(2);
     expect(name).toContain(`${labels[0]?.label}`);
   }
   const labels = 'abcdefghij'.split('');
-  const [first] = await all(classifyImages(MODEL, paths.slice(0, 1), { labels, topK: 1 }));
+  const [first] = await allOf(classifyImages(MODEL, paths.slice(0, 1), { labels, topK: 1 }));
   expect(labels).toContain(first?.labels[0]?.label);
   expect(memory().numTensors).toBe(before);
 });
@@ -225,11 +216,11 @@ test('weights are rounded as for the model that is loaded in a precision', async
   using model = await Dinov2Model.fromPretrained(MODEL, { precision: 'i8' });
   const processor = await AutoImageProcessor.fromPretrained(MODEL);
   const few = paths.slice(0, 2);
-  const expected = await all(embedImages(model, few, { processor }));
-  expect(await all(embedImages(MODEL, few, { precision: 'i8' }))).toEqual(expected);
-  expect(await all(embedImages(MODEL, few))).not.toEqual(expected);
-  const [one] = await all(classifyImages(MODEL, few, { precision: 'i8', topK: 1 }));
-  const [exact] = await all(classifyImages(MODEL, few, { topK: 1 }));
+  const expected = await allOf(embedImages(model, few, { processor }));
+  expect(await allOf(embedImages(MODEL, few, { precision: 'i8' }))).toEqual(expected);
+  expect(await allOf(embedImages(MODEL, few))).not.toEqual(expected);
+  const [one] = await allOf(classifyImages(MODEL, few, { precision: 'i8', topK: 1 }));
+  const [exact] = await allOf(classifyImages(MODEL, few, { topK: 1 }));
   expect(one?.labels[0]?.label).toBe(exact?.labels[0]?.label);
   expect(one?.labels[0]?.score).not.toBe(exact?.labels[0]?.score);
   expect(() => embedImages(model, few, { processor, precision: 'i8' })).toThrow(

@@ -6,6 +6,8 @@ import { GraphEngine } from '../../graph/engines/testing/graph-engine.ts';
 import { BitImageProcessor } from '../../images/image-processor.ts';
 import type { PixelImage } from '../../images/inputs/pixel-image.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
+import { allOf } from '../../testing/all-of.ts';
+import { waveImage } from '../../testing/wave-image.ts';
 import type { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
 import { SMALL, withSmallModel } from '../testing/small-model.ts';
 import { type PatchFeatures, type PatchFeaturesOptions, patchFeatures } from './patch-features.ts';
@@ -15,23 +17,12 @@ const DIGIT = new URL('../../examples/pictures/digits/two.png', import.meta.url)
 const processor = new BitImageProcessor();
 const { hiddenSize: D, numRegisterTokens: R } = SMALL;
 
-function waves(width: number, height: number, seed = 0.7): PixelImage {
-  const data = Uint8Array.from({ length: 3 * width * height }, (_, i) => 128 + 127 * Math.sin(i * seed));
-  return { data, width, height, channels: 3 };
-}
-
-async function all<T>(values: AsyncIterable<T>): Promise<T[]> {
-  const list: T[] = [];
-  for await (const each of values) list.push(each);
-  return list;
-}
-
 async function one(
   model: Dinov2Model,
   image: PixelImage,
   options: PatchFeaturesOptions = {},
 ): Promise<PatchFeatures> {
-  const [found] = await all(patchFeatures(model, [image], { processor, ...options }));
+  const [found] = await allOf(patchFeatures(model, [image], { processor, ...options }));
   if (found === undefined) throw new Error('no features');
   return found;
 }
@@ -52,7 +43,7 @@ test.each([0, 1, 2, -1, -3])(
   'tokens of layer %d are the hidden states of forward, to the bit',
   async (layer) => {
     await withSmallModel(async (model) => {
-      const image = waves(31, 23);
+      const image = waveImage(31, 23);
       const found = await one(model, image, { size: 12, layer, applyLayernorm: false });
       using output = model.forward(await pixelsOf(image, 12, 16), { outputHiddenStates: [layer] });
       expect(joined(found)).toEqual([...(output.hiddenStates?.[0]?.dataSync() ?? [])]);
@@ -72,7 +63,7 @@ test.each([0, 1, 2, -1, -3])(
 
 test('the last layer with its norm is the last hidden state, in the size that the model was trained in', async () => {
   await withSmallModel(async (model) => {
-    const image = waves(20, 50);
+    const image = waveImage(20, 50);
     const found = await one(model, image);
     using output = model.forward(await pixelsOf(image, 40, 16));
     expect(joined(found)).toEqual([...output.lastHiddenState.dataSync()]);
@@ -81,7 +72,7 @@ test('the last layer with its norm is the last hidden state, in the size that th
 
 test.each(['query', 'key', 'value'] as const)('the facet %s has the heads side by side', async (facet) => {
   await withSmallModel(async (model) => {
-    const image = waves(16, 16);
+    const image = waveImage(16, 16);
     const found = await one(model, image, { facet, layer: 1 });
     let expected: number[] = [];
     const visit = (_: number, heads: Record<typeof facet, Tensor4D>): void => {
@@ -97,7 +88,7 @@ test.each(['query', 'key', 'value'] as const)('the facet %s has the heads side b
 
 test('tiles are computed as images of their own, and one that holds all changes nothing', async () => {
   await withSmallModel(async (model) => {
-    const image = waves(40, 16, 0.31);
+    const image = waveImage(40, 16, 0.31);
     const whole = await one(model, image, { size: 16 });
     expect(joined(await one(model, image, { size: 16, tileSize: 40, tileOverlap: 8 }))).toEqual(
       joined(whole),
@@ -127,9 +118,9 @@ test('tiles are computed as images of their own, and one that holds all changes 
 
 test('images of too many patches are refused with a size that would do, and computed in tiles of fewer', async () => {
   await withSmallModel(async (model) => {
-    const image = waves(40, 16);
+    const image = waveImage(40, 16);
     const refused: [PatchFeaturesOptions, PixelImage, string][] = [
-      [{}, waves(40_040, 4), '0: expected at most 40000 patches at once, as attention takes time'],
+      [{}, waveImage(40_040, 4), '0: expected at most 40000 patches at once, as attention takes time'],
       [{ maxPatches: 39 }, image, 'got 4 × 10 = 40; take size 12 or less, fit processor, '],
       [{ maxPatches: 2 }, image, 'got 4 × 10 = 40; take fit processor, '],
       [{ maxPatches: 15, tileSize: 16 }, image, 'got 4 × 4 = 16; take size 8 or less'],
@@ -149,7 +140,7 @@ test('images of too many patches are refused with a size that would do, and comp
 
 test('padding, crops and the settings of the processor make the pixels and the grid', async () => {
   await withSmallModel(async (model) => {
-    const image = waves(33, 20);
+    const image = waveImage(33, 20);
     const padded = await one(model, image, { size: 16, fit: 'pad' });
     expect(padded.grid.input).toEqual({ height: 16, width: 28 });
     expect([...padded.seen.data.slice(0, 3)]).toEqual([0, 0, 0]);
@@ -164,23 +155,23 @@ test('padding, crops and the settings of the processor make the pixels and the g
 
 test('images come in their order, each in its size; those that can not be read are left out; nothing is left', async () => {
   const images = [
-    { name: 'a', image: waves(16, 24) },
+    { name: 'a', image: waveImage(16, 24) },
     { name: 'broken', image: new Uint8Array(3) },
-    { name: 'c', image: Promise.resolve(waves(30, 16)) },
+    { name: 'c', image: Promise.resolve(waveImage(30, 16)) },
   ];
   const told: unknown[] = [];
   const onError = (_: unknown, name: string, index: number) => void told.push([name, index]);
   await withSmallModel(async (model) => {
-    const found = await all(patchFeatures(model, images, { processor, onError }));
+    const found = await allOf(patchFeatures(model, images, { processor, onError }));
     // positions of both sizes are the model's from now on
     const before = memory().numTensors;
-    expect(await all(patchFeatures(model, images, { processor, onError: 'skip' }))).toEqual(found);
+    expect(await allOf(patchFeatures(model, images, { processor, onError: 'skip' }))).toEqual(found);
     expect(found.map(({ name, index, grid }) => [name, index, grid.rows, grid.columns])).toEqual([
       ['a', 0, 6, 4],
       ['c', 2, 4, 8],
     ]);
     expect(told).toEqual([['broken', 1]]);
-    await expect(all(patchFeatures(model, images, { processor }))).rejects.toThrow(/^broken: /);
+    await expect(allOf(patchFeatures(model, images, { processor }))).rejects.toThrow(/^broken: /);
     for await (const { name } of patchFeatures(model, images, { processor })) {
       expect(name).toBe('a');
       break;
@@ -192,16 +183,16 @@ test('images come in their order, each in its size; those that can not be read a
 test('a compiled model gives its last layer, and others without the norm; what else is refused', async () => {
   await withSmallModel(async (model) => {
     await using compiled = new CompiledModel(model, new GraphEngine().engine, 4);
-    const image = waves(16, 20);
+    const image = waveImage(16, 20);
     for (const options of [{}, { layer: 1, applyLayernorm: false }, { tileSize: 8 }]) {
-      const [found] = await all(patchFeatures(compiled, [image], { processor, ...options }));
+      const [found] = await allOf(patchFeatures(compiled, [image], { processor, ...options }));
       const expected = joined(await one(model, image, options));
       const differences = found ? joined(found).map((value, i) => Math.abs(value - expected[i]!)) : [];
       expect(differences).toHaveLength(expected.length);
       expect(Math.max(...differences)).toBeLessThan(1e-5);
     }
     for (const options of [{ layer: 1 }, { facet: 'key' }] as const) {
-      const call = all(patchFeatures(compiled, [image], { processor, ...options }));
+      const call = allOf(patchFeatures(compiled, [image], { processor, ...options }));
       await expect(call).rejects.toThrow(
         'expected tokens of the last layer, or applyLayernorm: false, of a compiled model',
       );
@@ -211,7 +202,7 @@ test('a compiled model gives its last layer, and others without the norm; what e
 
 test('a source is loaded with its processor, and freed', async () => {
   const before = memory().numTensors;
-  const [found] = await all(patchFeatures(MODEL, [DIGIT], { size: 28 }));
+  const [found] = await allOf(patchFeatures(MODEL, [DIGIT], { size: 28 }));
   expect(found).toMatchObject({ name: DIGIT, grid: { rows: 7, columns: 7 } });
   expect(memory().numTensors).toBe(before);
 });
@@ -230,7 +221,7 @@ test.each<[object, string]>([
   [{ batchSize: 2 }, 'got batchSize'],
 ])('%j is refused', async (options, message) => {
   await withSmallModel(async (model) => {
-    const call = async () => all(patchFeatures(model, [waves(16, 16)], { processor, ...options }));
+    const call = async () => allOf(patchFeatures(model, [waveImage(16, 16)], { processor, ...options }));
     await expect(call()).rejects.toThrow(message);
   });
 });
@@ -239,7 +230,7 @@ test('a loaded model needs a processor, and the signal ends it', async () => {
   await withSmallModel(async (model) => {
     expect(() => patchFeatures(model, [])).toThrow('expected a processor beside a model that is loaded');
     const signal = AbortSignal.abort(new Error('enough'));
-    const call = all(patchFeatures(model, [waves(16, 16)], { processor, signal }));
+    const call = allOf(patchFeatures(model, [waveImage(16, 16)], { processor, signal }));
     await expect(call).rejects.toThrow('enough');
   });
 });

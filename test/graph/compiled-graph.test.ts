@@ -1,6 +1,7 @@
 /** Traced graphs on another engine. */
 import { add, dispose, matMul, type Tensor, tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import * as runtime from 'onnxruntime-web';
+import '../../graph/testing/baseline-wasm.ts';
 import { setDevice } from '../../backends/devices.ts';
 import { DeviceError, Dinov2Error, OptionError } from '../../errors/errors.ts';
 import { FakeRuntime } from '../../graph/engines/testing/fake-runtime.ts';

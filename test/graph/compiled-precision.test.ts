@@ -1,5 +1,6 @@
 /** Models in 8 bits on ONNX Runtime. */
 import * as runtime from 'onnxruntime-web';
+import '../../graph/testing/baseline-wasm.ts';
 import { setDevice } from '../../backends/devices.ts';
 import { OptionError } from '../../errors/errors.ts';
 import type { CompileOptions } from '../../graph/engines/compile.ts';

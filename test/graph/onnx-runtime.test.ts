@@ -1,6 +1,7 @@
 /** Models on ONNX Runtime itself, in its WebAssembly build. */
 import { tensor2d } from '@tensorflow/tfjs-core';
 import * as runtime from 'onnxruntime-web';
+import '../../graph/testing/baseline-wasm.ts';
 import { setDevice } from '../../backends/devices.ts';
 import { AutoImageProcessor } from '../../images/image-processor.ts';
 import { Dinov2Backbone } from '../../lib/families/dinov2/dinov2-backbone.ts';

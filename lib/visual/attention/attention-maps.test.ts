@@ -6,6 +6,7 @@ import { GraphEngine } from '../../../graph/engines/testing/graph-engine.ts';
 import { BitImageProcessor } from '../../../images/image-processor.ts';
 import type { PixelImage } from '../../../images/inputs/pixel-image.ts';
 import { missesOf } from '../../../testing/close.ts';
+import { waveImage } from '../../../testing/wave-image.ts';
 import type { Dinov2Model } from '../../families/dinov2/dinov2-model.ts';
 import { withSmallModel } from '../../testing/small-model.ts';
 import { type AttentionMaps, type AttentionMapsOptions, attentionMaps } from './attention-maps.ts';
@@ -16,12 +17,7 @@ const DIGITS = new URL('../../../models/digits', import.meta.url).pathname;
 const TWO = new URL('../../../examples/pictures/digits/two.png', import.meta.url).pathname;
 const processor = new BitImageProcessor();
 /** seen as 16×20 pixels, 4×5 patches of 4: a patch has 8×8 of its pixels */
-const IMAGE: PixelImage = {
-  data: Uint8Array.from({ length: 3 * 40 * 32 }, (_, i) => 128 + 127 * Math.sin(i * 0.7)),
-  width: 40,
-  height: 32,
-  channels: 3,
-};
+const IMAGE: PixelImage = waveImage(40, 32);
 const VIEW = { processor, size: 16 };
 /** A, T with CLS and three registers */
 const [A, T] = [2, 24];
