@@ -182,7 +182,7 @@ export interface Calls {
   laidOver: Call<{ seen: Blob; over: Blob; opacity: number }, Blob>;
   /** a frame of the camera in colours; `refit` finds them anew */
   frame: Call<
-    { frame: ImageBitmap; view: View; refit: boolean; smooth: boolean },
+    { frame: ImageData; view: View; refit: boolean; smooth: boolean },
     { over: ImageData; fitting: boolean }
   >;
   labels: Call<{ image: ImageRef; topK: number }, readonly Classification[]>;

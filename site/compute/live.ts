@@ -10,7 +10,7 @@ let frames: PatchFeatures[] = [];
 let basis: PcaBasis | undefined;
 
 interface Request {
-  readonly frame: ImageBitmap;
+  readonly frame: ImageData;
   readonly view: View;
   readonly refit: boolean;
   readonly smooth: boolean;
@@ -21,18 +21,14 @@ export async function liveFrame(
   { signal }: { signal: AbortSignal },
 ): Promise<{ over: ImageData; fitting: boolean }> {
   if (refit) [frames, basis] = [[], undefined];
-  try {
-    const features = await computed({ name: 'camera', image: frame }, view, signal);
-    if (basis === undefined || (frames.length > 0 && frames.length < FRAMES) || basis.dim !== features.dim) {
-      if (basis?.dim !== features.dim) frames = [];
-      frames.push(features);
-      basis = await fitPca(frames, { foreground: 'none' });
-      if (frames.length === FRAMES) frames = [];
-    }
-    const colours = basis.colours(features);
-    const over = gridImage(features.grid, colours, { interpolation: smooth ? 'bicubic' : 'nearest' });
-    return { over: toImageData(over), fitting: frames.length > 0 };
-  } finally {
-    frame.close();
+  const features = await computed({ name: 'camera', image: frame }, view, signal);
+  if (basis === undefined || (frames.length > 0 && frames.length < FRAMES) || basis.dim !== features.dim) {
+    if (basis?.dim !== features.dim) frames = [];
+    frames.push(features);
+    basis = await fitPca(frames, { foreground: 'none' });
+    if (frames.length === FRAMES) frames = [];
   }
+  const colours = basis.colours(features);
+  const over = gridImage(features.grid, colours, { interpolation: smooth ? 'bicubic' : 'nearest' });
+  return { over: toImageData(over), fitting: frames.length > 0 };
 }

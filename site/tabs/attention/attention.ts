@@ -12,8 +12,8 @@ import type { AttentionToken, ModelFacts } from '../../protocol.ts';
 import { AttendedImage } from './attended-image.ts';
 
 const MODES = [
-  { value: 'heads', text: 'One layer, by head' },
-  { value: 'rollout', text: 'Layers up to it (rollout)' },
+  { value: 'heads', text: 'Each head' },
+  { value: 'rollout', text: 'Rollout, from the first on' },
 ];
 
 export function attentionTab(app: App): Tab {

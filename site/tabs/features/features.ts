@@ -25,7 +25,7 @@ class FeaturesTab implements Tab {
   readonly element = make('section');
   private readonly app: App;
   private readonly list = make('ul', { class: 'feature-cards' });
-  private readonly about = make('p', { class: 'help' }, 'Looking at the images …');
+  private readonly about = make('p', { class: 'help look' }, 'Looking at the images …');
   private readonly controls: HTMLElement;
   private readonly empty: HTMLElement;
   private readonly cards: CardList<FeatureCard>;
