@@ -3,11 +3,11 @@ import { setDevice } from '../../../backends/devices.ts';
 import { OptionError } from '../../../errors/errors.ts';
 import { CompiledModel } from '../../../graph/engines/compiled-model.ts';
 import { GraphEngine } from '../../../graph/engines/testing/graph-engine.ts';
-import { BitImageProcessor } from '../../../images/image-processor.ts';
+import { AutoImageProcessor, BitImageProcessor } from '../../../images/image-processor.ts';
 import type { PixelImage } from '../../../images/inputs/pixel-image.ts';
-import { missesOf } from '../../../testing/close.ts';
+import { missesOf, relativeDifference } from '../../../testing/close.ts';
 import { waveImage } from '../../../testing/wave-image.ts';
-import type { Dinov2Model } from '../../families/dinov2/dinov2-model.ts';
+import { Dinov2Model } from '../../families/dinov2/dinov2-model.ts';
 import { withSmallModel } from '../../testing/small-model.ts';
 import { type AttentionMaps, type AttentionMapsOptions, attentionMaps } from './attention-maps.ts';
 import { ATTENTION_OPTIONS, HEADS_OPTIONS, ROLLOUT_OPTIONS } from './attention-options.ts';
@@ -169,6 +169,25 @@ test('what there is not is refused', () =>
     );
     await compiled.dispose();
   }));
+
+test.each([
+  ['f16', 1e-3],
+  ['i8', 3e-2],
+] as const)("of weights in %s maps are float32's within %d of the largest value", async (precision, bar) => {
+  const load = (weights: 'f32' | typeof precision) =>
+    Dinov2Model.fromPretrained(DIGITS, { precision: weights });
+  using exact = await load('f32');
+  using rounded = await load(precision);
+  const images = await AutoImageProcessor.fromPretrained(DIGITS);
+  const [expected, ours] = await Promise.all(
+    [exact, rounded].map((model) => only(attentionMaps(model, [TWO], { processor: images }))),
+  );
+  for (const [head, map] of expected!.maps.entries()) {
+    const apart = relativeDifference(ours!.maps[head]!, map);
+    expect(apart).toBeGreaterThan(0);
+    expect(apart).toBeLessThan(bar);
+  }
+});
 
 test('tokens, heads and shares as a command line has them', () => {
   const { query } = ATTENTION_OPTIONS;
