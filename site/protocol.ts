@@ -89,14 +89,14 @@ export type Facet = 'token' | 'query' | 'key' | 'value';
 /** Of which patches colours are made: those of either side of the foreground's threshold, as the library finds it, or all. */
 export type ForegroundChoice = 'inside' | 'border' | 'none';
 
-/** What is drawn of features: three components of their PCA as colours, groups of k-means, or lengths. */
-export type Look =
+/** By what patches are coloured: three components of their PCA, groups of k-means, or lengths. */
+export type ColouringChoice =
   | { readonly kind: 'pca'; readonly foreground: ForegroundChoice }
   | { readonly kind: 'segments'; readonly k: number }
   | { readonly kind: 'norms' };
 
-/** What all images share of a look. */
-export type LookFacts =
+/** What was found when a colouring was fitted; the same for all images. */
+export type ColouringFacts =
   | {
       readonly kind: 'pca';
       /** the part of the variance that each component explains */
@@ -156,13 +156,16 @@ export interface Calls {
   forget: Call<{ address: string }, readonly KeptModel[]>;
   /** a small copy of an image that the browser itself can't read, as a PNG */
   thumbnail: Call<{ image: ImageRef; side: number }, Blob>;
-  /** finds what images share of a look, which stays until it is found anew */
-  fit: Call<{ images: readonly ImageRef[]; view: View; facet: Facet; look: Look }, LookFacts>;
-  /** an image in the look that was found */
+  /** fits a colouring to images, which stays until another is fitted */
+  fit: Call<
+    { images: readonly ImageRef[]; view: View; facet: Facet; choice: ColouringChoice },
+    ColouringFacts
+  >;
+  /** an image in the colouring that was fitted */
   draw: Call<{ image: ImageRef; view: View; facet: Facet; smooth: boolean }, Layers>;
   /** the colours of a PCA as a file, and from one */
   saveBasis: Call<object, Blob>;
-  openBasis: Call<{ file: Blob }, LookFacts>;
+  openBasis: Call<{ file: Blob }, ColouringFacts>;
   /** a safetensors file of an image's patches, CLS and registers */
   features: Call<{ image: ImageRef; view: View; facet: Facet }, Blob>;
   /** readies an image for `attention` */

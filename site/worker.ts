@@ -1,5 +1,6 @@
 /** The worker: carries out requests, one that computes at a time, and tells what each took. */
 import { attentionOf, seenImage } from './compute/attention.ts';
+import { drawColours, fitColouring, openBasis, saveBasis } from './compute/colourings/fitted-colouring.ts';
 import { deviceFacts } from './compute/device.ts';
 import { inTurn } from './compute/in-turn.ts';
 import { forgetModel, keptModels } from './compute/kept.ts';
@@ -8,7 +9,6 @@ import { laidOver } from './compute/layers.ts';
 import { libraryTime } from './compute/library-time.ts';
 import { liveFrame } from './compute/live.ts';
 import { loadModel } from './compute/loaded-model.ts';
-import { drawLook, fitLook, openBasis, saveBasis } from './compute/looks/looks.ts';
 import { matchesOf } from './compute/matches.ts';
 import { computingBytes } from './compute/memory.ts';
 import { saveFeatures } from './compute/save-features.ts';
@@ -35,8 +35,8 @@ const HANDLERS: Handlers = {
   kept: keptModels,
   forget: forgetModel,
   thumbnail,
-  fit: fitLook,
-  draw: drawLook,
+  fit: fitColouring,
+  draw: drawColours,
   saveBasis,
   openBasis,
   features: saveFeatures,

@@ -16,7 +16,7 @@ export class AttendedImage {
   }
 
   /** Takes another image, or the same in another resolution. @param seen a PNG of what the model sees */
-  look(name: string, seen: Blob, grid: GridFacts): void {
+  use(name: string, seen: Blob, grid: GridFacts): void {
     this.seen = seen;
     URL.revokeObjectURL(this.below.src);
     this.below.src = URL.createObjectURL(seen);

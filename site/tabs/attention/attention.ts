@@ -105,7 +105,7 @@ class AttentionTab implements Tab {
     const { selected: image } = images;
     if (image === undefined || models.facts === undefined || !this.isVisible) return;
     try {
-      if (this.shown?.image !== image || this.shown.size !== view.size) await this.look(image);
+      if (this.shown?.image !== image || this.shown.size !== view.size) await this.useImage(image);
       const token = this.hovered ?? this.pinned;
       const head = this.isRollout ? 'rollout' : this.heads.chosen;
       const answer = await client.call('attention', { image, view, token, head, smooth });
@@ -118,10 +118,10 @@ class AttentionTab implements Tab {
     }
   }
 
-  private async look(image: PageImage): Promise<void> {
+  private async useImage(image: PageImage): Promise<void> {
     const { view } = this.app.view;
     const { seen, ...grid } = await this.app.client.call('seen', { image, view });
-    this.image.look(image.name, seen, grid);
+    this.image.use(image.name, seen, grid);
     this.shown = { image, size: view.size };
     this.hovered = undefined;
     this.pinned = 'cls';

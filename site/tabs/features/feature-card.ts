@@ -12,7 +12,7 @@ export interface CardActions {
 
 export class FeatureCard {
   readonly element: HTMLElement;
-  /** which look it has */
+  /** which colouring, of which features, it shows */
   of: string | undefined;
   private readonly stack: ImageStack;
   private readonly image: HTMLImageElement;

@@ -1,4 +1,4 @@
-/** The tab that shows patch features: in the colours of their PCA, in segments, or by their lengths; all images share a look. */
+/** The tab that shows patch features: in the colours of their PCA, in segments, or by their lengths; all images share a colouring. */
 import type { App } from '../../app.ts';
 import { ImageRun } from '../../image-run.ts';
 import { CardList, type Shown } from '../../parts/card-list.ts';
@@ -8,11 +8,11 @@ import { make } from '../../parts/make.ts';
 import { countText } from '../../parts/quantities.ts';
 import { fileName, saveBlob } from '../../parts/save-blob.ts';
 import type { Tab } from '../../parts/tab-list.ts';
+import { ColouringControls } from './colouring-controls.ts';
+import { colouringText } from './colouring-text.ts';
 import { type CardActions, FeatureCard } from './feature-card.ts';
-import { LookControls } from './look-controls.ts';
-import { lookWords } from './look-words.ts';
 
-/** Images that a look is found on; those behind them take it. */
+/** Images that a colouring is fitted to; those behind them take it. */
 const FITTED = 24;
 
 export function featuresTab(app: App): Tab {
@@ -25,14 +25,14 @@ class FeaturesTab implements Tab {
   readonly element = make('section');
   private readonly app: App;
   private readonly list = make('ul', { class: 'feature-cards' });
-  private readonly about = make('p', { class: 'help look' }, 'Looking at the images …');
+  private readonly about = make('p', { class: 'help colours' }, 'Looking at the images …');
   private readonly controls: HTMLElement;
   private readonly empty: HTMLElement;
   private readonly cards: CardList<FeatureCard>;
   private readonly run: ImageRun<'fit' | Shown<FeatureCard>>;
-  private readonly look: LookControls;
+  private readonly colouring: ColouringControls;
   private readonly opacity: OpacityField;
-  /** what the look in the worker was found on */
+  /** what the colouring in the worker was fitted to */
   private fitted: { readonly key: string; readonly model: object } | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -41,7 +41,7 @@ class FeaturesTab implements Tab {
     this.empty = noImages(app, 'Add an image to see its features.');
     this.cards = new CardList(this.list, (image) => new FeatureCard(image, this.actions));
     this.opacity = new OpacityField(this.list, 100);
-    this.look = new LookControls({
+    this.colouring = new ColouringControls({
       change: () => this.update(),
       lock: () => this.update(),
       save: () => this.save(app.client.call('saveBasis', {}), 'colours.safetensors'),
@@ -52,7 +52,7 @@ class FeaturesTab implements Tab {
       work: (item, signal) => (item === 'fit' ? this.fit(signal) : this.draw(item, signal)),
       failed: (item) => this.failed(item),
     });
-    this.controls = make('div', { class: 'controls' }, ...this.look.elements, this.opacity.element);
+    this.controls = make('div', { class: 'controls' }, ...this.colouring.elements, this.opacity.element);
     this.element.append(this.controls, this.about, this.empty, this.list);
   }
 
@@ -61,7 +61,7 @@ class FeaturesTab implements Tab {
     this.cards.show(list);
     this.empty.hidden = list.length > 0;
     this.controls.hidden = this.about.hidden = list.length === 0;
-    // images come one by one: a look is found when they are there
+    // images come one by one: colours are fitted when they are there
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.run.go(), 120);
   }
@@ -74,22 +74,22 @@ class FeaturesTab implements Tab {
   /** Which features are drawn. */
   private get featuresKey(): string {
     const { size, layer } = this.app.view.view;
-    return `${size} ${layer} ${this.look.facet}`;
+    return `${size} ${layer} ${this.colouring.facet}`;
   }
 
-  /** What the look is to be found on. */
+  /** What the colouring is to be fitted to. */
   private get wantedKey(): string {
     const ids = this.app.images.list.slice(0, FITTED).map(({ id }) => id);
-    return `${this.featuresKey} ${JSON.stringify(this.look.look)} ${ids}`;
+    return `${this.featuresKey} ${JSON.stringify(this.colouring.choice)} ${ids}`;
   }
 
   private get isFitted(): boolean {
     const { fitted, app } = this;
     if (fitted === undefined || fitted.model !== app.models.facts) return false;
-    return this.look.isLocked || fitted.key === this.wantedKey;
+    return this.colouring.isLocked || fitted.key === this.wantedKey;
   }
 
-  /** Which look a card should have. */
+  /** Which colouring a card should show. */
   private get cardKey(): string {
     return `${this.fitted?.key} in ${this.featuresKey} ${this.app.view.smooth}`;
   }
@@ -106,16 +106,16 @@ class FeaturesTab implements Tab {
     const { app, wantedKey: key } = this;
     const { facts: model } = app.models;
     const images = app.images.list.slice(0, FITTED);
-    const { look, facet } = this.look;
-    const found = await app.client.call('fit', { images, view: app.view.view, facet, look }, { signal });
+    const { choice, facet } = this.colouring;
+    const found = await app.client.call('fit', { images, view: app.view.view, facet, choice }, { signal });
     if (model !== undefined) this.fitted = { key, model };
-    this.about.textContent = lookWords(found, look, `found on ${countText(images.length, 'image')}`);
+    this.about.textContent = colouringText(found, choice, `found on ${countText(images.length, 'image')}`);
   }
 
   private async draw({ image, card }: Shown<FeatureCard>, signal: AbortSignal): Promise<void> {
     const { app, cardKey } = this;
     const { view, smooth } = app.view;
-    const request = { image, view, facet: this.look.facet, smooth };
+    const request = { image, view, facet: this.colouring.facet, smooth };
     card.show(await app.client.call('draw', request, { signal }), cardKey);
   }
 
@@ -131,8 +131,8 @@ class FeaturesTab implements Tab {
   private async open(file: File): Promise<void> {
     try {
       const found = await this.app.client.call('openBasis', { file });
-      this.look.useFile();
-      this.about.textContent = lookWords(found, this.look.look, 'opened from a file');
+      this.colouring.useFile();
+      this.about.textContent = colouringText(found, this.colouring.choice, 'opened from a file');
       this.fitted = { key: `${file.name} ${performance.now()}`, model: this.app.models.facts ?? {} };
       this.update();
     } catch (error) {
@@ -150,12 +150,12 @@ class FeaturesTab implements Tab {
   private readonly actions: CardActions = {
     savePng: (image, { blobs }) => {
       if (blobs === undefined) return;
-      const { kind } = this.look.look;
+      const { kind } = this.colouring.choice;
       const made = this.app.client.call('laidOver', { ...blobs, opacity: this.opacity.value });
       this.save(made, fileName(image.name, `${kind === 'pca' ? 'features' : kind}.png`));
     },
     saveFeatures: (image) => {
-      const request = { image, view: this.app.view.view, facet: this.look.facet };
+      const request = { image, view: this.app.view.view, facet: this.colouring.facet };
       this.save(this.app.client.call('features', request), fileName(image.name, 'features.safetensors'));
     },
   };

@@ -7,12 +7,11 @@ import {
   tokenNorms,
   valueRange,
 } from '../../../lib/index.ts';
-import type { LookFacts } from '../../protocol.ts';
-import type { FittedLook } from './fitted-look.ts';
+import type { ColouringFacts } from '../../protocol.ts';
+import type { Colouring } from './colouring.ts';
 
-export class NormsLook implements FittedLook {
-  readonly applyLayernorm = false;
-  readonly facts: LookFacts;
+export class NormsColouring implements Colouring {
+  readonly facts: ColouringFacts;
   private readonly range: readonly [number, number];
 
   private constructor(range: readonly [number, number]) {
@@ -20,10 +19,10 @@ export class NormsLook implements FittedLook {
     this.facts = { kind: 'norms', range };
   }
 
-  static async fit(features: AsyncIterable<PatchFeatures>): Promise<NormsLook> {
+  static async fit(features: AsyncIterable<PatchFeatures>): Promise<NormsColouring> {
     const norms: number[] = [];
     for await (const each of features) norms.push(...tokenNorms(each));
-    return new NormsLook(valueRange(Float32Array.from(norms)));
+    return new NormsColouring(valueRange(Float32Array.from(norms)));
   }
 
   draw(features: PatchFeatures, smooth: boolean): RawImage {

@@ -2,8 +2,8 @@
 import type { SiteCheck } from '../site-check.ts';
 import { choose, coloured, download, overOf, settled, worked } from '../visitor.ts';
 
-const looks = (headers: 'isolated' | 'plain', width: number): SiteCheck => ({
-  name: `looks: segments, lengths and facets, ${headers}, ${width} px`,
+const colourings = (headers: 'isolated' | 'plain', width: number): SiteCheck => ({
+  name: `colourings: segments, lengths and facets, ${headers}, ${width} px`,
   headers,
   width,
   async run({ page, expect }) {
@@ -45,4 +45,4 @@ const looks = (headers: 'isolated' | 'plain', width: number): SiteCheck => ({
   },
 });
 
-export const lookChecks: readonly SiteCheck[] = [looks('isolated', 1440), looks('plain', 360)];
+export const colouringChecks: readonly SiteCheck[] = [colourings('isolated', 1440), colourings('plain', 360)];

@@ -1,27 +1,29 @@
 /** Patch features in the colours of three components of their PCA. */
 import { fitPca, gridImage, type PatchFeatures, PcaBasis, type RawImage } from '../../../lib/index.ts';
-import type { ForegroundChoice, LookFacts } from '../../protocol.ts';
-import type { FittedLook } from './fitted-look.ts';
+import type { ColouringFacts, ForegroundChoice } from '../../protocol.ts';
+import type { Colouring } from './colouring.ts';
 
-export class PcaLook implements FittedLook {
-  readonly applyLayernorm = true;
+export class PcaColouring implements Colouring {
   readonly basis: PcaBasis;
 
   constructor(basis: PcaBasis) {
     this.basis = basis;
   }
 
-  static async fit(features: AsyncIterable<PatchFeatures>, foreground: ForegroundChoice): Promise<PcaLook> {
-    return new PcaLook(
+  static async fit(
+    features: AsyncIterable<PatchFeatures>,
+    foreground: ForegroundChoice,
+  ): Promise<PcaColouring> {
+    return new PcaColouring(
       await fitPca(features, foreground === 'none' ? { foreground } : { foregroundSide: foreground }),
     );
   }
 
-  static async open(file: Blob): Promise<PcaLook> {
-    return new PcaLook(await PcaBasis.fromBytes(new Uint8Array(await file.arrayBuffer())));
+  static async open(file: Blob): Promise<PcaColouring> {
+    return new PcaColouring(await PcaBasis.fromBytes(new Uint8Array(await file.arrayBuffer())));
   }
 
-  get facts(): LookFacts {
+  get facts(): ColouringFacts {
     return { kind: 'pca', explained: [...this.basis.explainedVarianceRatio] };
   }
 

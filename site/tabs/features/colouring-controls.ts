@@ -1,7 +1,7 @@
 /** The fields that say what is drawn of features, and of which. */
 import { CheckField, SelectField } from '../../parts/controls.ts';
 import { button, make } from '../../parts/make.ts';
-import type { Facet, ForegroundChoice, Look } from '../../protocol.ts';
+import type { ColouringChoice, Facet, ForegroundChoice } from '../../protocol.ts';
 
 const KINDS = [
   { value: 'pca', text: 'Colours (PCA)' },
@@ -25,8 +25,8 @@ const FOREGROUNDS = [
 const SEGMENTS = [2, 3, 4, 6, 8, 12].map((k) => ({ value: k, text: String(k), chosen: k === 4 }));
 
 /** What is done when something changes. */
-interface LookEvents {
-  /** another look is wanted, which is found anew */
+interface ColouringEvents {
+  /** another colouring is wanted, which is fitted anew */
   change(): void;
   /** colours are locked, or are not any more */
   lock(): void;
@@ -34,7 +34,7 @@ interface LookEvents {
   open(file: File): void;
 }
 
-export class LookControls {
+export class ColouringControls {
   readonly elements: readonly HTMLElement[];
   private readonly kind: SelectField;
   private readonly facets: SelectField;
@@ -43,7 +43,7 @@ export class LookControls {
   private readonly locked: CheckField;
   private readonly files: HTMLElement;
 
-  constructor(events: LookEvents) {
+  constructor(events: ColouringEvents) {
     const change = () => {
       this.locked.checked = false;
       this.showFields();
@@ -77,7 +77,7 @@ export class LookControls {
     this.showFields();
   }
 
-  get look(): Look {
+  get choice(): ColouringChoice {
     const { value: kind } = this.kind;
     if (kind === 'segments') return { kind, k: Number(this.segments.value) };
     if (kind === 'norms') return { kind };
@@ -99,9 +99,9 @@ export class LookControls {
     this.showFields();
   }
 
-  /** Those that mean something in the look that is chosen. */
+  /** Those that mean something in the colouring that is chosen. */
   private showFields(): void {
-    const { kind } = this.look;
+    const { kind } = this.choice;
     this.foreground.element.hidden = this.files.hidden = kind !== 'pca';
     this.segments.element.hidden = kind !== 'segments';
   }

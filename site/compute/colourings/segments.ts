@@ -1,14 +1,13 @@
 /** Patch features in groups of k-means, each in a colour of its own. */
 import { gridImage, kMeans, type PatchFeatures, palette, type RawImage } from '../../../lib/index.ts';
-import type { LookFacts } from '../../protocol.ts';
-import type { FittedLook } from './fitted-look.ts';
+import type { ColouringFacts } from '../../protocol.ts';
+import type { Colouring } from './colouring.ts';
 
 /** Patches of all images that groups are found on. */
 const SAMPLE = 4096;
 
-export class SegmentsLook implements FittedLook {
-  readonly applyLayernorm = true;
-  readonly facts: LookFacts;
+export class SegmentsColouring implements Colouring {
+  readonly facts: ColouringFacts;
   /** [k, D] */
   private readonly centres: Float32Array;
   private readonly k: number;
@@ -20,11 +19,15 @@ export class SegmentsLook implements FittedLook {
   }
 
   /** @param count images that there are, each of which gives its share of patches */
-  static async fit(features: AsyncIterable<PatchFeatures>, count: number, k: number): Promise<SegmentsLook> {
+  static async fit(
+    features: AsyncIterable<PatchFeatures>,
+    count: number,
+    k: number,
+  ): Promise<SegmentsColouring> {
     const samples: { features: Float32Array; dim: number }[] = [];
     for await (const each of features) samples.push(sampleOf(each, Math.ceil(SAMPLE / count)));
     const { centres } = await kMeans(samples, { k, starts: 2 });
-    return new SegmentsLook(centres, k);
+    return new SegmentsColouring(centres, k);
   }
 
   /** Always in squares: colours between two groups would mean nothing. */
@@ -32,25 +35,27 @@ export class SegmentsLook implements FittedLook {
     const colourOf = palette('turbo', this.k);
     const colours = new Uint8Array(3 * grid.size);
     for (let patch = 0; patch < grid.size; patch++) {
-      const row = features.subarray(patch * dim, (patch + 1) * dim);
-      colours.set(colourOf[this.nearest(row)] ?? [], 3 * patch);
+      colours.set(colourOf[this.nearest(features, patch * dim, dim)] ?? [], 3 * patch);
     }
     return gridImage(grid, colours, { interpolation: 'nearest' });
   }
 
-  private nearest(row: Float32Array): number {
+  /** The group whose centre is nearest to a row of features, which begins at `start`. */
+  private nearest(features: Float32Array, start: number, dim: number): number {
     const { centres, k } = this;
     let [best, least] = [0, Number.POSITIVE_INFINITY];
     for (let c = 0; c < k; c++) {
       let distance = 0;
-      for (const [d, value] of row.entries()) distance += (value - (centres[c * row.length + d] ?? 0)) ** 2;
+      for (let d = 0; d < dim; d++) {
+        distance += ((features[start + d] ?? 0) - (centres[c * dim + d] ?? 0)) ** 2;
+      }
       if (distance < least) [best, least] = [c, distance];
     }
     return best;
   }
 }
 
-/** Some patches of an image, evenly over it. */
+/** At most so many patches of an image, evenly over it. */
 function sampleOf(
   { features, dim, grid }: PatchFeatures,
   most: number,
