@@ -1,9 +1,9 @@
 /** Classification by the nearest training images, with Meta's protocol. */
 import { OptionError } from '../../errors/errors.ts';
 import { nonNegative, type OptionsOf, type Row, readOptions } from '../../options/rows.ts';
+import { timesTransposed } from '../products/times-transposed.ts';
 import { type LabelledFeatures, requireFeatures, requireLabelled } from './labelled-features.ts';
 import { largest } from './largest.ts';
-import { rowProducts } from './row-products.ts';
 
 /** Meta's numbers of neighbours. */
 const NEIGHBOURS = [10, 20, 100, 200];
@@ -104,7 +104,7 @@ export class KnnClassifier {
     const similarities = new Float64Array(count * k);
     for (let start = 0; start < count; start += BLOCK) {
       const block = queries.subarray(start * this.dim, (start + BLOCK) * this.dim);
-      const cosines = rowProducts(block, this.vectors, this.dim);
+      const cosines = timesTransposed(block, this.vectors, this.dim);
       for (let i = 0; i * this.count < cosines.length; i++) {
         const row = cosines.subarray(i * this.count, (i + 1) * this.count);
         const nearest = largest(row, k);

@@ -1,7 +1,7 @@
 /** A linear classifier in float64, however its weights were found. */
 import { OptionError } from '../../errors/errors.ts';
+import { timesTransposed } from '../products/times-transposed.ts';
 import { requireFeatures } from './labelled-features.ts';
-import { rowProducts } from './row-products.ts';
 import { softmaxRows } from './softmax-rows.ts';
 
 /** Scores x · Wᵀ + b of vectors x. */
@@ -39,7 +39,7 @@ export class LinearClassifier {
    */
   scores(features: Float32Array): Float64Array {
     requireFeatures('LinearClassifier', features, this.dim);
-    return rowProducts(Float64Array.from(features), this.weight, this.dim).map(
+    return timesTransposed(Float64Array.from(features), this.weight, this.dim).map(
       (score, i) => score + this.bias[i % this.numClasses]!,
     );
   }

@@ -1,6 +1,7 @@
 /** What logistic regression minimises, with its gradient, and a rough Hessian to go down by. */
-import type { RowProducts } from '../products/row-products.ts';
-import { weightedGram } from '../products/weighted-gram.ts';
+
+import { weightedGram } from '../products/gram.ts';
+import type { RowMatrix } from '../products/row-matrix.ts';
 import { factorise, solveFactorised } from './cholesky.ts';
 import type { Objective } from './minimise.ts';
 import { softmaxRows } from './softmax-rows.ts';
@@ -11,8 +12,8 @@ export interface Design {
   readonly rows: Float32Array;
   /** D + 1 */
   readonly width: number;
-  /** products with the rows and as many weights as there are outputs, or one more if that is odd */
-  readonly products: RowProducts;
+  /** the same rows, for products with as many weights as there are outputs */
+  readonly matrix: RowMatrix;
   /** [n] */
   readonly labels: Int32Array;
   /** rows of weights: a row for each class, or one where there are two */
@@ -25,17 +26,11 @@ export interface Design {
  *
  * @returns a function of [outputs, D + 1], the intercept behind each row of weights
  */
-export function logisticObjective({ products, width, labels, outputs }: Design, C: number): Objective {
-  // the products take outputs in pairs; one more has no weights and no residual
-  const even = outputs + (outputs % 2);
-  const weights = new Float64Array(even * width);
+export function logisticObjective({ matrix, width, labels }: Design, C: number): Objective {
   return (point, gradient) => {
-    weights.set(point);
     let value = 0;
-    const sums = products.throughScores(weights, (scores, start) => {
-      for (let i = 0; i * even < scores.length; i++) {
-        value += lossAndResidual(scores.subarray(i * even, i * even + outputs), labels[start + i]!);
-      }
+    const sums = matrix.throughScores(point, (scores, row) => {
+      value += lossAndResidual(scores, labels[row]!);
     });
     for (let i = 0; i < point.length; i++) {
       const decay = (i + 1) % width === 0 ? 0 : point[i]! / C;
@@ -87,15 +82,10 @@ export function logisticPreconditioner(
 }
 
 /** The lower triangle of XᵀSX. */
-function gram({ rows, products, width, labels, outputs }: Design, point: Float64Array): Float64Array {
-  const even = outputs + (outputs % 2);
-  const weights = new Float64Array(even * width);
-  weights.set(point);
+function gram({ rows, matrix, width, labels }: Design, point: Float64Array): Float64Array {
   const curvatures = new Float64Array(labels.length);
-  products.throughScores(weights, (scores, start) => {
-    for (let i = 0; i * even < scores.length; i++) {
-      curvatures[start + i] = curvature(scores.subarray(i * even, i * even + outputs));
-    }
+  matrix.throughScores(point, (scores, row) => {
+    curvatures[row] = curvature(scores);
   });
   return weightedGram(rows, width, curvatures);
 }

@@ -1,7 +1,7 @@
 /** Multinomial logistic regression: the minimum that scikit-learn's solver looks for. */
 import { OptionError } from '../../errors/errors.ts';
 import { nonNegative, type OptionsOf, positiveInteger, readOptions } from '../../options/rows.ts';
-import { RowProducts } from '../products/row-products.ts';
+import { RowMatrix } from '../products/row-matrix.ts';
 import { type LabelledFeatures, requireEveryClass, requireLabelled } from './labelled-features.ts';
 import { LinearClassifier } from './linear-classifier.ts';
 import { type Design, logisticObjective, logisticPreconditioner } from './logistic-objective.ts';
@@ -113,7 +113,7 @@ export function designOf(where: string, train: LabelledFeatures): Design {
     width,
     labels,
     outputs,
-    products: new RowProducts(width, [rows], false, outputs + (outputs % 2)),
+    matrix: new RowMatrix(width, [rows], false, outputs),
   };
 }
 

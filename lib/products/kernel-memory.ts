@@ -1,8 +1,8 @@
 /** The few memories of the kernels, which all that computes with them shares. */
 import { type OpenKernels, openKernels } from './open-kernels.ts';
 
-/** What a memory holds: the rows that products go through, or what is computed beside them. */
-export type MemoryUse = 'rows' | 'beside';
+/** What a memory is for: the rows of a matrix, which stay from one product to the next, or what else is computed between such products. */
+export type MemoryUse = 'rows' | 'workspace';
 
 /** What is open, by WebAssembly and in JavaScript; memories are never given back by engines at once, so they are kept. */
 const open = new Map<string, OpenKernels>();

@@ -11,7 +11,7 @@ export interface Kernels {
   /** y = squared distances of rows from v */
   distances(x: number, n: number, d: number, v: number, y: number): void;
   /** v −= Bᵀ B v, where B is [n, d] float64; y is [n] to work in */
-  takeOut(b: number, n: number, d: number, v: number, y: number): void;
+  orthogonalise(b: number, n: number, d: number, v: number, y: number): void;
   /** S = X Wᵀ, where W is [k, d] float64 and k even */
   scores(x: number, n: number, d: number, w: number, k: number, s: number): void;
   /** G += Sᵀ X, where S is [n, k] float64 and k even */
@@ -20,7 +20,7 @@ export interface Kernels {
   gram(z: number, n: number, d: number, c: number): void;
 }
 
-/** The number of rows or columns as kernels take them. */
-export function filledUp(count: number): number {
+/** A number of rows or columns, rounded up to what kernels take: the rest is zeros. */
+export function multipleOf4(count: number): number {
   return Math.ceil(count / 4) * 4;
 }

@@ -1,6 +1,6 @@
 /** Vectors of length 1 at right angles to one another, and what is left of others beside them. */
 import { borrowKernels } from './kernel-memory.ts';
-import { filledUp } from './kernels.ts';
+import { multipleOf4 } from './kernels.ts';
 import { dot } from './vectors.ts';
 
 /** How many vectors there is room for at first. */
@@ -24,7 +24,7 @@ export class OrthonormalRows {
    */
   constructor(dim: number, plain = false) {
     this.dim = dim;
-    this.width = filledUp(dim);
+    this.width = multipleOf4(dim);
     this.plain = plain;
   }
 
@@ -45,15 +45,15 @@ export class OrthonormalRows {
    *
    * @param vector [D], changed in place
    */
-  takeOut(vector: Float64Array): void {
+  orthogonalise(vector: Float64Array): void {
     const { dim, width, rows } = this;
     while (this.room < rows.length) this.room *= 2;
-    // the vector, the rows, and behind them what moves as they become more
+    // the vector, the rows, and behind them what moves back as they become more
     const b = width * 8;
     const y = b + this.room * width * 8;
-    const { kernels, buffer, isUntouched } = borrowKernels(this, y + this.room * 8, this.plain, 'beside');
+    const { kernels, buffer, isUntouched } = borrowKernels(this, y + this.room * 8, this.plain, 'workspace');
     if (!isUntouched) this.loaded = 0;
-    const filled = filledUp(rows.length);
+    const filled = multipleOf4(rows.length);
     const inside = new Float64Array(buffer, b, filled * width);
     if (this.loaded < rows.length) inside.fill(0, this.loaded * width);
     for (; this.loaded < rows.length; this.loaded++) {
@@ -63,8 +63,8 @@ export class OrthonormalRows {
     place.fill(0).set(vector);
     const left = place.subarray(0, dim);
     const before = dot(vector, vector);
-    kernels.takeOut(b, filled, width, 0, y);
-    if (dot(left, left) < LITTLE ** 2 * before) kernels.takeOut(b, filled, width, 0, y);
+    kernels.orthogonalise(b, filled, width, 0, y);
+    if (dot(left, left) < LITTLE ** 2 * before) kernels.orthogonalise(b, filled, width, 0, y);
     vector.set(left);
   }
 }

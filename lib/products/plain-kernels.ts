@@ -52,7 +52,7 @@ export function plainKernels(buffer: ArrayBuffer): Kernels {
         doubles[y / 8 + i] = even + odd;
       }
     },
-    takeOut(b, n, d, v, y) {
+    orthogonalise(b, n, d, v, y) {
       for (let i = 0; i < n; i++) doubles[y / 8 + i] = -dot(v / 8, doubles, b / 8 + i * d, d);
       for (let i = 0; i < n; i++) add(v / 8, doubles[y / 8 + i]!, doubles, b / 8 + i * d, d);
     },

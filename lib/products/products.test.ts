@@ -1,8 +1,8 @@
 import { noise } from '../../testing/noise.ts';
+import { weightedGram } from './gram.ts';
 import { OrthonormalRows } from './orthonormal-rows.ts';
-import { RowProducts } from './row-products.ts';
+import { RowMatrix } from './row-matrix.ts';
 import { dot, normalise } from './vectors.ts';
-import { weightedGram } from './weighted-gram.ts';
 
 const sizes = [
   [1, 1],
@@ -20,19 +20,19 @@ test.each(sizes)(
     // parts of unequal sizes, as images of unequal sizes are
     const parts = [values.subarray(0, dim * Math.ceil(rows / 3)), values.subarray(dim * Math.ceil(rows / 3))];
     const [ours, plain] = [false, true].map((isPlain) => {
-      const products = new RowProducts(dim, parts, isPlain, 2);
+      const matrix = new RowMatrix(dim, parts, isPlain, 3);
       const scores: number[] = [];
-      const several = Float64Array.from(noise(2 * dim, 8));
+      const several = Float64Array.from(noise(3 * dim, 8));
       return [
-        products.throughScores(several, (each) => scores.push(...each)),
+        matrix.throughScores(several, (each) => scores.push(...each)),
         scores,
         weightedGram(values, dim, weights.map(Math.abs), isPlain).map((value, i) =>
           i % dim > i / dim ? 0 : value,
         ),
-        products.project(vector),
-        products.distances(vector),
-        products.accumulate(weights),
-        products.normal(vector, 0.25),
+        matrix.project(vector),
+        matrix.distances(vector),
+        matrix.accumulate(weights),
+        matrix.normal(vector, 0.25),
       ];
     });
     expect(ours).toEqual(plain);
@@ -43,22 +43,17 @@ test('products are those of matrices', () => {
   const [rows, dim] = [6, 5];
   const values = noise(rows * dim, 5);
   const vector = Float64Array.from(noise(dim, 6));
-  const products = new RowProducts(dim, [values]);
+  const matrix = new RowMatrix(dim, [values]);
   const row = (i: number) => [...values.subarray(i * dim, (i + 1) * dim)];
   const projected = Array.from({ length: rows }, (_, i) =>
     row(i).reduce((sum, x, j) => sum + x * vector[j]!, 0),
   );
-  for (const [i, value] of products.project(vector).entries()) expect(value).toBeCloseTo(projected[i]!, 14);
-  const several = new RowProducts(dim, [values.subarray(0, 2 * dim), values.subarray(2 * dim)], false, 2);
-  const back = several.throughScores(
-    Float64Array.of(...vector, ...vector.map((v) => -v)),
-    (scores, start) => {
-      for (let i = 0; 2 * i < scores.length; i++) {
-        expect(scores[2 * i]).toBeCloseTo(projected[start + i]!, 14);
-        scores[2 * i] = start + i;
-      }
-    },
-  );
+  for (const [i, value] of matrix.project(vector).entries()) expect(value).toBeCloseTo(projected[i]!, 14);
+  const several = new RowMatrix(dim, [values.subarray(0, 2 * dim), values.subarray(2 * dim)], false, 2);
+  const back = several.throughScores(Float64Array.of(...vector, ...vector.map((v) => -v)), (scores, row) => {
+    expect(scores[0]).toBeCloseTo(projected[row]!, 14);
+    scores[0] = row;
+  });
   for (const [j, value] of back.entries()) {
     const column = Array.from({ length: rows }, (_, i) => row(i)[j % dim]!);
     expect(value).toBeCloseTo(
@@ -76,13 +71,13 @@ test('products are those of matrices', () => {
       );
     }
   }
-  for (const [i, value] of products.distances(vector).entries()) {
+  for (const [i, value] of matrix.distances(vector).entries()) {
     expect(value).toBeCloseTo(
       row(i).reduce((sum, x, j) => sum + (x - vector[j]!) ** 2, 0),
       14,
     );
   }
-  for (const [j, value] of products.normal(vector, 0.25).entries()) {
+  for (const [j, value] of matrix.normal(vector, 0.25).entries()) {
     expect(value).toBeCloseTo(
       projected.reduce((sum, y, i) => sum + (y - 0.25) * row(i)[j]!, 0),
       14,
@@ -92,8 +87,8 @@ test('products are those of matrices', () => {
 
 test('several that compute in turns do not disturb one another', () => {
   const vector = Float64Array.of(1, 0);
-  const one = new RowProducts(2, [Float32Array.of(1, 2, 3, 4)]);
-  const other = new RowProducts(2, [Float32Array.of(5, 6)]);
+  const one = new RowMatrix(2, [Float32Array.of(1, 2, 3, 4)]);
+  const other = new RowMatrix(2, [Float32Array.of(5, 6)]);
   expect([...one.project(vector)]).toEqual([1, 3]);
   expect([...other.project(vector)]).toEqual([5]);
   expect([...one.project(vector)]).toEqual([1, 3]);
@@ -107,7 +102,7 @@ test('what is left beside orthonormal rows is orthogonal to them, with the same 
     // more than there is room for at first, and as many as there can be
     for (let i = 0; i < dim; i++) {
       const vector = Float64Array.from(noise(dim, i + 1));
-      rows.takeOut(vector);
+      rows.orthogonalise(vector);
       normalise(vector);
       rows.push(vector);
       all.push(vector);

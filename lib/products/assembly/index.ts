@@ -4,5 +4,5 @@
  * Numbers of rows and of columns divide by 4: what calls them fills up with zeros.
  */
 
-export { accumulate, distances, normal, project, takeOut } from './row-vectors';
-export { addProducts, gram, scores } from './row-rows';
+export { accumulate, distances, normal, project, orthogonalise } from './matrix-vector';
+export { addProducts, gram, scores } from './matrix-matrix';

@@ -1,13 +1,13 @@
 /** Products with the rows of many images, gone through several times. */
 import { OptionError } from '../../../errors/errors.ts';
-import { RowProducts } from '../../products/row-products.ts';
+import { RowMatrix } from '../../products/row-matrix.ts';
 import { type PatchMatrices, passesOver } from '../matrix-passes.ts';
 import type { ImageMatrix } from '../padding.ts';
 import { requireFinite } from '../patch-matrix.ts';
 
 /** Rows of some images. */
 interface Part {
-  readonly rows: RowProducts;
+  readonly rows: RowMatrix;
   /** how many rows came before */
   readonly start: number;
 }
@@ -50,7 +50,7 @@ export async function rowPassesOver(where: string, given: PatchMatrices): Promis
     if (isInMemory) kept.push(matrix.features);
   }
   if (count === 0) throw new OptionError(`${where}: expected features of at least one image, got none`);
-  const together = isInMemory ? new RowProducts(dim, kept) : undefined;
+  const together = isInMemory ? new RowMatrix(dim, kept) : undefined;
   async function* parts(): AsyncGenerator<Part, void, undefined> {
     if (together !== undefined) {
       yield { rows: together, start: 0 };
@@ -58,7 +58,7 @@ export async function rowPassesOver(where: string, given: PatchMatrices): Promis
     }
     let start = 0;
     for await (const { features } of matrices()) {
-      const rows = new RowProducts(dim, [features]);
+      const rows = new RowMatrix(dim, [features]);
       yield { rows, start };
       start += rows.count;
     }

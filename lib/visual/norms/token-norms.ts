@@ -1,6 +1,6 @@
 /** How long the features of patches are. */
 
-import { RowProducts } from '../../products/row-products.ts';
+import { RowMatrix } from '../../products/row-matrix.ts';
 import { type PatchMatrix, requireFinite, requirePatches } from '../patch-matrix.ts';
 
 /**
@@ -13,7 +13,7 @@ import { type PatchMatrix, requireFinite, requirePatches } from '../patch-matrix
 export function tokenNorms(matrix: PatchMatrix): Float32Array {
   requirePatches('tokenNorms', matrix);
   const { features, dim } = matrix;
-  const squares = new RowProducts(dim, [features]).distances(new Float64Array(dim));
+  const squares = new RowMatrix(dim, [features]).distances(new Float64Array(dim));
   if (!squares.every(Number.isFinite)) requireFinite('tokenNorms', matrix);
   return Float32Array.from(squares, Math.sqrt);
 }

@@ -2,7 +2,7 @@
 import { OptionError } from '../../../errors/errors.ts';
 import { readOptions } from '../../../options/rows.ts';
 import { gatherRows } from '../../learning/gather-rows.ts';
-import { RowProducts } from '../../products/row-products.ts';
+import { RowMatrix } from '../../products/row-matrix.ts';
 import { type MatrixPasses, type PatchMatrices, passesOver } from '../matrix-passes.ts';
 import { type PatchMatrix, requireFinite } from '../patch-matrix.ts';
 import { quantiles } from '../quantiles.ts';
@@ -92,7 +92,7 @@ async function spreadOf(where: string, { isInMemory, matrices }: MatrixPasses): 
     }
   }
   if (dim === undefined) throw new OptionError(`${where}: expected features of at least one image, got none`);
-  const spread = moments?.toSpread() ?? spreadOfRows(new RowProducts(dim, parts));
+  const spread = moments?.toSpread() ?? spreadOfRows(new RowMatrix(dim, parts));
   if (Number.isFinite(spread.total)) return spread;
   for await (const matrix of matrices()) requireFinite(where, matrix);
   throw new OptionError(`${where}: expected features whose squares have a sum, got too large ones`);
@@ -146,12 +146,12 @@ async function basisOf(
   foreground?: Foreground,
 ): Promise<PcaBasis> {
   const scores: Float64Array[][] = Array.from(components.explainedVariance, () => []);
-  const add = (part: RowProducts): void => {
+  const add = (part: RowMatrix): void => {
     const ofPart = scoresOf(part, components.mean, components.components);
     for (const [c, each] of ofPart.entries()) scores[c]!.push(each);
   };
   if (rows !== undefined) add(rows);
-  else for await (const { features, dim } of passes.matrices()) add(new RowProducts(dim, [features]));
+  else for await (const { features, dim } of passes.matrices()) add(new RowMatrix(dim, [features]));
   const range = new Float64Array(2 * scores.length);
   for (const [c, each] of scores.entries()) {
     if (components.explainedVarianceRatio[c]! < ROUNDING) continue;

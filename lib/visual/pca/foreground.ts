@@ -1,5 +1,5 @@
 /** Foreground and background by the first component, as in the DINOv2 paper. */
-import { RowProducts } from '../../products/row-products.ts';
+import { RowMatrix } from '../../products/row-matrix.ts';
 import { scoresOf } from './scores.ts';
 
 /** Which patches are foreground. */
@@ -31,7 +31,7 @@ export function foregroundScores(
   features: Float32Array,
   { mean, component }: Pick<Foreground, 'mean' | 'component'>,
 ): Float64Array {
-  return scoresOf(new RowProducts(mean.length, [features]), mean, component)[0]!;
+  return scoresOf(new RowMatrix(mean.length, [features]), mean, component)[0]!;
 }
 
 /**

@@ -65,7 +65,7 @@ export class KrylovChain {
     addScaled(image, -along, vector);
     const previous = this.own.at(-2);
     if (previous !== undefined) addScaled(image, -this.beside.at(-1)!, previous);
-    this.basis.takeOut(image);
+    this.basis.orthogonalise(image);
     const length = normalise(image);
     this.diagonal.push(along);
     this.beside.push(length);

@@ -90,7 +90,7 @@ function freshVector(generator: TorchGenerator, basis: OrthonormalRows, dim: num
   for (;;) {
     const vector = Float64Array.from({ length: dim }, () => generator.rand64() - 0.5);
     normalise(vector);
-    basis.takeOut(vector);
+    basis.orthogonalise(vector);
     if (normalise(vector) > 1e-8) return vector;
   }
 }

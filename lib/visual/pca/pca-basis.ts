@@ -1,6 +1,6 @@
 /** A fitted PCA: what images are coloured by. */
 
-import { RowProducts } from '../../products/row-products.ts';
+import { RowMatrix } from '../../products/row-matrix.ts';
 import { fillPadding } from '../padding.ts';
 import { type PatchMatrix, requireFinite, requirePatches } from '../patch-matrix.ts';
 import { type Foreground, foregroundMask, foregroundScores } from './foreground.ts';
@@ -125,7 +125,7 @@ export class PcaBasis implements PcaParts {
   /** Scores in float64, component by component. */
   private scoresOf(where: string, matrix: PatchMatrix): Float64Array[] {
     requirePatches(where, matrix, this.dim);
-    const rows = new RowProducts(this.dim, [matrix.features]);
+    const rows = new RowMatrix(this.dim, [matrix.features]);
     const scores = scoresOf(rows, this.mean, this.components);
     if (!scores.every((each) => each.every(Number.isFinite))) requireFinite(where, matrix);
     return scores;

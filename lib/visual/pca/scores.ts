@@ -1,5 +1,5 @@
 /** Scores of vectors: how far from the mean they are along components. */
-import type { RowProducts } from '../../products/row-products.ts';
+import type { RowMatrix } from '../../products/row-matrix.ts';
 import { dot } from '../../products/vectors.ts';
 
 /**
@@ -10,7 +10,7 @@ import { dot } from '../../products/vectors.ts';
  * @param components [k, D]
  * @returns k of [N] each
  */
-export function scoresOf(rows: RowProducts, mean: Float64Array, components: Float64Array): Float64Array[] {
+export function scoresOf(rows: RowMatrix, mean: Float64Array, components: Float64Array): Float64Array[] {
   const { dim } = rows;
   const each = Array.from({ length: components.length / dim }, (_, c) =>
     components.subarray(c * dim, (c + 1) * dim),

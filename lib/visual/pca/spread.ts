@@ -1,6 +1,6 @@
 /** How vectors lie about their mean: what a PCA is made of. */
 
-import type { RowProducts } from '../../products/row-products.ts';
+import type { RowMatrix } from '../../products/row-matrix.ts';
 import { dot } from '../../products/vectors.ts';
 import type { SymmetricProduct } from './krylov-chain.ts';
 
@@ -15,14 +15,14 @@ export interface Spread {
   /** v ↦ Σ (x − mean) (x − mean)ᵀ v */
   readonly product: SymmetricProduct;
   /** the vectors, where they stay in memory */
-  readonly rows?: RowProducts;
+  readonly rows?: RowMatrix;
 }
 
 /**
  * The spread of vectors that stay in memory: products go through them, and no covariance is made, which would take longer
  * than all the products that a few components need.
  */
-export function spreadOfRows(rows: RowProducts): Spread {
+export function spreadOfRows(rows: RowMatrix): Spread {
   const { count } = rows;
   const mean = rows.accumulate(new Float64Array(count).fill(1)).map((sum) => sum / count);
   const total = rows.distances(mean).reduce((sum, each) => sum + each, 0);

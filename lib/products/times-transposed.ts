@@ -7,7 +7,7 @@
  * @param b [n, k]
  * @returns [m, n]
  */
-export function rowProducts(a: Float64Array, b: Float64Array, k: number): Float64Array {
+export function timesTransposed(a: Float64Array, b: Float64Array, k: number): Float64Array {
   const m = a.length / k;
   const n = b.length / k;
   const c = new Float64Array(m * n);

@@ -137,7 +137,7 @@ export function normal(x: usize, n: i32, d: i32, v: usize, shift: f64, y: usize,
  * @param v [d] float64
  * @param y [n] float64, to work in
  */
-export function takeOut(b: usize, n: i32, d: i32, v: usize, y: usize): void {
+export function orthogonalise(b: usize, n: i32, d: i32, v: usize, y: usize): void {
   const row = <usize>d << 3;
   let at = b;
   let to = y;

@@ -1,0 +1,206 @@
+/** A matrix of float32 rows, and its products with float64 vectors, summed in float64 in one order everywhere. */
+import { borrowKernels } from './kernel-memory.ts';
+import { type Kernels, multipleOf4 } from './kernels.ts';
+import { loadBlock, type RowBlock, type RowBlocks, rowBlocks } from './row-blocks.ts';
+
+/** Where vectors are in the kernels' memory, in bytes. */
+interface Places {
+  readonly v: number;
+  readonly w: number;
+  readonly y: number;
+}
+
+/** The kernels, their memory, and in it room for a value of each row of a block, or several, and for a vector. */
+interface Open {
+  readonly kernels: Kernels;
+  readonly buffer: ArrayBuffer;
+  readonly ofRows: Float64Array;
+  readonly vector: Float64Array;
+}
+
+/** Rows of one width as one matrix X [N, D]. The same bits in every engine, on every machine. */
+export class RowMatrix {
+  /** D */
+  readonly dim: number;
+  /** N */
+  readonly count: number;
+  private readonly width: number;
+  private readonly rows: RowBlocks;
+  private readonly places: Places;
+  private readonly bytes: number;
+  private readonly plain: boolean;
+
+  /**
+   * @param dim D
+   * @param parts X, each [n, D], borrowed
+   * @param plain whether to do without WebAssembly; default: where it can't be had
+   * @param outputs how many rows of weights `throughScores` takes at most
+   */
+  constructor(dim: number, parts: readonly Float32Array[], plain = false, outputs = 1) {
+    this.dim = dim;
+    this.width = multipleOf4(dim);
+    this.plain = plain;
+    this.rows = rowBlocks(dim, parts);
+    this.count = this.rows.count;
+    const k = evenCount(outputs);
+    const v = this.rows.bytes;
+    const w = v + k * this.width * 8;
+    const y = w + k * this.width * 8;
+    this.places = { v, w, y };
+    this.bytes = y + k * this.rows.largest * 8;
+  }
+
+  /** One row [D] in float64; throws RangeError beyond the last. */
+  row(place: number): Float64Array {
+    const block = this.rows.blocks.find(({ start, count }) => place >= start && place < start + count);
+    if (block === undefined) throw new RangeError(`internal: row ${place} of ${this.count}`);
+    const at = (place - block.start) * this.dim;
+    return Float64Array.from(block.rows.subarray(at, at + this.dim));
+  }
+
+  /**
+   * Adds each row to the sum that a label names.
+   *
+   * @param labels [N]
+   * @param sums each [D]
+   */
+  addByLabel(labels: Int32Array, sums: readonly Float64Array[]): void {
+    const { dim } = this;
+    for (const { rows, start, count } of this.rows.blocks) {
+      for (let i = 0; i < count; i++) {
+        const sum = sums[labels[start + i]!]!;
+        for (let j = 0; j < dim; j++) sum[j] = sum[j]! + rows[i * dim + j]!;
+      }
+    }
+  }
+
+  /**
+   * X v for several v, in one pass through the rows.
+   *
+   * @param vectors each v [D]
+   * @returns of each [N]
+   */
+  projectAll(vectors: readonly Float64Array[]): Float64Array[] {
+    const all = vectors.map(() => new Float64Array(this.count));
+    const { v, y } = this.places;
+    this.eachBlock(undefined, ({ kernels, ofRows, vector }, { x, start, count, padded }) => {
+      for (const [i, each] of vectors.entries()) {
+        vector.set(each);
+        kernels.project(x, padded, this.width, v, y);
+        all[i]!.set(ofRows.subarray(0, count), start);
+      }
+    });
+    return all;
+  }
+
+  /**
+   * X v.
+   *
+   * @param vector v [D]
+   * @returns [N]
+   */
+  project(vector: Float64Array): Float64Array {
+    return this.projectAll([vector])[0]!;
+  }
+
+  /**
+   * The squared distance of each row from a point.
+   *
+   * @param point [D]
+   * @returns [N]
+   */
+  distances(point: Float64Array): Float64Array {
+    const all = new Float64Array(this.count);
+    const { v, y } = this.places;
+    this.eachBlock(point, ({ kernels, ofRows }, { x, start, count, padded }) => {
+      kernels.distances(x, padded, this.width, v, y);
+      all.set(ofRows.subarray(0, count), start);
+    });
+    return all;
+  }
+
+  /**
+   * Xᵀ y.
+   *
+   * @param weights y [N]
+   * @returns [D]
+   */
+  accumulate(weights: Float64Array): Float64Array {
+    const { w, y } = this.places;
+    return this.eachBlock(undefined, ({ kernels, ofRows }, { x, start, count, padded }) => {
+      ofRows.fill(0, count, padded);
+      ofRows.set(weights.subarray(start, start + count));
+      kernels.accumulate(x, padded, this.width, y, w);
+    });
+  }
+
+  /**
+   * Xᵀ (X v − s): what a covariance does to a vector, without the covariance.
+   *
+   * @param vector v [D]
+   * @param shift s
+   * @returns [D]
+   */
+  normal(vector: Float64Array, shift: number): Float64Array {
+    const { v, w, y } = this.places;
+    return this.eachBlock(vector, ({ kernels }, { x, padded }) =>
+      // rows of padding are zeros, to which no weight matters
+      kernels.normal(x, padded, this.width, v, shift, y, w),
+    );
+  }
+
+  /**
+   * Scores of rows with several weights, and from what is made of them back to the weights.
+   *
+   * @param weights W [k, D]; k at most the `outputs` of the constructor
+   * @param act is given the scores W x of each row [k], which it replaces, and the row's number
+   * @returns SᵀX [k, D], where S is what `act` has written
+   */
+  throughScores(weights: Float64Array, act: (scores: Float64Array, row: number) => void): Float64Array {
+    const { dim, width } = this;
+    const { v, w, y } = this.places;
+    const k = weights.length / dim;
+    const even = evenCount(k);
+    const result = new Float64Array(weights.length);
+    this.eachBlock(undefined, ({ kernels, buffer, ofRows }, { x, start, count, padded }, isFirst) => {
+      const inside = new Float64Array(buffer, v, even * width);
+      const sums = new Float64Array(buffer, w, even * width);
+      if (isFirst) sums.fill(0);
+      inside.fill(0);
+      for (let c = 0; c < k; c++) inside.set(weights.subarray(c * dim, (c + 1) * dim), c * width);
+      kernels.scores(x, padded, width, v, even, y);
+      for (let i = 0; i < count; i++) act(ofRows.subarray(i * even, i * even + k), start + i);
+      kernels.addProducts(x, padded, width, y, even, w);
+      for (let c = 0; c < k; c++) result.set(sums.subarray(c * width, c * width + dim), c * dim);
+    });
+    return result;
+  }
+
+  /**
+   * Does something with block after block, each of which is in the kernels' memory then, as is a vector.
+   *
+   * @returns what the kernels have added up at `places.w`
+   */
+  private eachBlock(
+    given: Float64Array | undefined,
+    act: (open: Open, block: RowBlock, isFirst: boolean) => void,
+  ): Float64Array {
+    const { kernels, buffer, isUntouched } = borrowKernels(this, this.bytes, this.plain);
+    const { v, w, y } = this.places;
+    const vector = new Float64Array(buffer, v, this.width).fill(0);
+    if (given !== undefined) vector.set(given);
+    const sums = new Float64Array(buffer, w, this.width).fill(0);
+    const ofRows = new Float64Array(buffer, y, (this.bytes - y) / 8);
+    const { blocks, isResident } = this.rows;
+    for (const block of blocks) {
+      if (!(isResident && isUntouched)) loadBlock(block, this.dim, buffer);
+      act({ kernels, buffer, ofRows, vector }, block, block === blocks[0]);
+    }
+    return sums.slice(0, this.dim);
+  }
+}
+
+/** Kernels take rows of weights in pairs; of an odd number there is one more, of zeros. */
+function evenCount(outputs: number): number {
+  return outputs + (outputs % 2);
+}
