@@ -5,7 +5,7 @@ import { setDevice } from '../backends/devices.ts';
 import { Dinov2Model } from '../lib/families/dinov2/dinov2-model.ts';
 import { type Reference, readReference } from '../lib/parity/reference.ts';
 import { attentionRows } from '../lib/visual/attention/attention-rows.ts';
-import type { HeadFusion } from '../lib/visual/attention/fused-weights.ts';
+import type { HeadFusion } from '../lib/visual/attention/rollout.ts';
 import { RolloutMatrix } from '../lib/visual/attention/rollout-matrix.ts';
 import { RolloutRow } from '../lib/visual/attention/rollout-row.ts';
 import { tokensOf } from '../lib/visual/tokens-of.ts';

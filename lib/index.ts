@@ -318,7 +318,7 @@ export {
 export type { AttentionQuery } from './visual/attention/attention-query.ts';
 export { type AttentionRolloutOptions, attentionRollout } from './visual/attention/attention-rollout.ts';
 export { attentionRows } from './visual/attention/attention-rows.ts';
-export type { HeadFusion, RolloutSettings } from './visual/attention/fused-weights.ts';
+export type { HeadFusion, RolloutSettings } from './visual/attention/rollout.ts';
 export { RolloutMatrix } from './visual/attention/rollout-matrix.ts';
 export type { AttentionScale } from './visual/attention/scale-map.ts';
 export { type Clusters, K_MEANS_OPTIONS, type KMeansOptions, kMeans } from './visual/clusters/k-means.ts';

@@ -18,7 +18,7 @@ import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { refuseFlags } from '../refuse-flags.ts';
 import { drawnView } from '../visual/drawn-view.ts';
 import { HEAT_OPTIONS, heatMap, rangeRow } from '../visual/heat-map.ts';
-import { imagesToSee } from '../visual/made-images.ts';
+import { inputImages } from '../visual/own-outputs.ts';
 import { resultsOfImages } from '../visual/results-of-images.ts';
 import { IMAGES_ARGUMENT, VISUAL_TABLES } from '../visual/visual-options.ts';
 
@@ -57,7 +57,7 @@ async function run(given: string[], parsed: Parsed, command: Command): Promise<v
     rollout ? HEADS_OPTIONS : ROLLOUT_OPTIONS,
     rollout ? 'with --rollout' : 'without --rollout',
   );
-  const words = await imagesToSee(given);
+  const words = await inputImages(given);
   const output = await VisualOutput.open('attention', parsed, words, given);
   const results = resultsOfImages('looking', words, parsed, (model, images, options) => {
     const shared = { ...options, ...valuesOf(SHARED_OPTIONS, parsed) };

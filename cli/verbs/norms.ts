@@ -20,7 +20,7 @@ import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { drawnView } from '../visual/drawn-view.ts';
 import { HEAT_OPTIONS, heatMap } from '../visual/heat-map.ts';
 import { type Kept, KeptFeatures } from '../visual/kept-features.ts';
-import { imagesToSee } from '../visual/made-images.ts';
+import { inputImages } from '../visual/own-outputs.ts';
 import { featuresOfImages } from '../visual/results-of-images.ts';
 import { IMAGES_ARGUMENT, VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
@@ -36,7 +36,7 @@ const FEATURES_OPTIONS = {
 };
 
 async function run(given: string[], parsed: Parsed): Promise<void> {
-  const words = await imagesToSee(given);
+  const words = await inputImages(given);
   const output = await VisualOutput.open('norms', parsed, words, given);
   const features = featuresOfImages('looking', words, parsed, valuesOf(FEATURES_OPTIONS, parsed));
   await KeptFeatures.during(features, async (kept) => output.write(visualsOf(parsed, kept)));

@@ -21,7 +21,7 @@ import { refuseFlags } from '../refuse-flags.ts';
 import { drawnView } from '../visual/drawn-view.ts';
 import { overSeen } from '../visual/heat-map.ts';
 import { type Kept, KeptFeatures } from '../visual/kept-features.ts';
-import { imagesToSee } from '../visual/made-images.ts';
+import { inputImages } from '../visual/own-outputs.ts';
 import { featuresOfImages } from '../visual/results-of-images.ts';
 import { IMAGES_ARGUMENT, VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
@@ -58,7 +58,7 @@ async function run(given: string[], parsed: Parsed, command: Command): Promise<v
   const basis = file === undefined ? undefined : await readBasis(file);
   const kind = basis && featuresOf(basis, file);
   if (kind !== undefined) refuseFlags(command, FEATURES_OPTIONS, 'with --basis, which says it');
-  const words = await imagesToSee(given);
+  const words = await inputImages(given);
   const output = await VisualOutput.open('pca', parsed, words, given);
   const features = featuresOfImages('looking', words, parsed, {
     ...valuesOf(PATCH_FEATURES_OPTIONS, parsed),

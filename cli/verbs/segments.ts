@@ -15,7 +15,7 @@ import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { drawnView } from '../visual/drawn-view.ts';
 import { overSeen } from '../visual/heat-map.ts';
 import { KeptFeatures } from '../visual/kept-features.ts';
-import { imagesToSee } from '../visual/made-images.ts';
+import { inputImages } from '../visual/own-outputs.ts';
 import { featuresOfImages } from '../visual/results-of-images.ts';
 import { IMAGES_ARGUMENT, VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
@@ -29,7 +29,7 @@ const COLOUR_OPTIONS = { colormap: { ...COLOURISE_OPTIONS.colormap, default: 'tu
 const OPACITY = 0.7;
 
 async function run(given: string[], parsed: Parsed): Promise<void> {
-  const words = await imagesToSee(given);
+  const words = await inputImages(given);
   const output = await VisualOutput.open('segments', parsed, words, given);
   await KeptFeatures.during(featuresOfImages('looking', words, parsed), async (kept) => {
     const clusters = await kMeans(await kept.matrices(), valuesOf(OPTIONS, parsed));

@@ -18,7 +18,7 @@ import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { drawnView } from '../visual/drawn-view.ts';
 import { HEAT_OPTIONS, heatMap, rangeRow } from '../visual/heat-map.ts';
-import { imagesToSee } from '../visual/made-images.ts';
+import { inputImages } from '../visual/own-outputs.ts';
 import { featuresOfImages } from '../visual/results-of-images.ts';
 import { VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
@@ -50,7 +50,7 @@ function place(text: string): Point | Box {
 async function run(word: string, others: string[], parsed: Parsed): Promise<void> {
   const [first = word, ...more] = await expandImages([word]);
   if (more.length > 0) throw new OptionError(`${word}: expected one image, got ${more.length + 1}`);
-  const words = [first, ...(others.length === 0 ? [] : await imagesToSee(others))];
+  const words = [first, ...(others.length === 0 ? [] : await inputImages(others))];
   const output = await VisualOutput.open('similarity', parsed, words, others);
   await output.write(visualsOf(parsed, featuresOfImages('comparing', words, parsed)));
 }

@@ -21,14 +21,14 @@ import { VISUAL_OPTIONS } from './visual-options.ts';
  * read are told and left out.
  *
  * @param label what is going on, e.g. `looking`
- * @param words as `imagesToSee` gives them
- * @param look goes over images as `overViews` does
+ * @param words as `inputImages` gives them
+ * @param compute goes over images as `overViews` does
  */
 export async function* resultsOfImages<Result extends OfImage>(
   label: string,
   words: readonly string[],
   parsed: Parsed,
-  look: (
+  compute: (
     model: Dinov2Model,
     images: Images,
     options: ViewsOptions & { processor: BitImageProcessor },
@@ -40,7 +40,7 @@ export async function* resultsOfImages<Result extends OfImage>(
   yield* resultsOf(
     label,
     words,
-    (images, { onError }) => look(model, images, { ...options, onError }),
+    (images, { onError }) => compute(model, images, { ...options, onError }),
     valuesOf(VISUAL_OPTIONS, parsed).json ? printFailure : undefined,
   );
 }

@@ -16,8 +16,8 @@ import { type Parsed, valuesOf } from '../flags.ts';
 import { interruptible } from '../interruption.ts';
 import { printable } from '../messages.ts';
 import { writeError } from '../write-file.ts';
-import { MADE_HERE } from './made-images.ts';
 import { outputNames } from './output-names.ts';
+import { OWN_OUTPUT } from './own-outputs.ts';
 import { VISUAL_OPTIONS } from './visual-options.ts';
 
 /** What a verb makes of one image. */
@@ -96,7 +96,7 @@ export class VisualOutput {
   private async writeOne({ index, image, caption, facts }: Visual, signal: AbortSignal): Promise<SheetCell> {
     const [word = '', name = ''] = [this.words[index], this.names[index]];
     const output = join(this.settings.output, name);
-    await writeFile(output, await encodePng(image, MADE_HERE), { overwrite: true, signal });
+    await writeFile(output, await encodePng(image, OWN_OUTPUT), { overwrite: true, signal });
     this.print(word, { image: word, output, ...facts }, output);
     return { image, caption: caption ?? name.slice(0, -`-${this.verb}.png`.length) };
   }
@@ -111,7 +111,7 @@ export class VisualOutput {
       ...(columns !== undefined && { columns }),
     });
     const output = join(folder, `${this.verb}.png`);
-    await writeFile(output, encodePngRows(sheet, sheet.bands, 3, MADE_HERE), { overwrite: true, signal });
+    await writeFile(output, encodePngRows(sheet, sheet.bands, 3, OWN_OUTPUT), { overwrite: true, signal });
     this.print('contact sheet', { sheet: output }, output);
   }
 

@@ -3,7 +3,7 @@ import { OptionError } from '../../../errors/errors.ts';
 import { choice, integer, number, type Row } from '../../../options/rows.ts';
 import { writtenNumbers } from '../../../options/written-number.ts';
 import { type AttentionQuery, isAttentionQuery, parseAttentionQuery } from './attention-query.ts';
-import { FUSIONS } from './fused-weights.ts';
+import { FUSIONS } from './rollout.ts';
 import { SCALES } from './scale-map.ts';
 
 /** Which heads: the mean of all, all, or some by their numbers from 0 on. */

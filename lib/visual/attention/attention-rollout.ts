@@ -12,6 +12,7 @@ import { requireUncompiled, runToLayer } from '../run-to-layer.ts';
 import type { AttentionMaps } from './attention-maps.ts';
 import { ATTENTION_OPTIONS, ROLLOUT_OPTIONS } from './attention-options.ts';
 import { tokenOf } from './attention-query.ts';
+import type { Rollout } from './rollout.ts';
 import { RolloutMatrix } from './rollout-matrix.ts';
 import { RolloutRow } from './rollout-row.ts';
 import { scaleMap } from './scale-map.ts';
@@ -55,7 +56,7 @@ async function rolloutOf(
   const token = tokenOf(where, whose, R, grid);
   // whichever takes less memory: queries and keys of all layers, or four matrices
   const isRow = 2 * layer * numAttentionHeads * headDim <= 4 * (1 + R + grid.size);
-  const rollout = isRow ? new RolloutRow(settings) : new RolloutMatrix(settings);
+  const rollout: Rollout = isRow ? new RolloutRow(settings) : new RolloutMatrix(settings);
   try {
     runToLayer(where, model, pixelValues, layer, {
       layers: Array.from({ length: layer }, (_, i) => i),

@@ -13,19 +13,7 @@ import {
   tensor2d,
   tidy,
 } from '@tensorflow/tfjs-core';
-
-/** What may become of the weights of all heads at one place. */
-export const FUSIONS = ['mean', 'min', 'max'] as const;
-
-/** One of them. */
-export type HeadFusion = (typeof FUSIONS)[number];
-
-/** How the weights of a layer are put together. */
-export interface RolloutSettings {
-  readonly headFusion: HeadFusion;
-  /** the share of a layer's weights, the lowest, that is taken for 0; that of CLS to itself stays */
-  readonly discardRatio: number;
-}
+import type { HeadFusion, RolloutSettings } from './rollout.ts';
 
 /**
  * The weights of a layer, fused over heads, with the lowest share of them at 0.

@@ -12,13 +12,14 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
-import { fusedWeights, type RolloutSettings } from './fused-weights.ts';
+import { fusedWeights } from './fused-weights.ts';
+import type { Rollout, RolloutSettings } from './rollout.ts';
 
 /**
  * A row of what `RolloutMatrix` computes, from the last layer to the first: T² products a layer and head in place of T³. Queries and
  * keys of all layers are kept until then, 2 · L · T · D numbers, which are fewer than those of T×T matrices where there are many tokens.
  */
-export class RolloutRow {
+export class RolloutRow implements Rollout {
   private readonly settings: RolloutSettings;
   private readonly layers: { readonly query: Tensor4D; readonly key: Tensor4D }[] = [];
 
@@ -26,19 +27,10 @@ export class RolloutRow {
     this.settings = settings;
   }
 
-  /**
-   * Adds the next layer.
-   *
-   * @param query [1, A, T, K]; borrowed
-   * @param key [1, A, T, K]; borrowed
-   */
   add(query: Tensor4D, key: Tensor4D): void {
     this.layers.push({ query: keep(clone(query)), key: keep(clone(key)) });
   }
 
-  /**
-   * @returns [1, T]: how much of each input token there is in a token; owned by the caller
-   */
   row(token: number): Tensor2D {
     const T = this.layers[0]?.query.shape[2] ?? 0;
     let row = tensor2d(

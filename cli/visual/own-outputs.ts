@@ -1,0 +1,44 @@
+/** The PNG files that visual verbs write say so: a second run must not take the outputs of the first for photographs. */
+import { open } from 'node:fs/promises';
+import { expandImages } from '../expand-images.ts';
+import { note, printable } from '../messages.ts';
+
+/** With this `encodePng` writes who made a file. */
+export const OWN_OUTPUT = { text: { Software: 'dinov2-tfjs' } } as const;
+
+/** Where the chunk begins: behind the signature, of 8 bytes, and IHDR, of 25; see `encodePngRows`. */
+const START = 8 + 25;
+/** Its type and data, which stand behind the 4 bytes of its length. */
+const CHUNK = `tEXt${Object.entries(OWN_OUTPUT.text)[0]?.join('\0')}`;
+
+/**
+ * The images of a command line, as `expandImages` gives them, but for outputs of visual verbs, if there are others beside them: an output
+ * stands in the folder of its image more often than not, and a second run is meant for the images.
+ *
+ * @throws as `expandImages` does
+ */
+export async function inputImages(words: readonly string[]): Promise<string[]> {
+  const all = await expandImages(words);
+  const outputs = new Set<string>();
+  for (const path of all) if (await isOwnOutput(path)) outputs.add(path);
+  const [first] = outputs;
+  if (first === undefined || outputs.size === new Set(all).size) return all;
+  const others = outputs.size === 1 ? '' : ` and ${outputs.size - 1} more`;
+  note(`${printable(first)}${others}: passed over, made by this command; name such images alone to see them`);
+  return all.filter((path) => !outputs.has(path));
+}
+
+async function isOwnOutput(path: string): Promise<boolean> {
+  if (!/\.png$/i.test(path)) return false;
+  // what can't be read is told when its turn comes
+  const file = await open(path).catch(() => undefined);
+  if (file === undefined) return false;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(CHUNK.length), 0, CHUNK.length, START + 4);
+    return buffer.toString('latin1', 0, bytesRead) === CHUNK;
+  } catch {
+    return false;
+  } finally {
+    await file.close();
+  }
+}
