@@ -1,5 +1,5 @@
 /** Images that visual verbs have made, by what stands in them: a second run must not take those of the first for photographs. */
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { expandImages } from '../expand-images.ts';
 import { note, printable } from '../messages.ts';
 
@@ -8,7 +8,9 @@ export const MADE_HERE = { text: { Software: 'dinov2-tfjs' } } as const;
 
 /** It stands behind the header, of 8 + 25 bytes; see `encodePngRows`. */
 const START = 8 + 25;
-const CHUNK = `tEXt${Object.entries(MADE_HERE.text)[0]?.join('\0')}`;
+const NOTE = `Software\0${MADE_HERE.text.Software}`;
+/** Its length, its type and itself. */
+const CHUNK = `\0\0\0${String.fromCharCode(NOTE.length)}tEXt${NOTE}`;
 
 /**
  * The images of a command line, as `expandImages` gives them, but for those that visual verbs have made, if there are others beside
@@ -29,11 +31,15 @@ export async function imagesToSee(words: readonly string[]): Promise<string[]> {
 
 async function isMadeHere(path: string): Promise<boolean> {
   if (!/\.png$/i.test(path)) return false;
-  // what can't be read is told when its turn comes
-  const file = await open(path).catch(() => undefined);
+  // what can't be read is told when its turn comes; a pipe, which is read once, is left to that
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  const file = isFile ? await open(path).catch(() => undefined) : undefined;
   if (file === undefined) return false;
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(CHUNK.length), 0, CHUNK.length, START + 4);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(CHUNK.length), 0, CHUNK.length, START);
     return buffer.toString('latin1', 0, bytesRead) === CHUNK;
   } catch {
     return false;
