@@ -30,3 +30,19 @@ test.each(FITS.filter((fit) => fit !== 'processor'))('the size that is advised w
   }
   expect(advised).toBeGreaterThan(50);
 });
+
+test('one patch is advised where there is room for no more, and no size where there is not', () => {
+  for (const [width, expected] of [
+    [20, 'take size 14 or less, fit'],
+    [21, 'take fit'],
+  ] as const) {
+    const image = { height: 20, width };
+    const grid = patchGrid(
+      image,
+      viewConfig(config, image, { size: 28, fit: 'pad' }, [14, 14], 28),
+      [14, 14],
+      backend,
+    );
+    expect(() => requireFewPatches('image', grid, grid, 1)).toThrow(expected);
+  }
+});
