@@ -27,8 +27,6 @@ export function weightedGram(
   const block = new Float64Array(buffer, 0, BLOCK * width).fill(0);
   for (let start = 0; start < weights.length; start += BLOCK) {
     const size = Math.min(BLOCK, weights.length - start);
-    // where columns are filled up, in the last panel, other sizes have left values
-    if (size < BLOCK) block.fill(0);
     for (let i = 0; i < size; i++) {
       const root = Math.sqrt(weights[start + i]!);
       const from = (start + i) * dim;
