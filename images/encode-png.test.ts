@@ -77,11 +77,16 @@ test('rows like the one above, empty or not, are written and read', async () => 
 
 test('notes stand behind the header, and change no pixel', async () => {
   const image = { width, height, channels: 3, data } as const;
-  const bytes = Buffer.from(await encodePng(image, { text: { Software: 'ours', Title: 'Größe' } }));
+  const bytes = Buffer.from(
+    await encodePng(image, { text: { Software: 'ours', Title: 'Größe', ['a b'.padEnd(79, 'c')]: 'a\nb' } }),
+  );
   expect(bytes.toString('latin1', 8 + 25 + 4, 8 + 25 + 4 + 17)).toBe('tEXtSoftware\0ours');
   expect(bytes.includes(Buffer.from('tEXtTitle\0Größe', 'latin1'))).toBe(true);
   expect(await decodeImage(bytes)).toEqual(image);
-  for (const text of [{ Software: '中' }, { '': 'ours' }, { ['a'.repeat(80)]: '' }, { Software: 'a\0b' }]) {
+  const keywords = ['', 'a'.repeat(80), '中', 'a\nb', ' a', 'a ', 'a  b'].map((keyword) => ({
+    [keyword]: '',
+  }));
+  for (const text of [{ Software: '中' }, { Software: 'a\0b' }, ...keywords]) {
     await expect(encodePng(image, { text })).rejects.toThrow('text: expected texts by keywords');
   }
 });

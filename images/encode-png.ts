@@ -14,6 +14,9 @@ export const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 1
 /** What PNG takes in a note. */
 const LATIN = /^[\x20-\x7e\xa1-\xff\n]*$/;
 
+/** How PNG wants what a note is called: without spaces at an end or side by side. */
+const KEYWORD = /^(?=.{1,79}$)[^ ]+( [^ ]+)*$/;
+
 /** What else is in a file. */
 export const ENCODE_PNG_OPTIONS = {
   /** notes by their keywords, such as `Software`, in the letters of Latin-1; default none */
@@ -21,10 +24,9 @@ export const ENCODE_PNG_OPTIONS = {
     accepts: (given) =>
       isObject(given) &&
       Object.entries(given).every(
-        ([keyword, text]) =>
-          /^.{1,79}$/.test(keyword) && typeof text === 'string' && LATIN.test(keyword + text),
+        ([keyword, text]) => KEYWORD.test(keyword) && typeof text === 'string' && LATIN.test(keyword + text),
       ),
-    refusal: ': expected texts by keywords of 1 to 79 letters, in Latin-1',
+    refusal: ': expected texts by keywords of 1 to 79 letters without needless spaces, in Latin-1',
   }),
 };
 

@@ -15,11 +15,12 @@ export function makeFolders(path: string): string | undefined {
   const made = above === path ? undefined : makeFolders(above);
   try {
     mkdirSync(path);
+    return made ?? path;
   } catch (error) {
     // another program may have made it meanwhile
     if (!isFolder(path)) throw error;
+    return made;
   }
-  return made ?? path;
 }
 
 function isFolder(path: string): boolean {

@@ -1,5 +1,5 @@
 /** The PNG files that visual verbs write say so: a second run must not take the outputs of the first for photographs. */
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { expandImages } from '../expand-images.ts';
 import { note, printable } from '../messages.ts';
 
@@ -8,8 +8,9 @@ export const OWN_OUTPUT = { text: { Software: 'dinov2-tfjs' } } as const;
 
 /** Where the chunk begins: behind the signature, of 8 bytes, and IHDR, of 25; see `encodePngRows`. */
 const START = 8 + 25;
-/** Its type and data, which stand behind the 4 bytes of its length. */
-const CHUNK = `tEXt${Object.entries(OWN_OUTPUT.text)[0]?.join('\0')}`;
+const NOTE = `Software\0${OWN_OUTPUT.text.Software}`;
+/** The length of its data, its type and the data. */
+const CHUNK = `\0\0\0${String.fromCharCode(NOTE.length)}tEXt${NOTE}`;
 
 /**
  * The images of a command line, as `expandImages` gives them, but for outputs of visual verbs, if there are others beside them: an output
@@ -30,11 +31,15 @@ export async function inputImages(words: readonly string[]): Promise<string[]> {
 
 async function isOwnOutput(path: string): Promise<boolean> {
   if (!/\.png$/i.test(path)) return false;
-  // what can't be read is told when its turn comes
-  const file = await open(path).catch(() => undefined);
+  // what can't be read is told when its turn comes; a pipe, which is read once, is left to that
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  const file = isFile ? await open(path).catch(() => undefined) : undefined;
   if (file === undefined) return false;
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(CHUNK.length), 0, CHUNK.length, START + 4);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(CHUNK.length), 0, CHUNK.length, START);
     return buffer.toString('latin1', 0, bytesRead) === CHUNK;
   } catch {
     return false;

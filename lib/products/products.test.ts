@@ -92,6 +92,29 @@ test('several that compute in turns do not disturb one another', () => {
   expect([...one.project(vector)]).toEqual([1, 3]);
   expect([...other.project(vector)]).toEqual([5]);
   expect([...one.project(vector)]).toEqual([1, 3]);
+
+  const rows = [Float64Array.of(1, 0), Float64Array.of(0, 1)].map((row) => {
+    const each = new OrthonormalRows(2);
+    each.push(row);
+    return each;
+  });
+  for (const expected of [
+    [0, 4, 3, 0],
+    [0, 4, 3, 0],
+  ]) {
+    const left = rows.flatMap((each) => {
+      const vector = Float64Array.of(3, 4);
+      each.takeOut(vector);
+      return [...vector];
+    });
+    expect(left).toEqual(expected);
+  }
+});
+
+test('what another has left behind the last row has no part in sums', () => {
+  new RowProducts(4, [new Float32Array(32).fill(Infinity)]).project(new Float64Array(4).fill(1));
+  const products = new RowProducts(4, [new Float32Array(20).fill(1)]);
+  expect([...products.accumulate(new Float64Array(5).fill(1))]).toEqual([5, 5, 5, 5]);
 });
 
 test('what is left beside orthonormal rows is orthogonal to them, with the same bits in WebAssembly and without', () => {

@@ -41,10 +41,17 @@ test.each([
   [5, 10, INSIDE],
   [6, 8, INSIDE],
   [7, 6, [2, 7, 12]],
+  [7, 2, undefined],
   [0, 20, undefined],
   [-3, 26, undefined],
 ] as const)('an image from %d on, %d wide, is the patches %j', (x, width, expected) => {
   expect(imagePatches(gridOf(x, width))).toEqual(expected);
+});
+
+test('patches that are not square count by the side along an axis', () => {
+  const parts = gridOf(5, 10).toJSON();
+  const { imagePart } = new PatchGrid({ ...parts, patchSize: [6, 2] });
+  expect(imagePart).toEqual({ row: 0, column: 2, rows: 2, columns: 6 });
 });
 
 test.each(['none', 'auto', 0.4] as const)('a PCA is that of the image, foreground %p', async (foreground) => {

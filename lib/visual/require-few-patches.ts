@@ -13,15 +13,20 @@ import type { PatchGrid } from '../../images/geometry/patch-grid.ts';
  */
 export function requireFewPatches(
   where: string,
-  { rows, columns, patchSize }: PatchGrid,
+  { image, patchSize }: PatchGrid,
   atOnce: Pick<PatchGrid, 'rows' | 'columns'>,
   most: number,
 ): void {
   const count = atOnce.rows * atOnce.columns;
   if (count <= most) return;
-  const [side, patch] = columns < rows ? [columns, patchSize[1]] : [rows, patchSize[0]];
-  const size = Math.floor(side * Math.sqrt(most / (rows * columns))) * patch;
-  const smaller = size > 0 ? `size ${size} or less, ` : '';
+  const [patchHeight, patchWidth] = patchSize;
+  const [width, height] = [image.width / patchWidth, image.height / patchHeight];
+  const isTall = image.width <= image.height;
+  const [patch, elongation] = isTall ? [patchWidth, height / width] : [patchHeight, width / height];
+  let side = Math.floor(Math.sqrt(most / elongation));
+  // however the longer side comes to whole patches
+  while (side * Math.ceil(side * elongation) > most) side--;
+  const smaller = side > 0 ? `size ${side * patch} or less, ` : '';
   throw new ImageError(
     `${where}: expected at most ${most} patches at once, as attention takes time with the square of their number, got ${atOnce.rows} × ${atOnce.columns} = ${count}; take ${smaller}fit processor, which crops long images, a tileSize for features, or more maxPatches`,
   );

@@ -114,6 +114,19 @@ test('the rollout of one layer is half its mean, and that of two passes through 
     expect(discarded.maps[0]).toContain(1);
   }));
 
+test.each([16, 4])("a patch's rollout of one layer is half its mean and half itself, at size %d", (size) =>
+  withSmallModel(async (model) => {
+    // of few patches by matrices, of more by one row
+    const options = { ...VIEW, size, layer: 1, query: { x: 39, y: 9 } };
+    const found = await only(attentionRollout(model, [IMAGE], options));
+    const {
+      maps: [mean = new Float32Array()],
+    } = await only(attentionMaps(model, [IMAGE], { ...options, heads: 'mean' }));
+    const patch = found.grid.patchAt(options.query);
+    expectClose(found, [mean.map((value, i) => (value + (i === patch ? 1 : 0)) / 2)]);
+  }),
+);
+
 test('a map of nothing stays one, however it is scaled', () =>
   withSmallModel(async (model) => {
     for (const scale of ['sum', 'max'] as const) {

@@ -106,6 +106,11 @@ test('a threshold can be given as a part of the way between the extremes', async
   );
 });
 
+test('where nothing tells what is inside, scores above the threshold are', async () => {
+  const two = { features: Float32Array.of(1, 0, 2, 0), dim: 2 };
+  expect((await fitPca(two, { components: 1 })).foreground?.isAbove).toBe(true);
+});
+
 test('what fills the image is the other side of the same split', async () => {
   const [inside, border] = await Promise.all(
     (['inside', 'border'] as const).map((foregroundSide) => fitPca(split, { foregroundSide })),
