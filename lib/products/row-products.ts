@@ -6,10 +6,17 @@ import { filledUp, type Kernels } from './kernels.ts';
 const RESIDENT_BYTES = 2 ** 26;
 /** How much of rows that do not stay is in the kernels' memory at once. */
 const BLOCK_BYTES = 2 ** 20;
-/** Consecutive rows, and where they are put in the kernels' memory. */
-interface Block {
+/** Some rows of a matrix. */
+interface Selection {
+  /** [n, D] */
   readonly rows: Float32Array;
-  /** how many rows came before */
+  /** which of the rows, in this order; default all */
+  readonly places?: Int32Array | undefined;
+}
+
+/** Consecutive rows of a selection, and where they are put in the kernels' memory. */
+interface Block extends Selection {
+  /** how many rows of all selections came before */
   readonly start: number;
   readonly count: number;
   /** `count`, filled up to what kernels take */
@@ -40,6 +47,7 @@ export class RowProducts {
   /** N */
   readonly count: number;
   private readonly width: number;
+  private readonly parts: readonly Selection[];
   private readonly blocks: readonly Block[];
   private readonly isResident: boolean;
   private readonly places: Places;
@@ -48,28 +56,31 @@ export class RowProducts {
 
   /**
    * @param dim D
-   * @param parts X, each [n, D], borrowed
+   * @param parts X, each [n, D] or some rows of it, borrowed
    * @param plain whether to do without WebAssembly; default: where it can't be had
    * @param outputs how many weights `throughScores` takes
    */
-  constructor(dim: number, parts: readonly Float32Array[], plain = false, outputs = 1) {
+  constructor(dim: number, parts: readonly (Float32Array | Selection)[], plain = false, outputs = 1) {
     this.dim = dim;
+    this.parts = parts.map((part) => ('rows' in part ? part : { rows: part }));
     this.width = filledUp(dim);
     this.plain = plain;
     const rowBytes = this.width * 4;
-    const total = parts.reduce((sum, part) => sum + filledUp(part.length / dim), 0);
+    const total = this.parts.reduce((sum, part) => sum + filledUp(countOf(part, dim)), 0);
     this.isResident = total * rowBytes <= RESIDENT_BYTES;
     const most = this.isResident ? total : filledUp(Math.ceil(BLOCK_BYTES / rowBytes));
     let start = 0;
     let x = 0;
     let largest = 0;
     const blocks: Block[] = [];
-    for (const part of parts) {
-      const rows = part.length / dim;
-      for (let at = 0; at < rows; at += most) {
-        const count = Math.min(most, rows - at);
+    for (const part of this.parts) {
+      const ofPart = countOf(part, dim);
+      for (let at = 0; at < ofPart; at += most) {
+        const count = Math.min(most, ofPart - at);
         const filled = filledUp(count);
-        blocks.push({ rows: part.subarray(at * dim, (at + count) * dim), start, count, filled, x });
+        const places = part.places?.subarray(at, at + count);
+        const rows = places === undefined ? part.rows.subarray(at * dim, (at + count) * dim) : part.rows;
+        blocks.push({ rows, places, start, count, filled, x });
         start += count;
         largest = Math.max(largest, filled);
         if (this.isResident) x += filled * rowBytes;
@@ -88,8 +99,25 @@ export class RowProducts {
   row(place: number): Float64Array {
     const block = this.blocks.find(({ start, count }) => place >= start && place < start + count);
     if (block === undefined) throw new RangeError(`internal: row ${place} of ${this.count}`);
-    const at = (place - block.start) * this.dim;
+    const at = offsetOf(block, place - block.start, this.dim);
     return Float64Array.from(block.rows.subarray(at, at + this.dim));
+  }
+
+  /**
+   * Those rows for which a mask is not 0.
+   *
+   * @param mask [N]
+   */
+  only(mask: Uint8Array): RowProducts {
+    let start = 0;
+    const parts = this.parts.map(({ rows, places }): Selection => {
+      const count = countOf({ rows, places }, this.dim);
+      const all = places ?? Int32Array.from({ length: count }, (_, i) => i);
+      const before = start;
+      start += count;
+      return { rows, places: all.filter((_, i) => mask[before + i] !== 0) };
+    });
+    return new RowProducts(this.dim, parts, this.plain);
   }
 
   /**
@@ -100,10 +128,11 @@ export class RowProducts {
    */
   addByLabel(labels: Int32Array, sums: readonly Float64Array[]): void {
     const { dim } = this;
-    for (const { rows, start, count } of this.blocks) {
-      for (let i = 0; i < count; i++) {
-        const sum = sums[labels[start + i]!]!;
-        for (let j = 0; j < dim; j++) sum[j] = sum[j]! + rows[i * dim + j]!;
+    for (const block of this.blocks) {
+      for (let i = 0; i < block.count; i++) {
+        const sum = sums[labels[block.start + i]!]!;
+        const at = offsetOf(block, i, dim);
+        for (let j = 0; j < dim; j++) sum[j] = sum[j]! + block.rows[at + j]!;
       }
     }
   }
@@ -231,15 +260,28 @@ export class RowProducts {
     return sums.slice(0, this.dim);
   }
 
-  private load({ rows, count, filled, x }: Block, buffer: ArrayBuffer): void {
+  private load(block: Block, buffer: ArrayBuffer): void {
     const { dim, width } = this;
+    const { rows, places, count, filled, x } = block;
     const values = new Float32Array(buffer, x, filled * width);
-    if (width === dim) {
+    // what is filled up
+    values.fill(0, width === dim ? count * dim : 0);
+    if (width === dim && places === undefined) {
       values.set(rows);
-      values.fill(0, count * dim);
       return;
     }
-    values.fill(0);
-    for (let i = 0; i < count; i++) values.set(rows.subarray(i * dim, (i + 1) * dim), i * width);
+    for (let i = 0; i < count; i++) {
+      const at = offsetOf(block, i, dim);
+      values.set(rows.subarray(at, at + dim), i * width);
+    }
   }
+}
+
+function countOf({ rows, places }: Selection, dim: number): number {
+  return places?.length ?? rows.length / dim;
+}
+
+/** Where a row of a selection begins. */
+function offsetOf({ places }: Selection, i: number, dim: number): number {
+  return (places?.[i] ?? i) * dim;
 }
