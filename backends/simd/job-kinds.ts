@@ -24,8 +24,9 @@ export const LAYER_NORM_BACKWARD = 18;
 export const SILU_GATE_BACKWARD = 19;
 export const TRANSPOSE_PANELS = 20;
 export const ADAMW = 21;
+export const SGD = 22;
 /** No work at all: what it costs to hand out a job. */
-export const NOTHING = 22;
+export const NOTHING = 23;
 
 /** Axes that BINARY and COPY walk, neighbours that lie alike joined to one. */
 export const AXES = 6;

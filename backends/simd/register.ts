@@ -17,6 +17,7 @@ import { batchMatMul, fusedMatMul } from './kernels/mat-mul.ts';
 import { REDUCE_KERNELS } from './kernels/reduce.ts';
 import { fusedLayerNorm, fusedSiluGate, softmax } from './kernels/rows.ts';
 import { layerNormBackward, siluGateBackward } from './kernels/rows-backward.ts';
+import { sgdStep } from './kernels/sgd.ts';
 import { UNARY_KERNELS } from './kernels/unary.ts';
 import { Runtime, type RuntimeOptions } from './runtime/runtime.ts';
 import { type BackendOptions, SimdBackend } from './simd-backend.ts';
@@ -37,6 +38,7 @@ const KERNELS: readonly KernelConfig[] = [
   siluGateBackward,
   geluBackward,
   adamWStep,
+  sgdStep,
   ...UNARY_KERNELS,
   ...BINARY_KERNELS,
   ...REDUCE_KERNELS,

@@ -1,4 +1,4 @@
-/** In the page: PNG files of drawings are those of Node, byte for byte. */
+/** In the page: PNG files of drawings, and a PCA, are those of Node, byte for byte. */
 import { crc32 } from '../../bytes/crc32.ts';
 import { fetchBytes } from './check-references.ts';
 import type { Findings } from './findings.ts';

@@ -1,6 +1,7 @@
-/** Images that use everything that is drawn: of which Node and every page make the same bytes. */
+/** Images that use everything that is drawn, and what is computed to be drawn: of which Node and every page make the same bytes. */
 import { encodePng, encodePngRows } from '../../images/encode-png.ts';
 import type { RawImage } from '../../images/raw-image.ts';
+import { fitPca } from '../../lib/index.ts';
 import {
   colourise,
   contactSheet,
@@ -33,7 +34,7 @@ async function joinedRows(sheet: ReturnType<typeof contactSheetInBands>): Promis
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
-/** PNG files by what is drawn in them. */
+/** PNG files by what is drawn in them, and other bytes. */
 export async function renderSamples(): Promise<Record<string, Uint8Array>> {
   const photo = enlarge(noise(9, 7), 90, 70, 'bicubic');
   const plane = { width: 3, height: 2, values: Float32Array.of(0.1, -0.2, 0.7, Number.NaN, 1 / 3, 0.5) };
@@ -53,7 +54,15 @@ export async function renderSamples(): Promise<Record<string, Uint8Array>> {
     caption: `image ${i}: a caption that is too long`,
   }));
   const plan = { count: 4, cell: { width: 80, height: 60 }, captions: true };
+  const features = {
+    features: Float32Array.from(noise(70, 40).data),
+    dim: 70,
+    grid: { rows: 12, columns: 10 },
+  };
+  const basis = await fitPca(features);
   return {
+    'PCA basis': basis.toBytes(),
+    'PCA colours': basis.colours(features),
     noise: await encodePng(noise(64, 48)),
     values: await encodePng(
       colourise(plane, { colormap: 'Spectral_r', range: [-0.25, 0.6], missing: [9, 8, 7] }),

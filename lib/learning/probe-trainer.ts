@@ -15,6 +15,7 @@ import {
   transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { sgdStep } from '../../ops/optimiser/sgd-step.ts';
 import { gatherRows } from './gather-rows.ts';
 import type { ProbePart } from './probe-parts.ts';
 
@@ -26,9 +27,9 @@ interface TrainedPart extends ProbePart {
   readonly first: number;
   readonly end: number;
   /** [end − first, width], owned */
-  weights: Tensor2D;
+  readonly weights: Tensor2D;
   /** learning rate times momentum, as weights */
-  velocity: Tensor2D;
+  readonly velocity: Tensor2D;
 }
 
 /**
@@ -83,19 +84,17 @@ export class ProbeTrainer {
     for (const [i, label] of labels.entries()) {
       for (let k = label; k < outputs; k += this.numClasses) targets[i * outputs + k] = rates[k]!;
     }
-    const moved = tidy(() => {
+    tidy(() => {
       const inputs = this.parts.map((part) => rowsAt(part, batch));
       const p = reshape(softmax(reshape(this.scoresOf(inputs), [-1, this.numClasses])), [-1, outputs]);
       const shape: [number, number] = [batch.length, outputs];
       const residual = sub(mul(p, tensor2d(rates, [1, outputs])), tensor2d(targets, shape)) as Tensor2D;
-      return this.parts.map(({ first, end, weights, velocity }, i) => {
+      for (const [i, { first, end, weights: p, velocity: m }] of this.parts.entries()) {
         const own = slice(residual, [0, first], [batch.length, end - first]);
-        const next = add(mul(velocity, MOMENTUM), matMul(own, inputs[i]!, true)) as Tensor2D;
-        return { velocity: next, weights: sub(weights, mul(next, schedule)) as Tensor2D };
-      });
+        const g: Tensor2D = matMul(own, inputs[i]!, true);
+        sgdStep({ p, m, g }, { learningRate: schedule, momentum: MOMENTUM, weightDecay: 0 });
+      }
     });
-    this.dispose();
-    for (const [i, part] of this.parts.entries()) Object.assign(part, moved[i]);
   }
 
   /**

@@ -85,6 +85,32 @@ test('products are those of matrices', () => {
   }
 });
 
+test.each(sizes)('of %i rows of %i values, those of a mask are a matrix of their own', (rows, dim) => {
+  const values = noise(rows * dim, 5);
+  const mask = Uint8Array.from(noise(rows, 9), (value) => (value > 0 ? 1 : 0));
+  const half = dim * Math.ceil(rows / 2);
+  const all = new RowMatrix(dim, [values.subarray(0, half), values.subarray(half)]);
+  const apart = new RowMatrix(
+    dim,
+    [values, values].map((_, part) =>
+      values.filter((_, i) => mask[Math.floor(i / dim)] === 1 && i < half === (part === 0)),
+    ),
+  );
+  const taken = all.only(mask);
+  const vector = Float64Array.from(noise(dim, 6));
+  expect(taken.count).toBe(apart.count);
+  expect(taken.normal(vector, 0.25)).toEqual(apart.normal(vector, 0.25));
+  const labels = new Int32Array(taken.count);
+  const [sums, expected] = [new Float64Array(dim), new Float64Array(dim)];
+  taken.addByLabel(labels, [sums]);
+  apart.addByLabel(labels, [expected]);
+  expect(sums).toEqual(expected);
+  // once more, of fewer: every other one of those
+  const fewer = taken.only(Uint8Array.from(labels, (_, i) => i % 2));
+  for (let i = 0; i < fewer.count; i++) expect(fewer.row(i)).toEqual(taken.row(2 * i + 1));
+  expect(fewer.project(vector)).toEqual(taken.project(vector).filter((_, i) => i % 2 === 1));
+});
+
 test('several that compute in turns do not disturb one another', () => {
   const vector = Float64Array.of(1, 0);
   const one = new RowMatrix(2, [Float32Array.of(1, 2, 3, 4)]);
@@ -104,7 +130,7 @@ test('several that compute in turns do not disturb one another', () => {
   ]) {
     const left = rows.flatMap((each) => {
       const vector = Float64Array.of(3, 4);
-      each.takeOut(vector);
+      each.orthogonalise(vector);
       return [...vector];
     });
     expect(left).toEqual(expected);
@@ -112,8 +138,8 @@ test('several that compute in turns do not disturb one another', () => {
 });
 
 test('what another has left behind the last row has no part in sums', () => {
-  new RowProducts(4, [new Float32Array(32).fill(Infinity)]).project(new Float64Array(4).fill(1));
-  const products = new RowProducts(4, [new Float32Array(20).fill(1)]);
+  new RowMatrix(4, [new Float32Array(32).fill(Infinity)]).project(new Float64Array(4).fill(1));
+  const products = new RowMatrix(4, [new Float32Array(20).fill(1)]);
   expect([...products.accumulate(new Float64Array(5).fill(1))]).toEqual([5, 5, 5, 5]);
 });
 

@@ -6,11 +6,17 @@ const RESIDENT_BYTES = 2 ** 26;
 /** How much of rows that do not stay is in the kernels' memory at once. */
 const BLOCK_BYTES = 2 ** 20;
 
-/** Consecutive rows. */
-export interface RowBlock {
-  /** [count, D] */
+/** Some rows of a matrix. */
+export interface RowSelection {
+  /** [n, D] */
   readonly rows: Float32Array;
-  /** how many rows came before */
+  /** which of the rows, in this order; default all */
+  readonly places?: Int32Array | undefined;
+}
+
+/** Consecutive rows of a selection. */
+export interface RowBlock extends RowSelection {
+  /** how many rows of all selections came before */
   readonly start: number;
   readonly count: number;
   /** `count`, rounded up to what kernels take */
@@ -35,21 +41,23 @@ export interface RowBlocks {
 /**
  * Divides rows into blocks.
  *
- * @param parts each [n, D], borrowed
+ * @param parts borrowed
  */
-export function rowBlocks(dim: number, parts: readonly Float32Array[]): RowBlocks {
+export function rowBlocks(dim: number, parts: readonly RowSelection[]): RowBlocks {
   const rowBytes = multipleOf4(dim) * 4;
-  const total = parts.reduce((sum, part) => sum + multipleOf4(part.length / dim), 0);
+  const total = parts.reduce((sum, part) => sum + multipleOf4(countOf(part, dim)), 0);
   const isResident = total * rowBytes <= RESIDENT_BYTES;
   const most = isResident ? total : multipleOf4(Math.ceil(BLOCK_BYTES / rowBytes));
   const blocks: RowBlock[] = [];
   let [start, x, largest] = [0, 0, 0];
   for (const part of parts) {
-    const rows = part.length / dim;
-    for (let at = 0; at < rows; at += most) {
-      const count = Math.min(most, rows - at);
+    const ofPart = countOf(part, dim);
+    for (let at = 0; at < ofPart; at += most) {
+      const count = Math.min(most, ofPart - at);
       const padded = multipleOf4(count);
-      blocks.push({ rows: part.subarray(at * dim, (at + count) * dim), start, count, padded, x });
+      const places = part.places?.subarray(at, at + count);
+      const rows = places === undefined ? part.rows.subarray(at * dim, (at + count) * dim) : part.rows;
+      blocks.push({ rows, places, start, count, padded, x });
       start += count;
       largest = Math.max(largest, padded);
       if (isResident) x += padded * rowBytes;
@@ -58,15 +66,28 @@ export function rowBlocks(dim: number, parts: readonly Float32Array[]): RowBlock
   return { blocks, isResident, count: start, largest, bytes: (isResident ? total : most) * rowBytes };
 }
 
+/** How many rows a selection has. */
+export function countOf({ rows, places }: RowSelection, dim: number): number {
+  return places?.length ?? rows.length / dim;
+}
+
+/** Where row i of a selection begins. */
+export function offsetOf({ places }: RowSelection, i: number, dim: number): number {
+  return (places?.[i] ?? i) * dim;
+}
+
 /** Writes a block to its place, with zeros where rows and columns are padded. */
-export function loadBlock({ rows, count, padded, x }: RowBlock, dim: number, buffer: ArrayBuffer): void {
+export function loadBlock(block: RowBlock, dim: number, buffer: ArrayBuffer): void {
   const width = multipleOf4(dim);
+  const { rows, places, count, padded, x } = block;
   const values = new Float32Array(buffer, x, padded * width);
-  if (width === dim) {
+  values.fill(0, width === dim ? count * dim : 0);
+  if (width === dim && places === undefined) {
     values.set(rows);
-    values.fill(0, count * dim);
     return;
   }
-  values.fill(0);
-  for (let i = 0; i < count; i++) values.set(rows.subarray(i * dim, (i + 1) * dim), i * width);
+  for (let i = 0; i < count; i++) {
+    const at = offsetOf(block, i, dim);
+    values.set(rows.subarray(at, at + dim), i * width);
+  }
 }

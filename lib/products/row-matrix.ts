@@ -1,7 +1,15 @@
 /** A matrix of float32 rows, and its products with float64 vectors, summed in float64 in one order everywhere. */
 import { borrowKernels } from './kernel-memory.ts';
 import { type Kernels, multipleOf4 } from './kernels.ts';
-import { loadBlock, type RowBlock, type RowBlocks, rowBlocks } from './row-blocks.ts';
+import {
+  countOf,
+  loadBlock,
+  offsetOf,
+  type RowBlock,
+  type RowBlocks,
+  type RowSelection,
+  rowBlocks,
+} from './row-blocks.ts';
 
 /** Where vectors are in the kernels' memory, in bytes. */
 interface Places {
@@ -25,6 +33,7 @@ export class RowMatrix {
   /** N */
   readonly count: number;
   private readonly width: number;
+  private readonly parts: readonly RowSelection[];
   private readonly rows: RowBlocks;
   private readonly places: Places;
   private readonly bytes: number;
@@ -32,15 +41,16 @@ export class RowMatrix {
 
   /**
    * @param dim D
-   * @param parts X, each [n, D], borrowed
+   * @param parts X, each [n, D] or some rows of it, borrowed
    * @param plain whether to do without WebAssembly; default: where it can't be had
    * @param outputs how many rows of weights `throughScores` takes at most
    */
-  constructor(dim: number, parts: readonly Float32Array[], plain = false, outputs = 1) {
+  constructor(dim: number, parts: readonly (Float32Array | RowSelection)[], plain = false, outputs = 1) {
     this.dim = dim;
     this.width = multipleOf4(dim);
     this.plain = plain;
-    this.rows = rowBlocks(dim, parts);
+    this.parts = parts.map((part) => ('rows' in part ? part : { rows: part }));
+    this.rows = rowBlocks(dim, this.parts);
     this.count = this.rows.count;
     const k = evenCount(outputs);
     const v = this.rows.bytes;
@@ -54,8 +64,26 @@ export class RowMatrix {
   row(place: number): Float64Array {
     const block = this.rows.blocks.find(({ start, count }) => place >= start && place < start + count);
     if (block === undefined) throw new RangeError(`internal: row ${place} of ${this.count}`);
-    const at = (place - block.start) * this.dim;
+    const at = offsetOf(block, place - block.start, this.dim);
     return Float64Array.from(block.rows.subarray(at, at + this.dim));
+  }
+
+  /**
+   * Those rows for which a mask is not 0.
+   *
+   * @param mask [N]
+   */
+  only(mask: Uint8Array): RowMatrix {
+    let start = 0;
+    const parts = this.parts.map((part): RowSelection => {
+      const { rows, places } = part;
+      const count = countOf(part, this.dim);
+      const all = places ?? Int32Array.from({ length: count }, (_, i) => i);
+      const before = start;
+      start += count;
+      return { rows, places: all.filter((_, i) => mask[before + i] !== 0) };
+    });
+    return new RowMatrix(this.dim, parts, this.plain);
   }
 
   /**
@@ -66,10 +94,11 @@ export class RowMatrix {
    */
   addByLabel(labels: Int32Array, sums: readonly Float64Array[]): void {
     const { dim } = this;
-    for (const { rows, start, count } of this.rows.blocks) {
-      for (let i = 0; i < count; i++) {
-        const sum = sums[labels[start + i]!]!;
-        for (let j = 0; j < dim; j++) sum[j] = sum[j]! + rows[i * dim + j]!;
+    for (const block of this.rows.blocks) {
+      for (let i = 0; i < block.count; i++) {
+        const sum = sums[labels[block.start + i]!]!;
+        const at = offsetOf(block, i, dim);
+        for (let j = 0; j < dim; j++) sum[j] = sum[j]! + block.rows[at + j]!;
       }
     }
   }

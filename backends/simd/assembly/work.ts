@@ -1,7 +1,7 @@
 import {
   ADAMW, ATTEND, ATTEND_BACKWARD, BINARY, COPY, LAYER_NORM, LAYER_NORM_BACKWARD, LINEAR, LINEAR_INT8, PACK_HEADS,
-  PACK_INT8, PACK_MATRIX, PACK_WEIGHT, QUANTISE_ROWS, REDUCE, SILU_GATE, SILU_GATE_BACKWARD, SOFTMAX,
-  TRANSPOSE_PANELS, UNARY, UNPACK_WEIGHT,
+  PACK_INT8, PACK_MATRIX, PACK_WEIGHT, QUANTISE_ROWS, REDUCE, SGD, SILU_GATE, SILU_GATE_BACKWARD,
+  SOFTMAX, TRANSPOSE_PANELS, UNARY, UNPACK_WEIGHT,
 } from '../job-kinds';
 import { adamw } from './adamw';
 import { attend } from './attention';
@@ -16,6 +16,7 @@ import { packMatrix, packWeight, unpackWeight } from './pack';
 import { packInt8 } from './pack-int8';
 import { quantiseRows } from './quantise-rows';
 import { reduce } from './reduce';
+import { sgd } from './sgd';
 import { siluGate, siluGateBackward } from './silu-gate';
 import { softmax } from './softmax';
 import { transposePanels } from './transpose-panels';
@@ -44,6 +45,7 @@ export function work(kind: i32, thread: i32): void {
     case SILU_GATE_BACKWARD: siluGateBackward(); break;
     case TRANSPOSE_PANELS: transposePanels(); break;
     case ADAMW: adamw(); break;
+    case SGD: sgd(); break;
     case LINEAR_INT8: linearInt8(thread); break;
     default: break;
   }

@@ -275,7 +275,7 @@ test('what no PCA can be made of is refused by name', async () => {
   await expect(fitPca(odd)).rejects.toThrow(refusal);
   await expect(fitPca(oneByOne([odd]))).rejects.toThrow(refusal);
   const basis = await fitPca(split);
-  expect(() => basis.colours(one)).toThrow('PcaBasis.foregroundOf: expected patches of 16 values, got 4');
+  expect(() => basis.colours(one)).toThrow('PcaBasis.colours: expected patches of 16 values, got 4');
   const notFinite = { features: new Float32Array(16).fill(Number.NaN), dim: 16 };
   expect(() => basis.project(notFinite)).toThrow(
     'PcaBasis.project: expected features that are finite, got NaN in patch 0',

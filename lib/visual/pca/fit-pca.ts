@@ -52,13 +52,15 @@ export async function fitPca(matrices: PatchMatrices, options: FitPcaOptions = {
     );
   }
   const passes = await passesOver(where, matrices);
-  const foreground = split === 'none' ? undefined : await foregroundOf(where, passes, split, foregroundSide);
-  if (foreground === undefined) {
-    const spread = await spreadOf(where, passes);
-    return basisOf(passes, spread, range, componentsOf(where, spread, components));
-  }
-  const inFront = await passesOfForeground(passes, foreground);
-  const spread = await spreadOf(`${where}: foreground`, inFront);
+  const all = await spreadOf(where, passes);
+  const foreground =
+    split === 'none' ? undefined : await foregroundOf(where, passes, all, split, foregroundSide);
+  if (foreground === undefined) return basisOf(passes, all, range, componentsOf(where, all, components));
+  const inFront = passesOfForeground(passes, foreground);
+  const spread =
+    all.rows === undefined
+      ? await spreadOf(`${where}: foreground`, inFront)
+      : spreadOfRows(all.rows.only(foregroundMask(foregroundScores(all.rows, foreground), foreground)));
   if (spread.count === 0) {
     throw new OptionError(
       `${where}: foreground: expected patches that are, got none; give another threshold, the other side, or 'none'`,
@@ -102,39 +104,38 @@ async function spreadOf(where: string, { isInMemory, matrices }: MatrixPasses): 
 async function foregroundOf(
   where: string,
   passes: MatrixPasses,
+  all: Spread,
   split: 'auto' | number | GivenForeground,
   side: 'inside' | 'border' = 'inside',
 ): Promise<Foreground | undefined> {
-  const all = await spreadOf(where, passes);
   if (typeof split === 'object') return foregroundGiven(where, split, all.mean.length);
   const { mean, components: component } = principalComponents(where, all, 1);
+  const ofAll = all.rows === undefined ? undefined : foregroundScores(all.rows, { mean, component });
   const images: ImageScores[] = [];
-  for await (const { features, grid } of passes.matrices()) {
-    const scores = foregroundScores(features, { mean, component });
+  let start = 0;
+  for await (const { features, dim, grid } of passes.matrices()) {
+    const scores =
+      ofAll?.subarray(start, start + features.length / dim) ??
+      foregroundScores(new RowMatrix(dim, [features]), { mean, component });
+    start += scores.length;
     images.push(grid === undefined ? { scores } : { scores, grid });
   }
-  const scores = joinedScores(images.map((image) => image.scores));
+  const scores = ofAll ?? joinedScores(images.map((image) => image.scores));
   const threshold = split === 'auto' ? otsuThreshold(scores) : thresholdAt(scores, split);
   if (threshold === undefined) return undefined;
   return { mean, component, threshold, isAbove: isInsideAbove(images, threshold) === (side === 'inside') };
 }
 
 /** The patches of each image that are foreground, of some images none. */
-async function passesOfForeground(
-  { isInMemory, matrices }: MatrixPasses,
-  foreground: Foreground,
-): Promise<MatrixPasses> {
+function passesOfForeground({ isInMemory, matrices }: MatrixPasses, foreground: Foreground): MatrixPasses {
   async function* selected(): AsyncGenerator<PatchMatrix, void, undefined> {
     for await (const { features, dim } of matrices()) {
-      const mask = foregroundMask(foregroundScores(features, foreground), foreground);
+      const mask = foregroundMask(foregroundScores(new RowMatrix(dim, [features]), foreground), foreground);
       const rows = [...mask.keys()].filter((i) => mask[i] === 1);
       yield { features: gatherRows(features, dim, rows), dim };
     }
   }
-  if (!isInMemory) return { isInMemory, matrices: selected };
-  const kept: PatchMatrix[] = [];
-  for await (const each of selected()) kept.push(each);
-  return { isInMemory, matrices: () => kept };
+  return { isInMemory, matrices: selected };
 }
 
 /** A basis with the range of its scores over the patches that it colours; the range of a component of mere rounding is empty. */

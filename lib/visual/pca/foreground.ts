@@ -1,5 +1,5 @@
 /** Foreground and background by the first component, as in the DINOv2 paper. */
-import { RowMatrix } from '../../products/row-matrix.ts';
+import type { RowMatrix } from '../../products/row-matrix.ts';
 import { scoresOf } from './scores.ts';
 
 /** Which patches are foreground. */
@@ -24,14 +24,14 @@ export interface ImageScores {
 /**
  * Scores on the first component.
  *
- * @param features [N, D]
+ * @param rows [N, D]
  * @returns [N]
  */
 export function foregroundScores(
-  features: Float32Array,
+  rows: RowMatrix,
   { mean, component }: Pick<Foreground, 'mean' | 'component'>,
 ): Float64Array {
-  return scoresOf(new RowMatrix(mean.length, [features]), mean, component)[0]!;
+  return scoresOf(rows, mean, component)[0]!;
 }
 
 /**
@@ -43,7 +43,9 @@ export function foregroundMask(
   scores: Float64Array,
   { threshold, isAbove }: Pick<Foreground, 'threshold' | 'isAbove'>,
 ): Uint8Array {
-  return Uint8Array.from(scores, (score) => (score > threshold === isAbove ? 1 : 0));
+  const mask = new Uint8Array(scores.length);
+  for (const [i, score] of scores.entries()) mask[i] = Number(score > threshold === isAbove);
+  return mask;
 }
 
 /**

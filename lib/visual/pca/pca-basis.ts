@@ -54,7 +54,7 @@ export class PcaBasis implements PcaParts {
    * @throws ShapeError if patches are of another width; OptionError if a value is not finite
    */
   project(matrix: PatchMatrix): Float32Array {
-    const scores = this.scoresOf('PcaBasis.project', matrix);
+    const scores = this.scoresOf('PcaBasis.project', matrix, this.rowsOf('PcaBasis.project', matrix));
     const count = scores[0]?.length ?? 0;
     const all = new Float32Array(count * this.count);
     for (const [c, each] of scores.entries()) {
@@ -70,13 +70,7 @@ export class PcaBasis implements PcaParts {
    * @throws what `project` throws
    */
   foregroundOf(matrix: PatchMatrix): Uint8Array {
-    const where = 'PcaBasis.foregroundOf';
-    const count = requirePatches(where, matrix, this.dim);
-    if (this.foreground === undefined)
-      return fillPadding(new Uint8Array(count).fill(1), matrix.grid, () => 0);
-    const scores = foregroundScores(matrix.features, this.foreground);
-    if (!scores.every(Number.isFinite)) requireFinite(where, matrix);
-    return fillPadding(foregroundMask(scores, this.foreground), matrix.grid, () => 0);
+    return this.maskOf('PcaBasis.foregroundOf', matrix, this.rowsOf('PcaBasis.foregroundOf', matrix));
   }
 
   /**
@@ -87,8 +81,10 @@ export class PcaBasis implements PcaParts {
    * @throws what `project` throws
    */
   colours(matrix: PatchMatrix): Uint8Array {
-    const mask = this.foregroundOf(matrix);
-    const scores = this.scoresOf('PcaBasis.colours', matrix);
+    const where = 'PcaBasis.colours';
+    const rows = this.rowsOf(where, matrix);
+    const mask = this.maskOf(where, matrix, rows);
+    const scores = this.scoresOf(where, matrix, rows);
     const colours = new Uint8Array(mask.length * 3);
     for (let c = 0; c < 3; c++) {
       const [low = 0, high = 0] = this.range.subarray(2 * c, 2 * c + 2);
@@ -122,10 +118,23 @@ export class PcaBasis implements PcaParts {
     return new PcaBasis(await decodePcaBasis(bytes, name));
   }
 
-  /** Scores in float64, component by component. */
-  private scoresOf(where: string, matrix: PatchMatrix): Float64Array[] {
+  private rowsOf(where: string, matrix: PatchMatrix): RowMatrix {
     requirePatches(where, matrix, this.dim);
-    const rows = new RowMatrix(this.dim, [matrix.features]);
+    return new RowMatrix(this.dim, [matrix.features]);
+  }
+
+  /** What is foreground, none of padding. */
+  private maskOf(where: string, matrix: PatchMatrix, rows: RowMatrix): Uint8Array {
+    if (this.foreground === undefined) {
+      return fillPadding(new Uint8Array(rows.count).fill(1), matrix.grid, () => 0);
+    }
+    const scores = foregroundScores(rows, this.foreground);
+    if (!scores.every(Number.isFinite)) requireFinite(where, matrix);
+    return fillPadding(foregroundMask(scores, this.foreground), matrix.grid, () => 0);
+  }
+
+  /** Scores in float64, component by component. */
+  private scoresOf(where: string, matrix: PatchMatrix, rows: RowMatrix): Float64Array[] {
     const scores = scoresOf(rows, this.mean, this.components);
     if (!scores.every((each) => each.every(Number.isFinite))) requireFinite(where, matrix);
     return scores;

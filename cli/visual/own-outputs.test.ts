@@ -4,14 +4,14 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodePng } from '../../images/index.ts';
-import { imagesToSee, MADE_HERE } from './made-images.ts';
+import { inputImages, OWN_OUTPUT } from './own-outputs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dinov2-made-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string): string => join(folder, name);
 
 const image = { width: 1, height: 1, channels: 3, data: new Uint8Array(3) } as const;
-const made = Buffer.from(await encodePng(image, MADE_HERE));
+const made = Buffer.from(await encodePng(image, OWN_OUTPUT));
 writeFileSync(at('made.png'), made);
 writeFileSync(at('MADE.PNG'), made);
 writeFileSync(at('short.png'), made.subarray(0, 50));
@@ -23,11 +23,11 @@ const paths = (...names: string[]): string[] => names.map(at);
 
 test('they are passed over by what stands in them, under other names and by links too', async () => {
   const given = paths('made.png', 'MADE.PNG', 'link.png', 'short.png', 'other.png', 'empty.png');
-  expect(await imagesToSee(given)).toEqual(paths('short.png', 'other.png', 'empty.png'));
-  expect(await imagesToSee(paths('made.png', 'link.png'))).toEqual(paths('made.png', 'link.png'));
+  expect(await inputImages(given)).toEqual(paths('short.png', 'other.png', 'empty.png'));
+  expect(await inputImages(paths('made.png', 'link.png'))).toEqual(paths('made.png', 'link.png'));
 });
 
 (process.platform === 'win32' ? test.skip : test)('a pipe is left to whoever reads the image', async () => {
   execFileSync('mkfifo', [at('pipe.png')]);
-  expect(await imagesToSee(paths('made.png', 'pipe.png'))).toEqual(paths('pipe.png'));
+  expect(await inputImages(paths('made.png', 'pipe.png'))).toEqual(paths('pipe.png'));
 });
