@@ -10,7 +10,17 @@ import { openSafetensors } from '../weights/safetensors/open-safetensors.ts';
 import { MODELS, tensorsOf } from '../weights/testing/checkpoints.ts';
 import { torchStateDict } from '../weights/testing/torch-file.ts';
 import { float32ToWrite } from '../weights/write/encode-safetensors.ts';
-import { COMMAND, DIGITS, dinov2, dinov2Each, ended, folder, MODEL } from './testing/command.ts';
+import {
+  COMMAND,
+  DIGITS,
+  dinov2,
+  dinov2Each,
+  dinov2EachBeside,
+  type Ended,
+  ended,
+  folder,
+  MODEL,
+} from './testing/command.ts';
 
 /** Verbs in an order in which each finds what the examples of those before it wrote. */
 const VERBS = [
@@ -77,6 +87,16 @@ beforeAll(async () => {
 
 afterAll(() => hub.close());
 
+/** What only a shell knows: lines with it run in one of their own, after the others of their verb. */
+const SHELL = /[^\w ./,=:-]/;
+
+/** The words of a line without it, behind the name of the command. */
+function wordsOf(line: string): string[] {
+  const [command, ...words] = line.split(/ +/);
+  expect(command).toBe('dinov2');
+  return words;
+}
+
 const helps = dinov2Each(VERBS.map((verb) => [verb, '--help']));
 const helpOf = (verb: string): string => helps[VERBS.indexOf(verb)]?.out ?? '';
 
@@ -91,8 +111,13 @@ test.each(VERBS)('the examples of %s', async (verb) => {
   const examples = [...helpOf(verb).matchAll(/^ {2}\$ (.*)$/gm)].map(([, line = '']) => line);
   expect(examples.length).toBeGreaterThan(1);
   expect(examples[0]).toMatch(new RegExp(`^dinov2 ${verb} `));
-  for (const line of examples) {
-    const { status, out, err } = await ended(spawn('bash', ['-c', line], { cwd: folder, env }));
+  const plain = examples.filter((line) => !SHELL.test(line));
+  const ends: Ended[] = plain.length === 0 ? [] : await dinov2EachBeside(plain.map(wordsOf), env);
+  expect(ends).toHaveLength(plain.length);
+  const others = examples.filter((line) => SHELL.test(line));
+  for (const line of others) ends.push(await ended(spawn('bash', ['-c', line], { cwd: folder, env })));
+  for (const [i, line] of [...plain, ...others].entries()) {
+    const { status, out, err } = ends[i] ?? { status: null, out: '', err: '' };
     expect({ line, status, err: status === 0 ? '' : err }).toEqual({ line, status: 0, err: '' });
     if (!/ (-o|--output|>>?) /.test(line)) expect(out).not.toBe('');
   }

@@ -7,8 +7,11 @@
  * since it was compiled is left as it is.
  */
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import asc from 'assemblyscript/asc';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -23,24 +26,47 @@ const BUILDS = {
   'lib/products': [{ name: 'products', features: ['simd'] }],
 };
 
-for (const [folder, builds] of Object.entries(BUILDS)) {
-  const room = `${ROOT}${folder}`;
-  const generated = `${room}/generated`;
-  const inputs = digestOf(room);
-  const digest = `${generated}/inputs.sha256`;
-  if (existsSync(digest) && readFileSync(digest, 'utf8') === inputs) continue;
-  rmSync(generated, { recursive: true, force: true });
-  mkdirSync(generated, { recursive: true });
-  for (const { name, features } of builds) {
-    const binary = await compile(room, features);
-    const base64 = Buffer.from(binary).toString('base64');
-    writeFileSync(
-      `${generated}/${name}.ts`,
-      `/** The kernels with ${features.join(', ')}: ${binary.length} bytes of WebAssembly as base64. Generated. */\nconst text: string = '${base64}';\nexport default text;\n`,
-    );
+if (isMainThread) await buildAll();
+else await build(workerData);
+
+/** Compiles all builds of the folders in which something has changed, as many at a time as there are cores: each takes one. */
+async function buildAll() {
+  const changed = Object.keys(BUILDS)
+    .map((folder) => ({
+      folder,
+      digest: `${generatedOf(folder)}/inputs.sha256`,
+      inputs: digestOf(`${ROOT}${folder}`),
+    }))
+    .filter(({ digest, inputs }) => !existsSync(digest) || readFileSync(digest, 'utf8') !== inputs);
+  for (const { folder } of changed) {
+    rmSync(generatedOf(folder), { recursive: true, force: true });
+    mkdirSync(generatedOf(folder), { recursive: true });
   }
+  const waiting = changed.flatMap(({ folder }) => BUILDS[folder].map((each) => ({ folder, ...each })));
+  const cores = Array.from({ length: availableParallelism() }, async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      // its end is an event, and an error that it throws is thrown here
+      await once(new Worker(new URL(import.meta.url), { workerData: next }), 'exit');
+    }
+  });
+  await Promise.all(cores);
   // last, so that a build that is broken off is begun again
-  writeFileSync(digest, inputs);
+  for (const { digest, inputs } of changed) writeFileSync(digest, inputs);
+}
+
+/** @returns {string} */
+function generatedOf(folder) {
+  return `${ROOT}${folder}/generated`;
+}
+
+/** Compiles one of the builds, and writes its module. */
+async function build({ folder, name, features }) {
+  const binary = await compile(`${ROOT}${folder}`, features);
+  const base64 = Buffer.from(binary).toString('base64');
+  writeFileSync(
+    `${generatedOf(folder)}/${name}.ts`,
+    `/** The kernels with ${features.join(', ')}: ${binary.length} bytes of WebAssembly as base64. Generated. */\nconst text: string = '${base64}';\nexport default text;\n`,
+  );
 }
 
 /** @returns {string} a digest of all that a folder's kernels may depend on: every source file of it, this script, and the packages */

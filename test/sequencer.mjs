@@ -6,7 +6,8 @@ import Sequencer from '@jest/test-sequencer';
 
 /** The longest, from the longest on; others follow as jest has them. */
 const LONGEST = [
-  'test/docs',
+  'test/docs/code',
+  'test/docs/commands',
   'cli/verbs/embed-resume',
   'cli/examples',
   'lib/families/compile-pretrained',

@@ -70,9 +70,23 @@ export function dinov2Each(
   commands: readonly (readonly string[])[],
   { apart = false, runtime }: { apart?: boolean; runtime?: RuntimeInPlace } = {},
 ): EndedAmong[] {
-  const each = fileURLToPath(new URL('each.mjs', import.meta.url));
-  const words = [each, COMMAND, JSON.stringify(commands), ...(apart ? ['apart'] : [])];
-  const { out, err } = runNode([...(runtime === undefined ? [] : onRuntime(runtime)), ...words]);
+  const before = runtime === undefined ? [] : onRuntime(runtime);
+  return endsOf(runNode([...before, ...wordsOfEach(commands), ...(apart ? ['apart'] : [])]));
+}
+
+/** As `dinov2Each`, while this process goes on, such as with a server that the commands ask. */
+export async function dinov2EachBeside(
+  commands: readonly (readonly string[])[],
+  env: NodeJS.ProcessEnv,
+): Promise<EndedAmong[]> {
+  return endsOf(await ended(spawn(process.execPath, wordsOfEach(commands), { cwd: folder, env })));
+}
+
+function wordsOfEach(commands: readonly (readonly string[])[]): string[] {
+  return [fileURLToPath(new URL('each.mjs', import.meta.url)), COMMAND, JSON.stringify(commands)];
+}
+
+function endsOf({ out, err }: Ended): EndedAmong[] {
   expect(err).toBe('');
   return out
     .trim()

@@ -2,6 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import {
   appendFileSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -15,6 +16,8 @@ import { embedded, linesOf, manyDigits, runEmbed } from '../testing/many-images.
 
 const BATCH = 4;
 const WORDS = ['-m', MODEL, '--batch-size', String(BATCH)];
+/** The output of the run that several tests go on after. */
+const KILLED = 'left.npy';
 const kill = (child: ChildProcess): boolean => child.kill('SIGKILL');
 const ONE = `${DIGITS}/one.png`;
 const inFolder = (name: string): Buffer => readFileSync(join(folder, name));
@@ -25,15 +28,23 @@ async function killed(images: number, output: string, ...words: string[]): Promi
   expect(signal).toBe('SIGKILL');
 }
 
+/** Lays what one killed run has left, of some more than 20 images, where a run for another output looks for it. */
+function leaveKilled(output: string): void {
+  for (const name of readdirSync(folder).filter((each) => each.startsWith(`${KILLED}.`))) {
+    copyFileSync(join(folder, name), join(folder, name.replace(KILLED, output)));
+  }
+}
+
 /** Runs commands in one process. */
 function statusesOf(commands: readonly string[][]): (number | null)[] {
   return dinov2Each(commands).map(({ status }) => status);
 }
 
-beforeAll(() => {
+beforeAll(async () => {
   manyDigits('many', 60);
   const wholes = ['npy', 'safetensors'].map((ending) => ['embed', 'many', ...WORDS, '-o', `whole.${ending}`]);
   expect(statusesOf(wholes)).toEqual([0, 0]);
+  await killed(20, KILLED, 'many', ...WORDS);
 });
 
 test.each(['npy', 'safetensors'])(
@@ -54,8 +65,8 @@ test.each(['npy', 'safetensors'])(
   },
 );
 
-test('a line that is damaged is computed again, and one that is not whole', async () => {
-  await killed(20, 'torn.npy', 'many', ...WORDS);
+test('a line that is damaged is computed again, and one that is not whole', () => {
+  leaveKilled('torn.npy');
   const path = join(folder, 'torn.npy.part');
   const lines = linesOf('torn.npy.part');
   lines[9] = '{"image":"many/008-eight.png","vector":"AAAA"}';
@@ -129,8 +140,8 @@ test('the lock of another process is left alone, and one of the own number is of
   expect(own.status).toBe(0);
 });
 
-test('other options are refused, and named', async () => {
-  await killed(8, 'options.npy', 'many', ...WORDS);
+test('other options are refused, and named', () => {
+  leaveKilled('options.npy');
   const resume = ['embed', 'many', ...WORDS, '-o', 'options.npy', '--resume'];
   const others = [
     [['--pool', 'mean'], 'pool mean \\(before: cls\\)'],
@@ -154,8 +165,8 @@ test('other options are refused, and named', async () => {
   expect(existsSync(join(folder, 'options.npy.lock'))).toBe(false);
 });
 
-test('another model is refused', async () => {
-  await killed(8, 'model.npy', 'many', ...WORDS);
+test('another model is refused', () => {
+  leaveKilled('model.npy');
   const other = join(folder, 'model');
   mkdirSync(other);
   for (const name of ['config.json', 'preprocessor_config.json']) {
@@ -270,7 +281,7 @@ test('images of several sizes are batched alike', async () => {
 });
 
 test('without --resume the work starts again, and what was left is put aside until it is done', async () => {
-  await killed(8, 'again.npy', 'many', ...WORDS);
+  leaveKilled('again.npy');
   const before = inFolder('again.npy.part');
   const { err } = await runEmbed(['many', ...WORDS], 'again.npy', { limit: 'ulimit -f 30' });
   expect(err).toMatch(/again\.npy: starting again, without what .*, which is again\.npy\.part\.old now;/);
