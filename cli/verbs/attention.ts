@@ -47,6 +47,9 @@ const OPACITY = 0.7;
 /** So many heads stand side by side, and more in rows. */
 const IN_A_ROW = 4;
 
+/** Maps so many times as wide as high stand below one another. */
+const WIDEST = 3;
+
 /** Pixels of the longer side of one of several maps. */
 const AMONG_OTHERS = 160;
 
@@ -102,7 +105,8 @@ function imageOf(parsed: Parsed, result: OfView & AttentionMaps): RawImage {
   const [first] = images;
   if (first === undefined) throw new Error('internal: an image without maps');
   if (images.length === 1) return first;
-  const columns = images.length <= IN_A_ROW ? images.length : undefined;
+  const inARow = images.length <= IN_A_ROW ? images.length : undefined;
+  const columns = first.width > WIDEST * first.height ? 1 : inARow;
   return contactSheet(
     images.map((image, i) => ({ image, caption: names[i] })),
     { columns },
