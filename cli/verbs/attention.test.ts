@@ -102,8 +102,8 @@ test('all heads of the last layer make a grid with captions, the largest weight 
 test('heads of a panorama stand below one another', async () => {
   expect(stack).toMatchObject({ status: 0, err: '' });
   const { width, height } = await png('strip', 'strip-attention.png');
-  expect(width).toBe(512 + 2 * 8);
-  expect(height).toBeGreaterThan(3 * 32);
+  expect(width).toBe(4 * 512 + 2 * 8);
+  expect(height).toBeGreaterThan(3 * 4 * 32);
 });
 
 test('one map is alone, as large as the model saw the image', async () => {
