@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeImage } from '../../images/decode-image.ts';
+import { encodePng } from '../../images/index.ts';
 import type { RawImage } from '../../images/raw-image.ts';
 import { DIGITS, dinov2Each, folder, MODEL } from '../testing/command.ts';
 
@@ -20,8 +21,10 @@ for (const name of ['one', 'two']) {
   writeFileSync(join(folder, 'some', `${name}.png`), readFileSync(`${DIGITS}/${name}.png`));
 }
 writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
+const strip = { width: 640, height: 40, channels: 3, data: new Uint8Array(640 * 40 * 3).fill(90) } as const;
+writeFileSync(join(folder, 'strip.png'), await encodePng(strip));
 
-const [heads, mean, point, rollout, all, beside, register, plain, bright] = dinov2Each([
+const [heads, mean, point, rollout, all, beside, register, plain, bright, stack] = dinov2Each([
   [...AT, '--json', '-o', 'heads'],
   [
     ...AT,
@@ -70,6 +73,7 @@ const [heads, mean, point, rollout, all, beside, register, plain, bright] = dino
   [...AT, '--query', 'register:0'],
   [...AT, '-o', 'plain', ...GREY],
   [...AT, '-o', 'bright', ...GREY, '--range', '0,0.25'],
+  ['attention', 'strip.png', '-m', MODEL, '-o', 'strip'],
 ]);
 
 interface Found {
@@ -93,6 +97,13 @@ test('all heads of the last layer make a grid with captions, the largest weight 
   ]);
   // a row of three places of 160 pixels
   expect((await png(output)).width).toBe(3 * 160 + 4 * 8);
+});
+
+test('heads of a panorama stand below one another', async () => {
+  expect(stack).toMatchObject({ status: 0, err: '' });
+  const { width, height } = await png('strip', 'strip-attention.png');
+  expect(width).toBe(4 * 512 + 2 * 8);
+  expect(height).toBeGreaterThan(3 * 4 * 32);
 });
 
 test('one map is alone, as large as the model saw the image', async () => {

@@ -47,6 +47,9 @@ const OPACITY = 0.7;
 /** So many heads stand side by side, and more in rows. */
 const IN_A_ROW = 4;
 
+/** Maps more than so many times as wide as high stand below one another, each as large as one alone. */
+const WIDEST = 3;
+
 /** Pixels of the longer side of one of several maps. */
 const AMONG_OTHERS = 160;
 
@@ -74,7 +77,8 @@ async function* visualsOf(
 ): AsyncGenerator<Visual, void, undefined> {
   const { layer, query } = valuesOf(SHARED_OPTIONS, parsed);
   for await (const { result: small } of results) {
-    const result = drawnView(parsed, small, small.maps.length > 1 ? AMONG_OTHERS : undefined);
+    const areInARow = small.maps.length > 1 && !isPanorama(small.seen);
+    const result = drawnView(parsed, small, areInARow ? AMONG_OTHERS : undefined);
     const { index, grid, maps, names } = result;
     const { rows, columns } = grid;
     const facts = {
@@ -102,11 +106,16 @@ function imageOf(parsed: Parsed, result: OfView & AttentionMaps): RawImage {
   const [first] = images;
   if (first === undefined) throw new Error('internal: an image without maps');
   if (images.length === 1) return first;
-  const columns = images.length <= IN_A_ROW ? images.length : undefined;
+  const inARow = images.length <= IN_A_ROW ? images.length : undefined;
+  const columns = isPanorama(first) ? 1 : inARow;
   return contactSheet(
     images.map((image, i) => ({ image, caption: names[i] })),
     { columns },
   );
+}
+
+function isPanorama({ width, height }: RawImage): boolean {
+  return width > WIDEST * height;
 }
 
 const EXAMPLES = `

@@ -18,7 +18,7 @@ import {
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { drawnView } from '../visual/drawn-view.ts';
-import { HEAT_OPTIONS, heatMap } from '../visual/heat-map.ts';
+import { HEAT_OPTIONS, heatMap, rangeRow } from '../visual/heat-map.ts';
 import { type Kept, KeptFeatures } from '../visual/kept-features.ts';
 import { inputImages } from '../visual/own-outputs.ts';
 import { featuresOfImages } from '../visual/results-of-images.ts';
@@ -33,6 +33,12 @@ const FEATURES_OPTIONS = {
     flag: '--layernorm',
     help: 'tokens after the model’s final norm',
   }),
+};
+
+const OPTIONS = {
+  range: rangeRow(
+    'the lengths of the first and the last colour (default: the least and the largest of all images)',
+  ),
 };
 
 async function run(given: string[], parsed: Parsed): Promise<void> {
@@ -53,7 +59,7 @@ async function* visualsOf(parsed: Parsed, kept: KeptFeatures): AsyncGenerator<Vi
   }
   const all = Float32Array.from(ofImages);
   const threshold = artefactThreshold(all, valuesOf(ARTEFACTS_OPTIONS, parsed));
-  const range = valueRange(all);
+  const { range = valueRange(all) } = valuesOf(OPTIONS, parsed);
   const { colormap } = valuesOf(HEAT_OPTIONS, parsed);
   let place = 0;
   for await (const small of kept) {
@@ -88,7 +94,7 @@ Examples:
 /** The verb `norms`. */
 export function normsCommand(): Command {
   const command = new Command('norms').argument(...IMAGES_ARGUMENT);
-  return addFlags(command, ARTEFACTS_OPTIONS, FEATURES_OPTIONS, HEAT_OPTIONS, ...VISUAL_TABLES)
+  return addFlags(command, OPTIONS, ARTEFACTS_OPTIONS, FEATURES_OPTIONS, HEAT_OPTIONS, ...VISUAL_TABLES)
     .addHelpText('after', EXAMPLES)
     .action(run);
 }

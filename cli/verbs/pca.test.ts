@@ -39,6 +39,7 @@ const [
   parts,
   again,
   lengths,
+  range,
   empty,
   named,
   inTheWay,
@@ -76,6 +77,20 @@ const [
   ['segments', TWO, THREE, '-m', MODEL, '-o', 'parts', '--k', '3', '--json'],
   ['segments', TWO, THREE, '-m', MODEL, '-o', 'again', '--k', '3', '--json'],
   ['norms', TWO, '-m', MODEL, '-o', 'lengths', '--json', '--deviations', '1'],
+  [
+    'norms',
+    TWO,
+    '-m',
+    MODEL,
+    '-o',
+    'range',
+    '--range',
+    '1000,2000',
+    '--colormap',
+    'gray',
+    '--deviations',
+    '9',
+  ],
   ['pca', 'blank.png', TWO, '-m', MODEL, '-o', 'empty', '--basis', 'b.safetensors'],
   ['pca', TWO, '-m', MODEL, '-o', 'two-pca.png'],
   ['pca', TWO, '-m', MODEL, '-o', 'other.safetensors/deeper'],
@@ -228,6 +243,13 @@ test('norms are of tokens before the final norm, and artefacts those above the t
   const { width, height } = await decodeImage(bytes('lengths', 'two-norms.png'), 'two-norms.png');
   expect(height).toBe(448);
   expect(width).toBeGreaterThan(448 + 8 + 14);
+});
+
+test('norms have the colours of a range that is given', async () => {
+  expect(range).toMatchObject({ status: 0, err: '' });
+  const { data, width } = await decodeImage(bytes('range', 'two-norms.png'), 'two-norms.png');
+  // all lengths are far below, and the scale stands beside them
+  expect(data.some((byte, i) => byte > 0 && Math.floor(i / 3) % width < 448)).toBe(false);
 });
 
 test('nothing that was kept on the way is left', () => {

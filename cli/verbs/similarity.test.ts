@@ -22,38 +22,44 @@ for (const name of ['one', 'two', 'three', 'four', 'five']) {
 writeFileSync(join(folder, 'some', 'broken.png'), 'no image');
 const flat = { width: 96, height: 64, channels: 3, data: new Uint8Array(96 * 64 * 3).fill(90) } as const;
 writeFileSync(join(folder, 'wide.png'), await encodePng(flat));
+const strip = { width: 640, height: 40, channels: 3, data: new Uint8Array(640 * 40 * 3).fill(90) } as const;
+writeFileSync(join(folder, 'strip.png'), await encodePng(strip));
 
-const [alone, all, plain, box, outside, unread, pair, few, single, sheet, wide, under, inFront, split] =
-  dinov2Each([
-    [...AT, '--json', '-o', 'alone'],
-    [...AT, 'some', '-o', 'all', '--columns', '2', '--size', '61'],
-    [...AT, THREE, '-o', 'plain/deeper', '--overlay', '0', '--size', '64', '--json'],
-    ['similarity', TWO, '--at', '20,20,16,16', THREE, '-m', MODEL, '-o', 'box', '--interpolation', 'bicubic'],
-    ['similarity', TWO, '--at', '64,3', '-m', MODEL, '-o', 'outside'],
-    ['similarity', 'some/broken.png', '--at', '3,3', TWO, '-m', MODEL, '-o', 'unread'],
-    ['match', TWO, THREE, '-m', MODEL, '--json', '-o', 'pair'],
-    [
-      'match',
-      TWO,
-      THREE,
-      '-m',
-      MODEL,
-      ...PLAIN,
-      '-o',
-      'pair',
-      '--lines',
-      '3',
-      '--ratio',
-      '0.9',
-      '--no-refine',
-    ],
-    ['match', TWO, 'some/broken.png', '-m', MODEL, '-o', 'single'],
-    ['match', TWO, THREE, '-m', MODEL, '--columns', '2'],
-    ['similarity', 'wide.png', '--at', '3,3', TWO, '-m', MODEL, '-o', 'wide', '--columns', '1'],
-    ['match', TWO, THREE, '-m', MODEL, ...PLAIN, '-o', 'under', '--overlay', '0'],
-    ['match', TWO, THREE, '-m', MODEL, '--json', '-o', 'front', '--foreground', 'auto'],
-    ['pca', TWO, '-m', MODEL, '--json', '-o', 'front'],
-  ]);
+const [
+  alone,
+  all,
+  plain,
+  box,
+  outside,
+  unread,
+  pair,
+  few,
+  single,
+  sheet,
+  wide,
+  under,
+  inFront,
+  split,
+  long,
+  within,
+] = dinov2Each([
+  [...AT, '--json', '-o', 'alone'],
+  [...AT, 'some', '-o', 'all', '--columns', '2', '--size', '61'],
+  [...AT, THREE, '-o', 'plain/deeper', '--overlay', '0', '--size', '64', '--json'],
+  ['similarity', TWO, '--at', '20,20,16,16', THREE, '-m', MODEL, '-o', 'box', '--interpolation', 'bicubic'],
+  ['similarity', TWO, '--at', '64,3', '-m', MODEL, '-o', 'outside'],
+  ['similarity', 'some/broken.png', '--at', '3,3', TWO, '-m', MODEL, '-o', 'unread'],
+  ['match', TWO, THREE, '-m', MODEL, '--json', '-o', 'pair'],
+  ['match', TWO, THREE, '-m', MODEL, ...PLAIN, '-o', 'pair', '--lines', '3', '--ratio', '0.9', '--no-refine'],
+  ['match', TWO, 'some/broken.png', '-m', MODEL, '-o', 'single'],
+  ['match', TWO, THREE, '-m', MODEL, '--columns', '2'],
+  ['similarity', 'wide.png', '--at', '3,3', TWO, '-m', MODEL, '-o', 'wide', '--columns', '1'],
+  ['match', TWO, THREE, '-m', MODEL, ...PLAIN, '-o', 'under', '--overlay', '0'],
+  ['match', TWO, THREE, '-m', MODEL, '--json', '-o', 'front', '--foreground', 'auto'],
+  ['pca', TWO, '-m', MODEL, '--json', '-o', 'front'],
+  ['similarity', 'strip.png', '--at', '3,3', '-m', MODEL, '-o', 'strip'],
+  ['similarity', './some/two.png', '--at', '3,3', 'some/two.png', THREE, '-m', MODEL, '-o', 'within'],
+]);
 
 function lines(out = ''): { [key: string]: unknown }[] {
   return out
@@ -89,6 +95,16 @@ test('a folder is searched image by image, with a contact sheet; what can not be
   expect(sheet.width).toBe(2 * 60 + 8 + 2 * 8);
   expect(sheet.height).toBeGreaterThan(4 * 60);
   expect(sheet.height).toBeLessThan(4 * 95);
+});
+
+test('an image that is among those that are searched is drawn once', () => {
+  expect(within).toMatchObject({ status: 0, err: '' });
+  expect(readdirSync(join(folder, 'within')).sort()).toEqual(['three-similarity.png', 'two-similarity.png']);
+});
+
+test('a panorama is drawn high enough to look at', async () => {
+  expect(long).toMatchObject({ status: 0, err: '' });
+  expect(await png('strip', 'strip-similarity.png')).toMatchObject({ width: 4 * 512, height: 4 * 32 });
 });
 
 test('the places of a sheet are like its first image', async () => {

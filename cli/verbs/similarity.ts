@@ -1,4 +1,5 @@
 /** `dinov2 similarity`: how like a place of one image every patch of others is. */
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import {
   type Box,
@@ -50,7 +51,9 @@ function place(text: string): Point | Box {
 async function run(word: string, others: string[], parsed: Parsed): Promise<void> {
   const [first = word, ...more] = await expandImages([word]);
   if (more.length > 0) throw new OptionError(`${word}: expected one image, got ${more.length + 1}`);
-  const words = [first, ...(others.length === 0 ? [] : await inputImages(others))];
+  const searched = others.length === 0 ? [] : await inputImages(others);
+  // the first is searched itself, and stands in the folder of the others more often than not
+  const words = [first, ...searched.filter((other) => resolve(other) !== resolve(first))];
   const output = await VisualOutput.open('similarity', parsed, words, others);
   await output.write(visualsOf(parsed, featuresOfImages('comparing', words, parsed)));
 }

@@ -48,6 +48,7 @@ function cosinesWith(query: Float32Array, { features, dim, grid }: PlacedFeature
 function directionAt({ features, dim, grid }: PlacedFeatures, at: Point | Box): Float32Array {
   const rowOf = (patch: number) => features.subarray(patch * dim, (patch + 1) * dim);
   if (!('width' in at)) {
+    refusePartOfBox(at);
     const patch = grid.patchAt(at);
     return patch === undefined ? refuse(grid.visible, at) : rowOf(patch);
   }
@@ -63,6 +64,14 @@ function directionAt({ features, dim, grid }: PlacedFeatures, at: Point | Box): 
     for (let d = 0; d < dim; d++) mean[d] = mean[d]! + weight * row[d]!;
   }
   return isSeen ? mean : refuse(grid.visible, at);
+}
+
+/** A box under other names would be a point, and its map that of one patch. */
+function refusePartOfBox(at: Point): void {
+  if (!['w', 'h', 'height'].some((name) => Object.hasOwn(at, name))) return;
+  throw new OptionError(
+    `similarityMap: at: expected x and y, or x, y, width and height, got ${shown(at)}; write all four of a box`,
+  );
 }
 
 function refuse({ x, y, width, height }: Box, at: Point | Box): never {

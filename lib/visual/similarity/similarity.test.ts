@@ -124,6 +124,10 @@ test('what can not be compared is refused', async () => {
   expect(() => similarityMap(a, { x: 9, y: 1 }, b)).toThrow(
     'x from 0 to below 9 and y from 0 to below 7, got {"x":9,"y":1}',
   );
+  const named = { x: 1, y: 1, w: 3, h: 3 };
+  expect(() => similarityMap(a, named, b)).toThrow(
+    'at: expected x and y, or x, y, width and height, got {"x":1,"y":1,"w":3,"h":3}; write all four of a box',
+  );
   expect(() => similarityMap(a, { x: -4, y: 1, width: 3, height: 3 }, b)).toThrow(
     'a place that the model sees',
   );
