@@ -103,7 +103,10 @@ test('several that compute in turns do not disturb one another', () => {
     each.push(row);
     return each;
   });
-  for (const expected of [[0, 4, 3, 0], [0, 4, 3, 0]]) {
+  for (const expected of [
+    [0, 4, 3, 0],
+    [0, 4, 3, 0],
+  ]) {
     const left = rows.flatMap((each) => {
       const vector = Float64Array.of(3, 4);
       each.takeOut(vector);
@@ -111,6 +114,11 @@ test('several that compute in turns do not disturb one another', () => {
     });
     expect(left).toEqual(expected);
   }
+});
+
+test('a part may be larger than the one after it', () => {
+  const products = new RowProducts(1, [Float32Array.of(1, 2, 3, 4, 5), Float32Array.of(6)]);
+  expect([...products.project(Float64Array.of(2))]).toEqual([2, 4, 6, 8, 10, 12]);
 });
 
 test('what another has left behind the last row has no part in sums', () => {
