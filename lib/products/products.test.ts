@@ -137,6 +137,11 @@ test('several that compute in turns do not disturb one another', () => {
   }
 });
 
+test('a part may be larger than the one after it', () => {
+  const products = new RowProducts(1, [Float32Array.of(1, 2, 3, 4, 5), Float32Array.of(6)]);
+  expect([...products.project(Float64Array.of(2))]).toEqual([2, 4, 6, 8, 10, 12]);
+});
+
 test('what another has left behind the last row has no part in sums', () => {
   new RowMatrix(4, [new Float32Array(32).fill(Infinity)]).project(new Float64Array(4).fill(1));
   const products = new RowMatrix(4, [new Float32Array(20).fill(1)]);
