@@ -138,7 +138,7 @@ test('several that compute in turns do not disturb one another', () => {
 });
 
 test('a part may be larger than the one after it', () => {
-  const products = new RowProducts(1, [Float32Array.of(1, 2, 3, 4, 5), Float32Array.of(6)]);
+  const products = new RowMatrix(1, [Float32Array.of(1, 2, 3, 4, 5), Float32Array.of(6)]);
   expect([...products.project(Float64Array.of(2))]).toEqual([2, 4, 6, 8, 10, 12]);
 });
 
