@@ -355,6 +355,11 @@ export { PcaBasis } from './visual/pca/pca-basis.ts';
 export type { PcaParts } from './visual/pca/pca-parts.ts';
 export type { PrincipalComponents } from './visual/pca/principal-components.ts';
 export {
+  DRAW_MATCHES_OPTIONS,
+  type DrawMatchesOptions,
+  drawMatches,
+} from './visual/similarity/draw-matches.ts';
+export {
   MATCH_OPTIONS,
   type MatchForeground,
   type MatchOptions,

@@ -1,7 +1,7 @@
 /** `dinov2 match`: which patches of two images show the same, with lines between them. */
 import { Command } from 'commander';
 import {
-  drawLine,
+  drawMatches,
   FIT_PCA_OPTIONS,
   fitPca,
   MATCH_OPTIONS,
@@ -12,8 +12,6 @@ import {
   PATCH_FEATURES_OPTIONS,
   type PatchFeatures,
   type PatchMatch,
-  palette,
-  placesSideBySide,
   type RawImage,
   sideBySide,
 } from '../../lib/index.ts';
@@ -76,7 +74,7 @@ async function foregroundOf(
   return { from: await maskOf(from), to: await maskOf(to) };
 }
 
-/** Both images side by side, with a line in a colour of its own for each pair, the best on top. */
+/** Lines between both images, over them as opaque as the command line says. */
 function draw(
   parsed: Parsed,
   from: PatchFeatures,
@@ -84,22 +82,7 @@ function draw(
   matches: readonly PatchMatch[],
 ): RawImage {
   const seen = sideBySide([{ image: from.seen }, { image: to.seen }]);
-  const image = { ...seen, data: seen.data.slice() };
-  const [left, right] = placesSideBySide([from.seen, to.seen]);
-  if (left === undefined || right === undefined) throw new Error('internal: images without places');
-  const colours = palette('turbo', matches.length);
-  const scale = right.height / to.seen.height;
-  for (const [i, { fromPoint, toPoint }] of [...matches.entries()].reverse()) {
-    const start = from.grid.toInput(fromPoint);
-    const end = to.grid.toInput(toPoint);
-    drawLine(
-      image,
-      { x: left.x + start.x, y: left.y + start.y },
-      { x: right.x + end.x * scale, y: right.y + end.y * scale },
-      { colour: colours[i], width: 1.5, halo: 0.5 },
-    );
-  }
-  return overSeen(parsed, { seen }, image, 1);
+  return overSeen(parsed, { seen }, drawMatches(from, to, matches), 1);
 }
 
 const EXAMPLES = `
