@@ -4,7 +4,7 @@ import type { Foreground } from './foreground.ts';
 
 /** The split of another basis, or a direction of one's own: foreground is where ⟨patch − mean, component⟩ is above the threshold. */
 export interface GivenForeground {
-  /** [D], of any length other than 0 */
+  /** [D]; need not be of length 1 */
   readonly component: ArrayLike<number>;
   readonly threshold: number;
   /** [D]; default 0 each */
