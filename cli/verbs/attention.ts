@@ -21,7 +21,6 @@ import { HEAT_OPTIONS, heatMap, rangeRow } from '../visual/heat-map.ts';
 import { inputImages } from '../visual/own-outputs.ts';
 import { resultsOfImages } from '../visual/results-of-images.ts';
 import { IMAGES_ARGUMENT, VISUAL_TABLES } from '../visual/visual-options.ts';
-
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
 
 /** In colours, every head is to be seen. */

@@ -194,9 +194,11 @@ export class RowMatrix {
     this.eachBlock(undefined, ({ kernels, buffer, ofRows }, { x, start, count, padded }, isFirst) => {
       const inside = new Float64Array(buffer, v, even * width);
       const sums = new Float64Array(buffer, w, even * width);
-      if (isFirst) sums.fill(0);
-      inside.fill(0);
-      for (let c = 0; c < k; c++) inside.set(weights.subarray(c * dim, (c + 1) * dim), c * width);
+      if (isFirst) {
+        sums.fill(0);
+        inside.fill(0);
+        for (let c = 0; c < k; c++) inside.set(weights.subarray(c * dim, (c + 1) * dim), c * width);
+      }
       kernels.scores(x, padded, width, v, even, y);
       for (let i = 0; i < count; i++) act(ofRows.subarray(i * even, i * even + k), start + i);
       kernels.addProducts(x, padded, width, y, even, w);

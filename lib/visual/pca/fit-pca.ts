@@ -60,7 +60,7 @@ export async function fitPca(matrices: PatchMatrices, options: FitPcaOptions = {
   const spread =
     all.rows === undefined
       ? await spreadOf(`${where}: foreground`, inFront)
-      : spreadOfRows(all.rows.only(foregroundMask(foregroundScores(all.rows, foreground), foreground)));
+      : spreadOfRows(all.rows.only(maskOf(all.rows, foreground)));
   if (spread.count === 0) {
     throw new OptionError(
       `${where}: foreground: expected patches that are, got none; give another threshold, the other side, or 'none'`,
@@ -130,12 +130,17 @@ async function foregroundOf(
 function passesOfForeground({ isInMemory, matrices }: MatrixPasses, foreground: Foreground): MatrixPasses {
   async function* selected(): AsyncGenerator<PatchMatrix, void, undefined> {
     for await (const { features, dim } of matrices()) {
-      const mask = foregroundMask(foregroundScores(new RowMatrix(dim, [features]), foreground), foreground);
+      const mask = maskOf(new RowMatrix(dim, [features]), foreground);
       const rows = [...mask.keys()].filter((i) => mask[i] === 1);
       yield { features: gatherRows(features, dim, rows), dim };
     }
   }
   return { isInMemory, matrices: selected };
+}
+
+/** [N], 1 where a row is foreground. */
+function maskOf(rows: RowMatrix, foreground: Foreground): Uint8Array {
+  return foregroundMask(foregroundScores(rows, foreground), foreground);
 }
 
 /** A basis with the range of its scores over the patches that it colours; the range of a component of mere rounding is empty. */
