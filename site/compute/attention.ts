@@ -12,7 +12,7 @@ import {
 import type { AttentionAnswer, Calls, GridFacts, ImageRef, View } from '../protocol.ts';
 import { headsOf } from './attention-heads.ts';
 import { featuresOf } from './features.ts';
-import { gridFacts, seenPng } from './layers.ts';
+import { gridFacts, interpolationOf, seenPng } from './layers.ts';
 import { libraryTime } from './library-time.ts';
 import { currentModel } from './loaded-model.ts';
 import { rolloutMap } from './rollout.ts';
@@ -42,7 +42,7 @@ export async function attentionOf(
   const chosen = maps[head === 'rollout' ? 0 : head] ?? new Float32Array(grid.size);
   const small = head === 'rollout' ? [] : maps;
   return {
-    over: toImageData(inColours(gridPlane(grid, chosen, { interpolation: smooth ? 'bicubic' : 'nearest' }))),
+    over: toImageData(inColours(gridPlane(grid, chosen, { interpolation: interpolationOf(smooth) }))),
     heads: small.map((values) => toImageData(inColours({ width: grid.columns, height: grid.rows, values }))),
   };
 }

@@ -1,9 +1,21 @@
 /** Images on their way to the page: as PNG files, and as pixels of a canvas. */
-import { decodeImage, encodePng, overlay, type PatchFeatures, type RawImage } from '../../lib/index.ts';
+import {
+  decodeImage,
+  encodePng,
+  type Interpolation,
+  overlay,
+  type PatchFeatures,
+  type RawImage,
+} from '../../lib/index.ts';
 import type { GridFacts, Layers } from '../protocol.ts';
 
 export async function pngBlob(image: RawImage): Promise<Blob> {
   return new Blob([new Uint8Array(await encodePng(image))], { type: 'image/png' });
+}
+
+/** How patches are enlarged, as the page's field `Smooth` says. */
+export function interpolationOf(smooth: boolean): Interpolation {
+  return smooth ? 'bicubic' : 'nearest';
 }
 
 /** What the model sees, and what lies over it. */

@@ -2,7 +2,7 @@
 import { colourise, gridPlane, similarityMap } from '../../lib/index.ts';
 import type { ImageRef, SimilarityAnswer, View } from '../protocol.ts';
 import { featuresOf } from './features.ts';
-import { layersOf } from './layers.ts';
+import { interpolationOf, layersOf } from './layers.ts';
 
 interface Request {
   readonly from: ImageRef;
@@ -25,7 +25,7 @@ export async function similarTo(
   const own = similarityMap(source, point, source);
   const cosines = similarityMap(source, point, target);
   const low = own.reduce((sum, each) => sum + each, 0) / own.length;
-  const plane = gridPlane(target.grid, cosines, { interpolation: smooth ? 'bicubic' : 'nearest' });
+  const plane = gridPlane(target.grid, cosines, { interpolation: interpolationOf(smooth) });
   const over = colourise(plane, { colormap: 'inferno', range: [Math.min(low, 0.99), 1] });
   const best = cosines.reduce((largest, each) => Math.max(largest, each), -1);
   return { ...(await layersOf(target, over)), patch, best };

@@ -1,5 +1,6 @@
 /** The heads of a layer as small maps, of which one is shown large. */
 import { make } from './make.ts';
+import { paint } from './paint.ts';
 
 export class HeadList {
   readonly element = make('div', { class: 'heads', role: 'group', 'aria-label': 'Heads' });
@@ -32,10 +33,7 @@ export class HeadList {
   show(maps: readonly ImageData[]): void {
     for (const [i, map] of maps.entries()) {
       const canvas = this.buttons[i]?.querySelector('canvas');
-      if (canvas === null || canvas === undefined) continue;
-      canvas.width = map.width;
-      canvas.height = map.height;
-      canvas.getContext('2d')?.putImageData(map, 0, 0);
+      if (canvas !== null && canvas !== undefined) paint(canvas, map);
     }
   }
 

@@ -3,6 +3,7 @@ import type { App } from '../app.ts';
 import { startCamera, stopCamera } from '../camera.ts';
 import { button, make } from '../parts/make.ts';
 import { isAbort } from '../parts/notice.ts';
+import { paint } from '../parts/paint.ts';
 import type { Tab } from '../parts/tab-list.ts';
 
 /** Milliseconds over which frames are counted. */
@@ -115,9 +116,7 @@ class LiveTab implements Tab {
         signal,
         transfer: [frame.data.buffer],
       });
-      this.canvas.width = over.width;
-      this.canvas.height = over.height;
-      this.canvas.getContext('2d')?.putImageData(over, 0, 0);
+      paint(this.canvas, over);
       const now = performance.now();
       times.push(now);
       while (now - (times[0] ?? now) > COUNTED) times.shift();

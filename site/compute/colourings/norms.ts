@@ -8,6 +8,7 @@ import {
   valueRange,
 } from '../../../lib/index.ts';
 import type { ColouringFacts } from '../../protocol.ts';
+import { interpolationOf } from '../layers.ts';
 import type { Colouring } from './colouring.ts';
 
 export class NormsColouring implements Colouring {
@@ -26,7 +27,7 @@ export class NormsColouring implements Colouring {
   }
 
   draw(features: PatchFeatures, smooth: boolean): RawImage {
-    const interpolation = smooth ? 'bicubic' : 'nearest';
+    const interpolation = interpolationOf(smooth);
     const plane = gridPlane(features.grid, tokenNorms(features), { interpolation });
     return colourise(plane, { colormap: 'inferno', range: this.range });
   }

@@ -1,6 +1,7 @@
 /** Patch features in the colours of three components of their PCA. */
 import { fitPca, gridImage, type PatchFeatures, PcaBasis, type RawImage } from '../../../lib/index.ts';
 import type { ColouringFacts, ForegroundChoice } from '../../protocol.ts';
+import { interpolationOf } from '../layers.ts';
 import type { Colouring } from './colouring.ts';
 
 export class PcaColouring implements Colouring {
@@ -11,7 +12,7 @@ export class PcaColouring implements Colouring {
   }
 
   static async fit(
-    features: AsyncIterable<PatchFeatures>,
+    features: Iterable<PatchFeatures> | AsyncIterable<PatchFeatures>,
     foreground: ForegroundChoice,
   ): Promise<PcaColouring> {
     return new PcaColouring(
@@ -29,6 +30,6 @@ export class PcaColouring implements Colouring {
 
   draw(features: PatchFeatures, smooth: boolean): RawImage {
     const colours = this.basis.colours(features);
-    return gridImage(features.grid, colours, { interpolation: smooth ? 'bicubic' : 'nearest' });
+    return gridImage(features.grid, colours, { interpolation: interpolationOf(smooth) });
   }
 }

@@ -1,5 +1,6 @@
 /** The image of the tab of attention: what the model sees, a map over it, and its patches to point at. */
 import { make } from '../../parts/make.ts';
+import { paint } from '../../parts/paint.ts';
 import { PatchPicker, type PickerEvents } from '../../parts/patch-picker.ts';
 import type { GridFacts } from '../../protocol.ts';
 
@@ -29,9 +30,7 @@ export class AttendedImage {
   }
 
   show(over: ImageData): void {
-    this.over.width = over.width;
-    this.over.height = over.height;
-    this.over.getContext('2d')?.putImageData(over, 0, 0);
+    paint(this.over, over);
   }
 
   /** Marks the patch whose attention stays. */

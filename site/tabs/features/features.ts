@@ -6,7 +6,7 @@ import { OpacityField } from '../../parts/controls.ts';
 import { noImages } from '../../parts/empty-state.ts';
 import { make } from '../../parts/make.ts';
 import { countText } from '../../parts/quantities.ts';
-import { fileName, saveBlob } from '../../parts/save-blob.ts';
+import { fileName, saveMade } from '../../parts/save-blob.ts';
 import type { Tab } from '../../parts/tab-list.ts';
 import { ColouringControls } from './colouring-controls.ts';
 import { colouringText } from './colouring-text.ts';
@@ -44,7 +44,7 @@ class FeaturesTab implements Tab {
     this.colouring = new ColouringControls({
       change: () => this.update(),
       lock: () => this.update(),
-      save: () => this.save(app.client.call('saveBasis', {}), 'colours.safetensors'),
+      save: () => void saveMade(app, app.client.call('saveBasis', {}), 'colours.safetensors'),
       open: (file) => void this.open(file),
     });
     this.run = new ImageRun<'fit' | Shown<FeatureCard>>(app, {
@@ -140,23 +140,17 @@ class FeaturesTab implements Tab {
     }
   }
 
-  private save(made: Promise<Blob>, name: string): void {
-    made.then(
-      (blob) => saveBlob(blob, name),
-      (error) => this.app.notice.show(error),
-    );
-  }
-
   private readonly actions: CardActions = {
     savePng: (image, { blobs }) => {
       if (blobs === undefined) return;
       const { kind } = this.colouring.choice;
       const made = this.app.client.call('laidOver', { ...blobs, opacity: this.opacity.value });
-      this.save(made, fileName(image.name, `${kind === 'pca' ? 'features' : kind}.png`));
+      void saveMade(this.app, made, fileName(image.name, `${kind === 'pca' ? 'features' : kind}.png`));
     },
     saveFeatures: (image) => {
       const request = { image, view: this.app.view.view, facet: this.colouring.facet };
-      this.save(this.app.client.call('features', request), fileName(image.name, 'features.safetensors'));
+      const made = this.app.client.call('features', request);
+      void saveMade(this.app, made, fileName(image.name, 'features.safetensors'));
     },
   };
 }

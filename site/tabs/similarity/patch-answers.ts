@@ -7,7 +7,7 @@ import { OpacityField } from '../../parts/controls.ts';
 import { noImages } from '../../parts/empty-state.ts';
 import type { ImageStack } from '../../parts/image-stack.ts';
 import { make } from '../../parts/make.ts';
-import { fileName, saveBlob } from '../../parts/save-blob.ts';
+import { fileName, saveMade } from '../../parts/save-blob.ts';
 import type { Part } from '../../parts/tab-list.ts';
 import { SimilarityCard } from './similarity-card.ts';
 
@@ -35,10 +35,8 @@ export function patchAnswers(app: App): Part {
 
   const save = (image: PageImage, { blobs }: ImageStack) => {
     if (blobs === undefined) return;
-    app.client.call('laidOver', { ...blobs, opacity: opacity.value }).then(
-      (blob) => saveBlob(blob, fileName(image.name, 'similarity.png')),
-      (error) => app.notice.show(error),
-    );
+    const made = app.client.call('laidOver', { ...blobs, opacity: opacity.value });
+    void saveMade(app, made, fileName(image.name, 'similarity.png'));
   };
   const ask = (image: PageImage, patch: number) => {
     question = { image, patch };
