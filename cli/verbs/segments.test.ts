@@ -1,35 +1,57 @@
 /** The verb `segments`: segments of images together, and those of an earlier run. */
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ClusterCentres } from '../../lib/index.ts';
 import { DIGITS, dinov2Each, folder, MODEL } from '../testing/command.ts';
 
 const [TWO, THREE] = [`${DIGITS}/two.png`, `${DIGITS}/three.png`];
 
 symlinkSync(MODEL, join(folder, 'others'));
 mkdirSync(join(folder, 'tmp'));
+/** Centres that are not of this command, and say in their own words what they are of. */
+const [far, near] = [Array(96).fill(1e6), Array(96).fill(0)];
+const own = new ClusterCentres([...far, ...near], 96, { features: 'tokens of layer 3' });
+writeFileSync(join(folder, 'own.safetensors'), own.toBytes());
 process.env.TMPDIR = join(folder, 'tmp');
 
 const OF_MODEL = ['-m', MODEL, '--json'];
 const KEYS = ['--layer', '2', '--facet', 'key'];
 
-const [parts, again, found, alone, beside, keys, ofKeys, other, both, k, seed, layer, missing, basis, wrong] =
-  dinov2Each([
-    ['segments', TWO, THREE, ...OF_MODEL, '-o', 'parts', '--k', '3'],
-    ['segments', TWO, THREE, ...OF_MODEL, '-o', 'again', '--k', '3'],
-    ['segments', TWO, THREE, ...OF_MODEL, '-o', 'found', '--k', '3', '--save-centres', 'c.safetensors'],
-    ['segments', TWO, ...OF_MODEL, '-o', 'alone', '--centres', 'c.safetensors'],
-    ['segments', `${DIGITS}/one.png`, THREE, TWO, ...OF_MODEL, '-o', 'beside', '--centres', 'c.safetensors'],
-    ['segments', TWO, ...OF_MODEL, '-o', 'keys', ...KEYS, '--save-centres', 'keys.safetensors'],
-    ['segments', TWO, ...OF_MODEL, '-o', 'of-keys', '--centres', 'keys.safetensors'],
-    ['segments', TWO, '-m', 'others', '-o', 'other', '--centres', 'c.safetensors'],
-    ['segments', TWO, ...OF_MODEL, '--centres', 'c.safetensors', '--save-centres', 'd.safetensors'],
-    ['segments', TWO, ...OF_MODEL, '--centres', 'c.safetensors', '--k', '3'],
-    ['segments', TWO, ...OF_MODEL, '--centres', 'c.safetensors', '--seed', '0'],
-    ['segments', TWO, ...OF_MODEL, '--centres', 'c.safetensors', '--layer', '4'],
-    ['segments', TWO, ...OF_MODEL, '--centres', 'none.safetensors'],
-    ['pca', TWO, ...OF_MODEL, '-o', 'basis', '--save-basis', 'b.safetensors'],
-    ['segments', TWO, ...OF_MODEL, '--centres', 'b.safetensors'],
-  ]);
+const [
+  parts,
+  again,
+  found,
+  alone,
+  beside,
+  keys,
+  ofKeys,
+  other,
+  both,
+  k,
+  seed,
+  layer,
+  missing,
+  basis,
+  wrong,
+  free,
+] = dinov2Each([
+  ['segments', TWO, THREE, ...OF_MODEL, '-o', 'parts', '--k', '3'],
+  ['segments', TWO, THREE, ...OF_MODEL, '-o', 'again', '--k', '3'],
+  ['segments', TWO, THREE, ...OF_MODEL, '-o', 'found', '--k', '3', '--save-centres', 'c.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '-o', 'alone', '--centres', 'c.safetensors'],
+  ['segments', `${DIGITS}/one.png`, THREE, TWO, ...OF_MODEL, '-o', 'beside', '--centres', 'c.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '-o', 'keys', ...KEYS, '--save-centres', 'keys.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '-o', 'of-keys', '--centres', 'keys.safetensors'],
+  ['segments', TWO, '-m', 'others', '-o', 'other', '--centres', 'c.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '--centres', 'c.safetensors', '--save-centres', 'd.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '--centres', 'c.safetensors', '--k', '3'],
+  ['segments', TWO, ...OF_MODEL, '--centres', 'c.safetensors', '--seed', '0'],
+  ['segments', TWO, ...OF_MODEL, '--centres', 'c.safetensors', '--layer', '4'],
+  ['segments', TWO, ...OF_MODEL, '--centres', 'none.safetensors'],
+  ['pca', TWO, ...OF_MODEL, '-o', 'basis', '--save-basis', 'b.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '--centres', 'b.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '-o', 'free', '--layer', '3', '--centres', 'own.safetensors'],
+]);
 
 function segmentsOf(out = ''): number[][] {
   return out
@@ -69,6 +91,11 @@ test('centres know how many they are, which features they are of, and of which m
     status: 0,
     err: 'dinov2: c.safetensors: fitted to features of digits, not others; colours of another model mean nothing\n',
   });
+});
+
+test('of centres that do not say their features in the words of the command, flags say them', () => {
+  expect(free).toMatchObject({ status: 0, err: '' });
+  expect(segmentsOf(free?.out)).toEqual([Array(64).fill(1)]);
 });
 
 test('what does not go with centres, and what are none, is refused', () => {

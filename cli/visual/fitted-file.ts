@@ -54,14 +54,19 @@ export async function readFittedFile(file: string, what: string, flag: string): 
   });
 }
 
-/** Which features something was fitted to; undefined if its file doesn't say it, as those of other programs. */
+/** Which features something was fitted to; undefined if its file doesn't say it, or in words of its own, as those of other programs. */
 export function featuresOfFitted(
   { metadata: { features } }: Fitted,
   file: string,
 ): PatchFeaturesOptions | undefined {
-  return features === undefined
-    ? undefined
-    : option.readOptions(file, JSON.parse(features), FEATURES_OPTIONS);
+  if (features === undefined) return undefined;
+  let said: object;
+  try {
+    said = JSON.parse(features);
+  } catch {
+    return undefined;
+  }
+  return option.readOptions(file, said, FEATURES_OPTIONS);
 }
 
 /**
