@@ -62,6 +62,11 @@ const answers: [VerbName, string[], RegExp][] = [
   ['pca', ['--foreground-side', 'boder'], /Allowed choices are inside, border\.\n\(Did you mean border\?\)/],
   ['attention', ['--range', '1,0'], /expected two numbers with a comma between, the lower one first/],
   ['pca', ['--save-basis', 'x.npy'], /--save-basis: expected a file ending in \.safetensors, got x\.npy/],
+  [
+    'segments',
+    ['--save-centres', 'x.npy'],
+    /--save-centres: expected a file ending in \.safetensors, got x\.npy/,
+  ],
   ['segments', ['--k', '5000'], /kMeans: expected k of at most the 64 patches, got 5000/],
   ['norms', ['--threshold', 'high'], /expected a number of at least 0/],
   ['similarity', ['--at', '3'], /expected x,y or x,y,width,height in pixels/],

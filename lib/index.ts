@@ -321,6 +321,7 @@ export { attentionRows } from './visual/attention/attention-rows.ts';
 export type { HeadFusion, RolloutSettings } from './visual/attention/rollout.ts';
 export { RolloutMatrix } from './visual/attention/rollout-matrix.ts';
 export type { AttentionScale } from './visual/attention/scale-map.ts';
+export { ClusterCentres } from './visual/clusters/cluster-centres.ts';
 export { type Clusters, K_MEANS_OPTIONS, type KMeansOptions, kMeans } from './visual/clusters/k-means.ts';
 export { enlargedView } from './visual/enlarged-view.ts';
 export { ImageView } from './visual/image-view.ts';

@@ -1,5 +1,5 @@
-/** The verbs `pca`, `segments` and `norms`: the files they write, and what they say. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+/** The verbs `pca` and `norms`: the files they write, and what they say. */
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeImage } from '../../images/decode-image.ts';
 import { encodePng } from '../../images/index.ts';
@@ -20,6 +20,8 @@ writeFileSync(join(folder, 'other.safetensors'), 'no basis');
 const blank = { width: 64, height: 64, channels: 3, data: new Uint8Array(64 * 64 * 3).fill(255) } as const;
 writeFileSync(join(folder, 'blank.png'), await encodePng(blank));
 mkdirSync(join(folder, 'tmp'));
+symlinkSync(MODEL, join(folder, 'digits'));
+symlinkSync(MODEL, join(folder, 'others'));
 process.env.TMPDIR = join(folder, 'tmp');
 
 /** A pixel of the image for one of the PNG file. */
@@ -36,8 +38,6 @@ const [
   kept,
   unread,
   none,
-  parts,
-  again,
   lengths,
   range,
   empty,
@@ -50,6 +50,8 @@ const [
   once,
   twice,
   ours,
+  copied,
+  otherwise,
 ] = dinov2Each([
   [
     'pca',
@@ -74,8 +76,6 @@ const [
   ['pca', TWO, '-m', MODEL, '-o', 'kept', ...SMALL, '--basis', 'second.safetensors'],
   ['pca', TWO, '-m', MODEL, '--basis', 'other.safetensors'],
   ['pca', TWO, '-m', MODEL, '-o', 'none', ...SMALL, '--foreground', 'none', '--json', '--overlay', '0'],
-  ['segments', TWO, THREE, '-m', MODEL, '-o', 'parts', '--k', '3', '--json'],
-  ['segments', TWO, THREE, '-m', MODEL, '-o', 'again', '--k', '3', '--json'],
   ['norms', TWO, '-m', MODEL, '-o', 'lengths', '--json', '--deviations', '1'],
   [
     'norms',
@@ -101,6 +101,8 @@ const [
   ['pca', 'both', '-m', MODEL, '-o', 'both', ...SMALL],
   ['pca', 'both', '-m', MODEL, '-o', 'both', ...SMALL],
   ['pca', 'both/two-pca.png', '-m', MODEL, '-o', 'ours', ...SMALL],
+  ['pca', TWO, THREE, '-m', 'digits', '-o', 'copied', ...SMALL, '--basis', 'b.safetensors'],
+  ['pca', TWO, THREE, '-m', 'others', '-o', 'otherwise', ...SMALL, '--basis', 'b.safetensors'],
 ]);
 
 function lines(out = ''): { [key: string]: unknown }[] {
@@ -149,6 +151,14 @@ test('with a basis an image has the colours it had, whatever is beside it', () =
 test('a basis knows which features it is of', () => {
   expect([second?.status, kept?.status]).toEqual([0, 0]);
   expect(bytes('kept', 'two-pca.png').equals(bytes('second', 'two-pca.png'))).toBe(true);
+});
+
+test('a basis knows which model it is of, by its name', () => {
+  expect(copied).toMatchObject({ status: 0, err: '' });
+  expect(otherwise).toMatchObject({
+    status: 0,
+    err: 'dinov2: b.safetensors: fitted to features of digits, not others; colours of another model mean nothing\n',
+  });
 });
 
 test('what does not go with a basis, and what is none, is refused', () => {
@@ -219,16 +229,6 @@ test('without a foreground all patches have colours, and with an overlay of 0 no
   expect(lines(none?.out)[0]?.foreground).toEqual(Array(256).fill(1));
   const { data } = await decodeImage(bytes('none', 'two-pca.png'), 'two');
   expect(Buffer.compare(data, (await decodeImage(readFileSync(TWO), 'two')).data)).toBe(0);
-});
-
-test('segments are those of all images together, the same each time', () => {
-  expect(parts).toMatchObject({ status: 0, err: '' });
-  const found = lines(parts?.out).map(({ segments }) => segments as number[]);
-  expect(found.map((segments) => segments.length)).toEqual([64, 64]);
-  const sizes = [0, 1, 2].map((label) => found.flat().filter((each) => each === label).length);
-  expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
-  expect(lines(again?.out).map(({ segments }) => segments)).toEqual(found);
-  expect(bytes('again', 'three-segments.png').equals(bytes('parts', 'three-segments.png'))).toBe(true);
 });
 
 test('norms are of tokens before the final norm, and artefacts those above the threshold', async () => {

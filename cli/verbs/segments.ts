@@ -1,24 +1,35 @@
 /** `dinov2 segments`: parts of images that a model sees as alike, without labels. */
 import { Command } from 'commander';
 import {
-  type Clusters,
+  ClusterCentres,
   COLOURISE_OPTIONS,
   GRID_OPTIONS,
   gridImage,
   K_MEANS_OPTIONS,
   kMeans,
+  option,
   PATCH_FEATURES_OPTIONS,
   palette,
 } from '../../lib/index.ts';
 import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { drawnView } from '../visual/drawn-view.ts';
+import { type Fitting, fitOrApply } from '../visual/fit-or-apply.ts';
 import { overSeen } from '../visual/heat-map.ts';
-import { KeptFeatures } from '../visual/kept-features.ts';
-import { inputImages } from '../visual/own-outputs.ts';
-import { featuresOfImages } from '../visual/results-of-images.ts';
+import type { Kept } from '../visual/kept-features.ts';
 import { IMAGES_ARGUMENT, VISUAL_TABLES } from '../visual/visual-options.ts';
-import { type Visual, VisualOutput } from '../visual/visual-output.ts';
+import type { Visual } from '../visual/visual-output.ts';
+
+const FLAGS = {
+  from: option.text({
+    flag: '--centres <file>',
+    help: 'segments of an earlier run, in a file of --save-centres; no image changes those of another',
+  }),
+  save: option.text({
+    flag: '--save-centres <file>',
+    help: 'the .safetensors file to keep the centres of segments in',
+  }),
+};
 
 const OPTIONS = { k: K_MEANS_OPTIONS.k, seed: K_MEANS_OPTIONS.seed };
 
@@ -28,29 +39,28 @@ const COLOUR_OPTIONS = { colormap: { ...COLOURISE_OPTIONS.colormap, default: 'tu
 /** How much of an image its segments cover. */
 const OPACITY = 0.7;
 
-async function run(given: string[], parsed: Parsed): Promise<void> {
-  const words = await inputImages(given);
-  const output = await VisualOutput.open('segments', parsed, words, given);
-  await KeptFeatures.during(featuresOfImages('looking', words, parsed), async (kept) => {
-    const clusters = await kMeans(await kept.matrices(), valuesOf(OPTIONS, parsed));
-    await output.write(visualsOf(parsed, kept, clusters));
-  });
-}
+const FITTING: Fitting<ClusterCentres> = {
+  verb: 'segments',
+  what: 'centres',
+  flags: FLAGS,
+  options: OPTIONS,
+  fit: async (matrices, parsed) => (await kMeans(matrices, valuesOf(OPTIONS, parsed))).centres,
+  fromBytes: ClusterCentres.fromBytes,
+  draw: visualsOf,
+};
 
 async function* visualsOf(
+  centres: ClusterCentres,
+  images: AsyncIterable<Kept>,
   parsed: Parsed,
-  kept: KeptFeatures,
-  { labels }: Clusters,
 ): AsyncGenerator<Visual, void, undefined> {
   const { colormap } = valuesOf(COLOUR_OPTIONS, parsed);
-  const colourOf = palette(colormap, valuesOf(OPTIONS, parsed).k);
-  let start = 0;
-  for await (const small of kept) {
+  const colourOf = palette(colormap, centres.count);
+  for await (const small of images) {
     const each = drawnView(parsed, small);
     const { index, grid } = each;
     const { rows, columns } = grid;
-    const segments = labels.subarray(start, start + rows * columns);
-    start += segments.length;
+    const segments = centres.labelsOf(each);
     const colours = new Uint8Array(3 * segments.length);
     // padding has no segment, and stays black
     for (const [i, label] of segments.entries()) colours.set(colourOf[label] ?? [], 3 * i);
@@ -62,12 +72,13 @@ async function* visualsOf(
 const EXAMPLES = `
 Examples:
   $ dinov2 segments ${DIGITS} --model ${DIGITS_MODEL} --k 4 --output segments
-  $ dinov2 segments cat.jpg photos/ --model facebook/dinov2-small --output segments`;
+  $ dinov2 segments cat.jpg photos/ --model facebook/dinov2-small --save-centres centres.safetensors --output segments
+  $ dinov2 segments 'frames/*.png' --model facebook/dinov2-small --centres centres.safetensors --output film`;
 
 /** The verb `segments`. */
 export function segmentsCommand(): Command {
   const command = new Command('segments').argument(...IMAGES_ARGUMENT);
-  return addFlags(command, OPTIONS, PATCH_FEATURES_OPTIONS, COLOUR_OPTIONS, ...VISUAL_TABLES)
+  return addFlags(command, OPTIONS, FLAGS, PATCH_FEATURES_OPTIONS, COLOUR_OPTIONS, ...VISUAL_TABLES)
     .addHelpText('after', EXAMPLES)
-    .action(run);
+    .action((given: string[], parsed: Parsed) => fitOrApply(FITTING, given, parsed, command));
 }

@@ -81,6 +81,7 @@ test('clusters are those of the image, and padding is in none', async () => {
   const inside = [0, 15].flatMap((start) => INSIDE.map((patch) => labels[start + patch]));
   expect(inside).toEqual([...expected.labels]);
   expect(labels.filter((label) => label === -1)).toHaveLength(12);
+  expect([...centres.labelsOf(A), ...centres.labelsOf(B)]).toEqual([...labels]);
   await expect(kMeans(A, { k: 10 })).rejects.toThrow('at most the 9 patches');
 });
 

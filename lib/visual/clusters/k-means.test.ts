@@ -28,7 +28,7 @@ test('patches that lie together are a cluster, the largest first', async () => {
     const members = belongs.flatMap((label, i) => (label === c ? [i] : []));
     for (let j = 0; j < dim; j++) {
       const mean = members.reduce((total, i) => total + features[i * dim + j]!, 0) / members.length;
-      expect(centres[c * dim + j]).toBeCloseTo(mean, 6);
+      expect(centres.values[c * dim + j]).toBeCloseTo(mean, 6);
       for (const i of members) sum += (features[i * dim + j]! - mean) ** 2;
     }
   }
@@ -53,7 +53,7 @@ test('no patch comes nearer to another centre than its own', async () => {
   const { labels, centres } = await kMeans(matrix, { k: 5 });
   for (const [i, label] of labels.entries()) {
     const distances = [0, 1, 2, 3, 4].map((c) =>
-      [0, 1, 2].reduce((sum, j) => sum + (features[i * dim + j]! - centres[c * dim + j]!) ** 2, 0),
+      [0, 1, 2].reduce((sum, j) => sum + (features[i * dim + j]! - centres.values[c * dim + j]!) ** 2, 0),
     );
     expect(distances[label]).toBeLessThanOrEqual(Math.min(...distances) + 1e-6);
   }

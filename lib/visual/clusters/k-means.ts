@@ -3,6 +3,8 @@ import { OptionError } from '../../../errors/errors.ts';
 import { integer, type OptionsOf, positiveInteger, readOptions } from '../../../options/rows.ts';
 import { TorchGenerator } from '../../../random/torch-generator.ts';
 import type { PatchMatrices } from '../matrix-passes.ts';
+import { ClusterCentres } from './cluster-centres.ts';
+import { type NearestCentres, nearestCentres } from './nearest-centres.ts';
 import { plusPlusCentres } from './plus-plus-centres.ts';
 import { type RowPasses, rowPassesOver } from './row-passes.ts';
 
@@ -25,17 +27,14 @@ export interface KMeansOptions extends OptionsOf<typeof K_MEANS_OPTIONS> {}
 export interface Clusters {
   /** [N], of the patches of all images in their order; −1 for padding, which has no part in them */
   readonly labels: Int32Array;
-  /** [k, D] */
-  readonly centres: Float32Array;
+  /** by which patches of any image are parted into these clusters */
+  readonly centres: ClusterCentres;
   /** the sum of squared distances of patches from their centres */
   readonly inertia: number;
 }
 
 /** Patches by their nearest centres. */
-interface Assignment {
-  readonly labels: Int32Array;
-  /** [N], squared distances from the nearest centre */
-  readonly distances: Float64Array;
+interface Assignment extends NearestCentres {
   readonly inertia: number;
 }
 
@@ -85,19 +84,14 @@ async function settle(
   return { centres, assignment };
 }
 
-/** Each patch to its nearest centre; of equally near ones the first. */
+/** Each patch to its nearest centre. */
 async function assign(passes: RowPasses, centres: readonly Float64Array[]): Promise<Assignment> {
   const labels = new Int32Array(passes.count);
-  const distances = new Float64Array(passes.count).fill(Number.POSITIVE_INFINITY);
+  const distances = new Float64Array(passes.count);
   for await (const { rows, start } of passes.parts()) {
-    for (const [c, centre] of centres.entries()) {
-      const each = rows.distances(centre);
-      for (let i = 0; i < each.length; i++) {
-        if (each[i]! >= distances[start + i]!) continue;
-        distances[start + i] = each[i]!;
-        labels[start + i] = c;
-      }
-    }
+    const nearest = nearestCentres(rows, centres);
+    labels.set(nearest.labels, start);
+    distances.set(nearest.distances, start);
   }
   return { labels, distances, inertia: distances.reduce((sum, distance) => sum + distance, 0) };
 }
@@ -144,7 +138,11 @@ function bySize(centres: readonly Float64Array[], { labels, inertia }: Assignmen
     firsts[label] = Math.min(firsts[label]!, i);
   }
   const order = [...centres.keys()].sort((a, b) => sizes[b]! - sizes[a]! || firsts[a]! - firsts[b]!);
-  const sorted = new Float32Array(centres.length * dim);
+  const sorted = new Float64Array(centres.length * dim);
   for (const [place, c] of order.entries()) sorted.set(centres[c]!, place * dim);
-  return { labels: labels.map((label) => order.indexOf(label)), centres: sorted, inertia };
+  return {
+    labels: labels.map((label) => order.indexOf(label)),
+    centres: new ClusterCentres(sorted, dim),
+    inertia,
+  };
 }

@@ -66,8 +66,12 @@ export async function rowPassesOver(where: string, given: PatchMatrices): Promis
   return { dim, count, parts, ofAllPatches: (labels) => ofAllPatches(labels, images) };
 }
 
-/** @param images how many rows each has, and among which patches */
-function ofAllPatches(labels: Int32Array, images: readonly OfImage[]): Int32Array {
+/**
+ * Labels of rows as labels of all patches that were given, −1 for padding.
+ *
+ * @param images how many rows each has, and among which patches
+ */
+export function ofAllPatches(labels: Int32Array, images: readonly OfImage[]): Int32Array {
   const all = new Int32Array(images.reduce((sum, { rows, among }) => sum + (among?.count ?? rows), 0)).fill(
     -1,
   );

@@ -1,0 +1,121 @@
+/** The verb `segments`: segments of images together, and those of an earlier run. */
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ClusterCentres } from '../../lib/index.ts';
+import { DIGITS, dinov2Each, folder, MODEL } from '../testing/command.ts';
+
+const [TWO, THREE] = [`${DIGITS}/two.png`, `${DIGITS}/three.png`];
+
+symlinkSync(MODEL, join(folder, 'others'));
+mkdirSync(join(folder, 'tmp'));
+/** Centres that are not of this command, and say in their own words what they are of. */
+const [far, near] = [Array(96).fill(1e6), Array(96).fill(0)];
+const own = new ClusterCentres([...far, ...near], 96, { features: 'tokens of layer 3' });
+writeFileSync(join(folder, 'own.safetensors'), own.toBytes());
+process.env.TMPDIR = join(folder, 'tmp');
+
+const OF_MODEL = ['-m', MODEL, '--json'];
+const KEYS = ['--layer', '2', '--facet', 'key'];
+
+const [
+  parts,
+  again,
+  found,
+  alone,
+  beside,
+  keys,
+  ofKeys,
+  other,
+  both,
+  k,
+  seed,
+  layer,
+  missing,
+  basis,
+  wrong,
+  free,
+] = dinov2Each([
+  ['segments', TWO, THREE, ...OF_MODEL, '-o', 'parts', '--k', '3'],
+  ['segments', TWO, THREE, ...OF_MODEL, '-o', 'again', '--k', '3'],
+  ['segments', TWO, THREE, ...OF_MODEL, '-o', 'found', '--k', '3', '--save-centres', 'c.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '-o', 'alone', '--centres', 'c.safetensors'],
+  ['segments', `${DIGITS}/one.png`, THREE, TWO, ...OF_MODEL, '-o', 'beside', '--centres', 'c.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '-o', 'keys', ...KEYS, '--save-centres', 'keys.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '-o', 'of-keys', '--centres', 'keys.safetensors'],
+  ['segments', TWO, '-m', 'others', '-o', 'other', '--centres', 'c.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '--centres', 'c.safetensors', '--save-centres', 'd.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '--centres', 'c.safetensors', '--k', '3'],
+  ['segments', TWO, ...OF_MODEL, '--centres', 'c.safetensors', '--seed', '0'],
+  ['segments', TWO, ...OF_MODEL, '--centres', 'c.safetensors', '--layer', '4'],
+  ['segments', TWO, ...OF_MODEL, '--centres', 'none.safetensors'],
+  ['pca', TWO, ...OF_MODEL, '-o', 'basis', '--save-basis', 'b.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '--centres', 'b.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '-o', 'free', '--layer', '3', '--centres', 'own.safetensors'],
+]);
+
+function segmentsOf(out = ''): number[][] {
+  return out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).segments);
+}
+
+function isSame(...[one, other]: [string, string]): boolean {
+  return readFileSync(join(folder, one)).equals(readFileSync(join(folder, other)));
+}
+
+test('segments are those of all images together, the same each time', () => {
+  expect(parts).toMatchObject({ status: 0, err: '' });
+  const segments = segmentsOf(parts?.out);
+  expect(segments.map((each) => each.length)).toEqual([64, 64]);
+  const sizes = [0, 1, 2].map((label) => segments.flat().filter((each) => each === label).length);
+  expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+  expect(segmentsOf(again?.out)).toEqual(segments);
+  expect(isSame('again/three-segments.png', 'parts/three-segments.png')).toBe(true);
+});
+
+test('with centres an image has the segments it had, whatever is beside it', () => {
+  expect([found, alone, beside].map((each) => [each?.status, each?.err])).toEqual(Array(3).fill([0, '']));
+  expect(segmentsOf(found?.out)).toEqual(segmentsOf(parts?.out));
+  expect(isSame('alone/two-segments.png', 'parts/two-segments.png')).toBe(true);
+  expect(isSame('beside/two-segments.png', 'parts/two-segments.png')).toBe(true);
+  expect(isSame('beside/three-segments.png', 'parts/three-segments.png')).toBe(true);
+});
+
+test('centres know how many they are, which features they are of, and of which model by its name', () => {
+  expect([keys, ofKeys].map((each) => [each?.status, each?.err])).toEqual(Array(2).fill([0, '']));
+  expect(segmentsOf(ofKeys?.out)).toEqual(segmentsOf(keys?.out));
+  expect(Math.max(...segmentsOf(keys?.out).flat())).toBe(5);
+  expect(isSame('of-keys/two-segments.png', 'keys/two-segments.png')).toBe(true);
+  expect(other).toMatchObject({
+    status: 0,
+    err: 'dinov2: c.safetensors: fitted to features of digits, not others; colours of another model mean nothing\n',
+  });
+});
+
+test('of centres that do not say their features in the words of the command, flags say them', () => {
+  expect(free).toMatchObject({ status: 0, err: '' });
+  expect(segmentsOf(free?.out)).toEqual([Array(64).fill(1)]);
+});
+
+test('what does not go with centres, and what are none, is refused', () => {
+  const refused = [both, k, seed, layer].map((each) => [each?.status, each?.err]);
+  expect(refused).toEqual([
+    [2, 'dinov2: --save-centres: expected no such option with --centres\n'],
+    [2, 'dinov2: --k: expected no such option with --centres\n'],
+    [2, 'dinov2: --seed: expected no such option with --centres\n'],
+    [2, 'dinov2: --layer: expected no such option with --centres, which says it\n'],
+  ]);
+  expect(missing?.err).toBe(
+    'dinov2: none.safetensors: expected the file of centres, got no such file; see --save-centres\n',
+  );
+  expect(basis?.status).toBe(0);
+  expect(wrong).toMatchObject({
+    status: 1,
+    err: expect.stringContaining('b.safetensors: expected centres of clusters, got a safetensors file of'),
+  });
+});
+
+test('nothing that was kept on the way is left', () => {
+  expect(readdirSync(join(folder, 'tmp')).filter((name) => name.startsWith('dinov2-features-'))).toEqual([]);
+});
