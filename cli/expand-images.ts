@@ -5,6 +5,7 @@ import { IMAGE_ENDINGS, listedNames } from '../images/index.ts';
 import { SourceError } from '../lib/index.ts';
 import { isAddress, readStdin, STDIN } from './image-source.ts';
 import { note } from './messages.ts';
+import { inNaturalOrder } from './natural-order.ts';
 
 /** The endings looked for in folders. */
 const ENDINGS = new Set(IMAGE_ENDINGS);
@@ -38,7 +39,7 @@ async function eachOnce(paths: readonly string[]): Promise<string[]> {
     seen.add(place);
     once.push(path);
   }
-  return once.sort();
+  return inNaturalOrder(once);
 }
 
 /** Says how many files of a folder have endings that no image has. */
@@ -75,7 +76,7 @@ async function stdinImages(): Promise<string[]> {
  * folder nor a glob is returned as it is: whoever opens it reports it, and the other images are still done.
  *
  * @param words as given on the command line
- * @returns paths in the order of the words; sorted within each folder and glob
+ * @returns paths in the order of the words; within each folder and glob in the order in which people count
  * @throws SourceError if nothing is found at all
  */
 export async function expandImages(words: readonly string[]): Promise<string[]> {

@@ -15,7 +15,6 @@ export function addFlags(command: Command, ...tables: readonly option.Table[]): 
   for (const { row, heading } of rows) {
     if (row.flag === undefined) continue;
     const flag = new Option(row.flag, row.required ? `${row.help} (required)` : row.help);
-    flag.makeOptionMandatory(row.required === true);
     if (command.options.some(({ long }) => long === flag.long)) continue;
     const { choices, parse } = row;
     if (choices !== undefined) flag.choices([...choices]).argParser((text) => chosen(text, choices));
@@ -23,8 +22,18 @@ export function addFlags(command: Command, ...tables: readonly option.Table[]): 
     if (row.default !== undefined && row.default !== false) flag.default(row.default, written(row.default));
     if (heading !== '') flag.helpGroup(heading);
     command.addOption(flag);
+    if (row.required) command.hook('preAction', () => requireFlag(command, flag));
   }
   return command;
+}
+
+/**
+ * Refuses a command line without a flag, in commander's words. Commander's own mandatory options are asked for before it looks for flags that there are not:
+ * it would call the model missing where somebody wrote `--modle`.
+ */
+function requireFlag(command: Command, flag: Option): void {
+  if (command.getOptionValue(flag.attributeName()) === undefined)
+    command.error(`error: required option '${flag.flags}' not specified`);
 }
 
 /** A default as it would be written; undefined: as commander writes it. */

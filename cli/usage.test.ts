@@ -133,7 +133,29 @@ test.each(endedEach(VERBS, (verb) => [verb]))('$words without its words is a usa
   expect(ended?.err).toMatch(/^dinov2: (missing required argument|required option)/);
 });
 
+const misspelt: [VerbName, string, RegExp][] = [
+  ...VERBS.filter((verb) => WORDS[verb].includes('-m')).map((verb): [VerbName, string, RegExp] => [
+    verb,
+    '-m',
+    /^dinov2: unknown option '--modle'\n\(Did you mean --model\?\)/,
+  ]),
+  ['similarity', '--at', /^dinov2: unknown option '--modle'/],
+  ['verify', '-r', /^dinov2: unknown option '--modle'/],
+];
+
+test.each(
+  endedEach(misspelt, ([verb, flag]) => [
+    verb,
+    ...WORDS[verb].map((word) => (word === flag ? '--modle' : word)),
+  ]),
+)('$words names the flag that there is not', ({ each: [, , message], ended }) => {
+  expect(ended).toEqual({ status: 2, out: '', err: expect.stringMatching(message), left: [] });
+});
+
 const mistaken: [string[], RegExp][] = [
+  [['pca', IMAGE], /^dinov2: required option '-m, --model <model>' not specified/],
+  [['similarity', IMAGE, '-m', MODEL], /^dinov2: required option '--at <x,y>' not specified/],
+  [['pca', '--modle'], /^dinov2: unknown option '--modle'/],
   [[], /Usage: dinov2/],
   [['paint'], /unknown command 'paint'\n\(a verb comes first, as in: dinov2 embed paint\)/],
   [['clasify'], /unknown command 'clasify'\n\(Did you mean classify\?\)/],

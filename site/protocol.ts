@@ -112,8 +112,8 @@ export type ColouringFacts =
 /** Whose attention: a patch, or the CLS token. */
 export type AttentionToken = number | 'cls';
 
-/** Which attention of a layer: 0 for the mean of its heads, then each of them; or that of all layers as far as it, rolled out. */
-export type AttentionHead = number | 'rollout';
+/** Which attention of a layer: that of a head, from 0 on, or the mean of all; or that of all layers as far as it, rolled out. */
+export type AttentionHead = number | 'mean' | 'rollout';
 
 /** What a token attends to. */
 export interface AttentionAnswer {

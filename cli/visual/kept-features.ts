@@ -1,10 +1,7 @@
 /** Features of many images on disk, so that they are computed once and gone through several times. */
-import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
 import type { PatchFeatures, RawImage } from '../../lib/index.ts';
-import { writeError } from '../write-file.ts';
+import { appendUnnamed, unnamedFile } from './unnamed-file.ts';
 
 /** What is kept of the features of an image. */
 export type Kept = Pick<PatchFeatures, 'index' | 'grid' | 'seen' | 'features' | 'dim'>;
@@ -25,10 +22,7 @@ const IN_MEMORY = 2 ** 28;
 /** Node reads less than 2 GB at once. */
 const PIECE = 2 ** 30;
 
-/**
- * Features in a file that has no name any more: the system takes it away when the command ends, however it ends, so that nothing has to
- * be put away and a signal ends the longest forward pass at once.
- */
+/** Features in a file without a name, so that a signal ends the longest forward pass at once. */
 export class KeptFeatures implements AsyncIterable<Kept> {
   private readonly file: FileHandle;
   private readonly entries: Entry[] = [];
@@ -79,12 +73,8 @@ export class KeptFeatures implements AsyncIterable<Kept> {
 
   private async add({ index, grid, seen, features, dim }: PatchFeatures): Promise<void> {
     const [start, featureBytes, pixelBytes] = [this.end, features.byteLength, seen.data.length];
-    try {
-      await this.file.writeFile(new Uint8Array(features.buffer, features.byteOffset, featureBytes));
-      await this.file.writeFile(seen.data);
-    } catch (error) {
-      throw writeError(tmpdir(), error);
-    }
+    await appendUnnamed(this.file, new Uint8Array(features.buffer, features.byteOffset, featureBytes));
+    await appendUnnamed(this.file, seen.data);
     const withoutData = { ...seen, data: new Uint8Array() };
     this.entries.push({ index, grid, dim, seen: withoutData, start, featureBytes, pixelBytes });
     this.end += featureBytes + pixelBytes;
@@ -109,17 +99,5 @@ export class KeptFeatures implements AsyncIterable<Kept> {
       at += bytesRead;
     }
     return bytes;
-  }
-}
-
-/** An open file in the folder for temporary ones, whose name is taken away at once. */
-async function unnamedFile(): Promise<FileHandle> {
-  const path = join(tmpdir(), `dinov2-features-${randomUUID()}`);
-  try {
-    const file = await open(path, 'wx+');
-    await rm(path);
-    return file;
-  } catch (error) {
-    throw writeError(tmpdir(), error);
   }
 }

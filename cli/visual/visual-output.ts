@@ -9,15 +9,14 @@ import {
   OptionError,
   type RawImage,
   type SheetPlan,
-  writeFile,
 } from '../../lib/index.ts';
 import { makeFolders } from '../../platform/make-folders-node.ts';
 import { type Parsed, valuesOf } from '../flags.ts';
-import { interruptible } from '../interruption.ts';
 import { printable } from '../messages.ts';
-import { writeError } from '../write-file.ts';
+import { writeError, writeOutput } from '../write-file.ts';
 import { outputNames } from './output-names.ts';
 import { OWN_OUTPUT } from './own-outputs.ts';
+import { appendUnnamed, unnamedFile } from './unnamed-file.ts';
 import { VISUAL_OPTIONS } from './visual-options.ts';
 
 /** What a verb makes of one image. */
@@ -79,30 +78,27 @@ export class VisualOutput {
   }
 
   /**
-   * Writes each image when it comes; of a contact sheet a row is in memory.
+   * Writes each image when it comes; of a contact sheet a row is in memory. While an image is computed there is nothing to put away: a
+   * signal ends that at once.
    *
    * @throws SourceError if a file can't be written; what `visuals` throws
    */
   async write(visuals: AsyncIterable<Visual>): Promise<void> {
-    if (this.hasSheet) {
-      await interruptible((signal) => this.writeAllAndSheet(visuals, signal));
-      return;
-    }
-    // while an image is computed there is nothing to put away: a signal ends that at once
-    for await (const visual of visuals) await interruptible((signal) => this.writeOne(visual, signal));
+    if (this.hasSheet) await this.writeAllAndSheet(visuals);
+    else for await (const visual of visuals) await this.writeOne(visual);
   }
 
   /** Writes an image, and gives its place on a sheet. */
-  private async writeOne({ index, image, caption, facts }: Visual, signal: AbortSignal): Promise<SheetCell> {
+  private async writeOne({ index, image, caption, facts }: Visual): Promise<SheetCell> {
     const [word = '', name = ''] = [this.words[index], this.names[index]];
     const output = join(this.settings.output, name);
-    await writeFile(output, await encodePng(image, OWN_OUTPUT), { overwrite: true, signal });
+    await writeOutput(output, await encodePng(image, OWN_OUTPUT));
     this.print(word, { image: word, output, ...facts }, output);
     return { image, caption: caption ?? name.slice(0, -`-${this.verb}.png`.length) };
   }
 
-  private async writeAllAndSheet(visuals: AsyncIterable<Visual>, signal: AbortSignal): Promise<void> {
-    const cells = this.cells(visuals, signal);
+  private async writeAllAndSheet(visuals: AsyncIterable<Visual>): Promise<void> {
+    const cells = this.cells(visuals);
     const first = await cells.next();
     if (first.done) return;
     const { output: folder, columns } = this.settings;
@@ -111,18 +107,20 @@ export class VisualOutput {
       ...(columns !== undefined && { columns }),
     });
     const output = join(folder, `${this.verb}.png`);
-    await writeFile(output, encodePngRows(sheet, sheet.bands, 3, OWN_OUTPUT), { overwrite: true, signal });
+    // a file beside the output would have to be put away, and a signal wait for it
+    const file = await unnamedFile();
+    try {
+      for await (const piece of encodePngRows(sheet, sheet.bands, 3, OWN_OUTPUT))
+        await appendUnnamed(file, piece);
+      await writeOutput(output, file.createReadStream({ start: 0, autoClose: false }));
+    } finally {
+      await file.close();
+    }
     this.print('contact sheet', { sheet: output }, output);
   }
 
-  private async *cells(
-    visuals: AsyncIterable<Visual>,
-    signal: AbortSignal,
-  ): AsyncGenerator<SheetCell, void, undefined> {
-    for await (const visual of visuals) {
-      signal.throwIfAborted();
-      yield await this.writeOne(visual, signal);
-    }
+  private async *cells(visuals: AsyncIterable<Visual>): AsyncGenerator<SheetCell, void, undefined> {
+    for await (const visual of visuals) yield await this.writeOne(visual);
   }
 
   private print(what: string, json: object, output: string): void {

@@ -39,7 +39,7 @@ export async function attentionOf(
       : mapsOf(of, features, view.layer, number),
   );
   const { grid } = features;
-  const chosen = maps[head === 'rollout' ? 0 : head] ?? new Float32Array(grid.size);
+  const chosen = maps[typeof head === 'number' ? 1 + head : 0] ?? new Float32Array(grid.size);
   const small = head === 'rollout' ? [] : maps;
   return {
     over: toImageData(inColours(gridPlane(grid, chosen, { interpolation: interpolationOf(smooth) }))),

@@ -1,11 +1,11 @@
 /** The heads of a layer as small maps, of which one is shown large. */
+import type { AttentionHead } from '../protocol.ts';
 import { make } from './make.ts';
 import { paint } from './paint.ts';
 
 export class HeadList {
   readonly element = make('div', { class: 'heads', role: 'group', 'aria-label': 'Heads' });
-  /** 0 for the mean of all, then each of them */
-  chosen = 0;
+  chosen: AttentionHead = 'mean';
   private readonly onchange: () => void;
   private buttons: readonly HTMLButtonElement[] = [];
 
@@ -15,21 +15,15 @@ export class HeadList {
 
   /** How many heads there are; their mean is chosen. */
   set count(heads: number) {
-    this.buttons = Array.from({ length: heads + 1 }, (_, i) => {
-      const text = i === 0 ? 'Mean' : String(i);
-      const label = i === 0 ? 'Mean of all heads' : `Head ${i}`;
-      const properties = {
-        type: 'button',
-        class: 'head',
-        'aria-label': label,
-        onclick: () => this.choose(i),
-      };
-      return make('button', properties, make('canvas'), make('span', {}, text));
-    });
+    this.buttons = [
+      this.button('mean', 'Mean', 'Mean of all heads'),
+      ...Array.from({ length: heads }, (_, head) => this.button(head, String(head), `Head ${head}`)),
+    ];
     this.element.replaceChildren(...this.buttons);
-    this.mark(0);
+    this.mark('mean');
   }
 
+  /** @param maps the mean of all heads, then each of them */
   show(maps: readonly ImageData[]): void {
     for (const [i, map] of maps.entries()) {
       const canvas = this.buttons[i]?.querySelector('canvas');
@@ -37,13 +31,17 @@ export class HeadList {
     }
   }
 
-  private choose(head: number): void {
-    this.mark(head);
-    this.onchange();
+  private button(head: AttentionHead, text: string, label: string): HTMLButtonElement {
+    const onclick = (): void => {
+      this.mark(head);
+      this.onchange();
+    };
+    const properties = { type: 'button', class: 'head', value: String(head), 'aria-label': label, onclick };
+    return make('button', properties, make('canvas'), make('span', {}, text));
   }
 
-  private mark(head: number): void {
+  private mark(head: AttentionHead): void {
     this.chosen = head;
-    for (const [i, each] of this.buttons.entries()) each.setAttribute('aria-pressed', String(i === head));
+    for (const each of this.buttons) each.setAttribute('aria-pressed', String(each.value === String(head)));
   }
 }

@@ -2,6 +2,9 @@
 import type { GridFacts } from '../protocol.ts';
 import { make } from './make.ts';
 
+/** An image more than so many times as wide as high is a strip in a card, and its card takes the width of the page. */
+const WIDEST = 3;
+
 export class ImageStack {
   readonly element: HTMLElement;
   private readonly below = make('img', { class: 'below', alt: '' });
@@ -44,6 +47,7 @@ export class ImageStack {
   /** The stack takes the shape of the view. */
   set shape({ width, height }: GridFacts) {
     this.element.style.aspectRatio = `${width} / ${height}`;
+    this.element.classList.toggle('panorama', width > WIDEST * height);
   }
 
   dispose(): void {

@@ -1,6 +1,8 @@
 /** How images come to the page, and go. */
+import { encodePng } from '../../../lib/index.ts';
+import { waveImage } from '../../../testing/wave-image.ts';
 import type { SiteCheck } from '../site-check.ts';
-import { drop, example, noticeOf, openTab, settled } from '../visitor.ts';
+import { coloured, drop, example, noticeOf, openTab, settled } from '../visitor.ts';
 
 export const imageChecks: readonly SiteCheck[] = [
   {
@@ -37,6 +39,32 @@ export const imageChecks: readonly SiteCheck[] = [
         document.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
       });
       await page.getByRole('button', { name: 'pasted.png', exact: true }).waitFor();
+    },
+  },
+  {
+    name: 'images: a panorama has the width of the page, others their places in a row',
+    async run({ page, expect }) {
+      await settled(page);
+      const image = { ...waveImage(800, 80), channels: 3 } as const;
+      const buffer = Buffer.from(await encodePng(image));
+      await page
+        .getByLabel('Image files')
+        .setInputFiles([{ name: 'wide.png', mimeType: 'image/png', buffer }]);
+      await coloured(page, 11);
+      for (const [title, card] of [
+        ['Features', '.feature-card'],
+        ['Similarity', '.similarity-card'],
+      ] as const) {
+        await openTab(page, title);
+        await page.locator(`${card} .panorama`).waitFor();
+        const widthOf = async (name: string): Promise<number> => {
+          const of = page.locator(card, { has: page.getByText(name, { exact: true }) });
+          return (await of.locator('.stack').boundingBox())?.width ?? 0;
+        };
+        const [wide, two] = [await widthOf('wide.png'), await widthOf('two.png')];
+        expect(wide > 1000, `${title}: the panorama has ${wide} px`);
+        expect(two < 300, `${title}: another image has ${two} px`);
+      }
     },
   },
   {

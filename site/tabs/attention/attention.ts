@@ -89,6 +89,14 @@ class AttentionTab implements Tab {
     return this.mode.value === 'rollout';
   }
 
+  /** What is shown, as a file is called. */
+  private get shownMap(): string {
+    const { layer } = this.app.view.view;
+    if (this.isRollout) return `rollout-layer-${layer}`;
+    const { chosen } = this.heads;
+    return `attention-layer-${layer}-${chosen === 'mean' ? chosen : `head-${chosen}`}`;
+  }
+
   private useModel(facts: ModelFacts): void {
     this.model = facts;
     this.shown = undefined;
@@ -147,8 +155,7 @@ class AttentionTab implements Tab {
       const layers = await this.image.layers();
       if (shown === undefined || layers === undefined) return;
       const blob = await this.app.client.call('laidOver', { ...layers, opacity: this.opacity.value });
-      const what = this.isRollout ? 'rollout' : 'attention';
-      saveBlob(blob, fileName(shown.image.name, `${what}-layer-${this.app.view.view.layer}.png`));
+      saveBlob(blob, fileName(shown.image.name, `${this.shownMap}.png`));
     } catch (error) {
       this.app.notice.show(error);
     }
