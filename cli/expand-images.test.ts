@@ -16,13 +16,13 @@ test('folders and globs are expanded', () => {
   expect(classified('digits/t*.png').names).toHaveLength(2);
 });
 
-test('numbers in folders and globs are counted, and words stay in their order', async () => {
-  const names = ['frame1.png', 'frame2.png', 'frame10.png'].map((name) => `film/${name}`);
+test('names in folders and globs are in the order of their characters, and words stay in theirs', async () => {
+  const names = ['frame1.png', 'frame10.png', 'frame2.png'].map((name) => `film/${name}`);
   mkdirSync(join(folder, 'film'));
   for (const name of names) copyFileSync(`${DIGITS}/two.png`, join(folder, name));
   expect(classified('film').names).toEqual(names);
   expect(classified('film/*.png').names).toEqual(names);
-  expect(classified('film/frame10.png', 'film/frame1.png').names).toEqual([names[2], names[0]]);
+  expect(classified('film/frame2.png', 'film/frame1.png').names).toEqual([names[2], names[0]]);
 });
 
 test('on Windows, whose shells leave globs as they are, they may have backslashes', async () => {

@@ -5,7 +5,6 @@ import { IMAGE_ENDINGS, listedNames } from '../images/index.ts';
 import { SourceError } from '../lib/index.ts';
 import { isAddress, readStdin, STDIN } from './image-source.ts';
 import { note } from './messages.ts';
-import { inNaturalOrder } from './natural-order.ts';
 
 /** The endings looked for in folders. */
 const ENDINGS = new Set(IMAGE_ENDINGS);
@@ -25,6 +24,12 @@ async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
   }
 }
 
+/** How the names of a folder or glob are sorted. */
+type Sorted = (names: readonly string[]) => string[];
+
+/** By the codes of characters, as Python's `sorted` does: rows of outputs are paired with names by that. */
+const byCodes: Sorted = (names) => [...names].sort();
+
 /** The files, each once: links to folders may lead to a file by several ways, or in circles. */
 async function eachOnce(paths: readonly string[]): Promise<string[]> {
   const folders = new Map<string, string>();
@@ -39,7 +44,7 @@ async function eachOnce(paths: readonly string[]): Promise<string[]> {
     seen.add(place);
     once.push(path);
   }
-  return inNaturalOrder(once);
+  return once;
 }
 
 /** Says how many files of a folder have endings that no image has. */
@@ -76,10 +81,11 @@ async function stdinImages(): Promise<string[]> {
  * folder nor a glob is returned as it is: whoever opens it reports it, and the other images are still done.
  *
  * @param words as given on the command line
- * @returns paths in the order of the words; within each folder and glob in the order in which people count
+ * @param sorted sorts the paths of each folder and glob
+ * @returns paths in the order of the words
  * @throws SourceError if nothing is found at all
  */
-export async function expandImages(words: readonly string[]): Promise<string[]> {
+export async function expandImages(words: readonly string[], sorted = byCodes): Promise<string[]> {
   const images: string[] = [];
   for (const word of words.map(withSlashes)) {
     if (word === STDIN) {
@@ -90,7 +96,7 @@ export async function expandImages(words: readonly string[]): Promise<string[]> 
     if (kind === 'folder') {
       const { glob } = await import('tinyglobby');
       const names = await glob('**/*', { cwd: word, absolute: false });
-      const found = await eachOnce(names.map((name) => `${word.replace(/\/+$/, '')}/${name}`));
+      const found = sorted(await eachOnce(names.map((name) => `${word.replace(/\/+$/, '')}/${name}`)));
       const isImage = (path: string): boolean => ENDINGS.has(extname(path).toLowerCase());
       images.push(...found.filter(isImage));
       sayPassedOver(
@@ -99,7 +105,7 @@ export async function expandImages(words: readonly string[]): Promise<string[]> 
       );
     } else if (kind === undefined && GLOB.test(word) && !isAddress(word)) {
       const { glob } = await import('tinyglobby');
-      images.push(...(await eachOnce(await glob(word, { absolute: isAbsolute(word) }))));
+      images.push(...sorted(await eachOnce(await glob(word, { absolute: isAbsolute(word) }))));
     } else {
       images.push(word);
     }

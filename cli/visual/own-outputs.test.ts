@@ -1,6 +1,6 @@
-/** Telling images that visual verbs have made from others. */
+/** The images that visual verbs take: their order, and telling those that they have made from others. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodePng } from '../../images/index.ts';
@@ -30,4 +30,13 @@ test('they are passed over by what stands in them, under other names and by link
 (process.platform === 'win32' ? test.skip : test)('a pipe is left to whoever reads the image', async () => {
   execFileSync('mkfifo', [at('pipe.png')]);
   expect(await inputImages(paths('made.png', 'pipe.png'))).toEqual(paths('pipe.png'));
+});
+
+test('numbers in folders and globs are counted, and words stay in their order', async () => {
+  const names = ['frame1.png', 'frame2.png', 'frame10.png'].map((name) => at(`film/${name}`));
+  mkdirSync(at('film'));
+  for (const name of names) writeFileSync(name, '');
+  expect(await inputImages([at('film')])).toEqual(names);
+  expect(await inputImages([at('film/*.png')])).toEqual(names);
+  expect(await inputImages([...names].reverse())).toEqual([...names].reverse());
 });

@@ -2,6 +2,7 @@
 import { open, stat } from 'node:fs/promises';
 import { expandImages } from '../expand-images.ts';
 import { note, printable } from '../messages.ts';
+import { inNaturalOrder } from './natural-order.ts';
 
 /** With this `encodePng` writes who made a file. */
 export const OWN_OUTPUT = { text: { Software: 'dinov2-tfjs' } } as const;
@@ -13,13 +14,14 @@ const NOTE = `Software\0${OWN_OUTPUT.text.Software}`;
 const CHUNK = `\0\0\0${String.fromCharCode(NOTE.length)}tEXt${NOTE}`;
 
 /**
- * The images of a command line, as `expandImages` gives them, but for outputs of visual verbs, if there are others beside them: an output
- * stands in the folder of its image more often than not, and a second run is meant for the images.
+ * The images of a command line, as `expandImages` gives them, those of a folder or glob in the order in which people count: they may be
+ * the frames of a film. Outputs of visual verbs are left out if there are others beside them: an output stands in the folder of its image
+ * more often than not, and a second run is meant for the images.
  *
  * @throws as `expandImages` does
  */
 export async function inputImages(words: readonly string[]): Promise<string[]> {
-  const all = await expandImages(words);
+  const all = await expandImages(words, inNaturalOrder);
   const outputs = new Set<string>();
   for (const path of all) if (await isOwnOutput(path)) outputs.add(path);
   const [first] = outputs;
