@@ -43,6 +43,11 @@ export class KrylovChain {
     this.next = start;
   }
 
+  /** D */
+  get dim(): number {
+    return this.own[0]?.length ?? this.next?.length ?? 0;
+  }
+
   /** How many vectors it has. */
   get length(): number {
     return this.own.length;
@@ -121,11 +126,5 @@ export class KrylovChain {
       normalise(vector);
       return vector;
     });
-  }
-
-  /** Leaves to other chains all but the way on from its last vector, so that what they see is no part of what it sees. */
-  close(): void {
-    if (this.next !== undefined) this.basis.push(this.next);
-    this.next = undefined;
   }
 }
