@@ -3,6 +3,7 @@
 import type { OrthonormalRows } from '../../products/orthonormal-rows.ts';
 import { addScaled, dot, normalise } from '../../products/vectors.ts';
 import { tridiagonalEigen } from './tridiagonal-eigen.ts';
+import { TridiagonalVectors } from './tridiagonal-vectors.ts';
 
 /** What a symmetric matrix does to a vector. */
 export type SymmetricProduct = (vector: Float64Array) => Float64Array;
@@ -16,6 +17,8 @@ export interface RitzValue {
   readonly place: number;
 }
 
+/** What a matrix does to vectors beside a chain is taken for this part of the eigenvalue at most, so that a correction is too long for none. */
+const REST = 0.4;
 /** Below this part of the largest value a residual is rounding. */
 const ROUNDING = 1e-14;
 
@@ -106,25 +109,52 @@ export class KrylovChain {
    * @returns each [D], of length 1
    */
   vectorsOf(wanted: readonly RitzValue[]): Float64Array[] {
-    const rotations: { i: number; cosine: number; sine: number }[] = [];
-    tridiagonalEigen(Float64Array.from(this.diagonal), Float64Array.from(this.beside), (i, cosine, sine) => {
-      rotations.push({ i, cosine, sine });
-    });
+    const eigenvectors = this.eigenvectors();
     return wanted.map(({ place }) => {
-      // the rotations from last to first make of a unit vector a column of their product
       const column = new Float64Array(this.length);
       column[place] = 1;
-      for (let r = rotations.length - 1; r >= 0; r--) {
-        const { i, cosine, sine } = rotations[r]!;
-        const upper = column[i]!;
-        const lower = column[i + 1]!;
-        column[i] = cosine * upper + sine * lower;
-        column[i + 1] = cosine * lower - sine * upper;
-      }
-      const vector = new Float64Array(this.own[0]?.length ?? 0);
-      for (const [i, each] of this.own.entries()) addScaled(vector, column[i]!, each);
+      eigenvectors.combine(column);
+      const vector = this.combination(column);
       normalise(vector);
       return vector;
     });
+  }
+
+  /** Those of the tridiagonal matrix. */
+  eigenvectors(): TridiagonalVectors {
+    return new TridiagonalVectors(this.diagonal, this.beside);
+  }
+
+  /**
+   * What must be added to the vector of an eigenvalue λ so that a residual vanishes, −(A − λ)⁻¹ r, as far as the chain knows A: among
+   * its vectors A is the tridiagonal matrix, and beside them as much of 1 as it is to the last.
+   *
+   * @param eigenvectors what `eigenvectors` gives
+   * @param residual r [D] = A x − λ x
+   * @param place of λ among the chain's values
+   * @returns [D], with nothing along the chain's own vector of λ
+   */
+  correction(
+    eigenvectors: TridiagonalVectors,
+    residual: Float64Array,
+    value: number,
+    place: number,
+  ): Float64Array {
+    const inside = Float64Array.from(this.own, (each) => dot(each, residual));
+    const beside = residual.slice();
+    addScaled(beside, -1, this.combination(inside));
+    eigenvectors.project(inside);
+    const along = inside.map((part, i) => (i === place ? 0 : part / (value - eigenvectors.values[i]!)));
+    eigenvectors.combine(along);
+    const correction = this.combination(along);
+    addScaled(correction, 1 / (value - Math.min(this.diagonal.at(-1)!, REST * value)), beside);
+    return correction;
+  }
+
+  /** The sum of the chain's vectors, times weights. */
+  private combination(weights: Float64Array): Float64Array {
+    const sum = new Float64Array(this.dim);
+    for (const [i, each] of this.own.entries()) addScaled(sum, weights[i]!, each);
+    return sum;
   }
 }

@@ -51,24 +51,30 @@ export function largestEigenpairs(product: SymmetricProduct, dim: number, count:
 }
 
 /**
- * Whether there is another of equal eigenvalues beside all vectors of a chain: of those found but the last, of which one is as good as
- * another.
+ * Whether there may be more of equal eigenvalues than were found, but for the last of those found, of which one is as good as another: there
+ * is one beside all vectors of a chain, or the chain has seen several, which it does by rounding, and then not in full.
  */
-function hasMissed(
+export function hasMissed(
   product: SymmetricProduct,
   basis: OrthonormalRows,
   generator: TorchGenerator,
   found: readonly Eigenpair[],
 ): boolean {
+  const [largest] = found;
   const last = found.at(-2);
-  if (last === undefined || basis.count >= basis.dim) return false;
+  if (largest === undefined || last === undefined || basis.count >= basis.dim) return false;
+  const areEqual = found.slice(1, -1).some(({ value }, i) => {
+    const above = found[i]!.value;
+    return value > ROUNDING * largest.value && value >= (1 - EQUAL) * above;
+  });
+  if (areEqual) return true;
   const chain = new KrylovChain(product, basis, freshVector(generator, basis, basis.dim));
   const least = (1 - EQUAL) * last.value;
   return runChain(chain, { count: 1, least, longest: basis.dim, rounding: EQUAL }).length > 0;
 }
 
 /** A vector without a pattern, of length 1 and orthogonal to a basis. */
-function freshVector(generator: TorchGenerator, basis: OrthonormalRows, dim: number): Float64Array {
+export function freshVector(generator: TorchGenerator, basis: OrthonormalRows, dim: number): Float64Array {
   for (;;) {
     const vector = Float64Array.from({ length: dim }, () => generator.rand64() - 0.5);
     normalise(vector);

@@ -5,6 +5,8 @@ import type { KrylovChain, RitzValue } from './krylov-chain.ts';
 export const TOLERANCE = 1e-7;
 /** Up to this length a chain is looked at after every step. */
 const LOOK_EACH = 16;
+/** How many digits are missing where it can't be told. */
+const FAR = 4;
 /** With which probability a chain may miss a value that it looks for. */
 const MISSED = 1e-3;
 
@@ -35,24 +37,28 @@ export function runChain(chain: KrylovChain, { count, least, longest, rounding }
     if (top === undefined) return [];
     const mattering = values.slice(0, count).filter(({ value }) => value > least);
     if (isDone) return mattering;
-    if (mattering.length === 0 && isNoneLarger(chain, top.value, least)) return [];
     const wanted = Number.isFinite(least) ? mattering.length : count;
-    const digits = wanted === 0 ? 0 : missingDigits(values, wanted, rounding);
-    if (wanted > 0 && digits <= 0) return mattering;
-    // in long chains a vector brings less than two digits
-    look = chain.length + (chain.length < LOOK_EACH ? 1 : Math.max(1, Math.floor(digits / 2)));
+    if (wanted === 0) {
+      look = lengthToTell(chain.dim, top.value, least);
+      if (chain.length >= look) return [];
+    } else {
+      const digits = missingDigits(values, wanted, rounding);
+      if (digits <= 0) return mattering;
+      // in long chains a vector brings less than a digit
+      look = chain.length + (chain.length < LOOK_EACH ? 1 : Math.ceil(digits));
+    }
   }
 }
 
 /**
- * How many digits the vectors of the largest values lack of being as near as they have to be: by their residuals over the distance of
- * other values; infinite where there are no others.
+ * How many digits the vectors of the largest values lack of being as near as they have to be, by their residuals over the distance of
+ * other values.
  */
 function missingDigits(values: readonly RitzValue[], count: number, rounding: number): number {
-  if (values.length <= count) return 1;
+  if (values.length <= count) return FAR;
   const last = values[count - 1]!;
   // where what is no eigenvalue yet could become one of the largest, one more is coming: another of equal ones, by rounding
-  if (values.slice(count).some((each) => each.value + each.residual > last.value)) return 1;
+  if (values.slice(count).some((each) => each.value + each.residual > last.value)) return FAR;
   const least = rounding * values[0]!.value;
   const lacking = values.slice(0, count).map(({ value, residual }, i) => {
     const above = values[i - 1]?.value ?? Number.POSITIVE_INFINITY;
@@ -64,12 +70,13 @@ function missingDigits(values: readonly RitzValue[], count: number, rounding: nu
 }
 
 /**
- * Whether a chain that began anywhere would have come nearer by now to a value as large as `least`, if there were one.
+ * How long a chain that began anywhere must be to have come nearer to a value as large as `least`, if there were one, than it has come
+ * with its largest.
  *
  * Source: J. Kuczyński and H. Woźniakowski, Estimating the largest eigenvalue by the power and Lanczos algorithms with a random start,
  * 1992, theorem 4.2.
  */
-function isNoneLarger(chain: KrylovChain, largest: number, least: number): boolean {
-  const apart = Math.sqrt(1 - Math.min(largest / least, 1));
-  return 1.648 * Math.sqrt(chain.dim) * Math.exp(-apart * (2 * chain.length - 1)) < MISSED;
+function lengthToTell(dim: number, largest: number, least: number): number {
+  const apart = Math.sqrt(Math.max(1 - largest / least, 0));
+  return (Math.log((1.648 * Math.sqrt(dim)) / MISSED) / apart + 1) / 2;
 }
