@@ -140,14 +140,18 @@ export class KrylovChain {
     value: number,
     place: number,
   ): Float64Array {
+    const beside = 1 / (value - Math.min(this.diagonal.at(-1)!, REST * value));
     const inside = Float64Array.from(this.own, (each) => dot(each, residual));
-    const beside = residual.slice();
-    addScaled(beside, -1, this.combination(inside));
-    eigenvectors.project(inside);
-    const along = inside.map((part, i) => (i === place ? 0 : part / (value - eigenvectors.values[i]!)));
+    const along = inside.slice();
+    eigenvectors.project(along);
+    for (const [i, other] of eigenvectors.values.entries()) {
+      along[i] = i === place ? 0 : along[i]! / (value - other);
+    }
     eigenvectors.combine(along);
+    // of the residual, what lies along the chain's vectors has its own part
+    addScaled(along, -beside, inside);
     const correction = this.combination(along);
-    addScaled(correction, 1 / (value - Math.min(this.diagonal.at(-1)!, REST * value)), beside);
+    addScaled(correction, beside, residual);
     return correction;
   }
 
