@@ -8,6 +8,10 @@ export interface Kernels {
   accumulate(x: number, n: number, d: number, y: number, w: number): void;
   /** w += Xᵀ (X v − shift); y is [4] to work in */
   normal(x: number, n: number, d: number, v: number, shift: number, y: number, w: number): void;
+  /** X −= m from each row, in place; `n` is any */
+  centre(x: number, n: number, d: number, m: number): void;
+  /** w += XᵀX v, where only w is float64; y is [8] and s [d] to work in */
+  roughNormal(x: number, n: number, d: number, v: number, y: number, s: number, w: number): void;
   /** y = squared distances of rows from v */
   distances(x: number, n: number, d: number, v: number, y: number): void;
   /** v −= Bᵀ B v, where B is [n, d] float64; y is [n] to work in */

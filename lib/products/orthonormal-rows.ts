@@ -10,7 +10,8 @@ const LITTLE = 0.5;
 
 /** A list that grows of orthonormal vectors. The same bits in every engine. */
 export class OrthonormalRows {
-  private readonly dim: number;
+  /** D */
+  readonly dim: number;
   private readonly width: number;
   private readonly rows: Float64Array[] = [];
   private readonly plain: boolean;

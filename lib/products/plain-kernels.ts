@@ -40,6 +40,30 @@ export function plainKernels(buffer: ArrayBuffer): Kernels {
         kernels.accumulate(row, 1, d, y, w);
       }
     },
+    centre(x, n, d, m) {
+      for (let i = 0; i < n * d; i++) singles[x / 4 + i] = singles[x / 4 + i]! - doubles[m / 8 + (i % d)]!;
+    },
+    roughNormal(x, n, d, v, y, s, w) {
+      const [at, sums] = [v / 4, s / 4];
+      const block = 64;
+      for (let start = 0; start < n; start += block) {
+        singles.fill(0, sums, sums + d);
+        for (let i = start; i < Math.min(start + block, n); i++) {
+          const row = x / 4 + i * d;
+          const lanes = new Float32Array(4);
+          for (let j = 0; j < d; j++) {
+            lanes[j % 4] = lanes[j % 4]! + Math.fround(singles[at + j]! * singles[row + j]!);
+          }
+          const [a = 0, b = 0, c = 0, e = 0] = lanes;
+          singles[y / 4] = Math.fround(a + c) + Math.fround(b + e);
+          const weight = singles[y / 4]!;
+          for (let j = 0; j < d; j++) {
+            singles[sums + j] = singles[sums + j]! + Math.fround(weight * singles[row + j]!);
+          }
+        }
+        add(w / 8, 1, singles, sums, d);
+      }
+    },
     distances(x, n, d, v, y) {
       for (let i = 0; i < n; i++) {
         const row = x / 4 + i * d;

@@ -9,6 +9,7 @@ const sizes = [
   [5, 3],
   [70, 18],
   [33, 132],
+  [141, 20],
 ] as const;
 
 test.each(sizes)(
@@ -33,6 +34,7 @@ test.each(sizes)(
         matrix.distances(vector),
         matrix.accumulate(weights),
         matrix.normal(vector, 0.25),
+        matrix.about(vector)?.roughNormal(vector),
       ];
     });
     expect(ours).toEqual(plain);
@@ -81,6 +83,14 @@ test('products are those of matrices', () => {
     expect(value).toBeCloseTo(
       projected.reduce((sum, y, i) => sum + (y - 0.25) * row(i)[j]!, 0),
       14,
+    );
+    const apart = (i: number) => row(i).map((x, j) => x - vector[j]!);
+    expect(matrix.about(vector)?.roughNormal(vector)[j]).toBeCloseTo(
+      projected.reduce(
+        (sum, _, i) => sum + apart(i)[j]! * apart(i).reduce((s, x, k) => s + x * vector[k]!, 0),
+        0,
+      ),
+      5,
     );
   }
 });

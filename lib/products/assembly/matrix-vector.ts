@@ -114,6 +114,23 @@ export function distances(x: usize, n: i32, d: i32, v: usize, y: usize): void {
 }
 
 /**
+ * Takes a point from each row, in place.
+ *
+ * @param x [n, d] float32; n is any
+ * @param m [d] float64
+ */
+export function centre(x: usize, n: i32, d: i32, m: usize): void {
+  const row = <usize>d << 2;
+  for (let i = 0; i < n; i++) {
+    for (let j: usize = 0; j < row; j += 8) {
+      const apart = f64x2.sub(pair(x + j), v128.load(m + (j << 1)));
+      v128.store64_lane(x + j, f32x4.demote_f64x2_zero(apart), 0);
+    }
+    x += row;
+  }
+}
+
+/**
  * w += Xᵀ (X v − shift), four rows at a time, while they are in the first cache.
  *
  * @param x [n, d] float32

@@ -247,6 +247,19 @@ test('a mean that is large beside what varies does no harm', async () => {
   }
 });
 
+test.each([2 ** -60, 2 ** -40, 2 ** 30, 2 ** 50])(
+  'features %p times as large have the same PCA',
+  async (scale) => {
+    const { features, dim } = await featuresOf('flat');
+    const expected = await fitPca({ features, dim }, { foreground: 'none' });
+    const basis = await fitPca(
+      { features: features.map((value) => scale * value), dim },
+      { foreground: 'none' },
+    );
+    expect(relativeDifference(basis.components, expected.components)).toBeLessThan(TOLERANCE);
+  },
+);
+
 test('features that do not vary have no foreground and no colours', async () => {
   const matrix = { features: new Float32Array(40).fill(0.3), dim: 4 };
   const basis = await fitPca(matrix);

@@ -3,6 +3,7 @@
 import type { OrthonormalRows } from '../../products/orthonormal-rows.ts';
 import { addScaled, dot, normalise } from '../../products/vectors.ts';
 import { tridiagonalEigen } from './tridiagonal-eigen.ts';
+import { TridiagonalVectors } from './tridiagonal-vectors.ts';
 
 /** What a symmetric matrix does to a vector. */
 export type SymmetricProduct = (vector: Float64Array) => Float64Array;
@@ -16,6 +17,8 @@ export interface RitzValue {
   readonly place: number;
 }
 
+/** What a matrix does to vectors beside a chain is taken for this part of the eigenvalue at most, so that a correction is too long for none. */
+const REST = 0.4;
 /** Below this part of the largest value a residual is rounding. */
 const ROUNDING = 1e-14;
 
@@ -41,6 +44,11 @@ export class KrylovChain {
     this.product = product;
     this.basis = basis;
     this.next = start;
+  }
+
+  /** D */
+  get dim(): number {
+    return this.own[0]?.length ?? this.next?.length ?? 0;
   }
 
   /** How many vectors it has. */
@@ -101,31 +109,56 @@ export class KrylovChain {
    * @returns each [D], of length 1
    */
   vectorsOf(wanted: readonly RitzValue[]): Float64Array[] {
-    const rotations: { i: number; cosine: number; sine: number }[] = [];
-    tridiagonalEigen(Float64Array.from(this.diagonal), Float64Array.from(this.beside), (i, cosine, sine) => {
-      rotations.push({ i, cosine, sine });
-    });
+    const eigenvectors = this.eigenvectors();
     return wanted.map(({ place }) => {
-      // the rotations from last to first make of a unit vector a column of their product
       const column = new Float64Array(this.length);
       column[place] = 1;
-      for (let r = rotations.length - 1; r >= 0; r--) {
-        const { i, cosine, sine } = rotations[r]!;
-        const upper = column[i]!;
-        const lower = column[i + 1]!;
-        column[i] = cosine * upper + sine * lower;
-        column[i + 1] = cosine * lower - sine * upper;
-      }
-      const vector = new Float64Array(this.own[0]?.length ?? 0);
-      for (const [i, each] of this.own.entries()) addScaled(vector, column[i]!, each);
+      eigenvectors.combine(column);
+      const vector = this.combination(column);
       normalise(vector);
       return vector;
     });
   }
 
-  /** Leaves to other chains all but the way on from its last vector, so that what they see is no part of what it sees. */
-  close(): void {
-    if (this.next !== undefined) this.basis.push(this.next);
-    this.next = undefined;
+  /** Those of the tridiagonal matrix. */
+  eigenvectors(): TridiagonalVectors {
+    return new TridiagonalVectors(this.diagonal, this.beside);
+  }
+
+  /**
+   * What must be added to the vector of an eigenvalue λ so that a residual vanishes, −(A − λ)⁻¹ r, as far as the chain knows A: among
+   * its vectors A is the tridiagonal matrix, and beside them as much of 1 as it is to the last.
+   *
+   * @param eigenvectors what `eigenvectors` gives
+   * @param residual r [D] = A x − λ x
+   * @param place of λ among the chain's values
+   * @returns [D], with nothing along the chain's own vector of λ
+   */
+  correction(
+    eigenvectors: TridiagonalVectors,
+    residual: Float64Array,
+    value: number,
+    place: number,
+  ): Float64Array {
+    const beside = 1 / (value - Math.min(this.diagonal.at(-1)!, REST * value));
+    const inside = Float64Array.from(this.own, (each) => dot(each, residual));
+    const along = inside.slice();
+    eigenvectors.project(along);
+    for (const [i, other] of eigenvectors.values.entries()) {
+      along[i] = i === place ? 0 : along[i]! / (value - other);
+    }
+    eigenvectors.combine(along);
+    // of the residual, what lies along the chain's vectors has its own part
+    addScaled(along, -beside, inside);
+    const correction = this.combination(along);
+    addScaled(correction, beside, residual);
+    return correction;
+  }
+
+  /** The sum of the chain's vectors, times weights. */
+  private combination(weights: Float64Array): Float64Array {
+    const sum = new Float64Array(this.dim);
+    for (const [i, each] of this.own.entries()) addScaled(sum, weights[i]!, each);
+    return sum;
   }
 }

@@ -2,14 +2,13 @@
 import { TorchGenerator } from '../../../random/torch-generator.ts';
 import { OrthonormalRows } from '../../products/orthonormal-rows.ts';
 import { normalise } from '../../products/vectors.ts';
-import { KrylovChain, type RitzValue, type SymmetricProduct } from './krylov-chain.ts';
+import { KrylovChain, type SymmetricProduct } from './krylov-chain.ts';
+import { runChain } from './run-chain.ts';
 
-/** How far a vector may be from the eigenvector, where that has length 1. */
-const TOLERANCE = 1e-7;
-/** Below this part of the largest value differences are rounding. */
+/** Below this part of the largest value residuals are rounding. */
 const ROUNDING = 1e-14;
-/** Up to this length a chain is looked at after every step, then after every sixteenth part of it. */
-const LOOK_EACH = 32;
+/** Within this part of one another eigenvalues count as equal. */
+const EQUAL = 1e-5;
 
 /** An eigenvalue and its vector [D] of length 1. */
 export interface Eigenpair {
@@ -23,7 +22,7 @@ export interface Eigenpair {
  * Lanczos' method in float64, each vector held orthogonal to all before, until the residuals over the distances of the eigenvalues
  * say that the vectors are there: some twenty products where the eigenvalues fall off, some hundreds where they hardly do, and
  * at most as many as the matrix is wide, which makes it the full reduction to tridiagonal form. A chain sees one vector only of equal
- * eigenvalues; so others begin from what it left out, until they find nothing as large.
+ * eigenvalues; so another looks at what it left out, and if there is one as large, chains go on beside the vectors that were found.
  *
  * @param product the matrix, without negative eigenvalues
  * @param dim D
@@ -32,61 +31,50 @@ export interface Eigenpair {
  */
 export function largestEigenpairs(product: SymmetricProduct, dim: number, count: number): Eigenpair[] {
   const generator = new TorchGenerator(0);
-  const basis = new OrthonormalRows(dim);
+  const known: Float64Array[] = [];
   let found: Eigenpair[] = [];
-  for (let longest = dim; basis.count < dim; ) {
+  while (known.length < dim) {
+    const basis = new OrthonormalRows(dim);
+    for (const vector of known) basis.push(vector);
     const chain = new KrylovChain(product, basis, freshVector(generator, basis, dim));
     const least = found[count - 1]?.value ?? Number.NEGATIVE_INFINITY;
-    const larger = runChain(chain, count, least, longest);
-    chain.close();
-    const vectors = chain.vectorsOf(larger);
-    const more = larger.map(({ value }, i) => ({ value, vector: vectors[i]! }));
-    found = [...found, ...more].sort((a, b) => b.value - a.value).slice(0, count);
-    if (found.length === count) {
-      if (more.length === 0) break;
-      longest = Math.min(longest, chain.length);
+    const larger = runChain(chain, { count, least, longest: dim, rounding: ROUNDING });
+    if (larger.length === 0) break;
+    for (const [i, vector] of chain.vectorsOf(larger).entries()) {
+      known.push(vector);
+      found.push({ value: larger[i]!.value, vector });
     }
+    found = found.sort((a, b) => b.value - a.value).slice(0, count);
+    if (found.length === count && !hasMissed(product, basis, generator, found)) break;
   }
   return found;
 }
 
 /**
- * Lets a chain grow until its largest values are known.
- *
- * @param least what a value must be larger than to matter
- * @returns those that matter, `count` at most
+ * Whether there may be more of equal eigenvalues than were found, but for the last of those found, of which one is as good as another: there
+ * is one beside all vectors of a chain, or the chain has seen several, which it does by rounding, and then not in full.
  */
-function runChain(chain: KrylovChain, count: number, least: number, longest: number): RitzValue[] {
-  let look = 1;
-  for (;;) {
-    chain.grow();
-    const isDone = chain.isComplete || chain.length >= longest;
-    if (!isDone && chain.length < look) continue;
-    look = chain.length + Math.max(1, Math.floor((chain.length - LOOK_EACH) / 16));
-    const values = chain.values();
-    const [top] = values;
-    if (top === undefined) return [];
-    const mattering = values.slice(0, count).filter(({ value }) => value > least);
-    if (isDone) return mattering;
-    if (top.value + top.residual < least) return [];
-    const wanted = Number.isFinite(least) ? mattering.length : count;
-    if (wanted > 0 && areKnown(values, wanted)) return mattering;
-  }
-}
-
-/** Whether the vectors of the largest values are as near as they have to be: their residuals over the distance of other values. */
-function areKnown(values: readonly RitzValue[], count: number): boolean {
-  if (values.length <= count) return false;
-  const rounding = ROUNDING * values[0]!.value;
-  return values.slice(0, count).every(({ value, residual }, i) => {
-    const above = values[i - 1]?.value ?? Number.POSITIVE_INFINITY;
-    const gap = Math.min(above - value, value - values[i + 1]!.value);
-    return residual <= Math.max(TOLERANCE * gap, rounding);
+export function hasMissed(
+  product: SymmetricProduct,
+  basis: OrthonormalRows,
+  generator: TorchGenerator,
+  found: readonly Eigenpair[],
+): boolean {
+  const [largest] = found;
+  const last = found.at(-2);
+  if (largest === undefined || last === undefined || basis.count >= basis.dim) return false;
+  const areEqual = found.slice(1, -1).some(({ value }, i) => {
+    const above = found[i]!.value;
+    return value > ROUNDING * largest.value && value >= (1 - EQUAL) * above;
   });
+  if (areEqual) return true;
+  const chain = new KrylovChain(product, basis, freshVector(generator, basis, basis.dim));
+  const least = (1 - EQUAL) * last.value;
+  return runChain(chain, { count: 1, least, longest: basis.dim, rounding: EQUAL }).length > 0;
 }
 
 /** A vector without a pattern, of length 1 and orthogonal to a basis. */
-function freshVector(generator: TorchGenerator, basis: OrthonormalRows, dim: number): Float64Array {
+export function freshVector(generator: TorchGenerator, basis: OrthonormalRows, dim: number): Float64Array {
   for (;;) {
     const vector = Float64Array.from({ length: dim }, () => generator.rand64() - 0.5);
     normalise(vector);

@@ -1,6 +1,7 @@
 /** A PCA with the signs of scikit-learn. */
 import { OptionError } from '../../../errors/errors.ts';
 import { largestEigenpairs } from './largest-eigenpairs.ts';
+import { refinedEigenpairs } from './refined-eigenpairs.ts';
 import type { Spread } from './spread.ts';
 
 /** The directions along which vectors differ most. */
@@ -16,7 +17,7 @@ export interface PrincipalComponents {
 }
 
 /**
- * The PCA that scikit-learn's `PCA(n_components, svd_solver='full')` makes in float64, within 1e-7 of a component's length.
+ * The PCA that scikit-learn's `PCA(n_components, svd_solver='full')` makes in float64, within 1e-6 of a component's length.
  *
  * The largest value of each component is positive: scikit-learn's `svd_flip(u_based_decision=False)`, which its PCA takes from version 1.5
  * on (this follows 1.9.1; before, the largest score of a component was).
@@ -32,7 +33,10 @@ export function principalComponents(where: string, spread: Spread, count: number
       `${where}: expected at most ${most} components of ${spread.count} patches of ${dim} values, got ${count}; ask for fewer components or give more patches`,
     );
   }
-  const pairs = largestEigenpairs(spread.product, dim, count);
+  const { product, roughProduct } = spread;
+  const pairs =
+    (roughProduct && refinedEigenpairs(product, roughProduct, dim, count)) ??
+    largestEigenpairs(product, dim, count);
   const components = new Float64Array(count * dim);
   for (const [i, { vector }] of pairs.entries()) components.set(flipped(vector), i * dim);
   const values = Float64Array.from(pairs, ({ value }) => Math.max(value, 0));

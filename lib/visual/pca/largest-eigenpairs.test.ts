@@ -1,0 +1,23 @@
+import { largestEigenpairs } from './largest-eigenpairs.ts';
+
+/** The values of eigenpairs of a diagonal matrix: some, and behind them many that fall from 0.01. */
+function valuesOf(dim: number, first: readonly number[], count: number): number[] {
+  const diagonal = Float64Array.from({ length: dim }, (_, i) => first[i] ?? 0.01 * (1 - i / dim));
+  return largestEigenpairs((vector) => vector.map((value, i) => value * diagonal[i]!), dim, count).map(
+    ({ value }) => value,
+  );
+}
+
+test.each([
+  [[1, 1, 0.9, 0.8], 3],
+  [[1, 1, 1, 0.8], 3],
+  [[1, 0.9, 0.9, 0.8], 3],
+  [[1, 0.9, 0.9, 0.9, 0.8], 4],
+  [[1, 0.9, 0.8], 3],
+])('each of equal eigenvalues %p counts, among those that are not', (first, count) => {
+  for (const dim of [40, 400]) {
+    const values = valuesOf(dim, first, count);
+    expect(values).toHaveLength(count);
+    for (const [i, value] of values.entries()) expect(value).toBeCloseTo(first[i] ?? 0, 12);
+  }
+});
