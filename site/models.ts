@@ -1,5 +1,6 @@
 /** The model of the page: which one is there, and the one that is coming. */
-import type { KeptModel, ModelChoice, ModelFacts } from './protocol.ts';
+import { modelNameOf } from './model-name.ts';
+import type { Calls, KeptModel, ModelChoice, ModelFacts } from './protocol.ts';
 import type { WorkerClient } from './worker-client.ts';
 
 /** A model that is on its way, or was until it was stopped. */
@@ -75,13 +76,10 @@ export class ModelStore extends EventTarget {
     this.stop?.abort();
     const stop = new AbortController();
     this.stop = stop;
-    const name =
-      choice.kind === 'bundled' ? 'digits' : choice.kind === 'files' ? choice.name : choice.address;
+    const name = modelNameOf(choice);
     this.tell({ choice, name, loaded: 0, total: undefined, state: 'loading' });
     const arrived = new Map<string, number>();
-    const onProgress = (
-      progress: { size: { bytes: number } } | { download: { file: string; loaded: number } },
-    ) => {
+    const onProgress = (progress: Calls['load']['progress']) => {
       if (this.stop !== stop || this.coming === undefined) return;
       if ('size' in progress) return this.tell({ ...this.coming, total: progress.size.bytes });
       const { file, loaded } = progress.download;

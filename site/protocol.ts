@@ -1,5 +1,5 @@
 /** What the page and its worker say to one another: requests by name, and what comes of each. */
-import type { Classification, DownloadProgress } from '../lib/index.ts';
+import type { Classification, DownloadProgress, PatchFeaturesOptions } from '../lib/index.ts';
 
 /** An image of the page; the worker keeps what it computes of it under the id. */
 export interface ImageRef {
@@ -76,7 +76,7 @@ export interface GridFacts {
 }
 
 /** What lies over an image, and what it lies over. */
-export interface Layers extends GridFacts {
+export interface Overlay extends GridFacts {
   /** PNG of what the model sees */
   readonly seen: Blob;
   /** PNG of the same size */
@@ -84,7 +84,7 @@ export interface Layers extends GridFacts {
 }
 
 /** What of a layer's tokens: its output, or what its attention makes of them. */
-export type Facet = 'token' | 'query' | 'key' | 'value';
+export type Facet = NonNullable<PatchFeaturesOptions['facet']>;
 
 /** Of which patches colours are made: those of either side of the foreground's threshold, as the library finds it, or all. */
 export type ForegroundChoice = 'inside' | 'border' | 'none';
@@ -124,7 +124,7 @@ export interface AttentionAnswer {
 }
 
 /** How an image answers to a patch. */
-export interface SimilarityAnswer extends Layers {
+export interface SimilarityAnswer extends Overlay {
   /** the patch that was asked about */
   readonly patch: number;
   /** the cosine of its most similar patch */
@@ -162,7 +162,7 @@ export interface Calls {
     ColouringFacts
   >;
   /** an image in the colouring that was fitted */
-  draw: Call<{ image: ImageRef; view: View; facet: Facet; smooth: boolean }, Layers>;
+  draw: Call<{ image: ImageRef; view: View; facet: Facet; smooth: boolean }, Overlay>;
   /** the colours of a PCA as a file, and from one */
   saveBasis: Call<object, Blob>;
   openBasis: Call<{ file: Blob }, ColouringFacts>;

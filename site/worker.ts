@@ -1,26 +1,21 @@
 /** The worker: carries out requests, one that computes at a time, and tells what each took. */
 import { attentionOf, seenImage } from './compute/attention.ts';
 import { drawColours, fitColouring, openBasis, saveBasis } from './compute/colourings/fitted-colouring.ts';
+import type { Context } from './compute/context.ts';
 import { deviceFacts } from './compute/device.ts';
 import { inTurn } from './compute/in-turn.ts';
 import { forgetModel, keptModels } from './compute/kept.ts';
 import { imageLabels } from './compute/labels.ts';
-import { laidOver } from './compute/layers.ts';
 import { libraryTime } from './compute/library-time.ts';
 import { liveFrame } from './compute/live.ts';
 import { loadModel } from './compute/loaded-model.ts';
 import { matchesOf } from './compute/matches.ts';
 import { computingBytes } from './compute/memory.ts';
+import { laidOver } from './compute/overlay.ts';
 import { saveFeatures } from './compute/save-features.ts';
 import { similarTo } from './compute/similarity.ts';
 import { thumbnail } from './compute/thumbnail.ts';
 import { ASIDE, type CallName, type Calls, type ToPage, type ToWorker } from './protocol.ts';
-
-/** What a request is carried out with. */
-export interface Context<Name extends CallName> {
-  readonly signal: AbortSignal;
-  readonly report: (progress: Calls[Name]['progress']) => void;
-}
 
 type Handlers = {
   readonly [Name in CallName]: (

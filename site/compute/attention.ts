@@ -9,25 +9,26 @@ import {
   type RawImage,
   toImageData,
 } from '../../lib/index.ts';
-import type { AttentionAnswer, Calls, GridFacts, ImageRef, View } from '../protocol.ts';
+import type { AttentionAnswer, Calls, ImageRef, View } from '../protocol.ts';
 import { headsOf } from './attention-heads.ts';
+import type { Context } from './context.ts';
 import { featuresOf } from './features.ts';
-import { gridFacts, interpolationOf, seenPng } from './layers.ts';
 import { libraryTime } from './library-time.ts';
 import { currentModel } from './loaded-model.ts';
+import { gridFacts, interpolationOf, seenPng } from './overlay.ts';
 import { rolloutMap } from './rollout.ts';
 
 export async function seenImage(
-  { image, view }: { image: ImageRef; view: View },
-  { signal }: { signal: AbortSignal },
-): Promise<GridFacts & { seen: Blob }> {
+  { image, view }: Calls['seen']['request'],
+  { signal }: Context<'seen'>,
+): Promise<Calls['seen']['result']> {
   const features = await viewOf(image, view, signal);
   return { ...gridFacts(features), seen: await seenPng(features) };
 }
 
 export async function attentionOf(
   { image, view, token, head, smooth }: Calls['attention']['request'],
-  { signal }: { signal: AbortSignal },
+  { signal }: Context<'attention'>,
 ): Promise<AttentionAnswer> {
   const features = await viewOf(image, view, signal);
   const before = 1 + currentModel().model.config.numRegisterTokens;

@@ -1,6 +1,6 @@
 /** What the browser keeps of models between visits, a line for each model. */
 import { type CachedFile, deleteCachedFiles, listCachedFiles } from '../../lib/index.ts';
-import type { KeptModel } from '../protocol.ts';
+import type { Calls, KeptModel } from '../protocol.ts';
 
 const HUB_FILE = /^https:\/\/huggingface\.co\/([^/]+\/[^/]+)\/resolve\/([^/]+)\//;
 
@@ -15,7 +15,7 @@ export async function keptModels(): Promise<readonly KeptModel[]> {
 }
 
 /** @returns what is left */
-export async function forgetModel({ address }: { address: string }): Promise<readonly KeptModel[]> {
+export async function forgetModel({ address }: Calls['forget']['request']): Promise<readonly KeptModel[]> {
   await deleteCachedFiles(address);
   return keptModels();
 }

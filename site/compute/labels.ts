@@ -1,13 +1,14 @@
 /** What a classifier calls an image. */
 import { type Classification, classifyImages } from '../../lib/index.ts';
-import type { ImageRef } from '../protocol.ts';
+import type { Calls } from '../protocol.ts';
+import type { Context } from './context.ts';
 import { libraryTime } from './library-time.ts';
 import { currentClassifier } from './loaded-model.ts';
 
 /** @returns best first */
 export async function imageLabels(
-  { image, topK }: { image: ImageRef; topK: number },
-  { signal }: { signal: AbortSignal },
+  { image, topK }: Calls['labels']['request'],
+  { signal }: Context<'labels'>,
 ): Promise<readonly Classification[]> {
   const { model, processor } = await currentClassifier(signal);
   return libraryTime.during(async () => {

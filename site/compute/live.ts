@@ -1,7 +1,8 @@
 /** The camera in colours: of a PCA of its first frames, which stays, so that colours are steady. */
 import { type PatchFeatures, toImageData } from '../../lib/index.ts';
-import type { View } from '../protocol.ts';
+import type { Calls } from '../protocol.ts';
 import { PcaColouring } from './colourings/pca.ts';
+import type { Context } from './context.ts';
 import { computed } from './features.ts';
 
 /** Frames that colours are fitted on; they are coloured as they come meanwhile. */
@@ -10,17 +11,10 @@ const FRAMES = 6;
 let frames: PatchFeatures[] = [];
 let colouring: PcaColouring | undefined;
 
-interface Request {
-  readonly frame: ImageData;
-  readonly view: View;
-  readonly refit: boolean;
-  readonly smooth: boolean;
-}
-
 export async function liveFrame(
-  { frame, view, refit, smooth }: Request,
-  { signal }: { signal: AbortSignal },
-): Promise<{ over: ImageData; fitting: boolean }> {
+  { frame, view, refit, smooth }: Calls['frame']['request'],
+  { signal }: Context<'frame'>,
+): Promise<Calls['frame']['result']> {
   if (refit) [frames, colouring] = [[], undefined];
   const features = await computed({ name: 'camera', image: frame }, view, signal);
   const isOfOthers = colouring?.basis.dim !== features.dim;

@@ -8,7 +8,9 @@ import {
   inspect,
   type ModelSource,
 } from '../../lib/index.ts';
-import type { ModelChoice, ModelFacts, ModelSize } from '../protocol.ts';
+import { modelNameOf } from '../model-name.ts';
+import type { Calls, ModelChoice, ModelFacts } from '../protocol.ts';
+import type { Context } from './context.ts';
 import { inTurn } from './in-turn.ts';
 
 interface Loaded {
@@ -45,23 +47,19 @@ export async function currentClassifier(
 
 /** Loads a model; the one before stays until the new one is there, so that a download that is cancelled takes nothing away. */
 export async function loadModel(
-  { choice }: { choice: ModelChoice },
-  context: {
-    signal: AbortSignal;
-    report: (progress: { size: ModelSize } | { download: DownloadProgress }) => void;
-  },
+  { choice }: Calls['load']['request'],
+  { signal, report }: Context<'load'>,
 ): Promise<ModelFacts> {
   const notes: string[] = [];
-  const { signal } = context;
   const places = { signal, onWarning: (text: string) => notes.push(text) };
   const source = await sourceOf(choice, signal);
   const { weightBytes: bytes, architecture = 'DINOv2', labels = 0 } = await inspect(source, places);
-  context.report({ size: { bytes, architecture } });
+  report({ size: { bytes, architecture } });
   const processor = await BitImageProcessor.fromPretrained(source, {
     ...places,
     whenAbsent: () => DINOV2_PROCESSOR,
   });
-  const onProgress = (download: DownloadProgress) => context.report({ download });
+  const onProgress = (download: DownloadProgress) => report({ download });
   const model = await Dinov2Model.fromPretrained(source, { ...places, onProgress });
   await inTurn(async () => {
     await unload();
@@ -69,7 +67,7 @@ export async function loadModel(
   });
   const { config } = model;
   return {
-    name: nameOf(choice),
+    name: modelNameOf(choice),
     isBundled: choice.kind === 'bundled',
     bytes,
     architecture,
@@ -101,11 +99,6 @@ async function sourceOf(choice: ModelChoice, signal: AbortSignal): Promise<Model
     return [name, await answer.blob()] as const;
   });
   return Object.fromEntries(await Promise.all(files));
-}
-
-function nameOf(choice: ModelChoice): string {
-  if (choice.kind === 'bundled') return 'digits';
-  return choice.kind === 'files' ? choice.name : choice.address;
 }
 
 function sideOf(size: number | readonly [number, number]): number {

@@ -1,15 +1,16 @@
 /** Which patches of two images show the same, drawn as lines between them. */
 import { drawMatches, enlargedView, matchPatches, type PatchFeatures } from '../../lib/index.ts';
 import type { Calls, MatchesAnswer } from '../protocol.ts';
+import type { Context } from './context.ts';
 import { featuresOf } from './features.ts';
-import { pngBlob } from './layers.ts';
+import { pngBlob } from './overlay.ts';
 
 /** Pixels of the shorter side that images are enlarged to, or nearly. */
 const SIDE = 560;
 
 export async function matchesOf(
   { from, to, view, lines }: Calls['matches']['request'],
-  { signal }: { signal: AbortSignal },
+  { signal }: Context<'matches'>,
 ): Promise<MatchesAnswer> {
   const first = await featuresOf(from, view, signal);
   const second = await featuresOf(to, view, signal);

@@ -1,12 +1,13 @@
 /** The features of an image as a safetensors file. */
 import { encodeSafetensors } from '../../lib/index.ts';
 import type { Calls } from '../protocol.ts';
+import type { Context } from './context.ts';
 import { featuresOf } from './features.ts';
 
 /** @returns patches, CLS and registers, with the grid of the patches and what they are of */
 export async function saveFeatures(
   { image, view, facet }: Calls['features']['request'],
-  { signal }: { signal: AbortSignal },
+  { signal }: Context<'features'>,
 ): Promise<Blob> {
   const wanted = { facet, applyLayernorm: true };
   const { features, dim, cls, registers, grid } = await featuresOf(image, view, signal, wanted);

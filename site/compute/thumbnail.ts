@@ -1,9 +1,9 @@
 /** Small copies of images that the browser itself can't read, such as TIFF and JPEG 2000. */
 import { decodeImage, toImageData } from '../../lib/index.ts';
-import type { ImageRef } from '../protocol.ts';
+import type { Calls } from '../protocol.ts';
 
 /** @returns a PNG whose longer side is `side` pixels at most */
-export async function thumbnail({ image, side }: { image: ImageRef; side: number }): Promise<Blob> {
+export async function thumbnail({ image, side }: Calls['thumbnail']['request']): Promise<Blob> {
   const decoded = await decodeImage(image.blob, image.name);
   const { width, height } = decoded;
   const scale = Math.min(1, side / Math.max(width, height));

@@ -1,7 +1,9 @@
 /** The colouring that all images share: fitting it, drawing images in it, keeping it in a file. */
-import type { Calls, ColouringFacts, Layers } from '../../protocol.ts';
+import type { PatchFeatures } from '../../../lib/index.ts';
+import type { Calls, ColouringChoice, ColouringFacts, Overlay } from '../../protocol.ts';
+import type { Context } from '../context.ts';
 import { featuresOf } from '../features.ts';
-import { layersOf } from '../layers.ts';
+import { overlayOf } from '../overlay.ts';
 import { type Colouring, needsLayernorm } from './colouring.ts';
 import { NormsColouring } from './norms.ts';
 import { PcaColouring } from './pca.ts';
@@ -9,33 +11,42 @@ import { SegmentsColouring } from './segments.ts';
 
 let fitted: Colouring | undefined;
 
-interface Context {
-  readonly signal: AbortSignal;
-}
-
 export async function fitColouring(
   { images, view, facet, choice }: Calls['fit']['request'],
-  { signal }: Context,
+  { signal }: Context<'fit'>,
 ): Promise<ColouringFacts> {
   const wanted = { facet, applyLayernorm: needsLayernorm(choice.kind) };
   const features = async function* () {
     for (const image of images) yield await featuresOf(image, view, signal, wanted);
   };
-  if (choice.kind === 'pca') fitted = await PcaColouring.fit(features(), choice.foreground);
-  else if (choice.kind === 'segments')
-    fitted = await SegmentsColouring.fit(features(), images.length, choice.k);
-  else fitted = await NormsColouring.fit(features());
+  fitted = await colouringOf(choice, features(), images.length);
   return fitted.facts;
+}
+
+/** @param count how many images there are */
+async function colouringOf(
+  choice: ColouringChoice,
+  features: AsyncIterable<PatchFeatures>,
+  count: number,
+): Promise<Colouring> {
+  switch (choice.kind) {
+    case 'pca':
+      return PcaColouring.fit(features, choice.foreground);
+    case 'segments':
+      return SegmentsColouring.fit(features, count, choice.k);
+    case 'norms':
+      return NormsColouring.fit(features);
+  }
 }
 
 export async function drawColours(
   { image, view, facet, smooth }: Calls['draw']['request'],
-  { signal }: Context,
-): Promise<Layers> {
+  { signal }: Context<'draw'>,
+): Promise<Overlay> {
   if (fitted === undefined) throw notFitted();
   const wanted = { facet, applyLayernorm: needsLayernorm(fitted.facts.kind) };
   const features = await featuresOf(image, view, signal, wanted);
-  return layersOf(features, fitted.draw(features, smooth));
+  return overlayOf(features, fitted.draw(features, smooth));
 }
 
 export async function saveBasis(): Promise<Blob> {
@@ -43,7 +54,7 @@ export async function saveBasis(): Promise<Blob> {
   return new Blob([new Uint8Array(fitted.basis.toBytes())]);
 }
 
-export async function openBasis({ file }: { file: Blob }): Promise<ColouringFacts> {
+export async function openBasis({ file }: Calls['openBasis']['request']): Promise<ColouringFacts> {
   fitted = await PcaColouring.open(file);
   return fitted.facts;
 }

@@ -8,7 +8,7 @@ import {
   valueRange,
 } from '../../../lib/index.ts';
 import type { ColouringFacts } from '../../protocol.ts';
-import { interpolationOf } from '../layers.ts';
+import { interpolationOf } from '../overlay.ts';
 import type { Colouring } from './colouring.ts';
 
 export class NormsColouring implements Colouring {

@@ -1,7 +1,7 @@
 /** Patch features in the colours of three components of their PCA. */
 import { fitPca, gridImage, type PatchFeatures, PcaBasis, type RawImage } from '../../../lib/index.ts';
 import type { ColouringFacts, ForegroundChoice } from '../../protocol.ts';
-import { interpolationOf } from '../layers.ts';
+import { interpolationOf } from '../overlay.ts';
 import type { Colouring } from './colouring.ts';
 
 export class PcaColouring implements Colouring {

@@ -39,7 +39,7 @@ export class AttendedImage {
   }
 
   /** What is shown, as PNGs; undefined where nothing is yet. */
-  async layers(): Promise<{ seen: Blob; over: Blob } | undefined> {
+  async blobs(): Promise<{ seen: Blob; over: Blob } | undefined> {
     const { seen } = this;
     return seen && { seen, over: await canvasBlob(this.over) };
   }

@@ -152,9 +152,9 @@ class AttentionTab implements Tab {
   private async save(): Promise<void> {
     const { shown } = this;
     try {
-      const layers = await this.image.layers();
-      if (shown === undefined || layers === undefined) return;
-      const blob = await this.app.client.call('laidOver', { ...layers, opacity: this.opacity.value });
+      const blobs = await this.image.blobs();
+      if (shown === undefined || blobs === undefined) return;
+      const blob = await this.app.client.call('laidOver', { ...blobs, opacity: this.opacity.value });
       saveBlob(blob, fileName(shown.image.name, `${this.shownMap}.png`));
     } catch (error) {
       this.app.notice.show(error);

@@ -1,26 +1,26 @@
 /** The fields that say what is drawn of features, and of which. */
-import { CheckField, SelectField } from '../../parts/controls.ts';
+import { CheckField, type Choice, SelectField } from '../../parts/controls.ts';
 import { button, make } from '../../parts/make.ts';
 import type { ColouringChoice, Facet, ForegroundChoice } from '../../protocol.ts';
 
-const KINDS = [
-  { value: 'pca', text: 'Colours (PCA)' },
-  { value: 'segments', text: 'Segments (k-means)' },
-  { value: 'norms', text: 'Lengths (norms)' },
-];
+const KINDS: Readonly<Record<ColouringChoice['kind'], string>> = {
+  pca: 'Colours (PCA)',
+  segments: 'Segments (k-means)',
+  norms: 'Lengths (norms)',
+};
 
-const FACETS = [
-  { value: 'token', text: 'Tokens' },
-  { value: 'query', text: 'Queries' },
-  { value: 'key', text: 'Keys' },
-  { value: 'value', text: 'Values' },
-];
+const FACETS: Readonly<Record<Facet, string>> = {
+  token: 'Tokens',
+  query: 'Queries',
+  key: 'Keys',
+  value: 'Values',
+};
 
-const FOREGROUNDS = [
-  { value: 'inside', text: 'Foreground only' },
-  { value: 'border', text: 'What fills the image' },
-  { value: 'none', text: 'All patches' },
-];
+const FOREGROUNDS: Readonly<Record<ForegroundChoice, string>> = {
+  inside: 'Foreground only',
+  border: 'What fills the image',
+  none: 'All patches',
+};
 
 const SEGMENTS = [2, 3, 4, 6, 8, 12].map((k) => ({ value: k, text: String(k), chosen: k === 4 }));
 
@@ -49,9 +49,9 @@ export class ColouringControls {
       this.showFields();
       events.change();
     };
-    this.kind = new SelectField('Show', KINDS, change);
-    this.facets = new SelectField('Of', FACETS, change);
-    this.foreground = new SelectField('Colours of', FOREGROUNDS, change);
+    this.kind = new SelectField('Show', choicesOf(KINDS), change);
+    this.facets = new SelectField('Of', choicesOf(FACETS), change);
+    this.foreground = new SelectField('Colours of', choicesOf(FOREGROUNDS), change);
     this.segments = new SelectField('Segments', SEGMENTS, change);
     this.locked = new CheckField('Lock colours', () => events.lock());
     const input = make('input', {
@@ -78,10 +78,7 @@ export class ColouringControls {
   }
 
   get choice(): ColouringChoice {
-    const { value: kind } = this.kind;
-    if (kind === 'segments') return { kind, k: Number(this.segments.value) };
-    if (kind === 'norms') return { kind };
-    return { kind: 'pca', foreground: this.foreground.value as ForegroundChoice };
+    return this.choiceOf(this.kind.value as ColouringChoice['kind']);
   }
 
   get facet(): Facet {
@@ -99,10 +96,26 @@ export class ColouringControls {
     this.showFields();
   }
 
+  private choiceOf(kind: ColouringChoice['kind']): ColouringChoice {
+    switch (kind) {
+      case 'pca':
+        return { kind, foreground: this.foreground.value as ForegroundChoice };
+      case 'segments':
+        return { kind, k: Number(this.segments.value) };
+      case 'norms':
+        return { kind };
+    }
+  }
+
   /** Those that mean something in the colouring that is chosen. */
   private showFields(): void {
     const { kind } = this.choice;
     this.foreground.element.hidden = this.files.hidden = kind !== 'pca';
     this.segments.element.hidden = kind !== 'segments';
   }
+}
+
+/** A choice for each value, in the words of a table. */
+function choicesOf(words: Readonly<Record<string, string>>): Choice[] {
+  return Object.entries(words).map(([value, text]) => ({ value, text }));
 }

@@ -2,7 +2,7 @@
 import type { PageImage } from '../../images.ts';
 import { ImageStack } from '../../parts/image-stack.ts';
 import { button, make } from '../../parts/make.ts';
-import type { Layers } from '../../protocol.ts';
+import type { Overlay } from '../../protocol.ts';
 
 /** What its buttons do. */
 export interface CardActions {
@@ -36,12 +36,12 @@ export class FeatureCard {
     );
   }
 
-  show(layers: Layers, of: string): void {
+  show(overlay: Overlay, of: string): void {
     this.of = of;
-    this.stack.shape = layers;
-    this.image.style.aspectRatio = `${layers.width} / ${layers.height}`;
-    this.stack.showImage(layers.seen);
-    this.stack.showOver(layers.over);
+    this.stack.shape = overlay;
+    this.image.style.aspectRatio = `${overlay.width} / ${overlay.height}`;
+    this.stack.showImage(overlay.seen);
+    this.stack.showOver(overlay.over);
   }
 
   dispose(): void {

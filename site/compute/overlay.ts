@@ -7,7 +7,7 @@ import {
   type PatchFeatures,
   type RawImage,
 } from '../../lib/index.ts';
-import type { GridFacts, Layers } from '../protocol.ts';
+import type { Calls, GridFacts, Overlay } from '../protocol.ts';
 
 export async function pngBlob(image: RawImage): Promise<Blob> {
   return new Blob([new Uint8Array(await encodePng(image))], { type: 'image/png' });
@@ -19,7 +19,7 @@ export function interpolationOf(smooth: boolean): Interpolation {
 }
 
 /** What the model sees, and what lies over it. */
-export async function layersOf(features: PatchFeatures, over: RawImage): Promise<Layers> {
+export async function overlayOf(features: PatchFeatures, over: RawImage): Promise<Overlay> {
   return { ...gridFacts(features), seen: await seenPng(features), over: await pngBlob(over) };
 }
 
@@ -38,15 +38,7 @@ export function gridFacts({ grid }: Pick<PatchFeatures, 'grid'>): GridFacts {
 }
 
 /** As the page's slider shows the two. */
-export async function laidOver({
-  seen,
-  over,
-  opacity,
-}: {
-  seen: Blob;
-  over: Blob;
-  opacity: number;
-}): Promise<Blob> {
+export async function laidOver({ seen, over, opacity }: Calls['laidOver']['request']): Promise<Blob> {
   const [below, above] = await Promise.all([
     decodeImage(seen, 'the image'),
     decodeImage(over, 'what lies over it'),
