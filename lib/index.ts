@@ -355,6 +355,7 @@ export type { GivenForeground } from './visual/pca/given-foreground.ts';
 export { PcaBasis } from './visual/pca/pca-basis.ts';
 export type { PcaParts } from './visual/pca/pca-parts.ts';
 export type { PrincipalComponents } from './visual/pca/principal-components.ts';
+export type { PlacedFeatures } from './visual/placed-features.ts';
 export {
   DRAW_MATCHES_OPTIONS,
   type DrawMatchesOptions,
@@ -368,4 +369,3 @@ export {
   type PatchMatch,
 } from './visual/similarity/match-patches.ts';
 export { similarityMap } from './visual/similarity/similarity-map.ts';
-export type { PlacedFeatures } from './visual/similarity/unit-rows.ts';

@@ -20,7 +20,7 @@ import { drawnView } from '../visual/drawn-view.ts';
 import { HEAT_OPTIONS, heatMap, rangeRow } from '../visual/heat-map.ts';
 import { inputImages } from '../visual/own-outputs.ts';
 import { resultsOfImages } from '../visual/results-of-images.ts';
-import { IMAGES_ARGUMENT, VISUAL_TABLES } from '../visual/visual-options.ts';
+import { IMAGES_ARGUMENT, TRANSLUCENT, VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
 
 /** In colours, every head is to be seen. */
@@ -39,9 +39,6 @@ const OPTIONS = {
     'the values of the first and the last colour (default: 0 to the largest); 0,0.2 shows what a few bright patches outshine',
   ),
 };
-
-/** How much of an image its maps cover. */
-const OPACITY = 0.7;
 
 /** So many heads stand side by side, and more in rows. */
 const IN_A_ROW = 4;
@@ -98,7 +95,7 @@ function imageOf(parsed: Parsed, result: OfView & AttentionMaps): RawImage {
   const most = maps.reduce((largest, map) => map.reduce((a, b) => Math.max(a, b), largest), 0);
   const { range = [0, most] } = valuesOf(OPTIONS, parsed);
   const images = maps.map((map) => {
-    const image = heatMap(parsed, result, map, range, OPACITY);
+    const image = heatMap(parsed, result, map, range, TRANSLUCENT);
     if (typeof query === 'object' && 'x' in query) drawMarker(image, grid.toInput(query));
     return image;
   });

@@ -14,8 +14,8 @@ import { note } from '../messages.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { drawnView } from '../visual/drawn-view.ts';
 import { type Fitting, fitOrApply } from '../visual/fit-or-apply.ts';
-import { overSeen } from '../visual/heat-map.ts';
 import type { Kept } from '../visual/kept-features.ts';
+import { overSeen } from '../visual/over-seen.ts';
 import { IMAGES_ARGUMENT, VISUAL_TABLES } from '../visual/visual-options.ts';
 import type { Visual } from '../visual/visual-output.ts';
 

@@ -15,9 +15,9 @@ import { addFlags, type Parsed, valuesOf } from '../flags.ts';
 import { DIGITS, DIGITS_MODEL } from '../package.ts';
 import { drawnView } from '../visual/drawn-view.ts';
 import { type Fitting, fitOrApply } from '../visual/fit-or-apply.ts';
-import { overSeen } from '../visual/heat-map.ts';
 import type { Kept } from '../visual/kept-features.ts';
-import { IMAGES_ARGUMENT, VISUAL_TABLES } from '../visual/visual-options.ts';
+import { overSeen } from '../visual/over-seen.ts';
+import { IMAGES_ARGUMENT, TRANSLUCENT, VISUAL_TABLES } from '../visual/visual-options.ts';
 import type { Visual } from '../visual/visual-output.ts';
 
 const FLAGS = {
@@ -35,9 +35,6 @@ const OPTIONS = { k: K_MEANS_OPTIONS.k, seed: K_MEANS_OPTIONS.seed };
 
 /** Segments are told apart better by more colours. */
 const COLOUR_OPTIONS = { colormap: { ...COLOURISE_OPTIONS.colormap, default: 'turbo' as const } };
-
-/** How much of an image its segments cover. */
-const OPACITY = 0.7;
 
 const FITTING: Fitting<ClusterCentres> = {
   verb: 'segments',
@@ -64,7 +61,8 @@ async function* visualsOf(
     const colours = new Uint8Array(3 * segments.length);
     // padding has no segment, and stays black
     for (const [i, label] of segments.entries()) colours.set(colourOf[label] ?? [], 3 * i);
-    const image = overSeen(parsed, each, gridImage(grid, colours, valuesOf(GRID_OPTIONS, parsed)), OPACITY);
+    const drawn = gridImage(grid, colours, valuesOf(GRID_OPTIONS, parsed));
+    const image = overSeen(parsed, each, drawn, TRANSLUCENT);
     yield { index, image, facts: { rows, columns, segments: [...segments] } };
   }
 }

@@ -21,7 +21,7 @@ import { drawnView } from '../visual/drawn-view.ts';
 import { HEAT_OPTIONS, heatMap, rangeRow } from '../visual/heat-map.ts';
 import { inputImages } from '../visual/own-outputs.ts';
 import { featuresOfImages } from '../visual/results-of-images.ts';
-import { VISUAL_TABLES } from '../visual/visual-options.ts';
+import { TRANSLUCENT, VISUAL_TABLES } from '../visual/visual-options.ts';
 import { type Visual, VisualOutput } from '../visual/visual-output.ts';
 
 const OPTIONS = {
@@ -34,9 +34,6 @@ const OPTIONS = {
   ),
   range: rangeRow('the cosines of the first and the last colour (default: 0,1)'),
 };
-
-/** How much of an image its map covers. */
-const OPACITY = 0.7;
 
 function place(text: string): Point | Box {
   const numbers = writtenNumbers(text);
@@ -70,7 +67,7 @@ async function* visualsOf(
     if (result.index > 0 && from === undefined) return;
     from ??= result;
     const cosines = similarityMap(from, at, result);
-    const image = heatMap(parsed, result, cosines, range, OPACITY);
+    const image = heatMap(parsed, result, cosines, range, TRANSLUCENT);
     if (result === from) mark(image, from, at);
     const { index, grid } = result;
     const best = cosines.reduce((most, cosine, patch) => (cosine > (cosines[most] ?? 0) ? patch : most), 0);

@@ -72,7 +72,7 @@ export function featuresOfFitted(
 /**
  * Says that a file is of another model than the one it is applied to, which only its name tells where features are as wide.
  *
- * @param dim the width of the features that it is applied to
+ * @param width D of the features that it is applied to
  */
 export function noteOtherModel(file: string, { dim, metadata }: Fitted, parsed: Parsed, width: number): void {
   const name = modelName(parsed);

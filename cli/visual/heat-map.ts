@@ -1,4 +1,4 @@
-/** Values and colours of patches over the image that a model saw. */
+/** Values of patches in colours, over the image that a model saw. */
 import {
   COLOURISE_OPTIONS,
   colourise,
@@ -8,13 +8,12 @@ import {
   type OfView,
   OptionError,
   option,
-  overlay,
   type RawImage,
   type ValueRange,
 } from '../../lib/index.ts';
 import { writtenNumbers } from '../../options/written-number.ts';
 import { type Parsed, valuesOf } from '../flags.ts';
-import { VISUAL_OPTIONS } from './visual-options.ts';
+import { overSeen } from './over-seen.ts';
 
 /** The colours of heat maps: dark where there is little, so that an image shows through. */
 export const HEAT_OPTIONS = { colormap: { ...COLOURISE_OPTIONS.colormap, default: 'inferno' as const } };
@@ -35,27 +34,11 @@ function parseRange(text: string): ValueRange {
 }
 
 /**
- * An image over the one that the model saw, as `--overlay` says.
- *
- * @param image of the size of `seen`, such as `gridImage` makes it
- * @param opacity where the command line says none
- */
-export function overSeen(
-  parsed: Parsed,
-  view: Pick<OfView, 'seen'>,
-  image: RawImage,
-  opacity: number,
-): RawImage {
-  const share = valuesOf(VISUAL_OPTIONS, parsed).overlay ?? opacity;
-  return share === 1 ? image : overlay(view.seen, image, share);
-}
-
-/**
  * A value for each patch in the colours of `--colormap`, over the image that the model saw; padding has the first colour.
  *
  * @param values [N]
  * @param range what the first and the last colour stand for, the same for all images that are to be compared
- * @param opacity where the command line says none
+ * @param opacity as `overSeen` takes it
  */
 export function heatMap(
   parsed: Parsed,

@@ -1,13 +1,10 @@
 /** Features of many images on disk, so that they are computed once and gone through several times. */
 import type { FileHandle } from 'node:fs/promises';
-import type { PatchFeatures, RawImage } from '../../lib/index.ts';
+import type { PatchFeatures, PlacedFeatures, RawImage } from '../../lib/index.ts';
 import { appendUnnamed, unnamedFile } from './unnamed-file.ts';
 
 /** What is kept of the features of an image. */
 export type Kept = Pick<PatchFeatures, 'index' | 'grid' | 'seen' | 'features' | 'dim'>;
-
-/** Features and where they lie, which tells the foreground. */
-type PlacedMatrix = Pick<Kept, 'features' | 'dim' | 'grid'>;
 
 /** An image whose arrays are on disk: features from `start` on, and pixels behind them. */
 interface Entry extends Omit<Kept, 'features'> {
@@ -55,10 +52,10 @@ export class KeptFeatures implements AsyncIterable<Kept> {
   }
 
   /** Features of all images, without their pixels: in memory if they are few, else one after the other, each time anew. */
-  async matrices(): Promise<readonly PlacedMatrix[] | AsyncIterable<PlacedMatrix>> {
+  async matrices(): Promise<readonly PlacedFeatures[] | AsyncIterable<PlacedFeatures>> {
     const readAnew = () => this.readMatrices();
     if (this.bytes > IN_MEMORY) return { [Symbol.asyncIterator]: readAnew };
-    const all: PlacedMatrix[] = [];
+    const all: PlacedFeatures[] = [];
     for await (const each of readAnew()) all.push(each);
     return all;
   }
@@ -81,7 +78,7 @@ export class KeptFeatures implements AsyncIterable<Kept> {
     this.bytes += featureBytes;
   }
 
-  private async *readMatrices(): AsyncGenerator<PlacedMatrix, void, undefined> {
+  private async *readMatrices(): AsyncGenerator<PlacedFeatures, void, undefined> {
     for (const entry of this.entries) {
       yield { features: await this.readFeatures(entry), dim: entry.dim, grid: entry.grid };
     }

@@ -2,6 +2,9 @@
 import { GRID_OPTIONS, option, SHEET_OPTIONS, VIEW_OPTIONS } from '../../lib/index.ts';
 import { TFJS_MODEL_TABLES } from '../model-options.ts';
 
+/** How much of an image what is drawn of it covers, where the image is to be seen below. */
+export const TRANSLUCENT = 0.7;
+
 /** Of a verb that makes one image with lines. */
 const DRAWN_OPTIONS = {
   output: option.text({
@@ -15,7 +18,7 @@ const DRAWN_OPTIONS = {
   }),
   overlay: option.share({
     flag: '--overlay <opacity>',
-    help: 'how much the result covers the image, 0 to 1 (default: 1 for pca, norms and match, else 0.7)',
+    help: `how much the result covers the image, 0 to 1 (default: 1 for pca, norms and match, else ${TRANSLUCENT})`,
   }),
   json: option.bool({
     flag: '--json',

@@ -18,7 +18,7 @@ type Facet = (typeof FACETS)[number];
 export interface WantedTokens {
   /** 1…L, 0 for the embeddings, or negative from the end */
   readonly layer: number;
-  /** whether tokens go through the final norm; of a facet it means nothing */
+  /** whether tokens go through the final norm; of queries, keys and values it means nothing */
   readonly applyLayernorm: boolean;
   readonly facet: Facet;
 }
@@ -27,7 +27,7 @@ export interface WantedTokens {
 export interface TokenValues {
   /** [1 + R + N, D] row-major */
   readonly values: Float32Array;
-  /** D, or A · K of a facet */
+  /** D, or A · K of queries, keys and values */
   readonly dim: number;
 }
 

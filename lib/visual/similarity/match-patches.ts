@@ -5,8 +5,9 @@ import type { PatchGrid } from '../../../images/geometry/patch-grid.ts';
 import { bool, nonNegative, type OptionsOf, readOptions, value } from '../../../options/rows.ts';
 import { fillPadding } from '../padding.ts';
 import { requireFinite, requirePatches } from '../patch-matrix.ts';
+import type { PlacedFeatures } from '../placed-features.ts';
 import { nearestPatches, type Searched } from './nearest-patches.ts';
-import { type PlacedFeatures, rowProduct, unitRows } from './unit-rows.ts';
+import { rowProduct, unitRows } from './unit-rows.ts';
 
 /** Which patches take part: [N] of each image, 0 for those that don't. */
 export interface MatchForeground {

@@ -4,7 +4,8 @@ import { shown } from '../../../errors/shown.ts';
 import { type Box, intersection, type Point } from '../../../images/geometry/box.ts';
 import { fillPadding } from '../padding.ts';
 import { requireFinite, requirePatches } from '../patch-matrix.ts';
-import { type PlacedFeatures, unitRows } from './unit-rows.ts';
+import type { PlacedFeatures } from '../placed-features.ts';
+import { unitRows } from './unit-rows.ts';
 
 /**
  * The cosines of one patch with all patches of another image, or of the same.

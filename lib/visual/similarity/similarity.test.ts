@@ -9,9 +9,9 @@ import { DINOV2_PROCESSOR } from '../../../images/processor-config.ts';
 import type { RawImage } from '../../../images/raw-image.ts';
 import { memorySource } from '../../../sources/byte-source.ts';
 import { openSafetensors } from '../../../weights/safetensors/open-safetensors.ts';
+import type { PlacedFeatures } from '../placed-features.ts';
 import { matchPatches, type PatchMatch } from './match-patches.ts';
 import { similarityMap } from './similarity-map.ts';
-import type { PlacedFeatures } from './unit-rows.ts';
 
 const FIXTURE = new URL('../../../conformance/fixtures/similarity.safetensors', import.meta.url);
 /** `dump_similarity.py` */

@@ -1,8 +1,4 @@
 /** Features by their directions alone, of which cosines are plain products. */
-import type { PatchFeatures } from '../patch-features.ts';
-
-/** Features of patches, and where these lie on the image. */
-export type PlacedFeatures = Pick<PatchFeatures, 'features' | 'dim' | 'grid'>;
 
 /**
  * Each row divided by its Euclidean length; rows of zeros stay.
