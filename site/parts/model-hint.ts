@@ -11,7 +11,7 @@ export function showModelHint(app: App, tabs: TabList): void {
   const offer = (name: string, { address, size }: typeof USUAL) =>
     button(`Load ${name}, ${size}`, () => void app.models.load({ kind: 'address', address }));
   const usual = offer('DINOv2 small', USUAL);
-  const classifier = offer('DINOv2 small with labels', CLASSIFIER);
+  const classifier = offer('one with 1,000 labels', CLASSIFIER);
   const update = () => {
     const isStrange = app.images.list.some(({ isDigit }) => !isDigit);
     const isShown = app.models.facts?.isBundled === true && app.models.coming === undefined && isStrange;
