@@ -41,7 +41,6 @@ const dialog = new ModelDialog(app);
 showModel(app, () => dialog.open());
 showStrip(app);
 showViewControls(app);
-showModelHint(app);
 byId('add').append(addButtons(app));
 listenForImages(app);
 
@@ -49,6 +48,7 @@ const tabs = [featuresTab(app), attentionTab(app), similarityTab(app), labelsTab
 const list = new TabList(tabs);
 byId('tabs').append(list.element);
 byId('panels').append(...tabs.map(({ element }) => element));
+showModelHint(app, list);
 list.start();
 for (const each of [app.images, app.models, app.view]) each.addEventListener('change', () => list.update());
 

@@ -3,16 +3,9 @@
 import type { App } from '../app.ts';
 import { BUNDLED_MODEL } from '../models.ts';
 import type { ModelChoice, ModelFacts } from '../protocol.ts';
+import { PUBLISHED } from '../published-models.ts';
 import { KeptList } from './kept-list.ts';
 import { button, make } from './make.ts';
-
-/** Published models that are small enough for a page, and the bytes of their weights. */
-const PUBLISHED = [
-  ['facebook/dinov2-small', '88 MB', 'the usual choice'],
-  ['facebook/dinov2-with-registers-small', '88 MB', 'cleaner attention'],
-  ['facebook/dinov2-small-imagenet1k-1-layer', '91 MB', 'with 1,000 labels'],
-  ['facebook/dinov2-base', '346 MB', 'finer features'],
-] as const;
 
 export class ModelDialog {
   private readonly app: App;
@@ -140,6 +133,6 @@ function choices(choose: (choice: ModelChoice) => void): HTMLElement {
     'ul',
     { class: 'choices' },
     row('digits', '1.8 MB', 'comes with this page; knows handwritten digits', BUNDLED_MODEL),
-    ...PUBLISHED.map(([address, size, about]) => row(address, size, about, { kind: 'address', address })),
+    ...PUBLISHED.map(({ address, size, about }) => row(address, size, about, { kind: 'address', address })),
   );
 }

@@ -1,21 +1,23 @@
 /** What to do where the bundled model is shown something that it does not know. */
 import type { App } from '../app.ts';
+import { CLASSIFIER, USUAL } from '../published-models.ts';
 import { button, byId } from './make.ts';
+import type { TabList } from './tab-list.ts';
 
-const SMALL = 'facebook/dinov2-small';
-
-/** Keeps the line as the images and the model are. */
-export function showModelHint(app: App): void {
+/** Keeps the line as the images, the model and the tab are: what it offers can do what the tab shows. */
+export function showModelHint(app: App, tabs: TabList): void {
   const place = byId('model-hint');
-  const load = button(
-    'Load DINOv2 small, 88 MB',
-    () => void app.models.load({ kind: 'address', address: SMALL }),
-  );
   const text = 'The model that comes with this page knows handwritten digits and nothing else. ';
+  const offer = (name: string, { address, size }: typeof USUAL) =>
+    button(`Load ${name}, ${size}`, () => void app.models.load({ kind: 'address', address }));
+  const usual = offer('DINOv2 small', USUAL);
+  const classifier = offer('one with 1,000 labels', CLASSIFIER);
   const update = () => {
     const isStrange = app.images.list.some(({ isDigit }) => !isDigit);
     const isShown = app.models.facts?.isBundled === true && app.models.coming === undefined && isStrange;
-    if (isShown !== place.hasChildNodes()) place.replaceChildren(...(isShown ? [text, load] : []));
+    const load = tabs.shown?.needsLabels ? classifier : usual;
+    if (!isShown) place.replaceChildren();
+    else if (!place.contains(load)) place.replaceChildren(text, load);
   };
-  for (const each of [app.images, app.models]) each.addEventListener('change', update);
+  for (const each of [app.images, app.models, tabs]) each.addEventListener('change', update);
 }

@@ -15,15 +15,19 @@ export interface Tab extends Part {
   /** as in the address, behind `#` */
   readonly name: string;
   readonly title: string;
+  /** whether it needs a model with a classifier */
+  readonly needsLabels?: true;
 }
 
-export class TabList {
+/** Tells `change` when another one is shown. */
+export class TabList extends EventTarget {
   readonly element = make('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Views' });
   private readonly tabs: readonly Tab[];
   private readonly buttons: readonly HTMLButtonElement[];
   private current: Tab | undefined;
 
   constructor(tabs: readonly Tab[]) {
+    super();
     this.tabs = tabs;
     this.buttons = tabs.map((tab) => {
       const ids = { id: `tab-${tab.name}`, 'aria-controls': `panel-${tab.name}` };
@@ -48,6 +52,11 @@ export class TabList {
     if (this.current === undefined && first !== undefined) this.show(first);
   }
 
+  /** The one that is shown. */
+  get shown(): Tab | undefined {
+    return this.current;
+  }
+
   /** Has the tab that is shown look at what changed. */
   update(): void {
     this.current?.update();
@@ -69,6 +78,7 @@ export class TabList {
     }
     history.replaceState(null, '', `#${tab.name}`);
     tab.update();
+    this.dispatchEvent(new Event('change'));
   }
 
   private move(event: KeyboardEvent): void {

@@ -4,9 +4,10 @@ import { ImageRun } from '../image-run.ts';
 import type { PageImage } from '../images.ts';
 import { CardList, type Shown } from '../parts/card-list.ts';
 import { emptyState, noImages } from '../parts/empty-state.ts';
-import { make } from '../parts/make.ts';
+import { button, make } from '../parts/make.ts';
 import type { Tab } from '../parts/tab-list.ts';
 import type { Calls, ModelFacts } from '../protocol.ts';
+import { CLASSIFIER } from '../published-models.ts';
 
 const TOP = 5;
 
@@ -62,14 +63,20 @@ export function labelsTab(app: App): Tab {
     list.hidden = facts !== undefined && !canLabel;
     empty.replaceChildren(
       ...(shown.length === 0 ? [noImages(app, 'Add an image to see its labels.')] : []),
-      ...(facts !== undefined && !canLabel ? [emptyState(NO_CLASSIFIER)] : []),
+      ...(facts !== undefined && !canLabel ? [noClassifier(app)] : []),
     );
     if (!canLabel) return run.stop();
     for (const { card } of shown) if (card.of !== facts) card.clear();
     run.go();
   };
-  return { name: 'labels', title: 'Labels', element, update, hide: () => run.stop() };
+  return { name: 'labels', title: 'Labels', needsLabels: true, element, update, hide: () => run.stop() };
 }
 
-const NO_CLASSIFIER =
-  'This model has features and no labels. Choose one with a classifier, such as facebook/dinov2-small-imagenet1k-1-layer.';
+/** Where the model has no labels: one that has. */
+function noClassifier(app: App): HTMLElement {
+  const { address, size } = CLASSIFIER;
+  return emptyState(
+    `This model has features and no labels. Choose one with a classifier, such as ${address}.`,
+    button(`Load it, ${size}`, () => void app.models.load({ kind: 'address', address })),
+  );
+}

@@ -1,6 +1,9 @@
 /** The tab of labels. */
 import type { SiteCheck } from '../site-check.ts';
-import { loadAddress, modelNamed, openTab, settled } from '../visitor.ts';
+import { drop, example, loadAddress, modelNamed, openTab, settled } from '../visitor.ts';
+
+/** Of the published models on offer the one with a classifier. */
+const CLASSIFIER = 'facebook/dinov2-small-imagenet1k-1-layer';
 
 const NAMES = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 
@@ -33,7 +36,23 @@ export const labelChecks: readonly SiteCheck[] = [
   examplesLabelled('isolated'),
   examplesLabelled('plain'),
   {
-    name: 'labels: a model without a classifier says which has one',
+    name: 'labels: where the bundled model meets photographs, one with a classifier is on offer',
+    hub: true,
+    async run({ page, expect }) {
+      await settled(page);
+      await drop(page, [{ name: 'chelsea.jpg', path: example('photos/chelsea.jpg') }]);
+      const offer = page.locator('#model-hint button');
+      await offer.waitFor();
+      const before = await offer.textContent();
+      expect(before === 'Load DINOv2 small, 88 MB', `on another tab: ${before}`);
+      await openTab(page, 'Labels');
+      const [request] = await Promise.all([page.waitForRequest(/huggingface\.co/), offer.click()]);
+      expect(request.url().includes(`${CLASSIFIER}/`), `asked for ${request.url()}`);
+    },
+  },
+  {
+    name: 'labels: a model without a classifier says which has one, and loads it',
+    hub: true,
     async run({ page, server, expect }) {
       await settled(page);
       await loadAddress(page, server.model('small'));
@@ -41,6 +60,9 @@ export const labelChecks: readonly SiteCheck[] = [
       await openTab(page, 'Labels');
       const text = (await page.locator('#panel-labels .empty').textContent()) ?? '';
       expect(text.includes('imagenet1k'), `instead of labels: ${text}`);
+      const load = page.locator('#panel-labels').getByRole('button', { name: 'Load it, 91 MB' });
+      const [request] = await Promise.all([page.waitForRequest(/huggingface\.co/), load.click()]);
+      expect(request.url().includes(`${CLASSIFIER}/`), `asked for ${request.url()}`);
     },
   },
 ];
