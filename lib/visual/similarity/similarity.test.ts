@@ -122,8 +122,9 @@ test('what can not be compared is refused', async () => {
   const few = { ...b, features: b.features.subarray(24) };
   await expect(matchPatches(a, few)).rejects.toThrow('expected 6 × 8 patches as the grid has, got 47');
   expect(() => similarityMap(a, { x: 9, y: 1 }, b)).toThrow(
-    'x from 0 to below 9 and y from 0 to below 7, got {"x":9,"y":1}',
+    'x from 0 to below 9 and y from 0 to below 7, got 9, 1',
   );
+  expect(() => similarityMap(a, { x: 9, y: 1, width: 2, height: 3 }, b)).toThrow('below 7, got 9, 1, 2, 3');
   const named = { x: 1, y: 1, w: 3, h: 3 };
   expect(() => similarityMap(a, named, b)).toThrow(
     'at: expected x and y, or x, y, width and height, got {"x":1,"y":1,"w":3,"h":3}; write all four of a box',
