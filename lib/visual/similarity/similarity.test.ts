@@ -269,3 +269,32 @@ test('where a neighbour that takes no part is nearer still, there is no top to f
   expect(match?.to).toBe(1);
   expect(match?.toPoint.x).toBeCloseTo(1.5, 4);
 });
+
+test('the ratio test compares with what does not touch the nearest patch, beside, above or at a corner', async () => {
+  const from = { features: Float32Array.of(1, 0), dim: 2, grid: gridOf(1, 1) };
+  const grid = gridOf(3, 4);
+  const nearest = 4;
+  const kept: number[] = [];
+  for (let rival = 0; rival < grid.size; rival++) {
+    if (rival === nearest) continue;
+    const features = new Float32Array(2 * grid.size).map((_, i) => i % 2);
+    features.set([0.89, Math.sqrt(1 - 0.89 ** 2)], 2 * rival);
+    features.set([0.9, Math.sqrt(1 - 0.9 ** 2)], 2 * nearest);
+    const matches = await matchPatches(from, { features, dim: 2, grid }, { ratio: 0.9 });
+    if (matches.length > 0) kept.push(rival);
+  }
+  // the third patch of the row above and the last one have the numbers beside it, and lie elsewhere
+  expect(kept).toEqual([0, 1, 5, 8, 9]);
+});
+
+test('matches of equal cosines are in the order of the first image', async () => {
+  const grid = gridOf(1, 3);
+  const features = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
+  const turned = Float32Array.of(0, 0, 1, 1, 0, 0, 0, 1, 0);
+  const matches = await matchPatches({ features, dim: 3, grid }, { features: turned, dim: 3, grid });
+  expect(matches.map(({ from, to, cosine }) => [from, to, cosine])).toEqual([
+    [0, 1, 1],
+    [1, 2, 1],
+    [2, 0, 1],
+  ]);
+});
