@@ -14,5 +14,10 @@ export function shown(value: unknown): string {
   } catch {
     return 'a value that can not be shown';
   }
+  return shortened(text);
+}
+
+/** A text that stands in a message as it is, such as a name out of a file, cut where it is too long for one. */
+export function shortened(text: string): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

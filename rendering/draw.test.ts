@@ -108,6 +108,18 @@ test('a legend runs from below to above and has round numbers', () => {
   expect(() => legend(100, [1, Number.POSITIVE_INFINITY])).toThrow(/two numbers, the lower one first, got/);
 });
 
+test('a legend of one value has it in the middle, and numbers no more decimals than they need', () => {
+  const ticksOf = (image: RawImage): number[] =>
+    picture(image).flatMap((row, y) => (row.slice(14, 18) === '8888' ? [y] : []));
+  const one = legend(100, [2.5, 2.5]);
+  expect(ticksOf(one)).toEqual([50]);
+  expect(one.width).toBe(22 + textWidth('2.5', 16));
+  // room for a single number, a multiple of 0.1 where 0.05 has two
+  const few = legend(40, [0, 0.09]);
+  expect(ticksOf(few)).toEqual([39]);
+  expect(few.width).toBe(22 + textWidth('0.0', 16));
+});
+
 test('a canvas gets opaque pixels; where there is none, the message says what there is', () => {
   expect([...toRgba(blankImage(2, 1, [1, 2, 3]))]).toEqual([1, 2, 3, 255, 1, 2, 3, 255]);
   expect(() => toImageData(blankImage(1, 1, WHITE))).toThrow(/use toRgba/);

@@ -157,7 +157,7 @@ test('a basis knows which model it is of, by its name', () => {
   expect(copied).toMatchObject({ status: 0, err: '' });
   expect(otherwise).toMatchObject({
     status: 0,
-    err: 'dinov2: b.safetensors: fitted to features of digits, not others; colours of another model mean nothing\n',
+    err: 'dinov2: b.safetensors: fitted to features of digits, not others; it says nothing of another model’s\n',
   });
 });
 

@@ -12,6 +12,18 @@ mkdirSync(join(folder, 'tmp'));
 const [far, near] = [Array(96).fill(1e6), Array(96).fill(0)];
 const own = new ClusterCentres([...far, ...near], 96, { features: 'tokens of layer 3' });
 writeFileSync(join(folder, 'own.safetensors'), own.toBytes());
+/** Centres with metadata that lie, or are of a narrower model. */
+const ODD = {
+  number: { features: '3' },
+  unknown: { features: '{"colour":1}' },
+  unnamed: { model: '' },
+  long: { model: 'x'.repeat(100_000) },
+};
+for (const [name, metadata] of Object.entries(ODD)) {
+  writeFileSync(join(folder, `odd-${name}.safetensors`), new ClusterCentres(near, 96).toBytes(metadata));
+}
+writeFileSync(join(folder, 'narrow.safetensors'), new ClusterCentres(near, 48).toBytes({ model: 'smaller' }));
+mkdirSync(join(folder, 'folder.safetensors'));
 process.env.TMPDIR = join(folder, 'tmp');
 
 const OF_MODEL = ['-m', MODEL, '--json'];
@@ -34,6 +46,13 @@ const [
   basis,
   wrong,
   free,
+  number,
+  unnamed,
+  long,
+  unknown,
+  narrow,
+  inFolder,
+  swapped,
 ] = dinov2Each([
   ['segments', TWO, THREE, ...OF_MODEL, '-o', 'parts', '--k', '3'],
   ['segments', TWO, THREE, ...OF_MODEL, '-o', 'again', '--k', '3'],
@@ -51,6 +70,13 @@ const [
   ['pca', TWO, ...OF_MODEL, '-o', 'basis', '--save-basis', 'b.safetensors'],
   ['segments', TWO, ...OF_MODEL, '--centres', 'b.safetensors'],
   ['segments', TWO, ...OF_MODEL, '-o', 'free', '--layer', '3', '--centres', 'own.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '-o', 'number', '--layer', '3', '--centres', 'odd-number.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '-o', 'unnamed', '--centres', 'odd-unnamed.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '-o', 'long', '--centres', 'odd-long.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '-o', 'unknown', '--centres', 'odd-unknown.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '-o', 'narrow', '--centres', 'narrow.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '-o', 'in-folder', '--centres', 'folder.safetensors'],
+  ['pca', TWO, ...OF_MODEL, '-o', 'swapped', '--basis', 'c.safetensors'],
 ]);
 
 function segmentsOf(out = ''): number[][] {
@@ -89,13 +115,36 @@ test('centres know how many they are, which features they are of, and of which m
   expect(isSame('of-keys/two-segments.png', 'keys/two-segments.png')).toBe(true);
   expect(other).toMatchObject({
     status: 0,
-    err: 'dinov2: c.safetensors: fitted to features of digits, not others; colours of another model mean nothing\n',
+    err: 'dinov2: c.safetensors: fitted to features of digits, not others; it says nothing of another model’s\n',
   });
 });
 
 test('of centres that do not say their features in the words of the command, flags say them', () => {
   expect(free).toMatchObject({ status: 0, err: '' });
   expect(segmentsOf(free?.out)).toEqual([Array(64).fill(1)]);
+});
+
+test('a file that says odd things of itself is taken as far as it goes, or refused by name', () => {
+  expect(number).toMatchObject({ status: 0, err: '' });
+  expect(unnamed).toMatchObject({ status: 0, err: '' });
+  expect(long?.status).toBe(0);
+  expect(long?.err).toMatch(/^dinov2: odd-long\.safetensors: fitted to features of x{200}…, not digits; /);
+  const refused = [unknown, narrow, inFolder, swapped].map((each) => [each?.status, each?.err]);
+  expect(refused).toEqual([
+    [
+      1,
+      'dinov2: odd-unknown.safetensors: features: expected options among layer, facet, applyLayernorm, got colour; save it again with --save-centres\n',
+    ],
+    [
+      1,
+      'dinov2: narrow.safetensors: expected features of 48 values, as it was fitted to (smaller), got 96 of digits; take that model, or fit another\n',
+    ],
+    [1, 'dinov2: folder.safetensors: expected the file of centres, got a folder; see --save-centres\n'],
+    [
+      1,
+      'dinov2: c.safetensors: expected a PCA basis, got a safetensors file of dinov2-tfjs-centres; save one with toBytes(), or with --save-basis on the command line\n',
+    ],
+  ]);
 });
 
 test('what does not go with centres, and what are none, is refused', () => {

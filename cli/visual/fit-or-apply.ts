@@ -9,10 +9,10 @@ import {
 import { type Parsed, valuesOf } from '../flags.ts';
 import { refuseFlags } from '../refuse-flags.ts';
 import {
+  checkModel,
   FEATURES_OPTIONS,
   type Fitted,
   featuresOfFitted,
-  noteOtherModel,
   readFittedFile,
   requireFittedFile,
   writeFitted,
@@ -64,7 +64,7 @@ export async function fitOrApply<Result extends Fitted>(
   });
   if (earlier !== undefined) {
     const { file, fitted } = earlier;
-    const images = resultsAlone(features, ({ dim }) => noteOtherModel(file, fitted, parsed, dim));
+    const images = resultsAlone(features, ({ dim }) => checkModel(file, fitted, parsed, dim));
     await output.write(fitting.draw(fitted, images, parsed, words));
     return;
   }
@@ -84,7 +84,7 @@ async function readFitted<Result extends Fitted>(
   const [from, save] = [longOf(flags.from), longOf(flags.save)];
   refuseFlags(command, { save: flags.save, ...options }, `with ${from}`);
   const fitted = await fromBytes(await readFittedFile(file, what, save), file);
-  const features = featuresOfFitted(fitted, file);
+  const features = featuresOfFitted(fitted, file, save);
   if (features !== undefined) refuseFlags(command, FEATURES_OPTIONS, `with ${from}, which says it`);
   return { file, fitted, features };
 }

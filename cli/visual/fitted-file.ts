@@ -1,13 +1,17 @@
 /** Files of what was fitted to features: colours and segments that stay. */
 import { readFile } from 'node:fs/promises';
 import { codeOf } from '../../errors/code-of.ts';
+import { shortened } from '../../errors/shown.ts';
 import {
+  FormatError,
   OptionError,
   option,
   PATCH_FEATURES_OPTIONS,
   type PatchFeaturesOptions,
+  ShapeError,
   SourceError,
 } from '../../lib/index.ts';
+import { isObject } from '../../options/json-object.ts';
 import { type Parsed, valuesOf } from '../flags.ts';
 import { note } from '../messages.ts';
 import { mayBeSameModel, modelName } from '../model-name.ts';
@@ -19,6 +23,9 @@ export interface Fitted {
   readonly metadata: Readonly<Record<string, string>>;
   toBytes(metadata: Readonly<Record<string, string>>): Uint8Array;
 }
+
+/** What stands in the place of a file that can't be read. */
+const FOUND: Readonly<Record<string, string>> = { ENOENT: 'no such file', EISDIR: 'a folder' };
 
 /** Which features something was fitted to; its file says it. */
 export const FEATURES_OPTIONS = {
@@ -49,34 +56,54 @@ export async function writeFitted(file: string, fitted: Fitted, parsed: Parsed):
 export async function readFittedFile(file: string, what: string, flag: string): Promise<Uint8Array> {
   return readFile(file).catch((cause: unknown) => {
     const code = codeOf(cause);
-    const found = code === 'ENOENT' ? 'no such file' : (code ?? cause);
+    const found = FOUND[String(code)] ?? code ?? cause;
     throw new SourceError(`${file}: expected the file of ${what}, got ${found}; see ${flag}`, { cause });
   });
 }
 
-/** Which features something was fitted to; undefined if its file doesn't say it, or in words of its own, as those of other programs. */
+/**
+ * Which features something was fitted to; undefined if its file doesn't say it, or in words of its own, as those of other programs.
+ *
+ * @param flag that makes such a file
+ * @throws FormatError if it says what are no features
+ */
 export function featuresOfFitted(
-  { metadata: { features } }: Fitted,
+  { metadata: { features = '' } }: Fitted,
   file: string,
+  flag: string,
 ): PatchFeaturesOptions | undefined {
-  if (features === undefined) return undefined;
-  let said: object;
+  let said: unknown;
   try {
     said = JSON.parse(features);
   } catch {
     return undefined;
   }
-  return option.readOptions(file, said, FEATURES_OPTIONS);
+  if (!isObject(said)) return undefined;
+  try {
+    return option.readOptions(`${file}: features`, said, FEATURES_OPTIONS);
+  } catch (error) {
+    // of a file, and not of what the user wrote
+    if (!(error instanceof OptionError)) throw error;
+    throw new FormatError(`${error.message}; save it again with ${flag}`, { cause: error });
+  }
 }
 
 /**
- * Says that a file is of another model than the one it is applied to, which only its name tells where features are as wide.
+ * Refuses a file of features that are of another width than those it is applied to, and says that it is of another model, which only
+ * its name tells where they are as wide.
  *
  * @param width D of the features that it is applied to
+ * @throws ShapeError
  */
-export function noteOtherModel(file: string, { dim, metadata }: Fitted, parsed: Parsed, width: number): void {
+export function checkModel(file: string, { dim, metadata }: Fitted, parsed: Parsed, width: number): void {
   const name = modelName(parsed);
-  const { model = name } = metadata;
-  if (dim !== width || mayBeSameModel(model, name)) return;
-  note(`${file}: fitted to features of ${model}, not ${name}; colours of another model mean nothing`);
+  const model = shortened(metadata.model ?? '');
+  if (dim !== width) {
+    const of = model === '' ? '' : ` (${model})`;
+    throw new ShapeError(
+      `${file}: expected features of ${dim} values, as it was fitted to${of}, got ${width} of ${name}; take that model, or fit another`,
+    );
+  }
+  if (model === '' || mayBeSameModel(model, name)) return;
+  note(`${file}: fitted to features of ${model}, not ${name}; it says nothing of another model’s`);
 }

@@ -203,3 +203,25 @@ test('what is no patch is refused by name', () => {
   const small = config({ cropSize: 13 });
   expect(() => patchGrid({ width: 61, height: 47 }, small, 14, backend)).toThrow(ShapeError);
 });
+
+test('a point that is seen is on a patch, where rounding has it beside the input', () => {
+  /** A square image of which an input of some patches shows the middle. */
+  const gridOf = (side: number, patches: number, cut: number): PatchGrid =>
+    new PatchGrid({
+      image: { width: side, height: side },
+      resized: { width: 7 * patches + 2 * cut, height: 7 * patches + 2 * cut },
+      offset: { x: -cut, y: -cut },
+      input: { width: 7 * patches, height: 7 * patches },
+      patchSize: [7, 7],
+    });
+  const low = gridOf(5, 7, 3);
+  const { x, y } = low.visible;
+  expect(low.toInput({ x, y }).x).toBeLessThan(0);
+  expect(low.patchAt({ x, y })).toBe(0);
+  const high = gridOf(6, 7, 1);
+  const end = high.visible.x + high.visible.width;
+  const last = end * (1 - 2 ** -53);
+  expect(last).toBeLessThan(end);
+  expect(high.toInput({ x: last, y: last })).toEqual({ x: 49, y: 49 });
+  expect(high.patchAt({ x: last, y: last })).toBe(48);
+});

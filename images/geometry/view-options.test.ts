@@ -75,3 +75,16 @@ test('filter, mean and deviation stay, and a processor that neither resizes nor 
   }
   expect(viewConfig(plain, { width: 30, height: 50 }, { fit: 'processor' }, PATCH, 518)).toBe(plain);
 });
+
+test.each([
+  [640, 480, { width: 132, height: 98 }, { width: 132, height: 98 }, { width: 126, height: 98 }],
+  [480, 640, { width: 102, height: 140 }, { width: 102, height: 140 }, { width: 102, height: 126 }],
+] as const)(
+  '%d×%d: the shorter side is whole patches of its own axis, where they are not square',
+  (width, height, stretch, pad, crop) => {
+    const patch = [14, 6] as const;
+    expect(gridOf(width, height, 'stretch', 100, patch).input).toEqual(stretch);
+    expect(gridOf(width, height, 'pad', 100, patch).input).toEqual(pad);
+    expect(gridOf(width, height, 'crop', 100, patch).input).toEqual(crop);
+  },
+);

@@ -2,6 +2,7 @@
 import { bytesOf } from '../../bytes/bytes-of.ts';
 import { joined } from '../../bytes/joined.ts';
 import { FormatError } from '../../errors/errors.ts';
+import { shortened } from '../../errors/shown.ts';
 import { memorySource } from '../../sources/byte-source.ts';
 import type { Checkpoint } from '../../weights/checkpoint.ts';
 import { openSafetensors } from '../../weights/safetensors/open-safetensors.ts';
@@ -13,6 +14,8 @@ export interface Float64Format {
   readonly format: string;
   /** the same in words, for error messages, such as `a PCA basis` */
   readonly holds: string;
+  /** the flag of the command that writes such a file, for error messages */
+  readonly saveFlag: string;
 }
 
 /** A tensor to be written. */
@@ -51,13 +54,13 @@ export class Float64File {
   static async open(
     bytes: Uint8Array,
     where: string,
-    { format, holds }: Float64Format,
+    { format, holds, saveFlag }: Float64Format,
   ): Promise<Float64File> {
     const file = await openSafetensors(memorySource(bytes), where);
     const { format: found, ...metadata } = file.metadata;
     if (found === format) return new Float64File(file, metadata);
     throw new FormatError(
-      `${where}: expected ${holds}, got a safetensors file of something else; save one with toBytes()`,
+      `${where}: expected ${holds}, got a safetensors file of ${shortened(found ?? 'something else')}; save one with toBytes(), or with ${saveFlag} on the command line`,
     );
   }
 

@@ -1,5 +1,6 @@
 import { FormatError, OptionError, ShapeError } from '../../../errors/errors.ts';
 import { noise } from '../../../testing/noise.ts';
+import { encodeFloat64File } from '../float64-file.ts';
 import { fitPca } from '../pca/fit-pca.ts';
 import { ClusterCentres } from './cluster-centres.ts';
 import { kMeans } from './k-means.ts';
@@ -45,11 +46,17 @@ test('centres in a file are the same to the bit, with what is said beside them',
 
 test('what are no centres is refused by name', async () => {
   expect(() => new ClusterCentres([1, 2, 3], 2)).toThrow(ShapeError);
+  expect(() => new ClusterCentres([1, 2], 0.5)).toThrow(ShapeError);
   expect(() => new ClusterCentres([], 2)).toThrow(
     'ClusterCentres: expected at least one centre of dim values each, got 0 values and dim 2',
   );
   expect(() => new ClusterCentres([1, 2, 3, Number.NaN], 2)).toThrow(
     'ClusterCentres: expected centres that are finite, got NaN in centre 1',
+  );
+  const format = { format: 'dinov2-tfjs-centres', holds: 'centres', saveFlag: '' };
+  const flat = encodeFloat64File(format, [['centres', [4], new Float64Array(4)]], {});
+  await expect(ClusterCentres.fromBytes(flat, 'flat')).rejects.toThrow(
+    'flat: expected a centre of a value at least, got [4, 0]',
   );
   const basis = await fitPca(first);
   const opened = ClusterCentres.fromBytes(basis.toBytes(), 'basis');

@@ -8,7 +8,7 @@ import { type PatchMatrix, requireFinite, requirePatches } from '../patch-matrix
 import { nearestCentres } from './nearest-centres.ts';
 import { ofAllPatches } from './row-passes.ts';
 
-const FORMAT = { format: 'dinov2-tfjs-centres', holds: 'centres of clusters' };
+const FORMAT = { format: 'dinov2-tfjs-centres', holds: 'centres of clusters', saveFlag: '--save-centres' };
 
 /**
  * The centres that `kMeans` has found, or some of your own, such as means of features that show the same thing. Which segment a patch

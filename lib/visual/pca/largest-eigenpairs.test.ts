@@ -21,3 +21,13 @@ test.each([
     for (const [i, value] of values.entries()) expect(value).toBeCloseTo(first[i] ?? 0, 12);
   }
 });
+
+test.each([1e-2, 1e-3, 1e-4])('vectors are exact where eigenvalues lie %d apart', (apart) => {
+  const dim = 200;
+  const diagonal = Float64Array.from({ length: dim }, (_, i) => (i < 2 ? 1 - i * apart : 0.9 - i / dim));
+  const pairs = largestEigenpairs((vector) => vector.map((value, i) => value * diagonal[i]!), dim, 2);
+  for (const [i, { vector }] of pairs.entries()) {
+    const beside = vector.map((value, j) => (j === i ? 0 : value));
+    expect(Math.hypot(...beside)).toBeLessThan(2e-7);
+  }
+});

@@ -3,7 +3,7 @@ import { FormatError } from '../../../errors/errors.ts';
 import { encodeFloat64File, Float64File, type Float64Tensor } from '../float64-file.ts';
 import type { PcaParts } from './pca-parts.ts';
 
-const FORMAT = { format: 'dinov2-tfjs-pca', holds: 'a PCA basis' };
+const FORMAT = { format: 'dinov2-tfjs-pca', holds: 'a PCA basis', saveFlag: '--save-basis' };
 
 /** @returns the file; see `PcaBasis.toBytes` */
 export function encodePcaBasis(parts: PcaParts, metadata: Readonly<Record<string, string>>): Uint8Array {

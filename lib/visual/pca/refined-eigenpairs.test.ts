@@ -39,6 +39,7 @@ test.each([
     expect(pairs).toHaveLength(3);
     for (const [i, { value, vector }] of pairs.entries()) {
       expect(value / expected[i]!.value).toBeCloseTo(1, 7);
+      expect(dot(vector, vector)).toBeCloseTo(1, 13);
       const other = expected[i]!.vector;
       const sign = Math.sign(dot(vector, other));
       const apart = vector.map((each, j) => each - sign * other[j]!);
@@ -69,4 +70,19 @@ test.each([
   const product: SymmetricProduct = (vector) =>
     vector.map((value, i) => (value * (i < 2 ? factor * (i + 1) : 1)) / (i + 1) + 0.1 * vector[dim - 1 - i]!);
   expect(refinedEigenpairs(product, rough, dim, 3)).toBeUndefined();
+});
+
+test('where the chain of rough products ends before it has so many values, nothing is said', () => {
+  const same: SymmetricProduct = (vector) => vector.slice();
+  expect(refinedEigenpairs(same, same, 40, 1)).toHaveLength(1);
+  expect(refinedEigenpairs(same, same, 40, 2)).toBeUndefined();
+});
+
+test('the largest comes first, where rough products have two of them the other way round', () => {
+  const dim = 40;
+  const of = (first: readonly number[]): SymmetricProduct => {
+    return (vector) => vector.map((value, i) => value * (first[i] ?? 0.5 / (i + 1)));
+  };
+  const pairs = refinedEigenpairs(of([1, 1 - 1e-3]), of([0.9985, 1.0007]), dim, 2);
+  expect(pairs?.map(({ value }) => value)).toEqual([expect.closeTo(1, 12), expect.closeTo(1 - 1e-3, 12)]);
 });

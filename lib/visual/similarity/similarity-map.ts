@@ -76,7 +76,8 @@ function refusePartOfBox(at: Point): void {
 }
 
 function refuse({ x, y, width, height }: Box, at: Point | Box): never {
+  const got = 'width' in at ? [at.x, at.y, at.width, at.height] : [at.x, at.y];
   throw new OptionError(
-    `similarityMap: at: expected a place that the model sees, x from ${x} to below ${x + width} and y from ${y} to below ${y + height}, got ${shown(at)}`,
+    `similarityMap: at: expected a place that the model sees, x from ${x} to below ${x + width} and y from ${y} to below ${y + height}, got ${got.map((each) => shown(each)).join(', ')}`,
   );
 }

@@ -122,8 +122,9 @@ test('what can not be compared is refused', async () => {
   const few = { ...b, features: b.features.subarray(24) };
   await expect(matchPatches(a, few)).rejects.toThrow('expected 6 × 8 patches as the grid has, got 47');
   expect(() => similarityMap(a, { x: 9, y: 1 }, b)).toThrow(
-    'x from 0 to below 9 and y from 0 to below 7, got {"x":9,"y":1}',
+    'x from 0 to below 9 and y from 0 to below 7, got 9, 1',
   );
+  expect(() => similarityMap(a, { x: 9, y: 1, width: 2, height: 3 }, b)).toThrow('below 7, got 9, 1, 2, 3');
   const named = { x: 1, y: 1, w: 3, h: 3 };
   expect(() => similarityMap(a, named, b)).toThrow(
     'at: expected x and y, or x, y, width and height, got {"x":1,"y":1,"w":3,"h":3}; write all four of a box',
@@ -267,4 +268,33 @@ test('where a neighbour that takes no part is nearer still, there is no top to f
   const [match] = await matchPatches(from, { features, dim: 3, grid: gridOf(1, 3) }, { foreground });
   expect(match?.to).toBe(1);
   expect(match?.toPoint.x).toBeCloseTo(1.5, 4);
+});
+
+test('the ratio test compares with what does not touch the nearest patch, beside, above or at a corner', async () => {
+  const from = { features: Float32Array.of(1, 0), dim: 2, grid: gridOf(1, 1) };
+  const grid = gridOf(3, 4);
+  const nearest = 4;
+  const kept: number[] = [];
+  for (let rival = 0; rival < grid.size; rival++) {
+    if (rival === nearest) continue;
+    const features = new Float32Array(2 * grid.size).map((_, i) => i % 2);
+    features.set([0.89, Math.sqrt(1 - 0.89 ** 2)], 2 * rival);
+    features.set([0.9, Math.sqrt(1 - 0.9 ** 2)], 2 * nearest);
+    const matches = await matchPatches(from, { features, dim: 2, grid }, { ratio: 0.9 });
+    if (matches.length > 0) kept.push(rival);
+  }
+  // the third patch of the row above and the last one have the numbers beside it, and lie elsewhere
+  expect(kept).toEqual([0, 1, 5, 8, 9]);
+});
+
+test('matches of equal cosines are in the order of the first image', async () => {
+  const grid = gridOf(1, 3);
+  const features = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
+  const turned = Float32Array.of(0, 0, 1, 1, 0, 0, 0, 1, 0);
+  const matches = await matchPatches({ features, dim: 3, grid }, { features: turned, dim: 3, grid });
+  expect(matches.map(({ from, to, cosine }) => [from, to, cosine])).toEqual([
+    [0, 1, 1],
+    [1, 2, 1],
+    [2, 0, 1],
+  ]);
 });
