@@ -21,7 +21,9 @@ export async function openCameraDialog(app: App): Promise<void> {
       button('Close', () => dialog.close()),
     ),
   );
+  const open = new AbortController();
   const close = () => {
+    open.abort();
     stopCamera(video);
     dialog.remove();
   };
@@ -39,10 +41,10 @@ export async function openCameraDialog(app: App): Promise<void> {
   document.body.append(dialog);
   dialog.showModal();
   try {
-    await startCamera(video, fail);
+    await startCamera(video, fail, open.signal);
     take.disabled = false;
     take.focus();
   } catch (error) {
-    fail(error);
+    if (!open.signal.aborted) fail(error);
   }
 }

@@ -60,7 +60,10 @@ export function listenForImages(app: App): void {
     event.preventDefault();
     body.classList.remove('dragging');
     const isForModel = event.target instanceof Element && event.target.closest('dialog') !== null;
-    if (!isForModel) void addImages(app, filesOf(event.dataTransfer?.files ?? []));
+    if (isForModel) return;
+    const files = filesOf(event.dataTransfer?.files ?? []);
+    if (files.length > 0) void addImages(app, files);
+    else app.notice.show(new Error('No file was dropped. Save the image, then drop its file.'));
   });
   addEventListener('paste', ({ clipboardData }) => {
     const files = filesOf(clipboardData?.files ?? []);

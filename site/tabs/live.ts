@@ -63,11 +63,12 @@ class LiveTab implements Tab {
     this.running = running;
     this.start.textContent = 'Stop';
     try {
-      await startCamera(this.video, (error) => {
+      const onLost = (error: Error) => {
         this.app.notice.show(error);
         this.stop();
-      });
-      if (running.signal.aborted) return stopCamera(this.video);
+      };
+      await startCamera(this.video, onLost, running.signal);
+      running.signal.throwIfAborted();
       this.body.hidden = false;
       this.again.disabled = false;
       this.wantsFit = true;

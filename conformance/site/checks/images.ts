@@ -83,6 +83,14 @@ export const imageChecks: readonly SiteCheck[] = [
     },
   },
   {
+    name: 'images: what is dropped without a file, as a link of another page, is told of',
+    async run({ page }) {
+      await settled(page);
+      await drop(page, []);
+      await page.getByText('Save the image, then drop its file.').waitFor();
+    },
+  },
+  {
     name: 'images: a page that is older than its server asks to be loaded again',
     async run({ page, server, expect }) {
       await settled(page);

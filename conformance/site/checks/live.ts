@@ -50,4 +50,40 @@ const lost: SiteCheck = {
   },
 };
 
-export const liveChecks: readonly SiteCheck[] = [moving('isolated', 1440), moving('plain', 360), lost];
+/** Whoever changes their mind while the browser still asks must not be left with a camera that is on. */
+const unwanted: SiteCheck = {
+  name: 'live: a camera that comes when it is not wanted any more is let go',
+  async run({ page, expect }) {
+    await settled(page);
+    await page.evaluate(() => {
+      const media = navigator.mediaDevices;
+      const ask = media.getUserMedia.bind(media);
+      media.getUserMedia = async (constraints) => {
+        await new Promise((allow) => addEventListener('allow', allow, { once: true }));
+        const stream = await ask(constraints);
+        addEventListener('look', () => {
+          const isOn = stream.getTracks().some((track) => track.readyState === 'live');
+          document.body.dataset.cameras = (document.body.dataset.cameras ?? '') + (isOn ? 'on ' : 'off ');
+        });
+        document.body.dataset.given = 'yes';
+        return stream;
+      };
+    });
+    await page.getByRole('button', { name: 'Camera' }).click();
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.evaluate(() => dispatchEvent(new Event('allow')));
+    await page.locator('body[data-given]').waitFor();
+    await page.waitForTimeout(200);
+    await page.evaluate(() => dispatchEvent(new Event('look')));
+    const cameras = await page.locator('body').getAttribute('data-cameras');
+    expect(cameras === 'off ', `the camera of a dialog that was closed: ${cameras}`);
+    expect(!(await page.locator('#notice p').isVisible()), 'a camera that is not wanted is told of');
+  },
+};
+
+export const liveChecks: readonly SiteCheck[] = [
+  moving('isolated', 1440),
+  moving('plain', 360),
+  lost,
+  unwanted,
+];
