@@ -1,5 +1,5 @@
 /** The verb `segments`: segments of images together, and those of an earlier run. */
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClusterCentres } from '../../lib/index.ts';
 import { DIGITS, dinov2Each, folder, MODEL } from '../testing/command.ts';
@@ -24,6 +24,7 @@ for (const [name, metadata] of Object.entries(ODD)) {
 }
 writeFileSync(join(folder, 'narrow.safetensors'), new ClusterCentres(near, 48).toBytes({ model: 'smaller' }));
 mkdirSync(join(folder, 'folder.safetensors'));
+copyFileSync(join(MODEL, 'model.safetensors'), join(folder, 'weights.safetensors'));
 process.env.TMPDIR = join(folder, 'tmp');
 
 const OF_MODEL = ['-m', MODEL, '--json'];
@@ -53,6 +54,8 @@ const [
   narrow,
   inFolder,
   swapped,
+  lost,
+  anew,
 ] = dinov2Each([
   ['segments', TWO, THREE, ...OF_MODEL, '-o', 'parts', '--k', '3'],
   ['segments', TWO, THREE, ...OF_MODEL, '-o', 'again', '--k', '3'],
@@ -77,6 +80,8 @@ const [
   ['segments', TWO, ...OF_MODEL, '-o', 'narrow', '--centres', 'narrow.safetensors'],
   ['segments', TWO, ...OF_MODEL, '-o', 'in-folder', '--centres', 'folder.safetensors'],
   ['pca', TWO, ...OF_MODEL, '-o', 'swapped', '--basis', 'c.safetensors'],
+  ['segments', TWO, ...OF_MODEL, '-o', 'lost', '--save-centres', 'weights.safetensors'],
+  ['pca', TWO, ...OF_MODEL, '-o', 'basis', '--save-basis', 'b.safetensors'],
 ]);
 
 function segmentsOf(out = ''): number[][] {
@@ -163,6 +168,16 @@ test('what does not go with centres, and what are none, is refused', () => {
     status: 1,
     err: expect.stringContaining('b.safetensors: expected centres of clusters, got a safetensors file of'),
   });
+});
+
+test('a file of something else is not written over, and an earlier one of the kind is', () => {
+  expect(lost).toMatchObject({
+    status: 2,
+    err: expect.stringContaining('--save-centres: expected a new file, or an earlier one of the kind'),
+  });
+  const weights = readFileSync(join(folder, 'weights.safetensors'));
+  expect(weights.equals(readFileSync(join(MODEL, 'model.safetensors')))).toBe(true);
+  expect(anew?.status).toBe(0);
 });
 
 test('nothing that was kept on the way is left', () => {

@@ -1,5 +1,5 @@
 /** Files of what was fitted to features: colours and segments that stay. */
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { codeOf } from '../../errors/code-of.ts';
 import { shortened } from '../../errors/shown.ts';
 import {
@@ -34,8 +34,11 @@ export const FEATURES_OPTIONS = {
   applyLayernorm: PATCH_FEATURES_OPTIONS.applyLayernorm,
 };
 
+/** Bytes at the beginning of a file that surely have what its metadata say of its format. */
+const HEAD = 2 ** 20;
+
 /**
- * Refuses a file that could not be written, before hours of work are done for it.
+ * Refuses a file that could not be written, or that holds something else, before hours of work are done for it.
  *
  * @param flag that names it
  */
@@ -43,7 +46,26 @@ export async function requireFittedFile(flag: string, file: string): Promise<voi
   if (!file.endsWith('.safetensors')) {
     throw new OptionError(`${flag}: expected a file ending in .safetensors, got ${file}`);
   }
+  if (await isOfSomethingElse(file)) {
+    throw new OptionError(
+      `${flag}: expected a new file, or an earlier one of the kind, got something else in ${file}; name another, as it would be lost`,
+    );
+  }
   await requireWritable(file);
+}
+
+/** Whether there is a file that this command has not fitted, such as a model's weights, which end alike. */
+async function isOfSomethingElse(file: string): Promise<boolean> {
+  const opened = await open(file).catch(() => undefined);
+  if (opened === undefined) return false;
+  try {
+    const { buffer, bytesRead } = await opened.read(Buffer.alloc(HEAD), 0, HEAD, 0);
+    return bytesRead > 0 && !buffer.toString('latin1', 0, bytesRead).includes('"dinov2-tfjs-');
+  } catch {
+    return false;
+  } finally {
+    await opened.close();
+  }
 }
 
 /** Writes a file that says which model's features, and which of these, something was fitted to. */
