@@ -8,7 +8,7 @@ const UNUSABLE = /[\\/:*?"<>|\p{Cc}]+/gu;
 const LONGEST = 140;
 
 /**
- * A name for each image, such as `cat-pca.png` of `photos/cat.jpg`: with the verb, so that no image is ever written over, and, for
+ * A name for each image, such as `cat-pca.png` of `photos/cat.jpg`: with the verb, so that no image itself is written over, and, for
  * a further image of the same name, with a number.
  *
  * @param words as `expandImages` gives them

@@ -1,7 +1,10 @@
-/** The PNG files that visual verbs write say so: a second run must not take the outputs of the first for photographs. */
+/** The PNG files that visual verbs write say so: a second run must not take the outputs of the first for photographs, and replaces nothing else. */
 import { open, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OptionError } from '../../lib/index.ts';
 import { expandImages } from '../expand-images.ts';
 import { note, printable } from '../messages.ts';
+import { writeError } from '../write-file.ts';
 import { inNaturalOrder } from './natural-order.ts';
 
 /** With this `encodePng` writes who made a file. */
@@ -29,6 +32,25 @@ export async function inputImages(words: readonly string[]): Promise<string[]> {
   const others = outputs.size === 1 ? '' : ` and ${outputs.size - 1} more`;
   note(`${printable(first)}${others}: passed over, made by this command; name such images alone to see them`);
   return all.filter((path) => !outputs.has(path));
+}
+
+/**
+ * Refuses outputs that would replace what somebody else has made, before hours of work are done for them.
+ *
+ * @param folder where they will be
+ * @param names of the files that will be written
+ * @throws OptionError if another file has one of the names; SourceError if a folder has
+ */
+export async function requireOwnOutputs(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory()) throw writeError(path, 'EISDIR');
+    if (found === undefined || (await isOwnOutput(path))) continue;
+    throw new OptionError(
+      `--output: expected a folder in which no file of others is replaced, got ${folder}, where ${name} was not made by this command; name another folder`,
+    );
+  }
 }
 
 async function isOwnOutput(path: string): Promise<boolean> {

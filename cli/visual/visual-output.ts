@@ -15,7 +15,7 @@ import { type Parsed, valuesOf } from '../flags.ts';
 import { printable } from '../messages.ts';
 import { writeError, writeOutput } from '../write-file.ts';
 import { outputNames } from './output-names.ts';
-import { OWN_OUTPUT } from './own-outputs.ts';
+import { OWN_OUTPUT, requireOwnOutputs } from './own-outputs.ts';
 import { appendUnnamed, unnamedFile } from './unnamed-file.ts';
 import { VISUAL_OPTIONS } from './visual-options.ts';
 
@@ -63,8 +63,8 @@ export class VisualOutput {
    *
    * @param words of the images, as `expandImages` gives them
    * @param given the same as the user wrote them: of a folder there is a contact sheet
-   * @throws OptionError if the output is a file, or is named as one
-   * @throws SourceError if the folder can't be made
+   * @throws OptionError if the output is a file, or is named as one, or a file would be replaced that this command has not made
+   * @throws SourceError if the folder can't be made, or a folder in it has the name of a file
    */
   static async open(
     verb: string,
@@ -74,7 +74,10 @@ export class VisualOutput {
   ): Promise<VisualOutput> {
     await makeFolder(settingsOf(parsed).output);
     const areFolders = await Promise.all(given.map(isFolder));
-    return new VisualOutput(verb, parsed, words, areFolders.includes(true));
+    const opened = new VisualOutput(verb, parsed, words, areFolders.includes(true));
+    const sheet = opened.hasSheet ? [opened.sheetName] : [];
+    await requireOwnOutputs(opened.settings.output, [...opened.names, ...sheet]);
+    return opened;
   }
 
   /**
@@ -106,7 +109,7 @@ export class VisualOutput {
     const sheet = contactSheetInBands(joined(first.value, cells), plan, {
       ...(columns !== undefined && { columns }),
     });
-    const output = join(folder, `${this.verb}.png`);
+    const output = join(folder, this.sheetName);
     // a file beside the output would have to be put away, and a signal wait for it
     const file = await unnamedFile();
     try {
@@ -121,6 +124,10 @@ export class VisualOutput {
 
   private async *cells(visuals: AsyncIterable<Visual>): AsyncGenerator<SheetCell, void, undefined> {
     for await (const visual of visuals) yield await this.writeOne(visual);
+  }
+
+  private get sheetName(): string {
+    return `${this.verb}.png`;
   }
 
   private print(what: string, json: object, output: string): void {
