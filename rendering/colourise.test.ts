@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { OptionError } from '../errors/errors.ts';
 import { COLORMAPS, type ColormapName, colormap, palette } from './colormap.ts';
-import { colourise, type ValueRange } from './colourise.ts';
+import { colourise, type ValueRange, valueRange } from './colourise.ts';
 
 interface Coloured {
   colormap: ColormapName;
@@ -65,6 +65,7 @@ test('the range is that of finite values; of none, and of equal ones, all have t
       { colormap: 'turbo' },
     ).data,
   ];
+  expect(valueRange(Float32Array.of(Number.NaN, Number.NEGATIVE_INFINITY))).toEqual([0, 0]);
   expect(coloursOf(3, 3)).toEqual([...first, ...first]);
   expect(coloursOf(Number.NaN, Number.NaN)).toEqual(new Array(6).fill(0));
   expect(coloursOf(1, 2, Number.POSITIVE_INFINITY).slice(0, 6)).toEqual(coloursOf(1, 2));

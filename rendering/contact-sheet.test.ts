@@ -87,3 +87,27 @@ test('images side by side are as high as the first', () => {
     { x: 7, y: 1, width: 1, height: 2 },
   ]);
 });
+
+test('columns are no more than images', () => {
+  const cells = [{ image: RED }, { image: BLUE }];
+  expect(contactSheet(cells, { columns: 9 })).toEqual(contactSheet(cells, { columns: 2 }));
+});
+
+test('where fewer images come than were planned, their places stay empty, and none is larger than it is', async () => {
+  const plan = { count: 5, cell: { width: 6, height: 6 }, captions: false };
+  const { width, height, bands } = contactSheetInBands([{ image: RED }], plan, {
+    columns: 2,
+    margin: 0,
+    gap: 0,
+  });
+  const data = new Uint8Array(Buffer.concat(await allOf(bands)));
+  const rows = picture({ width, height, channels: 3, data });
+  expect(rows).toHaveLength(3 * 6);
+  const red = rows.flatMap((row, y) => (row.includes('r') ? [`${y} ${row}`] : []));
+  expect(red).toEqual(['4 .rrrr.......', '5 .rrrr.......']);
+});
+
+test('an image beside another has a pixel at least', () => {
+  const tall = blankImage(1, 50, [0, 0, 255]);
+  expect(picture(sideBySide([{ image: RED }, { image: tall }], { gap: 1 }))).toEqual(['rrrr.b', 'rrrr.b']);
+});

@@ -120,6 +120,22 @@ test('a legend of one value has it in the middle, and numbers no more decimals t
   expect(few.width).toBe(22 + textWidth('0.0', 16));
 });
 
+test.each([1e-150, 1e-3, 1, 1000, 1e6])(
+  'a legend of 0 to %p has marks and numbers from below to above',
+  (high) => {
+    const height = 160;
+    const image = legend(height, [0, high]);
+    const rows = picture(image);
+    const ticks = rows.flatMap((row, y) => (row.slice(14, 18) === '8888' ? [y] : []));
+    // three have room: nothing, the half and all
+    expect(ticks).toEqual([0, 80, 159]);
+    // the lowest number is drawn as far as it would be elsewhere
+    const text = rows.map((row) => row.slice(22).replace(/\.+$/, ''));
+    const inked = (from: number, to: number) => text.slice(from, to).filter((row) => row !== '').length;
+    expect(inked(144, 160)).toBe(inked(72, 88));
+  },
+);
+
 test('a canvas gets opaque pixels; where there is none, the message says what there is', () => {
   expect([...toRgba(blankImage(2, 1, [1, 2, 3]))]).toEqual([1, 2, 3, 255, 1, 2, 3, 255]);
   expect(() => toImageData(blankImage(1, 1, WHITE))).toThrow(/use toRgba/);

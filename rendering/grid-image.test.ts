@@ -18,6 +18,11 @@ test.each<{ interpolation: Interpolation; values: number[] }>(resized.cases)(
   },
 );
 
+test('along an axis that keeps its length nothing is mixed', () => {
+  const plane = { width: 2, height: 1, values: Float32Array.of(Number.NaN, 5) };
+  expect([...enlarge(plane, 2, 2, 'bicubic').values]).toEqual([Number.NaN, 5, Number.NaN, 5]);
+});
+
 /** 1×2 patches of 2×3 pixels, and a column and a row that belong to none. */
 const GRID = { rows: 1, columns: 2, patchSize: [2, 3], input: { height: 3, width: 7 } } as const;
 
@@ -54,4 +59,6 @@ test('what lies over an image is mixed with it, by one opacity or one of each pi
     ...below.data.subarray(3),
   ]);
   expect(() => overlay(below, pixels(1, 2, 3), 1)).toThrow(/expected 2×1 pixels .* got 1×1; use enlarge/);
+  const few = { width: 1, height: 2, values: Float32Array.of(1, 1) };
+  expect(() => overlay(below, above, few)).toThrow(/expected 2×1 pixels .* got 1×2; use enlarge/);
 });

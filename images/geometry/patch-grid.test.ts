@@ -163,6 +163,7 @@ test('a click in the padding, on what is cut off, beside the image or behind the
   expect(cut.patchAt({ x: 11, y: 1 })).toBe(0);
   expect(cut.patchAt({ x: 24.9, y: 14.9 })).toBe(3);
   expect(cut.patchAt({ x: 25, y: 2 })).toBeUndefined();
+  expect(cut.patchAt({ x: 12, y: 15 })).toBeUndefined();
 });
 
 test('every pixel of an image is on a patch where all of it is seen, whatever its size', () => {

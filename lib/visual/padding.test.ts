@@ -62,6 +62,14 @@ test('patches that are not square count by the side along an axis', () => {
   const parts = gridOf(5, 10).toJSON();
   const { imagePart } = new PatchGrid({ ...parts, patchSize: [6, 2] });
   expect(imagePart).toEqual({ row: 0, column: 2, rows: 2, columns: 6 });
+  const below = new PatchGrid({
+    image: { height: 9, width: 4 },
+    resized: { height: 9, width: 4 },
+    offset: { x: 0, y: 3 },
+    input: { height: 15, width: 4 },
+    patchSize: [3, 2],
+  });
+  expect(below.imagePart).toEqual({ row: 1, column: 0, rows: 3, columns: 2 });
 });
 
 test.each(['none', 'auto', 0.4] as const)('a PCA is that of the image, foreground %p', async (foreground) => {

@@ -8,7 +8,7 @@ import type { PixelImage } from '../../images/inputs/pixel-image.ts';
 import type { PixelValues } from '../../images/pixel-values.ts';
 import { allOf } from '../../testing/all-of.ts';
 import { waveImage } from '../../testing/wave-image.ts';
-import type { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
+import { Dinov2Model } from '../families/dinov2/dinov2-model.ts';
 import { SMALL, withSmallModel } from '../testing/small-model.ts';
 import { type PatchFeatures, type PatchFeaturesOptions, patchFeatures } from './patch-features.ts';
 
@@ -111,9 +111,26 @@ test('tiles are computed as images of their own, and one that holds all changes 
     expect(tiled.cls).toHaveLength(D);
     expect(tiled.registers).toHaveLength(R * D);
 
+    // a tile has a patch at least
+    const single = await one(model, waveImage(8, 4), { size: 4, tileSize: 4, tileOverlap: 0 });
+    expect(joined(await one(model, waveImage(8, 4), { size: 4, tileSize: 1 }))).toEqual(joined(single));
+
     // a quarter of a tile, 6 pixels, is two patches when rounded
     expect(joined(await one(model, image, { size: 16, tileSize: 24 }))).toEqual(joined(tiled));
   });
+});
+
+test('tiles share pixels along each axis by its own side of patches', async () => {
+  using model = await Dinov2Model.fromConfig(SMALL.with({ patchSize: [4, 8] }), { seed: 1 });
+  const image = waveImage(40, 4, 0.31);
+  // five patches in tiles of three, of which neighbours share one: the first two are the left tile's alone
+  const tiled = await one(model, image, { size: 4, tileSize: 24, tileOverlap: 8 });
+  expect([tiled.grid.rows, tiled.grid.columns]).toEqual([1, 5]);
+  const { data } = await pixelsOf(image, 4, 40);
+  const left = Float32Array.from({ length: 3 * 4 * 24 }, (_, i) => data[Math.floor(i / 24) * 40 + (i % 24)]!);
+  using output = model.forward({ data: left, shape: [1, 3, 4, 24] });
+  const tokens = output.lastHiddenState.dataSync();
+  expect([...tiled.features.slice(0, 2 * D)]).toEqual([...tokens.slice((1 + R) * D, (3 + R) * D)]);
 });
 
 test('images of too many patches are refused with a size that would do, and computed in tiles of fewer', async () => {

@@ -59,3 +59,18 @@ test('where tiles differ, their blend goes from one to the other in equal steps'
   // a token before the patches is the mean
   expect([...blend.finish()]).toEqual([0.5, 0, 0, 0, 0, 0, 0.25, 0.5, 0.75, 1, 1, 1, 1, 1]);
 });
+
+test('where the last tile overlaps by more, tiles weigh the same but near their edges', () => {
+  const overlap = [0, 1] as const;
+  const blend = new TileBlend([1, 15], overlap, 0, 1);
+  const tiles = tilesOf([1, 15], [1, 7], overlap);
+  expect(tiles.map(({ column }) => column)).toEqual([0, 6, 8]);
+  for (const [i, tile] of tiles.entries()) blend.add(tile, new Float32Array(7).fill(i));
+  const shared = [4 / 3, 1.5, 1.5, 1.5, 5 / 3].map(Math.fround);
+  expect([...blend.finish()]).toEqual([0, 0, 0, 0, 0, 0, 0.5, 1, ...shared, 2, 2]);
+});
+
+test('tiles that would share all they have go on by a patch', () => {
+  const columns = tilesOf([1, 5], [1, 3], [0, 9]).map(({ column }) => column);
+  expect(columns).toEqual([0, 1, 2]);
+});

@@ -8,6 +8,7 @@ import { resizeAndCrop } from '../../../images/process-image.ts';
 import { DINOV2_PROCESSOR } from '../../../images/processor-config.ts';
 import type { RawImage } from '../../../images/raw-image.ts';
 import { memorySource } from '../../../sources/byte-source.ts';
+import { noise } from '../../../testing/noise.ts';
 import { openSafetensors } from '../../../weights/safetensors/open-safetensors.ts';
 import type { PlacedFeatures } from '../placed-features.ts';
 import { matchPatches, type PatchMatch } from './match-patches.ts';
@@ -253,6 +254,30 @@ test('of a box only what is image counts, not the padding beside it', () => {
   const all = { ...padded, grid: new PatchGrid({ ...grid, resized: size, offset: { x: 0, y: 0 } }) };
   const [first = 0, second = 0] = similarityMap(padded, box, all);
   expect(first / second).toBeCloseTo(0.2, 6);
+});
+
+test('a patch of zeros is like none', () => {
+  const zeros = { features: Float32Array.of(0, 0, 3, 4), dim: 2, grid: gridOf(1, 2) };
+  expect([...similarityMap(zeros, { x: 1.5, y: 0.5 }, zeros)]).toEqual([0, 1]);
+  expect([...similarityMap(zeros, { x: 0.5, y: 0.5 }, zeros)]).toEqual([0, 0]);
+  expect([...similarityMap(zeros, { x: 0, y: 0, width: 2, height: 1 }, zeros)]).toEqual([0, 1]);
+});
+
+test('more pairs than are computed at once are all looked at', async () => {
+  // 2100² cosines
+  const many = { features: noise(2100 * 6, 5), dim: 6, grid: gridOf(30, 70) };
+  const matches = await matchPatches(many, many, { refine: false });
+  expect(inOrder(matches)).toEqual(Array.from({ length: 2100 }, (_, i) => [i, i]));
+});
+
+test('a place at an edge stays in the middle of its patch along that axis', async () => {
+  const unit = (degrees: number) => [Math.cos, Math.sin].map((f) => f((degrees * Math.PI) / 180));
+  const from = { features: Float32Array.from(unit(0)), dim: 2, grid: gridOf(1, 1) };
+  // the patch that is nearest is the last of its row, and the one numbered after it is the first of the next
+  const features = Float32Array.from([60, 20, 3, 10, 50, 70].flatMap(unit));
+  const [match] = await matchPatches(from, { features, dim: 2, grid: gridOf(2, 3) });
+  expect(match?.to).toBe(2);
+  expect(match?.toPoint).toEqual({ x: 2.5, y: 0.5 });
 });
 
 test('of equally near patches the first is matched, on either side', async () => {
