@@ -1,6 +1,7 @@
 /** The model of the page: which one is there, and the one that is coming. */
 import { modelNameOf } from './model-name.ts';
 import type { Calls, KeptModel, ModelChoice, ModelFacts } from './protocol.ts';
+import { rememberedAddress, rememberModel } from './remembered-model.ts';
 import type { WorkerClient } from './worker-client.ts';
 
 /** A model that is on its way, or was until it was stopped. */
@@ -36,9 +37,6 @@ export const BUNDLED_MODEL: ModelChoice = {
   ),
 };
 
-/** Under which the page remembers the model for the next visit. */
-const REMEMBERED = 'dinov2 model';
-
 /** Tells `change` of every change. */
 export class ModelStore extends EventTarget {
   /** what is loaded */
@@ -58,7 +56,7 @@ export class ModelStore extends EventTarget {
    * @throws WorkerError if what is kept can't be read; the bundled model is loaded all the same
    */
   async start(): Promise<void> {
-    const address = localStorage.getItem(REMEMBERED);
+    const address = rememberedAddress();
     try {
       if (address !== null && (await this.hasMostOf(address))) await this.load({ kind: 'address', address });
     } finally {
@@ -88,7 +86,7 @@ export class ModelStore extends EventTarget {
     };
     try {
       this.facts = await this.client.call('load', { choice }, { signal: stop.signal, onProgress });
-      this.remember(choice);
+      rememberModel(choice);
       if (this.stop === stop) this.tell(undefined);
     } catch (error) {
       if (this.stop !== stop || this.coming === undefined) return;
@@ -112,11 +110,6 @@ export class ModelStore extends EventTarget {
 
   forget(address: string): Promise<readonly KeptModel[]> {
     return this.client.call('forget', { address });
-  }
-
-  private remember(choice: ModelChoice): void {
-    if (choice.kind === 'address') localStorage.setItem(REMEMBERED, choice.address);
-    else localStorage.removeItem(REMEMBERED);
   }
 
   private tell(coming: Coming | undefined): void {
