@@ -80,7 +80,11 @@ export class ModelDialog {
       multiple: true,
       hidden: true,
       'aria-label': 'Model files',
-      onchange: () => this.useFiles([...(input.files ?? [])]),
+      onchange: () => {
+        this.useFiles([...(input.files ?? [])]);
+        // so that the same files can be chosen again
+        input.value = '';
+      },
     });
     return make(
       'div',

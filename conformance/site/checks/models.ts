@@ -140,4 +140,37 @@ export const modelChecks: readonly SiteCheck[] = [
       expect((await page.locator('.model b').textContent()) === 'digits', 'the model before is gone');
     },
   },
+  {
+    name: 'models: a browser that keeps nothing for the page lets it load them',
+    async run({ page, server, address, expect }) {
+      await page.addInitScript(() => {
+        // as where all cookies are blocked
+        Object.defineProperty(globalThis, 'localStorage', {
+          get() {
+            throw new DOMException('Access is denied for this document.', 'SecurityError');
+          },
+        });
+      });
+      await page.goto(address);
+      await settled(page);
+      await loadAddress(page, server.model('digits'));
+      await modelNamed(page, server.model('digits'));
+      await page.locator('.download').waitFor({ state: 'hidden' });
+      expect((await page.locator('#notice p').count()) === 0, 'an error is shown');
+    },
+  },
+  {
+    name: 'models: the same files can be chosen again',
+    async run({ page, expect }) {
+      await settled(page);
+      await page.locator('.model').click();
+      const input = page.getByLabel('Model files');
+      await input.setInputFiles(
+        ['config.json', 'model.safetensors'].map((file) => example(`../../models/digits/${file}`)),
+      );
+      await modelNamed(page, 'model.safetensors');
+      // browsers tell of a choice only where it is another than the one that the field has
+      expect((await input.inputValue()) === '', 'the field still has them');
+    },
+  },
 ];
