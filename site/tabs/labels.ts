@@ -27,7 +27,9 @@ class LabelCard {
     this.of = of;
     const rows = labels.map(({ label, score }) => {
       const percent = `${(100 * score).toFixed(1)} %`;
-      const bar = make('i', { style: `--score: ${Math.min(1, Math.max(0, score))}`, 'aria-hidden': 'true' });
+      const bar = make('i', { 'aria-hidden': 'true' });
+      // a content security policy may forbid the attribute `style`
+      bar.style.setProperty('--score', String(Math.min(1, Math.max(0, score))));
       return make('div', {}, make('dt', {}, label), make('dd', {}, bar, percent));
     });
     this.scores.replaceChildren(...rows);

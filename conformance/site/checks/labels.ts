@@ -5,6 +5,10 @@ import { drop, example, loadAddress, modelNamed, openTab, settled } from '../vis
 /** Of the published models on offer the one with a classifier. */
 const CLASSIFIER = 'facebook/dinov2-small-imagenet1k-1-layer';
 
+/** What `docs/site.md` says that the page does with. */
+const POLICY =
+  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; img-src 'self' blob: data:; connect-src 'self' https:";
+
 const NAMES = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 
 const examplesLabelled = (headers: 'isolated' | 'plain'): SiteCheck => ({
@@ -35,6 +39,28 @@ const examplesLabelled = (headers: 'isolated' | 'plain'): SiteCheck => ({
 export const labelChecks: readonly SiteCheck[] = [
   examplesLabelled('isolated'),
   examplesLabelled('plain'),
+  {
+    name: 'labels: bars are as long as scores under a content security policy',
+    async run({ page, address, expect }) {
+      await page.route(`${address}**`, async (route) => {
+        const response = await route.fetch();
+        const headers = { ...response.headers(), 'content-security-policy': POLICY };
+        await route.fulfill({ response, headers });
+      });
+      await page.goto(address);
+      await settled(page);
+      await openTab(page, 'Labels');
+      await page.locator('.label-card .scores div:first-child').nth(9).waitFor();
+      const bars = page.locator('.label-card .scores div:first-child i');
+      const scores = await bars.evaluateAll((all) =>
+        all.map((each) => getComputedStyle(each).getPropertyValue('--score')),
+      );
+      expect(
+        scores.every((score) => Number(score) > 0.5),
+        `scores: ${scores}`,
+      );
+    },
+  },
   {
     name: 'labels: where the bundled model meets photographs, one with a classifier is on offer',
     hub: true,
