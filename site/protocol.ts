@@ -159,7 +159,7 @@ export interface Calls {
   /** fits a colouring to images, which stays until another is fitted */
   fit: Call<
     { images: readonly ImageRef[]; view: View; facet: Facet; choice: ColouringChoice },
-    ColouringFacts
+    { found: ColouringFacts; count: number }
   >;
   /** an image in the colouring that was fitted */
   draw: Call<{ image: ImageRef; view: View; facet: Facet; smooth: boolean }, Overlay>;

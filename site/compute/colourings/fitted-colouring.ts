@@ -11,16 +11,28 @@ import { SegmentsColouring } from './segments.ts';
 
 let fitted: Colouring | undefined;
 
+/** Fits it to the images that can be read: one that can't takes nothing from the others, and is refused by name when it is drawn. */
 export async function fitColouring(
   { images, view, facet, choice }: Calls['fit']['request'],
   { signal }: Context<'fit'>,
-): Promise<ColouringFacts> {
+): Promise<Calls['fit']['result']> {
   const wanted = { facet, applyLayernorm: needsLayernorm(choice.kind) };
+  let count = 0;
   const features = async function* () {
-    for (const image of images) yield await featuresOf(image, view, signal, wanted);
+    let refusal: unknown;
+    for (const image of images) {
+      try {
+        yield await featuresOf(image, view, signal, wanted);
+        count++;
+      } catch (error) {
+        signal.throwIfAborted();
+        refusal = error;
+      }
+    }
+    if (count === 0) throw refusal;
   };
   fitted = await colouringOf(choice, features(), images.length);
-  return fitted.facts;
+  return { found: fitted.facts, count };
 }
 
 /** @param count how many images there are */

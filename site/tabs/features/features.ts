@@ -107,9 +107,10 @@ class FeaturesTab implements Tab {
     const { facts: model } = app.models;
     const images = app.images.list.slice(0, FITTED);
     const { choice, facet } = this.colouring;
-    const found = await app.client.call('fit', { images, view: app.view.view, facet, choice }, { signal });
+    const request = { images, view: app.view.view, facet, choice };
+    const { found, count } = await app.client.call('fit', request, { signal });
     if (model !== undefined) this.fitted = { key, model };
-    this.about.textContent = colouringText(found, choice, `found on ${countText(images.length, 'image')}`);
+    this.about.textContent = colouringText(found, choice, `found on ${countText(count, 'image')}`);
   }
 
   private async draw({ image, card }: Shown<FeatureCard>, signal: AbortSignal): Promise<void> {
