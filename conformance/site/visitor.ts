@@ -56,6 +56,15 @@ export async function drop(page: Page, files: readonly { name: string; path: str
   }, contents);
 }
 
+/** Drops a file or folder of this machine on the middle of the page, as a file manager does. */
+export async function dropPath(page: Page, path: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, x: 600, y: 500, data });
+  await session.detach();
+}
+
 /** A file that the page hands out. */
 export async function download(
   page: Page,

@@ -1,6 +1,7 @@
 /** How images come to the page: chosen, dropped, pasted, of the examples or taken by the camera. */
 import { addImages } from '../add-images.ts';
 import type { App } from '../app.ts';
+import { droppedImages } from '../dropped-images.ts';
 import { type ExampleSet, exampleImages } from '../examples.ts';
 import type { NewImage } from '../images.ts';
 import { openCameraDialog } from './camera-dialog.ts';
@@ -46,10 +47,20 @@ export function addButtons(app: App): HTMLElement {
   );
 }
 
-/** Hears images that are dropped anywhere or pasted. */
+/** Hears images that are dropped anywhere or pasted. Pictures of the page itself, which a browser may hand over as files, are none. */
 export function listenForImages(app: App): void {
   const { body } = document;
+  let isOwn = false;
+  addEventListener('dragstart', () => {
+    isOwn = true;
+  });
+  // a picture that is taken off the page while it is dragged ends with no event of its own; pointers rest until the end
+  for (const name of ['dragend', 'pointermove'])
+    addEventListener(name, () => {
+      isOwn = false;
+    });
   addEventListener('dragover', (event) => {
+    if (isOwn) return;
     event.preventDefault();
     body.classList.add('dragging');
   });
@@ -60,10 +71,8 @@ export function listenForImages(app: App): void {
     event.preventDefault();
     body.classList.remove('dragging');
     const isForModel = event.target instanceof Element && event.target.closest('dialog') !== null;
-    if (isForModel) return;
-    const files = filesOf(event.dataTransfer?.files ?? []);
-    if (files.length > 0) void addImages(app, files);
-    else app.notice.show(new Error('No file was dropped. Save the image, then drop its file.'));
+    if (event.dataTransfer !== null && !isForModel && !isOwn)
+      void addImages(app, droppedImages(event.dataTransfer));
   });
   addEventListener('paste', ({ clipboardData }) => {
     const files = filesOf(clipboardData?.files ?? []);

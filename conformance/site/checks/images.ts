@@ -2,7 +2,23 @@
 import { encodePng } from '../../../lib/index.ts';
 import { waveImage } from '../../../testing/wave-image.ts';
 import type { SiteCheck } from '../site-check.ts';
-import { coloured, drop, example, noticeOf, openTab, settled } from '../visitor.ts';
+import { coloured, drop, dropPath, example, noticeOf, openTab, settled } from '../visitor.ts';
+
+/** An icon of one PNG, which browsers show and the library does not read. */
+async function icon(): Promise<Buffer> {
+  const png = await encodePng({ ...waveImage(16, 16), channels: 3 });
+  const head = Buffer.alloc(22);
+  head.writeUInt16LE(1, 2);
+  head.writeUInt16LE(1, 4);
+  head.set([16, 16], 6);
+  head.writeUInt16LE(1, 10);
+  head.writeUInt16LE(24, 12);
+  head.writeUInt32LE(png.length, 14);
+  head.writeUInt32LE(head.length, 18);
+  return Buffer.concat([head, png]);
+}
+
+const PNG = Buffer.from(await encodePng({ ...waveImage(32, 32), channels: 3 }));
 
 export const imageChecks: readonly SiteCheck[] = [
   {
@@ -99,6 +115,59 @@ export const imageChecks: readonly SiteCheck[] = [
       await drop(page, [{ name: 'chelsea.jpg', path: example('photos/chelsea.jpg') }]);
       await page.locator('#notice p').waitFor();
       expect((await noticeOf(page)).includes('Load it again'), await noticeOf(page));
+    },
+  },
+  {
+    name: 'images: one that only the browser reads takes no colours from the others',
+    async run({ page, expect }) {
+      await settled(page);
+      await page.getByRole('button', { name: 'Remove all' }).click();
+      await page
+        .getByLabel('Image files')
+        .setInputFiles([
+          { name: 'icon.ico', mimeType: 'image/x-icon', buffer: await icon() },
+          ...['one', 'two'].map((name) => ({ name: `${name}.png`, mimeType: 'image/png', buffer: PNG })),
+        ]);
+      await coloured(page, 2);
+      expect((await noticeOf(page)).startsWith('icon.ico: '), await noticeOf(page));
+      const about = (await page.locator('.colours').textContent()) ?? '';
+      expect(about.includes('found on 2 images'), about);
+    },
+  },
+  {
+    name: 'images: a folder that is dropped gives the images in it',
+    async run({ page, expect }) {
+      await settled(page);
+      await dropPath(page, example('photos'));
+      await page.getByRole('button', { name: 'chelsea.jpg', exact: true }).waitFor();
+      await page.getByRole('button', { name: 'coffee.jpg', exact: true }).waitFor();
+      expect((await page.locator('#notice p').count()) === 0, 'an error is shown');
+    },
+  },
+  {
+    name: 'images: one of the page itself that is dragged is not added again',
+    async run({ page, expect }) {
+      await settled(page);
+      const { isAwaited } = await page.evaluate(() => {
+        const dataTransfer = new DataTransfer();
+        // as Safari hands over pictures of pages
+        dataTransfer.items.add(new File(['a picture'], 'one.png', { type: 'image/png' }));
+        const at = document.querySelector('.feature-card img') ?? document.body;
+        const tell = (name: string) =>
+          at.dispatchEvent(new DragEvent(name, { dataTransfer, bubbles: true, cancelable: true }));
+        tell('dragstart');
+        tell('dragover');
+        const isAwaited = document.body.classList.contains('dragging');
+        tell('drop');
+        tell('dragend');
+        return { isAwaited };
+      });
+      expect(!isAwaited, 'the page awaits its own picture');
+      await page.waitForTimeout(500);
+      expect((await page.locator('#notice p').count()) === 0, 'its own picture is tried');
+      await drop(page, [{ name: 'chelsea.jpg', path: example('photos/chelsea.jpg') }]);
+      await page.getByRole('button', { name: 'chelsea.jpg', exact: true }).waitFor();
+      expect((await page.locator('#strip li').count()) === 11, 'it is added');
     },
   },
 ];
