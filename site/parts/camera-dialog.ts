@@ -28,6 +28,8 @@ export async function openCameraDialog(app: App): Promise<void> {
     dialog.remove();
   };
   const photo = async () => {
+    // one click, one photo
+    take.disabled = true;
     const { videoWidth: width, videoHeight: height } = video;
     const canvas = new OffscreenCanvas(width, height);
     canvas.getContext('2d')?.drawImage(video, 0, 0);

@@ -31,7 +31,7 @@ export const imageChecks: readonly SiteCheck[] = [
       await drop(page, [{ name: 'coffee.jpg', path: example('photos/coffee.jpg') }]);
       await page.getByRole('button', { name: 'coffee.jpg', exact: true }).waitFor();
       await page.getByRole('button', { name: 'Camera' }).click();
-      await page.getByRole('button', { name: 'Take a photo' }).click();
+      await page.getByRole('button', { name: 'Take a photo' }).dblclick();
       await page.getByRole('button', { name: 'photo-1.png', exact: true }).waitFor();
       expect((await page.locator('dialog.camera').count()) === 0, 'the dialog of the camera stays');
       await page.getByRole('button', { name: 'Remove coffee.jpg' }).click();
